@@ -1,0 +1,2 @@
+//! Messaging channels, one module per provider.
+pub mod whatsapp_cloud;

@@ -1,0 +1,23 @@
+//! WhatsApp Cloud API.
+//!
+//! `wire` knows the provider's JSON, the other modules its meaning; only `client` and `media` talk
+//! to the network.
+
+pub mod account;
+pub mod capabilities;
+pub mod client;
+pub mod echo;
+pub mod errors;
+pub mod inbound;
+pub mod media;
+pub mod pacing;
+pub mod response;
+pub mod send;
+pub mod signature;
+pub mod status;
+pub mod verify;
+pub mod webhook;
+mod wire;
+
+pub use client::{GraphClient, GraphConfig};
+pub use webhook::{BadBody, Item, Update, parse};

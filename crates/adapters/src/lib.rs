@@ -1,0 +1,7 @@
+//! Providers: each adapter is two pure functions (to the wire, from the wire) and one thin call
+//! through the egress client.
+#![forbid(unsafe_code)]
+
+pub mod channels;
+pub mod http;
+pub mod secret;

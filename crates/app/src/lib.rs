@@ -1,0 +1,8 @@
+//! Use cases of Relais: what happens between a port and the core.
+#![forbid(unsafe_code)]
+
+pub mod arrival;
+pub mod clock;
+pub mod port;
+pub mod sandbox;
+pub mod service;

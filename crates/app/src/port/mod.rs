@@ -1,0 +1,5 @@
+//! Ports: what the use cases need from the outside.
+pub mod channel;
+pub mod helpers;
+pub mod hook;
+pub mod store;

@@ -1,0 +1,273 @@
+//! The log of a conversation. Events are only ever added to; what a person said stands under the
+//! key `content`, which is kept apart and can be erased without breaking the fold.
+
+use super::state::{Bot, Profile};
+use crate::id::{ChannelId, ContactId, ConversationId, EffectId, EscalationId, MessageId};
+use crate::message::{Inbound, Outbound};
+use crate::routing::Priority;
+use crate::time::Timestamp;
+use crate::trigger::{Reason, Trace};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Version of the engine that wrote a turn; embedded data (lexicon, zones, holidays) is part of it.
+pub const ENGINE_VERSION: u32 = 1;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    Opened {
+        conversation: ConversationId,
+        contact: ContactId,
+        channel: ChannelId,
+        business_number: String,
+        language: String,
+        #[serde(default)]
+        previous: Option<Previous>,
+        /// Version of the workspace files this conversation keeps (R22).
+        flow_version: i64,
+        engine: u32,
+    },
+    /// What the CRM says of the contact.
+    ProfileRead {
+        segment: String,
+        #[serde(default)]
+        content: Option<Profile>,
+    },
+    MessageReceived {
+        message: MessageId,
+        /// Latest of the inbound messages' send times, never in the future.
+        sent_at: Timestamp,
+        opens_window: bool,
+        /// Sent before something already decided on.
+        is_late: bool,
+        /// A sticker, a reaction or a notice: nothing to answer.
+        is_silent: bool,
+        #[serde(default)]
+        content: Option<Inbound>,
+    },
+    LanguageChosen {
+        language: String,
+    },
+    /// Why a turn ended as it did.
+    TurnDecided {
+        trace: Trace,
+    },
+    MessageSent {
+        message: MessageId,
+        by: Author,
+        /// Epoch it was decided under.
+        epoch: i64,
+        /// Key of the text, for the loop check and the transcript.
+        #[serde(default)]
+        text: Option<String>,
+        #[serde(default)]
+        content: Option<Outbound>,
+    },
+    NoteAdded {
+        agent: AgentRef,
+        #[serde(default)]
+        content: Option<String>,
+    },
+    /// The bot's working state after a turn.
+    BotAdvanced {
+        bot: Box<Bot>,
+    },
+    EffectRequested {
+        effect: EffectId,
+        deadline: Timestamp,
+        #[serde(default)]
+        content: Option<Request>,
+    },
+    EffectEnded {
+        effect: EffectId,
+        outcome: String,
+    },
+    QuestionUnanswered {
+        #[serde(default)]
+        content: Option<String>,
+    },
+    Escalated(Escalation),
+    /// A stronger trigger moved the same hand-off.
+    Rerouted {
+        reasons: Vec<Reason>,
+        reason: Reason,
+        topic: Option<String>,
+        team: String,
+        tier: u8,
+        priority: Priority,
+        reply_due_at: Option<Timestamp>,
+    },
+    /// Closing time: waits for the next opening.
+    Deferred {
+        until: Option<Timestamp>,
+    },
+    /// Opening time: the queue is live.
+    Opening {
+        reply_due_at: Option<Timestamp>,
+    },
+    Reassured,
+    /// `after_hours` was sent.
+    AfterHoursTold,
+    Taken {
+        agent: AgentRef,
+        forced: bool,
+    },
+    Assigned {
+        agent: AgentRef,
+    },
+    Transferred {
+        by: AgentRef,
+        team: String,
+        tier: u8,
+        reply_due_at: Option<Timestamp>,
+    },
+    /// Back to the bot: by an agent, or by the customer who left the queue.
+    Returned {
+        by: Option<AgentRef>,
+    },
+    Resolved {
+        by: Option<AgentRef>,
+        abandoned: bool,
+        asks_rating: bool,
+    },
+    Rated {
+        score: u8,
+        #[serde(default)]
+        content: Option<String>,
+    },
+    /// A bare thank-you after the end was answered.
+    Thanked,
+    OptedOut,
+    Tagged {
+        tag: String,
+    },
+    VariableSet {
+        variable: String,
+        #[serde(default)]
+        content: Option<String>,
+    },
+    OrdersFound {
+        #[serde(default)]
+        content: Vec<String>,
+    },
+    Summarised {
+        #[serde(default)]
+        content: Option<String>,
+    },
+    /// The provider refused or lost one of our messages.
+    DeliveryFailed {
+        message: MessageId,
+        code: Option<i64>,
+        reason: String,
+    },
+    /// A command that did not fit the state; nothing else changed.
+    Refused {
+        command: String,
+        refusal: super::command::Refusal,
+    },
+    /// The handler failed too often; people must look.
+    Quarantined {
+        reason: String,
+    },
+}
+
+/// A hand-off to people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Escalation {
+    pub escalation: EscalationId,
+    pub reason: Reason,
+    /// Every trigger that matched, strongest first.
+    pub reasons: Vec<Reason>,
+    #[serde(default)]
+    pub topic: Option<String>,
+    pub team: String,
+    pub tier: u8,
+    pub priority: Priority,
+    /// Outside hours: live from the opening.
+    pub deferred: bool,
+    /// When the clocks of people start: now, or the opening.
+    #[serde(default)]
+    pub counts_from: Option<Timestamp>,
+    #[serde(default)]
+    pub reply_due_at: Option<Timestamp>,
+}
+
+/// What a new conversation knows of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    pub conversation: ConversationId,
+    pub resolved_at: Timestamp,
+    /// Team that handled it.
+    #[serde(default)]
+    pub team: Option<String>,
+    pub language: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    Bot,
+    System,
+    Agent(AgentRef),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRef {
+    pub key: String,
+    pub name: String,
+}
+
+/// A slow or uncertain piece of work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    LookupOrder {
+        number: String,
+    },
+    /// Word an answer from approved articles; the approved text is the fall-back.
+    Compose {
+        question: String,
+        language: String,
+        articles: Vec<(String, String)>,
+    },
+    Transcribe {
+        media_id: Option<String>,
+        hint: Option<String>,
+    },
+    /// A summary of the talk for the agent who takes over.
+    Summarise {
+        lines: Vec<String>,
+        language: String,
+    },
+}
+
+impl Event {
+    /// The word stored beside the data.
+    pub fn kind(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => {
+                map.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The event as data and erasable content, both JSON, with its kind.
+    pub fn to_parts(&self) -> (String, String, Option<String>) {
+        let mut value = serde_json::to_value(self).expect("events are plain data");
+        let map = value.as_object_mut().expect("an internally tagged enum is an object");
+        let content = map.remove("content").filter(|c| !c.is_null());
+        let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        (kind, value.to_string(), content.map(|c| c.to_string()))
+    }
+
+    /// The event from its parts; erased content stays absent.
+    pub fn from_parts(data: &str, content: Option<&str>) -> Result<Self, serde_json::Error> {
+        let mut value: Value = serde_json::from_str(data)?;
+        if let (Some(map), Some(content)) = (value.as_object_mut(), content) {
+            map.insert("content".to_owned(), serde_json::from_str(content)?);
+        }
+        serde_json::from_value(value)
+    }
+}

@@ -1,0 +1,371 @@
+//! The pen of a decision: collects events, keeps the state they lead to, writes texts.
+
+use super::event::{Author, Event};
+use super::state::{Bot, Prompt, PromptKind, State, evolve};
+use crate::id::{EffectId, EscalationId, MessageId};
+use crate::message::{Button, Outbound, Row};
+use crate::time::Timestamp;
+use crate::trigger::{RuleTrace, Trace};
+use crate::understanding::text::Quote;
+use crate::workspace::snapshot::Snapshot;
+use std::collections::BTreeMap;
+
+/// Everything a decision may look at beside the state and the command.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    pub now: Timestamp,
+    pub snapshot: &'a Snapshot,
+    /// Agents per team who could take a conversation now.
+    pub available: &'a BTreeMap<String, u32>,
+    pub ai: Ai,
+    /// Random bytes: the only source of ids.
+    pub seed: [u8; 16],
+}
+
+/// Which helpers of the outside may be asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ai {
+    pub compose: bool,
+    pub transcribe: bool,
+}
+
+/// What a command leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    pub events: Vec<Event>,
+    /// The state after the events.
+    pub state: State,
+}
+
+/// A decision being written.
+pub(super) struct Turn<'a> {
+    pub ctx: &'a Context<'a>,
+    pub state: State,
+    events: Vec<Event>,
+    pub trace: Trace,
+    /// The bot's working state; becomes an event at the end if it changed.
+    pub bot: Bot,
+    bot_before: Bot,
+    drawn: u64,
+    /// The turn ends a step: the last bubble says how to reach a person.
+    pub ends_step: bool,
+    /// Bubbles of this turn, sent at the end so that the last one can be completed.
+    bubbles: Vec<Bubble>,
+}
+
+struct Bubble {
+    key: Option<String>,
+    by: Author,
+    content: Outbound,
+}
+
+impl<'a> Turn<'a> {
+    pub fn new(state: &State, ctx: &'a Context<'a>) -> Self {
+        Self {
+            ctx,
+            state: state.clone(),
+            events: Vec::new(),
+            trace: Trace::default(),
+            bot: state.bot.clone(),
+            bot_before: state.bot.clone(),
+            drawn: 0,
+            ends_step: false,
+            bubbles: Vec::new(),
+        }
+    }
+
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.ctx.snapshot
+    }
+
+    pub fn emit(&mut self, event: Event) {
+        self.flush();
+        self.push(event);
+    }
+
+    fn push(&mut self, event: Event) {
+        let state = self.state.clone();
+        self.state = evolve(state, self.ctx.now, &event);
+        self.events.push(event);
+    }
+
+    /// Ten bytes that differ at every draw of this decision.
+    fn draw(&mut self) -> [u8; 10] {
+        self.drawn += 1;
+        let mut bytes = [0; 10];
+        for half in 0..2_u64 {
+            let hash =
+                fnv(self.ctx.seed.iter().copied().chain((self.drawn * 2 + half).to_le_bytes()));
+            bytes[half as usize * 5..][..5].copy_from_slice(&mix(hash).to_le_bytes()[..5]);
+        }
+        bytes
+    }
+
+    pub fn message_id(&mut self) -> MessageId {
+        MessageId::new(self.ctx.now, self.draw())
+    }
+    pub fn effect_id(&mut self) -> EffectId {
+        EffectId::new(self.ctx.now, self.draw())
+    }
+    pub fn escalation_id(&mut self) -> EscalationId {
+        EscalationId::new(self.ctx.now, self.draw())
+    }
+
+    /// Notes a rule that was looked at.
+    pub fn looked_at(
+        &mut self,
+        rule: &str,
+        score: f32,
+        threshold: f32,
+        quotes: Vec<Quote>,
+    ) -> bool {
+        let fired = score >= threshold && self.snapshot().is_on(rule);
+        self.trace.rules.push(RuleTrace { rule: rule.to_owned(), score, threshold, fired, quotes });
+        fired
+    }
+
+    pub fn won(&mut self, rule: &str) {
+        self.trace.winner.get_or_insert_with(|| rule.to_owned());
+    }
+
+    // --- texts ---------------------------------------------------------------------------------
+
+    /// The text of a key in the customer's language, placeholders filled from `with` and from the
+    /// conversation's variables. A missing key gives `None`.
+    pub fn text(&self, key: &str, with: &[(&str, &str)]) -> Option<String> {
+        let template = self.snapshot().text(key, &self.state.language)?;
+        Some(fill(template, &|name| {
+            let given = with.iter().find(|(k, _)| *k == name).map(|(_, v)| (*v).to_owned());
+            given.or_else(|| self.variable(name))
+        }))
+    }
+
+    pub fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "name" => {
+                let name = self.state.name.as_deref()?;
+                name.split_whitespace().next().map(str::to_owned)
+            }
+            "brand" => Some(self.snapshot().document.workspace.name.clone()),
+            other => self.state.variables.get(other).cloned(),
+        }
+    }
+
+    pub fn say(&mut self, key: &str) {
+        self.say_with(key, &[]);
+    }
+
+    pub fn say_with(&mut self, key: &str, with: &[(&str, &str)]) {
+        if let Some(body) = self.text(key, with) {
+            self.bubble(Some(key), Author::Bot, Outbound::Text { body });
+        }
+    }
+
+    pub fn system_says(&mut self, key: &str) {
+        if let Some(body) = self.text(key, &[]) {
+            self.bubble(Some(key), Author::System, Outbound::Text { body });
+        }
+    }
+
+    /// Sends content under an optional text key.
+    pub fn bubble(&mut self, key: Option<&str>, by: Author, content: Outbound) {
+        let redefines =
+            key.is_some_and(|k| MENU_DIGIT_TEXTS.contains(&k)) || names_a_digit(content.text());
+        if redefines && let Some(prompt) = &mut self.bot.prompt {
+            prompt.digits_are_menu = true;
+        }
+        self.bubbles.push(Bubble { key: key.map(str::to_owned), by, content });
+    }
+
+    pub fn buttons(&mut self, key: &str, body: String, buttons: Vec<Button>) {
+        self.bubbles.push(Bubble {
+            key: Some(key.to_owned()),
+            by: Author::Bot,
+            content: Outbound::Buttons { body, buttons },
+        });
+    }
+
+    pub fn list(&mut self, key: &str, body: String, button: String, rows: Vec<Row>) {
+        self.bubbles.push(Bubble {
+            key: Some(key.to_owned()),
+            by: Author::Bot,
+            content: Outbound::List { body, button, rows },
+        });
+    }
+
+    /// Something was said in this turn.
+    pub fn has_spoken(&self) -> bool {
+        !self.bubbles.is_empty()
+            || self.events.iter().any(|e| matches!(e, Event::MessageSent { .. }))
+    }
+
+    /// What this turn says, for the loop check.
+    pub fn said(&self) -> Option<u64> {
+        let waiting = self.bubbles.iter().map(|b| b.content.text());
+        let sent = self.events.iter().filter_map(|e| match e {
+            Event::MessageSent { content: Some(content), .. } => Some(content.text()),
+            _ => None,
+        });
+        let all: Vec<&str> = sent.chain(waiting).collect();
+        (!all.is_empty()).then(|| fnv(all.join("\n").bytes()))
+    }
+
+    /// Takes back what was not sent yet.
+    pub fn unsay(&mut self) {
+        self.bubbles.clear();
+        self.ends_step = false;
+    }
+
+    fn flush(&mut self) {
+        for bubble in std::mem::take(&mut self.bubbles) {
+            let message = self.message_id();
+            let epoch = self.state.owner_epoch;
+            self.push(Event::MessageSent {
+                message,
+                by: bubble.by,
+                epoch,
+                text: bubble.key,
+                content: Some(bubble.content),
+            });
+        }
+    }
+
+    // --- prompts -------------------------------------------------------------------------------
+
+    pub fn ask(&mut self, node: &str, kind: PromptKind) {
+        self.bot.prompt = Some(Prompt {
+            node: node.to_owned(),
+            kind,
+            asked_at: self.ctx.now,
+            digits_are_menu: false,
+            tries: 0,
+        });
+    }
+
+    /// The finished decision.
+    pub fn finish(mut self) -> Decision {
+        if self.ends_step
+            && let Some(footer) = self.text("step_end", &[])
+        {
+            if let Some(Bubble { content: Outbound::Text { body }, by: Author::Bot, .. }) =
+                self.bubbles.last_mut()
+            {
+                body.push_str("\n\n");
+                body.push_str(&footer);
+            }
+        }
+        self.flush();
+        if self.bot != self.bot_before && !self.state.is_resolved() {
+            let bot = Box::new(self.bot.clone());
+            self.push(Event::BotAdvanced { bot });
+        }
+        if !self.trace.rules.is_empty() || self.trace.winner.is_some() {
+            self.trace.language = Some(self.state.language.clone());
+            let trace = std::mem::take(&mut self.trace);
+            self.push(Event::TurnDecided { trace });
+        }
+        Decision { events: self.events, state: self.state }
+    }
+}
+
+/// Texts that tell the customer what 1, 2 and 3 mean at the main menu.
+const MENU_DIGIT_TEXTS: [&str; 6] = [
+    "fallback_1",
+    "media_ack",
+    "voice_no_transcript",
+    "bot_identity",
+    "not_supported_language",
+    "after_hours",
+];
+
+/// The text asks for a digit ("répondez 3", "reply 3", "أرسل 3").
+fn names_a_digit(body: &str) -> bool {
+    const VERBS: [&str; 8] =
+        ["repondez", "tapez", "reply", "responda", "responde", "envie", "ارسل", "type"];
+    let words: Vec<String> =
+        crate::understanding::text::fold(body).split(' ').map(str::to_owned).collect();
+    words.windows(2).any(|w| {
+        VERBS.contains(&w[0].as_str())
+            && w[1].len() == 1
+            && w[1].bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// Fills `{name}` and `{name:default}`. A sentence whose placeholder has no value is left out;
+/// values are data and never read again.
+fn fill(template: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    for sentence in template.split_inclusive(". ") {
+        match fill_sentence(sentence, value) {
+            Some(filled) => out.push_str(&filled),
+            None => {
+                let end = out.trim_end().len();
+                out.truncate(end);
+            }
+        }
+    }
+    out
+}
+
+fn fill_sentence(sentence: &str, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = sentence;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
+        let inside = &rest[open + 1..close];
+        let is_name = inside.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+            && inside
+                .split(':')
+                .next()
+                .is_some_and(|n| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        out.push_str(&rest[..open]);
+        if is_name {
+            let (name, default) =
+                inside.split_once(':').map_or((inside, None), |(n, d)| (n, Some(d)));
+            out.push_str(&value(name).or_else(|| default.map(str::to_owned))?);
+        } else {
+            out.push_str(&rest[open..=close]);
+        }
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// FNV-1a, 64 bits.
+pub(super) fn fnv(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    bytes
+        .into_iter()
+        .fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// SplitMix64's finaliser: spreads the bits of a hash.
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_without_its_value_is_left_out() {
+        let value = |n: &str| (n != "tracking").then(|| format!("<{n}>"));
+        let text = "Commande {order} : {status}. Suivi {tracking} → {link}";
+        assert_eq!(fill(text, &value), "Commande <order> : <status>.");
+        assert_eq!(fill("{{x}} {name:toi}", &|_| None), "{{x}} toi");
+    }
+
+    #[test]
+    fn values_are_never_read_again() {
+        assert_eq!(fill("Bonjour {name}", &|_| Some("{order}".into())), "Bonjour {order}");
+    }
+
+    #[test]
+    fn a_text_may_name_a_digit_of_the_menu() {
+        assert!(names_a_digit("Donnez votre numéro de commande ou répondez 3."));
+        assert!(!names_a_digit("Comptez 2 à 4 jours ouvrés."));
+    }
+}

@@ -1,0 +1,7 @@
+//! Text understanding: what the customer wrote, measured and quoted. Deterministic, no downloads.
+
+pub mod answers;
+pub mod language;
+pub mod parse;
+pub mod signals;
+pub mod text;

@@ -1,0 +1,210 @@
+//! A published workspace, made ready for deciding: calendars, lexicon, answer matcher and flow
+//! graph are built once when files are loaded or saved.
+
+use super::{Article, Document, Order, PerLanguage, SensitiveRule, Team};
+use crate::calendar::Calendar;
+use crate::flow::Graph;
+use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
+use crate::understanding::parse::OrderPattern;
+use crate::understanding::signals::Lexicon;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the engine reads of a workspace.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub document: Document,
+    /// Version this snapshot was published as.
+    pub version: i64,
+    pub graph: Graph,
+    pub lexicon: Lexicon,
+    pub matcher: Matcher,
+    pub finder: Finder,
+    pub orders: OrderPattern,
+    calendar: Calendar,
+    team_calendars: BTreeMap<String, Calendar>,
+    switched_off: BTreeSet<String>,
+}
+
+/// Why files cannot be used.
+#[derive(Debug)]
+pub struct Invalid {
+    /// Where, as a path of keys.
+    pub at: String,
+    pub reason: String,
+}
+
+impl std::fmt::Display for Invalid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.at, self.reason)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+impl Snapshot {
+    /// Builds the snapshot or says what is wrong with the files.
+    pub fn new(document: Document, version: i64) -> Result<Self, Vec<Invalid>> {
+        let mut errors = Vec::new();
+        let zone = document.workspace.time_zone.clone();
+        let calendar = Calendar::new(&document.hours, &zone)
+            .map_err(|e| errors.push(Invalid { at: "hours".into(), reason: e.to_string() }))
+            .ok();
+        let mut team_calendars = BTreeMap::new();
+        for team in &document.teams {
+            let Some(hours) = &team.hours else { continue };
+            match Calendar::new(hours, &zone) {
+                Ok(calendar) => {
+                    team_calendars.insert(team.key.clone(), calendar);
+                }
+                Err(e) => errors.push(Invalid {
+                    at: format!("teams.{}.hours", team.key),
+                    reason: e.to_string(),
+                }),
+            }
+        }
+        errors.extend(references(&document));
+        errors.extend(
+            crate::flow::lint::check(&document)
+                .into_iter()
+                .filter(|f| f.is_error)
+                .map(|f| Invalid { at: f.at, reason: f.message }),
+        );
+        let (Some(calendar), true) = (calendar, errors.is_empty()) else { return Err(errors) };
+        let articles: Vec<answers::Article> =
+            document.knowledge.articles.iter().map(article).collect();
+        let finder: Vec<FinderEntry> = document
+            .knowledge
+            .finder
+            .iter()
+            .map(|e| FinderEntry {
+                rooms: e.rooms.clone(),
+                model: e.model.clone(),
+                price: e.price.clone(),
+            })
+            .collect();
+        Ok(Self {
+            graph: Graph::new(&document.flow),
+            lexicon: Lexicon::new(&document.triggers.keywords, &document.triggers.sentiment.words),
+            matcher: Matcher::train(&articles),
+            finder: Finder::new(&finder),
+            orders: OrderPattern {
+                prefix: document.orders.prefix.clone(),
+                digits: document.orders.digits as usize,
+            },
+            calendar,
+            team_calendars,
+            switched_off: document.workspace.switched_off.iter().cloned().collect(),
+            document,
+            version,
+        })
+    }
+
+    /// The calendar a team keeps.
+    pub fn calendar(&self, team: &str) -> &Calendar {
+        self.team_calendars.get(team).unwrap_or(&self.calendar)
+    }
+
+    pub fn team(&self, key: &str) -> Option<&Team> {
+        self.document.teams.iter().find(|t| t.key == key)
+    }
+
+    pub fn article(&self, id: &str) -> Option<&Article> {
+        self.document.knowledge.articles.iter().find(|a| a.id == id)
+    }
+
+    pub fn sensitive(&self, topic: &str) -> Option<&SensitiveRule> {
+        self.document.triggers.sensitive.iter().find(|r| r.topic == topic)
+    }
+
+    /// The team that handles a topic.
+    pub fn team_of_topic(&self, topic: &str) -> Option<&str> {
+        let sensitive = self.sensitive(topic).map(|r| r.team.as_str());
+        sensitive.or_else(|| {
+            let rule = self.document.triggers.routing.iter().find(|r| r.topic == topic);
+            rule.map(|r| r.team.as_str())
+        })
+    }
+
+    /// The rule of the always-on lane is on.
+    pub fn is_on(&self, rule: &str) -> bool {
+        !self.switched_off.contains(rule)
+    }
+
+    /// A system text in a language, else in the fall-back, else in any language.
+    pub fn text(&self, key: &str, language: &str) -> Option<&str> {
+        self.document.texts.get(key).and_then(|t| self.pick(t, language))
+    }
+
+    /// The best of a text's languages for a customer.
+    pub fn pick<'a>(&self, of: &'a PerLanguage<String>, language: &str) -> Option<&'a str> {
+        of.get(language)
+            .or_else(|| of.get(&self.document.workspace.fallback_language))
+            .or_else(|| of.get(&self.document.workspace.default_language))
+            .or_else(|| of.values().next())
+            .map(String::as_str)
+    }
+
+    pub fn is_spoken(&self, language: &str) -> bool {
+        self.document.workspace.languages.iter().any(|l| l == language)
+    }
+
+    /// An order of the table connector.
+    pub fn order(&self, number: &str) -> Option<&Order> {
+        self.document.orders.table.iter().find(|o| o.order == number)
+    }
+}
+
+fn article(a: &Article) -> answers::Article {
+    let mut questions: BTreeMap<String, Vec<String>> =
+        a.q.iter().map(|(l, q)| (l.clone(), vec![q.clone()])).collect();
+    for (language, more) in &a.also {
+        questions.entry(language.clone()).or_default().extend(more.iter().cloned());
+    }
+    answers::Article { id: a.id.clone(), theme: a.theme.clone(), questions, answers: a.a.clone() }
+}
+
+/// References between files that lead nowhere.
+fn references(d: &Document) -> Vec<Invalid> {
+    let mut errors = Vec::new();
+    let teams: BTreeSet<&str> = d.teams.iter().map(|t| t.key.as_str()).collect();
+    let mut team = |at: String, key: &str| {
+        if !teams.contains(key) {
+            errors.push(Invalid { at, reason: format!("there is no team `{key}`") });
+        }
+    };
+    team("triggers.default_team".into(), &d.triggers.default_team);
+    team("triggers.vip_team".into(), &d.triggers.vip_team);
+    for rule in &d.triggers.sensitive {
+        team(format!("triggers.sensitive.{}", rule.topic), &rule.team);
+    }
+    for rule in &d.triggers.routing {
+        team(format!("triggers.routing.{}", rule.topic), &rule.team);
+    }
+    for agent in &d.agents {
+        for key in &agent.teams {
+            team(format!("agents.{}", agent.key), key);
+        }
+    }
+    if d.workspace.format != 1 {
+        errors.push(Invalid {
+            at: "workspace.format".into(),
+            reason: "only format 1 is known".into(),
+        });
+    }
+    if !d.workspace.languages.contains(&d.workspace.default_language) {
+        errors.push(Invalid {
+            at: "workspace.default_language".into(),
+            reason: "is not one of workspace.languages".into(),
+        });
+    }
+    let themes: BTreeSet<&str> = d.knowledge.themes.iter().map(|t| t.key.as_str()).collect();
+    for a in &d.knowledge.articles {
+        if !themes.contains(a.theme.as_str()) {
+            errors.push(Invalid {
+                at: format!("knowledge.{}", a.id),
+                reason: format!("there is no theme `{}`", a.theme),
+            });
+        }
+    }
+    errors
+}

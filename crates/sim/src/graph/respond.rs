@@ -1,0 +1,239 @@
+//! What the fake answers.
+
+use super::fault::{Fault, Hostile};
+use super::http::{Incoming, response};
+use super::media::read_form;
+use super::record::Accepted;
+use super::server::Shared;
+use super::shapes;
+use bytes::Bytes;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// What goes back over the connection.
+#[derive(Debug)]
+pub(super) struct Reaction {
+    /// Waited for before the first byte.
+    pub(super) after: Duration,
+    /// Status of the answer, if there is one.
+    pub(super) status: Option<u16>,
+    /// Close the connection after the bytes.
+    pub(super) close: bool,
+}
+
+impl Reaction {
+    fn answer(status: u16) -> Self {
+        Self { after: Duration::ZERO, status: Some(status), close: false }
+    }
+
+    fn cut() -> Self {
+        Self { after: Duration::ZERO, status: None, close: true }
+    }
+}
+
+const JSON: &str = "application/json; charset=UTF-8";
+
+/// Handles one request and appends the answer to `out`.
+pub(super) fn respond(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) -> Reaction {
+    let path = request.target.split('?').next().unwrap_or_default();
+    let mut segments = path.split('/').filter(|s| !s.is_empty());
+    let first = segments.next().unwrap_or_default();
+    let rest: Vec<&str> = segments.collect();
+    if request.token.as_deref() != Some(&*shared.token.lock()) {
+        return refuse(out, 401, 190, "Error validating access token", "");
+    }
+    let reaction = match (request.method.as_str(), first, rest.as_slice()) {
+        ("GET", "files", [id]) => download(shared, id, out),
+        (_, version, _) if !is_version(version) => unknown_path(out),
+        ("POST", _, [number, "messages"]) if shared.knows(number) => {
+            return message(shared, number, request, out);
+        }
+        ("POST", _, [number, "media"]) if shared.knows(number) => upload(shared, request, out),
+        ("GET", _, [id]) => resolve(shared, id, out),
+        ("DELETE", _, [id]) if shared.files.lock().remove(id) => success(out),
+        _ => unknown_path(out),
+    };
+    let fault = shared.faults.lock().next_for_media();
+    distort(fault, reaction, out)
+}
+
+fn is_version(segment: &str) -> bool {
+    let digits = segment.strip_prefix('v').and_then(|v| v.split_once('.'));
+    digits.is_some_and(|(major, minor)| major.parse::<u8>().is_ok() && minor.parse::<u8>().is_ok())
+}
+
+fn message(shared: &Shared, number: &str, request: &Incoming, out: &mut Vec<u8>) -> Reaction {
+    let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
+        return refuse(out, 400, 100, "Invalid JSON", "");
+    };
+    if body["status"] == "read" {
+        if body["messaging_product"] != "whatsapp" || !body["message_id"].is_string() {
+            return refuse(out, 400, 131_009, "message_id", "");
+        }
+        shared.records.lock().stats.read_receipts += 1;
+        return success(out);
+    }
+    let (fault, chances) = {
+        let mut faults = shared.faults.lock();
+        let fault = faults.next_for_send(&mut shared.rng.lock());
+        (fault, (faults.duplicate_statuses, faults.reorder_statuses))
+    };
+    let before = match &fault {
+        Fault::LoseBefore => Some(Reaction::cut()),
+        Fault::Refuse { .. } | Fault::RefuseFor { .. } | Fault::Garble { processed: false, .. } => {
+            Some(Reaction::answer(500))
+        }
+        _ => None,
+    };
+    if let Some(reaction) = before {
+        return distort(fault, reaction, out);
+    }
+    let send = match shapes::send(&body) {
+        Ok(send) => send,
+        Err((code, details)) => return refuse(out, 400, code, &details, ""),
+    };
+    let accepted = Arc::new(Accepted {
+        id: shared.next_id(),
+        number: number.to_owned(),
+        to: send.to,
+        kind: send.kind,
+        text: send.text,
+        body: request.body.clone(),
+        callback_id: send.callback_id.map(Arc::from),
+        at: SystemTime::now(),
+    });
+    shared.records.lock().accept(Arc::clone(&accepted), shared.config.remember);
+    let fails = match &fault {
+        Fault::FailLater(code) => Some(*code),
+        _ => None,
+    };
+    if fault != Fault::NoReports {
+        let mut rng = shared.rng.lock();
+        shared.reports.schedule(&accepted, fails, &shared.config, chances, &mut rng);
+    }
+    let mut answer = String::with_capacity(200);
+    let _ = write!(
+        answer,
+        r#"{{"messaging_product":"whatsapp","contacts":[{{"input":"{0}","#,
+        accepted.to
+    );
+    let known_as = if accepted.to.contains('.') { "user_id" } else { "wa_id" };
+    let _ = write!(
+        answer,
+        r#""{known_as}":"{}"}}],"messages":[{{"id":"{}","message_status":"accepted"}}]}}"#,
+        accepted.to.trim_start_matches('+'),
+        accepted.id
+    );
+    response(out, 200, JSON, "", answer.as_bytes());
+    distort(fault, Reaction::answer(200), out)
+}
+
+/// Turns a proper answer into what the fault asks for.
+fn distort(fault: Fault, proper: Reaction, out: &mut Vec<u8>) -> Reaction {
+    match fault {
+        Fault::Fine | Fault::FailLater(_) | Fault::NoReports => proper,
+        Fault::LoseBefore | Fault::LoseAfter => {
+            out.clear();
+            Reaction::cut()
+        }
+        Fault::HangAfter(after) => Reaction { after, ..proper },
+        Fault::Refuse { status, code } => {
+            out.clear();
+            refuse(out, status, code, "on request", "")
+        }
+        Fault::RefuseFor { status, code, retry_after } => {
+            out.clear();
+            refuse(out, status, code, "on request", &format!("retry-after: {retry_after}\r\n"))
+        }
+        Fault::Garble { hostile, status, .. } => {
+            out.clear();
+            garble(out, hostile, status)
+        }
+    }
+}
+
+fn garble(out: &mut Vec<u8>, hostile: Hostile, status: u16) -> Reaction {
+    let close = match hostile {
+        Hostile::Truncated => {
+            let body = br#"{"messaging_product":"whatsapp","mess"#;
+            response(out, status, JSON, "", &[&body[..], &[b' '; 400]].concat());
+            out.truncate(out.len() - 400);
+            true
+        }
+        Hostile::Huge => {
+            response(out, status, JSON, "", &vec![b'{'; 16 * 1024 * 1024]);
+            true
+        }
+        Hostile::InvalidJson => {
+            response(out, status, JSON, "", b"{\"messages\":[{\"id\":");
+            false
+        }
+        Hostile::Html => {
+            response(out, status, "text/html", "", b"<html><h1>Bad gateway</h1></html>");
+            false
+        }
+        Hostile::Empty => {
+            response(out, status, JSON, "", b"");
+            false
+        }
+        Hostile::Deep => {
+            response(out, status, JSON, "", &vec![b'['; 100_000]);
+            false
+        }
+    };
+    Reaction { after: Duration::ZERO, status: Some(status), close }
+}
+
+fn refuse(out: &mut Vec<u8>, status: u16, code: i64, details: &str, headers: &str) -> Reaction {
+    let mut quoted = String::new();
+    super::webhook::quote(&mut quoted, details);
+    let body = format!(
+        r#"{{"error":{{"message":"(#{code}) error","type":"OAuthException","code":{code},"error_data":{{"messaging_product":"whatsapp","details":{quoted}}},"fbtrace_id":"AFake"}}}}"#
+    );
+    response(out, status, JSON, headers, body.as_bytes());
+    Reaction::answer(status)
+}
+
+fn unknown_path(out: &mut Vec<u8>) -> Reaction {
+    refuse(out, 400, 100, "Unsupported request: object does not exist", "")
+}
+
+fn success(out: &mut Vec<u8>) -> Reaction {
+    response(out, 200, JSON, "", br#"{"success":true}"#);
+    Reaction::answer(200)
+}
+
+fn upload(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) -> Reaction {
+    let Some((mime, file)) = read_form(&request.content_type, &request.body) else {
+        return refuse(out, 400, 131_053, "upload form", "");
+    };
+    let id = shared.files.lock().put(&mime, Bytes::copy_from_slice(&file));
+    response(out, 200, JSON, "", format!(r#"{{"id":"{id}"}}"#).as_bytes());
+    Reaction::answer(200)
+}
+
+fn resolve(shared: &Shared, id: &str, out: &mut Vec<u8>) -> Reaction {
+    let Some(file) = shared.files.lock().get(id) else { return unknown_path(out) };
+    let url = shared.media_url.lock().clone();
+    let url = url.unwrap_or_else(|| format!("{}/files/{id}", shared.base_url));
+    let mut mime = String::new();
+    super::webhook::quote(&mut mime, &file.mime);
+    let body = format!(
+        r#"{{"url":"{url}","mime_type":{mime},"sha256":"{}","file_size":"{}","id":"{id}","messaging_product":"whatsapp"}}"#,
+        file.sha256,
+        file.bytes.len()
+    );
+    response(out, 200, JSON, "", body.as_bytes());
+    Reaction::answer(200)
+}
+
+fn download(shared: &Shared, id: &str, out: &mut Vec<u8>) -> Reaction {
+    let Some(file) = shared.files.lock().get(id) else {
+        response(out, 404, "text/html", "", b"<html>expired</html>");
+        return Reaction::answer(404);
+    };
+    response(out, 200, "application/octet-stream", "", &file.bytes);
+    Reaction::answer(200)
+}

@@ -1,0 +1,207 @@
+// The first-run story in a real browser: from the claim link to a rated conversation.
+//   BASE_URL=http://127.0.0.1:… CLAIM_URL=http://127.0.0.1:…/claim#… npm run e2e
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type Watch, watch } from './browser.ts';
+
+const baseUrl = process.env.RELAIS_URL ?? '';
+const claimUrl = process.env.CLAIM_URL;
+const owner = {
+  name: 'Camille Roy',
+  login: 'camille@example.test',
+  password: 'une phrase assez longue',
+};
+const reply = `Bonjour, je m’en occupe (${Date.now() % 10_000}).`;
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let seen: Watch;
+
+beforeAll(async () => {
+  if (!claimUrl)
+    throw new Error(
+      'CLAIM_URL is missing: start a server without an owner and give its claim link',
+    );
+  browser = await launch();
+  context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    reducedMotion: 'reduce',
+  });
+  seen = await watch(context, baseUrl);
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** No serious or critical finding on the page as it stands. */
+async function accessible(name: string) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .map(
+      (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+    );
+  expect(grave).toEqual([]);
+}
+
+const phone = () => page.getByTestId('phone');
+const says = async (text: string) => {
+  await page.getByTestId('phone-text').fill(text);
+  await page.getByTestId('phone-text').press('Enter');
+};
+const shown = (locator: Locator) => locator.first().waitFor({ state: 'visible' });
+
+test('an instance without owner asks for its link and shows no form', async () => {
+  await page.goto(baseUrl);
+  await shown(page.getByRole('heading', { name: 'Cette instance attend son propriétaire' }));
+  expect(await page.getByRole('textbox').count()).toBe(0);
+  await accessible('waiting');
+});
+
+test('the claim link makes the owner, once, and the token leaves the address bar', async () => {
+  await page.goto(claimUrl ?? '');
+  await shown(page.getByLabel('Votre nom'));
+  expect(page.url()).not.toContain('#');
+  await accessible('claim');
+  await page.getByLabel('Votre nom').fill(owner.name);
+  await page.getByLabel('E-mail').fill(owner.login);
+  await page.getByLabel('Mot de passe').fill(owner.password);
+  await page.getByRole('button', { name: 'Créer le compte' }).click();
+  await shown(page.getByRole('heading', { name: 'Bonjour Camille.' }));
+  await accessible('welcome');
+});
+
+test('the link is dead afterwards', async () => {
+  const other = await browser.newContext({ locale: 'fr-FR' });
+  const stranger = await other.newPage();
+  await stranger.goto(claimUrl ?? '');
+  await stranger.getByLabel('Votre nom').fill('Quelqu’un');
+  await stranger.getByLabel('E-mail').fill('autre@example.test');
+  await stranger.getByLabel('Mot de passe').fill(owner.password);
+  await stranger.getByRole('button', { name: 'Créer le compte' }).click();
+  await shown(stranger.getByText('Ce lien ne marche plus.'));
+  await other.close();
+});
+
+test('signing out and in again', async () => {
+  await page
+    .getByRole('button', { name: /Compte et préférences/ })
+    .first()
+    .click();
+  await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+  await shown(page.getByRole('heading', { name: 'Connexion' }));
+  await accessible('sign-in');
+  await page.getByLabel('E-mail').fill(owner.login);
+  await page.getByLabel('Mot de passe').fill('pas le bon');
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+  await shown(page.getByText('Identifiant ou mot de passe incorrect.'));
+  await page.getByLabel('Mot de passe').fill(owner.password);
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+  await shown(page.getByRole('heading', { level: 1 }));
+  await page.waitForURL(/\/inbox/);
+  await accessible('inbox');
+});
+
+test('the phone says hello and the menu appears', async () => {
+  await page.goto(`${baseUrl}/simulator`);
+  await shown(phone());
+  await accessible('simulator');
+  await says('bonjour');
+  await shown(phone().getByRole('button', { name: /agent/i }));
+});
+
+test('3 brings the conversation to the inbox, with its reason', async () => {
+  await says('3');
+  await shown(page.getByTestId('change-escalated'));
+  await shown(page.getByTestId('take'));
+  await page
+    .locator('[data-testid=conversation][aria-selected=true][data-status=queued]')
+    .waitFor();
+  await page.getByTestId('change-escalated').getByTestId('why').click();
+  await shown(page.getByText('Pourquoi ce relais'));
+  await accessible('trace');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('h');
+  const reason = page.getByTestId('handoff').getByTestId('reason');
+  await shown(reason);
+  expect((await reason.innerText()).trim()).not.toBe('');
+  await accessible('hand-off card');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('the agent takes it, replies, and the phone shows the answer', async () => {
+  await page.getByTestId('take').click();
+  await shown(page.getByTestId('change-taken'));
+  const text = page.getByTestId('composer-text');
+  await shown(text);
+  await accessible('composer');
+  await text.fill(reply);
+  await text.press('Control+Enter');
+  await shown(phone().getByTestId('phone-outbound').filter({ hasText: reply }));
+  await shown(page.getByTestId('message-agent').filter({ hasText: reply }));
+  expect(await page.getByTestId('message-agent').filter({ hasText: reply }).count()).toBe(1);
+});
+
+test('a note stays inside', async () => {
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  expect(await page.getByTestId('composer').getAttribute('data-mode')).toBe('note');
+  await page.getByTestId('composer-text').fill('Cliente fidèle.');
+  await page.getByTestId('composer-text').press('Control+Enter');
+  await shown(page.getByTestId('note').filter({ hasText: 'Cliente fidèle.' }));
+  await accessible('note');
+  expect(await phone().getByText('Cliente fidèle.').count()).toBe(0);
+});
+
+test('resolved, the phone is asked for a rating and gives 5', async () => {
+  await page.getByTestId('resolve').click();
+  await shown(page.getByTestId('change-resolved'));
+  await shown(phone().getByTestId('phone-outbound').filter({ hasText: /1.*5/ }));
+  await says('5');
+  await shown(page.getByTestId('change-rated'));
+  await shown(page.getByText('Notée 5 sur 5').first());
+  await accessible('rated');
+});
+
+test('an unknown address says so', async () => {
+  await page.goto(`${baseUrl}/nulle-part`);
+  await shown(page.getByRole('heading', { name: 'Cette page n’existe pas.' }));
+  await accessible('not found');
+});
+
+test('the list, the panel and the help are reachable by keyboard, in dark and on a phone', async () => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${baseUrl}/inbox?view=resolved`);
+  await shown(page.getByTestId('conversation'));
+  await page.keyboard.press('j');
+  await page.waitForURL(/\/inbox\/./);
+  await shown(page.getByTestId('handoff'));
+  await accessible('inbox, dark');
+  await page.keyboard.press('?');
+  await shown(page.getByRole('dialog'));
+  await accessible('help');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await accessible('thread, phone');
+  await page.getByRole('button', { name: 'Retour' }).click();
+  await shown(page.getByTestId('conversation'));
+  await accessible('list, phone');
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+});
+
+test('nothing broke the policy, left the machine or failed in the console', () => {
+  expect(seen.violations).toEqual([]);
+  expect(seen.foreign).toEqual([]);
+  expect(seen.errors).toEqual([]);
+});

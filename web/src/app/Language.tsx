@@ -1,0 +1,101 @@
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { type AbstractIntlMessages, IntlProvider } from 'use-intl';
+import { currentLanguage, type Language, saveLanguage } from '../lib/prefs.ts';
+
+type Load = Record<Language, () => Promise<{ default: AbstractIntlMessages }>>;
+
+const CORE = {
+  fr: () => import('../../messages/fr.json?core'),
+  en: () => import('../../messages/en.json?core'),
+} satisfies Load;
+const ALL = {
+  fr: () => import('../../messages/fr.json'),
+  en: () => import('../../messages/en.json'),
+} satisfies Load;
+
+const loaded = new Map<Language, Promise<AbstractIntlMessages>>();
+
+function allOf(language: Language): Promise<AbstractIntlMessages> {
+  let messages = loaded.get(language);
+  if (!messages) {
+    messages = ALL[language]().then((module) => module.default);
+    loaded.set(language, messages);
+  }
+  return messages;
+}
+
+interface Choice {
+  language: Language;
+  choose: (language: Language) => void;
+}
+
+const Current = createContext<Choice>({ language: 'fr', choose: () => undefined });
+
+/** Switches the language of the interface, now and for the next visit. */
+export function useChooseLanguage() {
+  return use(Current).choose;
+}
+
+/** The words of the frame: enough for an error page before anything else is there. */
+export function LanguageProvider({ children }: { children: ReactNode }) {
+  const [language, setLanguage] = useState<Language>(currentLanguage);
+  const [core, setCore] = useState<{ language: Language; messages: AbstractIntlMessages } | null>(
+    null,
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of language loads
+  useEffect(() => {
+    let stale = false;
+    // Both parts, so that a switch shows one language and never two.
+    void Promise.all([CORE[language](), core === null ? null : allOf(language)]).then(([part]) => {
+      if (stale) return;
+      document.documentElement.lang = language;
+      setCore({ language, messages: part.default });
+    });
+    return () => {
+      stale = true;
+    };
+  }, [language]);
+
+  if (core === null) return null;
+  const choose = (next: Language) => {
+    saveLanguage(next);
+    setLanguage(next);
+  };
+  return (
+    <Current value={{ language: core.language, choose }}>
+      <Words language={core.language} messages={core.messages}>
+        {children}
+      </Words>
+    </Current>
+  );
+}
+
+/** All words, for the pages behind a lazy route. */
+export function AllWords({ children }: { children: ReactNode }) {
+  const { language } = use(Current);
+  return (
+    <Words language={language} messages={use(allOf(language))}>
+      {children}
+    </Words>
+  );
+}
+
+function Words({
+  language,
+  messages,
+  children,
+}: {
+  language: Language;
+  messages: AbstractIntlMessages;
+  children: ReactNode;
+}) {
+  return (
+    <IntlProvider
+      locale={language}
+      messages={messages}
+      timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
+    >
+      {children}
+    </IntlProvider>
+  );
+}

@@ -1,0 +1,183 @@
+// Every address of the app and who may open it.
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from '../api/client.ts';
+import { instanceQuery, sessionQuery } from '../api/queries.ts';
+import { isViewKey, type ViewKey } from '../lib/views.ts';
+import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
+import { AllWords } from './Language.tsx';
+
+export function createAppQueryClient(): QueryClient {
+  const onError = (error: Error) => {
+    // The session ended elsewhere: every guarded page sends to the sign-in.
+    if (error instanceof ApiError && error.status === 401 && error.slug !== 'wrong_credentials') {
+      if (client.getQueryData(sessionQuery.queryKey)) {
+        client.setQueryData(sessionQuery.queryKey, null);
+        dispatchEvent(new Event('relais:signed-out'));
+      }
+    }
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        refetchOnWindowFocus: true,
+        retry: (count, error) => {
+          const isFinal = error instanceof ApiError && error.status >= 400 && error.status < 500;
+          return !isFinal && count < 2;
+        },
+      },
+      mutations: { retry: false },
+    },
+  });
+  return client;
+}
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: ErrorPage,
+});
+
+/** Pages that load their code, and all words with it. */
+const worded = createRoute({
+  getParentRoute: () => root,
+  id: 'worded',
+  component: () => (
+    <AllWords>
+      <Outlet />
+    </AllWords>
+  ),
+});
+
+const sign = (page: 'ClaimPage' | 'SignInPage' | 'WaitingPage') =>
+  lazyRouteComponent(() => import('../routes/sign.tsx'), page);
+
+const claim = createRoute({
+  getParentRoute: () => worded,
+  path: '/claim',
+  component: sign('ClaimPage'),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => worded,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string; ended?: true } => ({
+    // Only an address of this app: never a way to send someone elsewhere.
+    ...(typeof search.next === 'string' && /^\/(?!\/)[\w/?=&:-]*$/.test(search.next)
+      ? { next: search.next }
+      : {}),
+    ...(search.ended === true ? { ended: true as const } : {}),
+  }),
+  beforeLoad: async ({ context, search }) => {
+    const instance = await context.client.ensureQueryData(instanceQuery);
+    if (!instance.is_claimed) throw redirect({ to: '/waiting' });
+    const user = await context.client.ensureQueryData(sessionQuery);
+    if (user) throw redirect({ to: search.next ?? '/inbox' });
+  },
+  component: sign('SignInPage'),
+});
+
+const waiting = createRoute({
+  getParentRoute: () => worded,
+  path: '/waiting',
+  beforeLoad: async ({ context }) => {
+    const instance = await context.client.fetchQuery({ ...instanceQuery, staleTime: 0 });
+    if (instance.is_claimed) throw redirect({ to: '/sign-in' });
+  },
+  component: sign('WaitingPage'),
+});
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox' });
+  },
+});
+
+const inside = createRoute({
+  getParentRoute: () => worded,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    const [instance, user] = await Promise.all([
+      context.client.ensureQueryData(instanceQuery),
+      context.client.ensureQueryData(sessionQuery),
+    ]);
+    if (!instance.is_claimed) throw redirect({ to: '/waiting' });
+    if (!user) throw redirect({ to: '/sign-in', search: { next: location.pathname } });
+  },
+  component: lazyRouteComponent(() => import('../routes/shell.tsx'), 'Shell'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => inside,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../routes/welcome.tsx'), 'WelcomePage'),
+});
+
+export interface InboxSearch {
+  view?: ViewKey;
+  q?: string;
+}
+
+const inbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): InboxSearch => ({
+    ...(typeof search.view === 'string' && isViewKey(search.view) && search.view !== 'open'
+      ? { view: search.view }
+      : {}),
+    ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../routes/inbox.tsx'), 'InboxPage'),
+});
+
+const conversation = createRoute({ getParentRoute: () => inbox, path: '$id' });
+
+const simulator = createRoute({
+  getParentRoute: () => inside,
+  path: '/simulator',
+  component: lazyRouteComponent(() => import('../routes/simulator.tsx'), 'SimulatorPage'),
+});
+
+const tree = root.addChildren([
+  index,
+  worded.addChildren([
+    claim,
+    signIn,
+    waiting,
+    inside.addChildren([welcome, inbox.addChildren([conversation]), simulator]),
+  ]),
+]);
+
+export function createAppRouter(client: QueryClient) {
+  const router = createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: false,
+    defaultPendingMs: 300,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: ErrorPage,
+    scrollRestoration: false,
+  });
+  addEventListener('relais:signed-out', () => {
+    void router.navigate({ to: '/sign-in', search: { ended: true } });
+  });
+  return router;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

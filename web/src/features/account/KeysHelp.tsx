@@ -1,0 +1,48 @@
+import { Fragment } from 'react';
+import { useTranslations } from 'use-intl';
+import { Modal } from '../../ui/Modal.tsx';
+
+const KEYS = [
+  ['next', 'J', '↓'],
+  ['previous', 'K', '↑'],
+  ['open', 'Enter'],
+  ['take', 'T'],
+  ['reply', 'R'],
+  ['note', 'N'],
+  ['transfer', 'M'],
+  ['return', 'B'],
+  ['resolve', 'E'],
+  ['search', '/'],
+  ['card', 'H'],
+  ['theme', 'D'],
+  ['send', 'Ctrl ↵'],
+  ['toggle', 'Ctrl /'],
+  ['back', 'Esc'],
+  ['help', '?'],
+] as const;
+
+export function KeysHelp({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const t = useTranslations();
+  return (
+    <Modal open={open} onOpenChange={onOpenChange} title={t('keys.title')} lead={t('keys.lead')}>
+      <dl className="keys">
+        {KEYS.map(([action, ...keys]) => (
+          <Fragment key={action}>
+            <dt>{t(`keys.${action}`)}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,79 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CircleX } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { api, call, toApiError } from '../../api/client.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Banner, Failure } from '../../ui/states.tsx';
+
+export function SignInForm({ onDone }: { onDone: () => void }) {
+  const t = useTranslations();
+  const client = useQueryClient();
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [touched, setTouched] = useState(false);
+  const signIn = useMutation({
+    mutationFn: () => call(api.POST('/api/v1/session', { body: { login, password } })),
+    onSuccess: ({ user }) => {
+      client.setQueryData(['session'], user);
+      onDone();
+    },
+  });
+  const problem = signIn.error ? toApiError(signIn.error) : null;
+
+  return (
+    <form
+      className="col g4"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTouched(true);
+        if (login.trim() !== '' && password !== '') signIn.mutate();
+      }}
+    >
+      <Field
+        label={t('claim.login')}
+        name="login"
+        type="email"
+        autoComplete="username"
+        spellCheck={false}
+        autoFocus
+        required
+        value={login}
+        onValueChange={setLogin}
+        error={touched && login.trim() === '' ? t('claim.missingLogin') : undefined}
+      />
+      <Field
+        label={t('claim.password')}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onValueChange={setPassword}
+        error={touched && password === '' ? t('signIn.missingPassword') : undefined}
+      />
+      {problem && <Refusal problem={problem} />}
+      <Button look="pri" size="lg" type="submit" busy={signIn.isPending}>
+        {signIn.isPending ? t('signIn.busy') : t('signIn.submit')}
+      </Button>
+    </form>
+  );
+}
+
+function Refusal({ problem }: { problem: ReturnType<typeof toApiError> }) {
+  const t = useTranslations();
+  if (problem.status !== 401 && problem.status !== 429) return <Failure error={problem} />;
+  return (
+    <Banner tone="bad" icon={<CircleX className="i" />}>
+      {problem.status === 429 ? (
+        t('signIn.tooMany')
+      ) : (
+        <>
+          <b>{t('signIn.wrong')}</b> {t('signIn.wrongHelp')}
+        </>
+      )}
+    </Banner>
+  );
+}

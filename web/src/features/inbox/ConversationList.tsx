@@ -1,0 +1,156 @@
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { ArrowUp, Inbox, SearchX } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { conversationsQuery, type ListFilter, sessionQuery } from '../../api/queries.ts';
+import type { ConversationLine } from '../../api/types.ts';
+import { useDraftVersion } from '../../lib/drafts.ts';
+import { useLasting, useNow } from '../../lib/hooks.ts';
+import { type Sort, sortLines } from '../../lib/views.ts';
+import { Bars, Empty, Failure } from '../../ui/states.tsx';
+import { ConversationRow } from './ConversationRow.tsx';
+import { steadyOrder } from './steady.ts';
+import { useWindow } from './useWindow.ts';
+
+const NONE: ConversationLine[] = [];
+
+interface Props {
+  filter: ListFilter;
+  keep: (line: ConversationLine) => boolean;
+  sort: Sort;
+  selected: string | null;
+  onOpen: (id: string) => void;
+  /** What to say when nothing is here. */
+  empty: { title: string; text: string; action?: ReactNode };
+  /** The list in the order shown, for the keys of the page. */
+  onOrder?: (ids: string[]) => void;
+}
+
+/** The list of a view. New items never move the row under the pointer. */
+export function ConversationList({ filter, keep, sort, selected, onOpen, empty, onOrder }: Props) {
+  const t = useTranslations();
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const list = useInfiniteQuery(conversationsQuery(filter));
+  const now = useNow(15_000);
+  const drafts = useDraftVersion();
+  const [isHeld, setHeld] = useState(false);
+  const shownIds = useRef<string[]>([]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const isSlow = useLasting(list.isPending);
+
+  const lines = useMemo(() => {
+    const all = list.data?.pages.flatMap((page) => page.items) ?? NONE;
+    const unique = new Map(all.map((line) => [line.id, line]));
+    return sortLines([...unique.values()].filter(keep), sort);
+  }, [list.data, keep, sort]);
+  const { order, fresh } = steadyOrder(isHeld ? shownIds.current : null, lines);
+  useEffect(() => {
+    shownIds.current = order.map((line) => line.id);
+    onOrder?.(shownIds.current);
+  });
+
+  const selectedIndex = order.findIndex((line) => line.id === selected);
+  const rows = useWindow(scroller, order.length, order.length > 0);
+  const { show } = rows;
+  const showRef = useRef(show);
+  showRef.current = show;
+  useEffect(() => {
+    if (selectedIndex >= 0 && !isHeld) showRef.current(selectedIndex);
+  }, [selectedIndex, isHeld]);
+
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && rows.last >= order.length - 10) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, rows.last, order.length]);
+
+  if (list.isPending) return isSlow ? <Bars count={8} /> : <div className="lst" />;
+  if (list.isError && order.length === 0) {
+    return (
+      <Failure
+        error={list.error}
+        title={t('list.failed')}
+        text={t('list.failedHelp')}
+        onRetry={() => void list.refetch()}
+      />
+    );
+  }
+  if (order.length === 0 && !hasNextPage) {
+    return (
+      <Empty
+        icon={filter.q ? <SearchX className="i i20" /> : <Inbox className="i i20" />}
+        title={empty.title}
+        text={empty.text}
+      >
+        {empty.action}
+      </Empty>
+    );
+  }
+
+  const step = (delta: number) => {
+    const next = order[Math.min(order.length - 1, Math.max(0, selectedIndex + delta))];
+    if (next) onOpen(next.id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 8,
+      PageUp: -8,
+      Home: -order.length,
+      End: order.length,
+    }[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    setHeld(false);
+    step(move);
+  };
+
+  return (
+    <div className="lstwrap">
+      {fresh > 0 && (
+        <button type="button" className="fresh" onClick={() => setHeld(false)}>
+          <ArrowUp className="i i12" />
+          {t('list.fresh', { count: fresh })}
+        </button>
+      )}
+      <div
+        ref={scroller}
+        className="lst"
+        role="listbox"
+        aria-label={t('list.label')}
+        aria-activedescendant={selectedIndex >= 0 ? `row-${selected}` : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && setHeld(true)}
+        onPointerLeave={() => setHeld(false)}
+        data-testid="conversations"
+      >
+        <div role="presentation" className="lstall" style={{ blockSize: order.length * rows.row }}>
+          {order.slice(rows.first, rows.last).map((line, i) => {
+            const index = rows.first + i;
+            return (
+              // The listbox has the focus and the keys; rows are its options.
+              // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+              // biome-ignore lint/a11y/useFocusableInteractive: see above
+              <div
+                key={line.id}
+                id={`row-${line.id}`}
+                role="option"
+                className={`cv${line.unread > 0 ? ' unread' : ''}`}
+                aria-selected={line.id === selected}
+                aria-setsize={order.length}
+                aria-posinset={index + 1}
+                style={{ transform: `translateY(${index * rows.row}px)` }}
+                onClick={() => onOpen(line.id)}
+                data-testid="conversation"
+                data-status={line.status}
+              >
+                <ConversationRow line={line} me={user} now={now} drafts={drafts} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

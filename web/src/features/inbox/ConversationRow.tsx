@@ -1,0 +1,75 @@
+import { memo } from 'react';
+import type { ConversationLine, User } from '../../api/types.ts';
+import { readDraft } from '../../lib/drafts.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { replyClock } from '../../lib/sla.ts';
+import type { Owner } from '../../lib/thread.ts';
+import { stamp } from '../../lib/time.ts';
+import { ContactAvatar, OwnerGlyph, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
+
+export const OWNER_OF = {
+  bot: 'bot',
+  queued: 'queue',
+  human: 'agent',
+  resolved: 'done',
+} as const satisfies Record<ConversationLine['status'], Owner>;
+
+interface Props {
+  line: ConversationLine;
+  me: User | null;
+  now: number;
+  /** Changes when a draft changes: the row reads it again. */
+  drafts: number;
+}
+
+/** One conversation: who, what they said, who holds it, how long is left. */
+export const ConversationRow = memo(function ConversationRow({ line, me, now }: Props) {
+  const { t, locale, reason } = useWords();
+  const draft = readDraft(line.id, 'reply') || readDraft(line.id, 'note');
+  const clock = replyClock(line, now);
+  const isMine = line.assignee !== null && line.assignee.key === me?.agent_key;
+  return (
+    <>
+      <ContactAvatar name={line.contact.name} />
+      <div className="grow">
+        <div className="l1">
+          <b className="cut">{line.contact.name}</b>
+          {line.is_vip && <VipSeal />}
+          <time dateTime={line.last_message_at}>
+            {stamp(line.last_message_at, now, locale, t('app.yesterday'))}
+          </time>
+        </div>
+        <div className="l2">
+          {draft !== '' && !(isMine && line.unread > 0) ? (
+            <>
+              <span className="draft">{t('list.draft')}</span>
+              <span className="cut grow" dir="auto">
+                {draft}
+              </span>
+            </>
+          ) : (
+            <span className="cut grow" dir="auto">
+              {line.preview}
+            </span>
+          )}
+          {line.unread > 0 && (
+            <span className="badge">
+              <span aria-hidden="true">{line.unread}</span>
+              <span className="sr">{t('list.unread', { count: line.unread })}</span>
+            </span>
+          )}
+        </div>
+        <div className="l3">
+          <OwnerGlyph owner={OWNER_OF[line.status]} agent={line.assignee} />
+          {line.tier !== null && <Tier tier={line.tier} />}
+          {line.reason ? (
+            <span className={`lab cut r-${line.reason}`}>{reason(line.reason)}</span>
+          ) : (
+            line.is_sample && <span className="lab cut">{t('list.sample')}</span>
+          )}
+          <SlaChip clock={clock} windowClosesAt={line.window_closes_at} now={now} />
+        </div>
+      </div>
+    </>
+  );
+});

@@ -1,0 +1,258 @@
+import { Toggle } from '@base-ui/react/toggle';
+import { ToggleGroup } from '@base-ui/react/toggle-group';
+import { useQuery } from '@tanstack/react-query';
+import { Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useEffect, useState } from 'react';
+import { snippetsQuery } from '../../api/queries.ts';
+import type { Conversation, Snippet } from '../../api/types.ts';
+import { type Mode, readDraft, writeDraft } from '../../lib/drafts.ts';
+import { useNow } from '../../lib/hooks.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { sessionWindow } from '../../lib/sla.ts';
+import { firstName, fold } from '../../lib/text.ts';
+import { duration } from '../../lib/time.ts';
+import { Button } from '../../ui/Button.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { TemplatePicker } from './TemplatePicker.tsx';
+import type { Actions } from './useActions.ts';
+
+interface Props {
+  conversation: Conversation;
+  actions: Actions;
+  mode: Mode;
+  onMode: (mode: Mode) => void;
+  /** False when someone else, the assistant or nobody holds it: notes only. */
+  canReply: boolean;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+const NONE: Snippet[] = [];
+
+/** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
+export function Composer({ conversation, actions, mode: wanted, onMode, canReply, field }: Props) {
+  const { t, language } = useWords();
+  const now = useNow(15_000);
+  const mode: Mode = canReply ? wanted : 'note';
+  const isNote = mode === 'note';
+  const { id, contact } = conversation;
+  const [text, setText] = useState(() => readDraft(id, mode));
+  const [isPicking, setPicking] = useState(false);
+  const [at, setAt] = useState(0);
+  const { data: snippets = NONE } = useQuery({ ...snippetsQuery, enabled: !isNote });
+
+  useEffect(() => setText(readDraft(id, mode)), [id, mode]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.blockSize = 'auto';
+    area.style.blockSize = `${Math.min(area.scrollHeight, 220)}px`;
+  }, [text, field, mode]);
+
+  const session = sessionWindow(conversation.window_closes_at, now);
+  const isLocked = !isNote && session.kind === 'closed';
+  const name = firstName(contact.name);
+
+  const change = (value: string) => {
+    setText(value);
+    writeDraft(id, mode, value);
+    setPicking(!isNote && /^\/\S*$/.test(value));
+    setAt(0);
+  };
+  const send = () => {
+    const trimmed = text.trim();
+    if (trimmed === '') return;
+    actions.send({ do: isNote ? 'note' : 'reply', text: trimmed });
+    change('');
+    field.current?.focus();
+  };
+  const query = fold(text.replace(/^\//, ''));
+  const matches = snippets
+    .filter((snippet) => fold(`${snippet.shortcut} ${snippet.text}`).includes(query))
+    .sort(
+      (a, b) =>
+        Number(b.language === conversation.language) - Number(a.language === conversation.language),
+    )
+    .slice(0, 6);
+  const use = (snippet: Snippet) => {
+    const order = conversation.orders[0] ?? '';
+    change(
+      snippet.text
+        .replaceAll(/\{\{?\s*(name|contact\.name|first_name)\s*\}?\}/g, name)
+        .replaceAll(/\{\{?\s*(order|order\.number)\s*\}?\}/g, order),
+    );
+    setPicking(false);
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isMod = event.ctrlKey || event.metaKey;
+    if (isPicking && matches.length > 0 && !isMod) {
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        event.preventDefault();
+        const step = event.key === 'ArrowDown' ? 1 : -1;
+        setAt((before) => (before + step + matches.length) % matches.length);
+        return;
+      }
+      const chosen = matches[at];
+      if ((event.key === 'Tab' || event.key === 'Enter') && chosen) {
+        event.preventDefault();
+        use(chosen);
+        return;
+      }
+    }
+    if (event.key === 'Enter' && isMod) {
+      event.preventDefault();
+      send();
+    } else if (event.key === '/' && isMod && canReply) {
+      event.preventDefault();
+      onMode(isNote ? 'reply' : 'note');
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      if (isPicking) setPicking(false);
+      else field.current?.blur();
+    }
+  };
+
+  const goesIn = language(conversation.language);
+  return (
+    <>
+      <div className="facts">
+        <span className="chip line">
+          <Languages className="i" />
+          <span className="cap">{goesIn}</span>
+        </span>
+        {session.kind !== 'closed' && (
+          <span className={`chip ${session.kind === 'closing' ? 'warn' : 'line'}`}>
+            <Hourglass className="i" />
+            {t('composer.window', { time: duration(session.left, t('app.dayUnit')) })}
+          </span>
+        )}
+        {conversation.orders.map((order) => (
+          <span className="chip line" key={order}>
+            <Package className="i" />
+            <bdi>{order}</bdi>
+          </span>
+        ))}
+        {text !== '' && <span className="end fs11 t3">{t('composer.saved')}</span>}
+      </div>
+      <div className={`cmp${isNote ? ' isnote' : ''}`} data-testid="composer" data-mode={mode}>
+        <div className="top">
+          {canReply ? (
+            <ToggleGroup
+              className="seg"
+              aria-label={t('composer.mode')}
+              value={[mode]}
+              onValueChange={(values) => {
+                const next = values[0];
+                if (next === 'reply' || next === 'note') onMode(next);
+              }}
+            >
+              <Toggle value="reply" className="sg">
+                <Reply className="i i12 flip" />
+                {t('composer.reply')}
+              </Toggle>
+              <Toggle value="note" className="sg">
+                <Lock className="i i12" />
+                {t('composer.note')}
+              </Toggle>
+            </ToggleGroup>
+          ) : (
+            <span className="notehd">
+              <Lock className="i i12" />
+              {t('composer.noteLabel')}
+            </span>
+          )}
+          <span className="end fs12 t3 cut">
+            {isNote ? (
+              canReply && <b className="c-note">{t('composer.stays')}</b>
+            ) : (
+              <>
+                {t('composer.goesIn')} <b className="c-acc">{goesIn}</b>
+              </>
+            )}
+          </span>
+        </div>
+        {isLocked ? (
+          <TemplatePicker conversation={conversation} session={session} actions={actions} />
+        ) : (
+          <>
+            {isPicking && (
+              // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
+              <div className="snips" role="listbox" aria-label={t('composer.snippets')} id="snips">
+                {matches.length === 0 ? (
+                  <p className="t3 fs12 pad">{t('composer.noSnippet')}</p>
+                ) : (
+                  matches.map((snippet, i) => (
+                    // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
+                    // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys
+                    <div
+                      key={`${snippet.shortcut}-${snippet.language}`}
+                      id={`snip-${i}`}
+                      role="option"
+                      aria-selected={i === at}
+                      className={`ci${i === at ? ' on' : ''}`}
+                      onClick={() => use(snippet)}
+                    >
+                      <span className="mono">/{snippet.shortcut.replace(/^\//, '')}</span>
+                      <span className="cut grow t3" dir="auto">
+                        {snippet.text}
+                      </span>
+                      {i === at && <kbd>Tab</kbd>}
+                    </div>
+                  ))
+                )}
+              </div>
+            )}
+            <textarea
+              ref={field}
+              className="txt"
+              rows={2}
+              dir="auto"
+              value={text}
+              aria-label={isNote ? t('composer.noteLabel') : t('composer.replyLabel', { name })}
+              aria-controls={isPicking ? 'snips' : undefined}
+              aria-activedescendant={isPicking && matches.length > 0 ? `snip-${at}` : undefined}
+              placeholder={
+                isNote ? t('composer.notePlaceholder') : t('composer.replyPlaceholder', { name })
+              }
+              onChange={(event) => change(event.target.value)}
+              onKeyDown={onKeyDown}
+              onBlur={() => setPicking(false)}
+              data-testid="composer-text"
+            />
+            <div className="bot">
+              {!isNote && snippets.length > 0 && (
+                <IconButton
+                  label={t('composer.insertSnippet')}
+                  shortcut="/"
+                  onMouseDown={(event) => event.preventDefault()}
+                  onClick={() => {
+                    field.current?.focus();
+                    if (text === '') change('/');
+                    else setPicking((before) => !before);
+                  }}
+                >
+                  <Zap className="i" />
+                </IconButton>
+              )}
+              <span className="end row">
+                <Button
+                  look={isNote ? 'default' : 'pri'}
+                  size="s"
+                  className={isNote ? 'notebtn' : ''}
+                  disabled={text.trim() === ''}
+                  onClick={send}
+                  data-testid="send"
+                >
+                  {isNote ? <Lock className="i i14" /> : <Send className="i i14 flip only-phone" />}
+                  {isNote ? t('composer.addNote') : t('composer.send')}
+                  <kbd>Ctrl ↵</kbd>
+                </Button>
+              </span>
+            </div>
+          </>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,182 @@
+import {
+  Check,
+  CheckCheck,
+  CircleAlert,
+  Clock,
+  FileText,
+  Image,
+  MapPin,
+  Mic,
+  Paperclip,
+  Smile,
+  UserRound,
+  Video,
+} from 'lucide-react';
+import type { Delivery, Message, ThreadEvent } from '../../api/types.ts';
+import { useWords } from '../../lib/i18n.ts';
+import type { Mark } from '../../lib/text.ts';
+import { clock } from '../../lib/time.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Hint } from '../../ui/IconButton.tsx';
+import { say } from '../../ui/Toasts.tsx';
+import { MessageText } from './MessageText.tsx';
+
+interface Props {
+  event: ThreadEvent;
+  marks: readonly Mark[];
+  /** Sends the same words again, where that can help. */
+  onRetry?: ((text: string) => void) | undefined;
+}
+
+export function MessageBubble({ event, marks, onRetry }: Props) {
+  const { t, locale } = useWords();
+  const { message } = event;
+  if (message === null) return null;
+  const isOurs = event.by !== 'customer';
+  const isFailed = message.delivery === 'refused' || message.delivery === 'failed';
+  const side = isOurs ? ` out ${event.by === 'agent' ? 'agent' : 'bot'}` : '';
+  return (
+    <>
+      <div
+        className={`m${side}${isFailed ? ' failm' : ''}`}
+        dir="auto"
+        data-testid={`message-${event.by}`}
+      >
+        <Content message={message} marks={marks} />
+        <div className="ft">
+          <time dateTime={event.at}>{clock(event.at, locale)}</time>
+          {isOurs && message.delivery && <Ticks delivery={message.delivery} />}
+        </div>
+      </div>
+      {event.is_late && event.sent_at !== null && (
+        <p className="latem">
+          <Clock className="i i12" />
+          {t('thread.late', { sent: clock(event.sent_at, locale), got: clock(event.at, locale) })}
+        </p>
+      )}
+      {isFailed && (
+        <FailRow
+          cause={message.error || t('fail.unknownCause')}
+          text={message.text ?? ''}
+          onRetry={onRetry}
+        />
+      )}
+    </>
+  );
+}
+
+export function FailRow({
+  cause,
+  text,
+  onRetry,
+  onDiscard,
+}: {
+  cause: string;
+  text: string;
+  onRetry?: ((text: string) => void) | undefined;
+  onDiscard?: () => void;
+}) {
+  const { t } = useWords();
+  return (
+    <div className="failrow" role="status">
+      <CircleAlert className="i i14" />
+      <span className="grow">
+        <b>{t('fail.notSent')}</b> {cause}
+      </span>
+      {onRetry && (
+        <Button size="s" onClick={() => onRetry(text)}>
+          {t('app.retry')}
+        </Button>
+      )}
+      {text !== '' && (
+        <Button
+          size="s"
+          look="ghost"
+          onClick={() => void navigator.clipboard?.writeText(text).then(() => say(t('app.copied')))}
+        >
+          {t('app.copy')}
+        </Button>
+      )}
+      {onDiscard && (
+        <Button size="s" look="ghost" onClick={onDiscard}>
+          {t('fail.discard')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const TICK = {
+  queued: [Clock, ''],
+  dispatching: [Clock, ''],
+  accepted: [Clock, ''],
+  unknown: [Clock, ''],
+  sent: [Check, ''],
+  delivered: [CheckCheck, ''],
+  read: [CheckCheck, 'read'],
+  refused: [CircleAlert, 'fail'],
+  failed: [CircleAlert, 'fail'],
+  suppressed: [CircleAlert, ''],
+} as const;
+
+export function Ticks({ delivery }: { delivery: Delivery }) {
+  const { t } = useWords();
+  const [Icon, look] = TICK[delivery];
+  const word = t(`delivery.${delivery}`);
+  return (
+    <Hint text={word}>
+      <span className="tickw">
+        <Icon className={`i tick ${look}`} />
+        <span className="sr">{word}</span>
+      </span>
+    </Hint>
+  );
+}
+
+const MEDIA = {
+  image: Image,
+  video: Video,
+  audio: Mic,
+  voice: Mic,
+  document: FileText,
+  location: MapPin,
+  contacts: UserRound,
+  sticker: Smile,
+  reaction: Smile,
+} as const;
+
+function isMedia(kind: string): kind is keyof typeof MEDIA {
+  return kind in MEDIA;
+}
+
+function Content({ message, marks }: { message: Message; marks: readonly Mark[] }) {
+  const { t } = useWords();
+  const text = message.text ?? '';
+  const kind = message.media?.kind ?? message.type;
+  const isPlain = ['text', 'interactive', 'button', 'buttons', 'list', 'template'].includes(
+    message.type,
+  );
+  const showsMedia = message.media != null || (!isPlain && text === '') || isMedia(message.type);
+  const Icon = isMedia(kind) ? MEDIA[kind] : Paperclip;
+  return (
+    <>
+      {showsMedia && (
+        <span className="mediar">
+          <Icon className="i" />
+          <span className="cut">
+            {message.media?.filename ??
+              t(`media.${isMedia(kind) ? kind : message.media ? 'other' : 'unsupported'}`)}
+          </span>
+        </span>
+      )}
+      <MessageText text={text} marks={marks} />
+      {message.buttons && message.buttons.length > 0 && (
+        <span className="btns">
+          {message.buttons.map((button) => (
+            <span key={button.payload ?? button.title}>{button.title}</span>
+          ))}
+        </span>
+      )}
+    </>
+  );
+}

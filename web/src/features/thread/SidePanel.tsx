@@ -1,0 +1,228 @@
+import { Link } from '@tanstack/react-router';
+import {
+  ArrowLeftRight,
+  Bot,
+  ChevronsUp,
+  Package,
+  ShieldAlert,
+  Siren,
+  UserRound,
+} from 'lucide-react';
+import type { Conversation, Team } from '../../api/types.ts';
+import { useNow } from '../../lib/hooks.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { replyClock, sessionWindow } from '../../lib/sla.ts';
+import { formatPhone } from '../../lib/text.ts';
+import { clock, duration, stamp } from '../../lib/time.ts';
+import { Ring, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
+
+interface Props {
+  conversation: Conversation;
+  teams: readonly Team[];
+}
+
+/** Context of the open conversation; the hand-off card always first. */
+export function SidePanel({ conversation, teams }: Props) {
+  const { t, language, segment } = useWords();
+  const now = useNow(15_000);
+  const reply = replyClock(conversation, now);
+  const session = sessionWindow(conversation.window_closes_at, now);
+  const unit = t('app.dayUnit');
+  return (
+    <>
+      <HandoffCard conversation={conversation} teams={teams} now={now} />
+      <section className="sec">
+        <h3>{t('panel.deadlines')}</h3>
+        <div className="clk">
+          {'share' in reply ? (
+            <Ring share={reply.share} tone={{ good: '', half: 'warn', last: 'bad' }[reply.kind]} />
+          ) : (
+            <Ring share={reply.kind === 'late' ? 0 : 1} tone="mute" />
+          )}
+          <span className="t1">{t('panel.nextReply')}</span>
+          <span className="n">
+            {'left' in reply ? (
+              duration(reply.left, unit)
+            ) : reply.kind === 'none' ? (
+              t('panel.nothingDue')
+            ) : (
+              <SlaChip clock={reply} now={now} />
+            )}
+          </span>
+        </div>
+        <div className="clk">
+          <Ring
+            share={session.kind === 'closed' ? 0 : session.share}
+            tone={session.kind === 'closing' ? 'warn' : ''}
+          />
+          <span className="t1">{t('panel.waWindow')}</span>
+          <span className="n">
+            {session.kind === 'closed' ? t('panel.windowClosed') : duration(session.left, unit)}
+          </span>
+        </div>
+      </section>
+      {conversation.orders.length > 0 && (
+        <section className="sec">
+          <h3>{t('panel.orders')}</h3>
+          {conversation.orders.map((order) => (
+            <div className="kb" key={order}>
+              <Package className="i i14" />
+              <bdi className="med">{order}</bdi>
+            </div>
+          ))}
+        </section>
+      )}
+      <section className="sec">
+        <h3>{t('panel.customer')}</h3>
+        <dl className="dl">
+          <dt>{t('panel.segment')}</dt>
+          <dd>
+            {conversation.segment ? segment(conversation.segment) : '–'}
+            {conversation.is_vip && <VipSeal />}
+          </dd>
+          <dt>{t('panel.language')}</dt>
+          <dd className="cap">{language(conversation.language)}</dd>
+          <dt>{t('panel.phone')}</dt>
+          <dd className="n">
+            <bdi>{formatPhone(conversation.contact.phone)}</bdi>
+          </dd>
+          {conversation.tags.length > 0 && (
+            <>
+              <dt>{t('panel.tags')}</dt>
+              <dd className="wrap">
+                {conversation.tags.map((tag) => (
+                  <span className="lab" key={tag}>
+                    {tag}
+                  </span>
+                ))}
+              </dd>
+            </>
+          )}
+          {conversation.csat !== null && (
+            <>
+              <dt>{t('panel.rating')}</dt>
+              <dd className="n col0">
+                {t('panel.ratingValue', { score: conversation.csat })}
+                {conversation.csat_comment && (
+                  <span className="t3" dir="auto">
+                    {t('trace.quote', { text: conversation.csat_comment })}
+                  </span>
+                )}
+              </dd>
+            </>
+          )}
+          {conversation.linked_previous && (
+            <>
+              <dt>{t('panel.previous')}</dt>
+              <dd>
+                <Link
+                  className="link"
+                  to="/inbox/$id"
+                  params={{ id: conversation.linked_previous }}
+                >
+                  {t('panel.openPrevious')}
+                </Link>
+              </dd>
+            </>
+          )}
+        </dl>
+      </section>
+    </>
+  );
+}
+
+function HandoffCard({ conversation, teams, now }: Props & { now: number }) {
+  const { t, locale, reason, topic, rule } = useWords();
+  const { handoff } = conversation;
+  if (handoff === null) {
+    return (
+      <section className="sec" data-testid="handoff">
+        <h3>
+          <Bot className="i i14" />
+          {t('panel.noHandoff')}
+        </h3>
+        {conversation.summary && (
+          <p className="ask" dir="auto">
+            {conversation.summary}
+          </p>
+        )}
+        <p className="t3 fs12">{t('panel.noHandoffHelp')}</p>
+      </section>
+    );
+  }
+  const team = teams.find((one) => one.key === handoff.team)?.name ?? handoff.team;
+  const isSensitive = handoff.reason === 'sensitive';
+  const label =
+    isSensitive && conversation.topic ? topic(conversation.topic) : reason(handoff.reason);
+  const also = handoff.reasons.filter((one) => one !== handoff.reason);
+  return (
+    <section className="sec" data-testid="handoff">
+      <h3>
+        <ArrowLeftRight className="i i14" />
+        {t('panel.handoff')}
+        <time className="end n" dateTime={handoff.at}>
+          {stamp(handoff.at, now, locale, t('app.yesterday')) || clock(handoff.at, locale)}
+        </time>
+      </h3>
+      {conversation.summary && (
+        <p className="ask" dir="auto">
+          {conversation.summary}
+        </p>
+      )}
+      <div className="row wrap g1 mt8">
+        <span
+          className={`chip ${isSensitive ? 'sens' : handoff.reason === 'sentiment' ? 'warn' : 'acc'}`}
+          data-testid="reason"
+        >
+          {isSensitive ? <ShieldAlert className="i" /> : <UserRound className="i" />}
+          <span className="cap">{label}</span>
+        </span>
+        {conversation.priority === 'urgent' && (
+          <span className="chip bad">
+            <Siren className="i" />
+            {t('priority.urgent')}
+          </span>
+        )}
+        {conversation.priority === 'high' && (
+          <span className="chip warn">
+            <ChevronsUp className="i" />
+            {t('priority.high')}
+          </span>
+        )}
+        <Tier tier={handoff.tier} />
+      </div>
+      {handoff.evidence.length > 0 && (
+        <div className="evid">
+          <h4 className="fs12 t3">{t('panel.evidence')}</h4>
+          <ul>
+            {handoff.evidence.map((one) => (
+              <li key={`${one.rule}-${one.quote}`}>
+                <mark className={/^sensitive/.test(one.rule) ? '' : 'warn'} dir="auto">
+                  {one.quote}
+                </mark>
+                <span className="t3 fs12">{rule(one.rule)}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <dl className="dl mt10">
+        <dt>{t('panel.team')}</dt>
+        <dd>{team}</dd>
+        <dt>{t('panel.attempts')}</dt>
+        <dd>
+          {t('panel.attemptsValue', {
+            failures: conversation.failures,
+            escalations: conversation.escalations,
+          })}
+        </dd>
+        {also.length > 0 && (
+          <>
+            <dt>{t('panel.also')}</dt>
+            <dd className="wrap">{also.map(reason).join(', ')}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query';
+import { Lock, SendHorizontal } from 'lucide-react';
+import { Fragment, useState } from 'react';
+import { templatesQuery } from '../../api/queries.ts';
+import type { Conversation } from '../../api/types.ts';
+import { useWords } from '../../lib/i18n.ts';
+import type { Window } from '../../lib/sla.ts';
+import { firstName } from '../../lib/text.ts';
+import { duration } from '../../lib/time.ts';
+import { Button } from '../../ui/Button.tsx';
+import type { Actions } from './useActions.ts';
+
+/** Outside the 24 hours only an approved template may go out. */
+export function TemplatePicker({
+  conversation,
+  session,
+  actions,
+}: {
+  conversation: Conversation;
+  session: Extract<Window, { kind: 'closed' }>;
+  actions: Actions;
+}) {
+  const { t, language } = useWords();
+  const { data: templates } = useQuery(templatesQuery);
+  const [choice, setChoice] = useState<string | null>(null);
+  const list = [...(templates ?? [])].sort(
+    (a, b) =>
+      Number(b.language === conversation.language) - Number(a.language === conversation.language),
+  );
+  const idOf = (template: { name: string; language: string }) =>
+    `${template.name}/${template.language}`;
+  const chosen = list.find((template) => idOf(template) === choice) ?? list[0];
+  const name = firstName(conversation.contact.name);
+  return (
+    <>
+      <div className="lock">
+        <Lock className="i" />
+        <div className="grow">
+          <b>
+            {session.since === null
+              ? t('composer.lockedTitleNever')
+              : t('composer.lockedTitle', { time: duration(session.since, t('app.dayUnit')) })}
+          </b>{' '}
+          {t('composer.lockedText', { name })}
+        </div>
+      </div>
+      {templates && !chosen && <p className="pad t3">{t('composer.noTemplate')}</p>}
+      {chosen && (
+        <div className="tplg">
+          <div className="col g1" role="radiogroup" aria-label={t('composer.templates')}>
+            {list.map((template) => (
+              // biome-ignore lint/a11y/useSemanticElements: a card, not a dot
+              <button
+                type="button"
+                key={idOf(template)}
+                role="radio"
+                aria-checked={template === chosen}
+                className={`tpl${template === chosen ? ' on' : ''}`}
+                onClick={() => setChoice(idOf(template))}
+              >
+                <b className="cut">{template.name}</b>
+                <span className="fs12 t3">{language(template.language)}</span>
+              </button>
+            ))}
+          </div>
+          <div className="prev">
+            <span className="fs12 t3">{t('composer.preview')}</span>
+            <p className="fs14 t1" dir="auto">
+              <Preview body={chosen.body} name={name} order={conversation.orders[0]} />
+            </p>
+            <div className="row mt8">
+              <span className="end">
+                <Button
+                  look="pri"
+                  size="s"
+                  onClick={() => actions.send({ do: 'reply', template: chosen.name })}
+                >
+                  <SendHorizontal className="i flip" />
+                  {t('composer.sendTemplate')}
+                </Button>
+              </span>
+            </div>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The body with its variables filled where we know them, and shown in red where we do not. */
+function Preview({ body, name, order }: { body: string; name: string; order: string | undefined }) {
+  return body.split(/(\{\{?\s*[\w.]+\s*\}?\})/).map((part, i) => {
+    const variable = /^\{\{?\s*([\w.]+)\s*\}?\}$/.exec(part)?.[1];
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
+    if (variable === undefined) return <Fragment key={i}>{part}</Fragment>;
+    const value = /name|^1$/.test(variable) ? name : /order|^2$/.test(variable) ? order : undefined;
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
+      <span key={i} className={`var${value ? '' : ' miss'}`}>
+        {value ?? variable}
+      </span>
+    );
+  });
+}

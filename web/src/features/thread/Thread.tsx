@@ -1,0 +1,465 @@
+import {
+  ArrowLeftRight,
+  Bot,
+  Check,
+  ChevronDown,
+  ChevronRight,
+  Clock,
+  Lock,
+  Star,
+  UserRound,
+} from 'lucide-react';
+import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Conversation, Team, ThreadEvent, Trace } from '../../api/types.ts';
+import { useWords } from '../../lib/i18n.ts';
+import type {
+  ChangeRow,
+  Entry,
+  EpisodeRow,
+  Fold,
+  GroupEntry,
+  TurnEntry,
+} from '../../lib/thread.ts';
+import { clock, duration, longDay } from '../../lib/time.ts';
+import { Empty } from '../../ui/states.tsx';
+import { FailRow, MessageBubble } from './MessageBubble.tsx';
+import type { Actions, Pending } from './useActions.ts';
+import { useRefusal } from './useRefusal.ts';
+import { Why } from './Why.tsx';
+
+interface Props {
+  conversation: Conversation;
+  fold: Fold;
+  events: readonly ThreadEvent[];
+  teams: readonly Team[];
+  actions: Actions;
+}
+
+const NEAR_END = 80;
+
+/** The messages, on the rail of whoever held the conversation. */
+export function Thread({ conversation, fold, events, teams, actions }: Props) {
+  const { t } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const [isAway, setAway] = useState(false);
+  const last = events.at(-1)?.position ?? 0;
+  const shown = useRef({ id: '', last: 0 });
+  const [heard, setHeard] = useState('');
+
+  // The end stays in view unless the reader has gone up; a new conversation opens at its end.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const isNew = shown.current.id !== conversation.id;
+    if (isNew || !isAway) element.scrollTop = element.scrollHeight;
+    if (isNew) setAway(false);
+    const fresh = events.filter(
+      (event) => event.position > shown.current.last && event.by === 'customer' && event.message,
+    );
+    const said = fresh.at(-1)?.message?.text;
+    if (!isNew && said)
+      setHeard(t('thread.newMessage', { name: conversation.contact.name, text: said }));
+    shown.current = { id: conversation.id, last };
+  }, [conversation.id, conversation.contact.name, last, isAway, events, t]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element && actions.pending.length > 0) element.scrollTop = element.scrollHeight;
+  }, [actions.pending.length]);
+  // The composer grows and windows change size: the end must not slip below the edge.
+  useEffect(() => {
+    const element = box.current;
+    if (!element || isAway) return;
+    const observer = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isAway]);
+
+  const asked = useMemo(() => questions(events), [events]);
+  const teamName = (key: unknown) =>
+    teams.find((team) => team.key === key)?.name ?? (typeof key === 'string' ? key : '');
+  const retry =
+    conversation.status === 'human'
+      ? (text: string) => actions.send({ do: 'reply', text })
+      : undefined;
+
+  return (
+    <div className="thwrap">
+      <div
+        ref={box}
+        className="th"
+        role="log"
+        aria-label={t('thread.log')}
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keyboard
+        tabIndex={0}
+        onScroll={(event) => {
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+          setAway(scrollHeight - scrollTop - clientHeight > NEAR_END);
+        }}
+      >
+        {fold.rows.length === 0 ? (
+          <Empty icon={<Bot className="i i20" />} title={t('thread.empty')} />
+        ) : (
+          <div className="thin">
+            {fold.rows.map((row) =>
+              row.type === 'change' ? (
+                <Change key={row.key} row={row} asked={asked} teamName={teamName} />
+              ) : (
+                <Episode key={row.key} row={row} asked={asked} onRetry={retry} />
+              ),
+            )}
+            {actions.pending.length > 0 && (
+              <div className={`ep ${fold.owner}`}>
+                {actions.pending.map((item) => (
+                  <PendingMessage key={item.key} item={item} actions={actions} />
+                ))}
+              </div>
+            )}
+          </div>
+        )}
+      </div>
+      {isAway && (
+        <button
+          type="button"
+          className="jump"
+          onClick={() => {
+            if (box.current) box.current.scrollTop = box.current.scrollHeight;
+          }}
+        >
+          <ChevronDown className="i i14" />
+          {t('thread.jump')}
+        </button>
+      )}
+      <span className="sr" aria-live="polite">
+        {heard}
+      </span>
+    </div>
+  );
+}
+
+type Asked = (position: number) => string | null;
+
+/** The customer's message that stood before a position. */
+function questions(events: readonly ThreadEvent[]): Asked {
+  const list = events.filter((event) => event.by === 'customer' && event.message !== null);
+  return (position) => list.findLast((event) => event.position <= position)?.message?.text ?? null;
+}
+
+function Episode({
+  row,
+  asked,
+  onRetry,
+}: {
+  row: EpisodeRow;
+  asked: Asked;
+  onRetry: ((text: string) => void) | undefined;
+}) {
+  return (
+    <div className={`ep ${row.owner}`}>
+      {row.entries.map((entry) => (
+        <EntryView key={keyOf(entry)} entry={entry} asked={asked} onRetry={onRetry} />
+      ))}
+    </div>
+  );
+}
+
+function keyOf(entry: Entry): string {
+  switch (entry.type) {
+    case 'message':
+    case 'note':
+      return String(entry.event.position);
+    case 'turn':
+      return `turn-${entry.events[0]?.position}`;
+    case 'day':
+      return `day-${entry.at}`;
+    case 'group':
+      return 'group';
+  }
+}
+
+function EntryView({
+  entry,
+  asked,
+  onRetry,
+}: {
+  entry: Entry;
+  asked: Asked;
+  onRetry: ((text: string) => void) | undefined;
+}) {
+  const { locale } = useWords();
+  switch (entry.type) {
+    case 'message':
+      return <MessageBubble event={entry.event} marks={entry.marks} onRetry={onRetry} />;
+    case 'note':
+      return <Note event={entry.event} />;
+    case 'turn':
+      return <Turn turn={entry} asked={asked} />;
+    case 'group':
+      return <Group group={entry} asked={asked} onRetry={onRetry} />;
+    case 'day':
+      return <div className="day">{longDay(entry.at, locale)}</div>;
+  }
+}
+
+/** What the assistant said in one go: a line that opens in place. */
+function Turn({ turn, asked }: { turn: TurnEntry; asked: Asked }) {
+  const { t, locale } = useWords();
+  const first = turn.events[0];
+  const buttons = turn.events.reduce(
+    (sum, event) => sum + (event.message?.buttons?.length ?? 0),
+    0,
+  );
+  const parts = [
+    t('thread.turnMessages', { count: turn.events.length }),
+    ...(buttons > 0 ? [t('thread.turnButtons', { count: buttons })] : []),
+  ];
+  return (
+    <Folded
+      startsOpen={turn.isLive}
+      title={first?.message?.text || t('owner.bot')}
+      summary={parts.join(', ')}
+      at={first ? clock(first.at, locale) : ''}
+      trace={turn.trace}
+      text={first ? asked(first.position) : null}
+    >
+      {turn.events.map((event) => (
+        <MessageBubble key={event.position} event={event} marks={[]} />
+      ))}
+    </Folded>
+  );
+}
+
+function Group({
+  group,
+  asked,
+  onRetry,
+}: {
+  group: GroupEntry;
+  asked: Asked;
+  onRetry: ((text: string) => void) | undefined;
+}) {
+  const { t, locale } = useWords();
+  const first = group.entries.find((entry) => entry.type === 'message');
+  const event = first?.type === 'message' ? first.event : undefined;
+  const said = group.entries
+    .flatMap((entry) =>
+      entry.type === 'message' && entry.event.by === 'customer'
+        ? [t('trace.quote', { text: entry.event.message?.text ?? '' })]
+        : [],
+    )
+    .join(', ');
+  return (
+    <Folded
+      startsOpen={false}
+      title={t('thread.exchanges', { count: group.exchanges })}
+      summary={said}
+      at={event ? clock(event.at, locale) : ''}
+      trace={group.trace}
+      text={event?.message?.text ?? null}
+    >
+      {group.entries.map((entry) => (
+        <EntryView key={keyOf(entry)} entry={entry} asked={asked} onRetry={onRetry} />
+      ))}
+    </Folded>
+  );
+}
+
+function Folded({
+  startsOpen,
+  title,
+  summary,
+  at,
+  trace,
+  text,
+  children,
+}: {
+  startsOpen: boolean;
+  title: string;
+  summary: string;
+  at: string;
+  trace: Trace | null;
+  text: string | null;
+  children: React.ReactNode;
+}) {
+  const [choice, setChoice] = useState<boolean | null>(null);
+  const isOpen = choice ?? startsOpen;
+  return (
+    <div className="turnw">
+      <div className="turn" data-testid="turn">
+        <button
+          type="button"
+          className="turnb"
+          aria-expanded={isOpen}
+          onClick={() => setChoice(!isOpen)}
+        >
+          <ChevronRight className={`i i14 flip tw${isOpen ? ' down' : ''}`} />
+          <span className="cut">
+            <bdi>{title}</bdi>{' '}
+            <span className="sum">
+              · <bdi>{summary}</bdi>
+            </span>
+          </span>
+        </button>
+        <time className="fs11 n">{at}</time>
+        {trace && <Why trace={trace} text={text} isHandoff={false} />}
+      </div>
+      {isOpen && <div className="turnp">{children}</div>}
+    </div>
+  );
+}
+
+function Note({ event }: { event: ThreadEvent }) {
+  const { t, locale } = useWords();
+  return (
+    <div className="note" data-testid="note">
+      <div className="h">
+        <Lock className="i i12" />
+        {t('thread.note')}
+        <span className="t3">
+          · {t('thread.noteNever')}
+          {event.author && ` · ${event.author}`}
+        </span>
+        <time className="fs11 n" dateTime={event.at}>
+          {clock(event.at, locale)}
+        </time>
+      </div>
+      <span className="pre" dir="auto">
+        {event.note}
+      </span>
+    </div>
+  );
+}
+
+const ICON = {
+  bot: Bot,
+  queue: ArrowLeftRight,
+  agent: UserRound,
+  done: Check,
+} as const;
+
+function Change({
+  row,
+  asked,
+  teamName,
+}: {
+  row: ChangeRow;
+  asked: Asked;
+  teamName: (key: unknown) => string;
+}) {
+  const { t, locale, reason, topic } = useWords();
+  const { event } = row;
+  const change = event.change ?? {};
+  const str = (key: string) => (typeof change[key] === 'string' ? change[key] : '');
+  const team = teamName(change.team);
+  const name = event.author ?? (personOf(change.agent) || t('change.someone'));
+  const details: string[] = [];
+  let title: string;
+  switch (event.kind) {
+    case 'escalated':
+    case 'rerouted':
+      title = t(`change.${event.kind}`, { team });
+      if (str('reason')) details.push(reason(str('reason')));
+      if (str('topic')) details.push(topic(str('topic')));
+      break;
+    case 'taken':
+      title = t('change.taken', { name });
+      if (row.waited !== null) {
+        details.push(t('change.after', { time: duration(row.waited, t('app.dayUnit'), true) }));
+      }
+      break;
+    case 'assigned':
+      title = t('change.assigned', { name: personOf(change.agent) || name });
+      break;
+    case 'transferred':
+      title = t('change.transferred', { team });
+      details.push(t('change.by', { name }));
+      break;
+    case 'returned':
+    case 'returned_to_bot':
+      title = t('change.returned');
+      if (event.author) details.push(t('change.by', { name }));
+      break;
+    case 'rated':
+      title = t('change.rated', { score: Number(change.score ?? change.csat ?? 0) });
+      if (str('comment')) details.push(t('trace.quote', { text: str('comment') }));
+      break;
+    case 'resolved':
+      title = t('change.resolved');
+      if (event.author) details.push(t('change.by', { name }));
+      break;
+    default:
+      title = t.has(`change.${event.kind}`)
+        ? t(`change.${event.kind}` as 'change.opened')
+        : event.kind;
+  }
+  const Icon = event.kind === 'rated' ? Star : event.kind === 'deferred' ? Clock : ICON[row.owner];
+  const tier = typeof change.tier === 'number' ? t('tier.short', { tier: change.tier }) : '';
+  return (
+    <div className={`ev ${row.owner}`} data-testid={`change-${event.kind}`}>
+      <span className="dot">
+        <Icon className="i" />
+      </span>
+      <span className="cut">
+        <b>{title}</b>
+        {details.map((detail) => (
+          <Fragment key={detail}> · {detail}</Fragment>
+        ))}
+      </span>
+      {row.trace && (event.kind === 'escalated' || event.kind === 'rerouted') && (
+        <Why
+          trace={row.trace}
+          text={asked(event.position)}
+          isHandoff
+          decision={[team, tier].filter(Boolean).join(' · ')}
+        />
+      )}
+      <time dateTime={event.at}>{clock(event.at, locale)}</time>
+    </div>
+  );
+}
+
+function personOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value !== null && typeof value === 'object' && 'name' in value) return String(value.name);
+  return '';
+}
+
+/** Written here, not yet confirmed by the server. */
+function PendingMessage({ item, actions }: { item: Pending; actions: Actions }) {
+  const { t, locale } = useWords();
+  const refusal = useRefusal();
+  const text = item.action.text ?? item.action.template ?? '';
+  const isNote = item.action.do === 'note';
+  return (
+    <>
+      {isNote ? (
+        <div className="note pend">
+          <div className="h">
+            <Clock className="i i12" />
+            {t('thread.note')} <span className="t3">· {t('composer.pending')}</span>
+          </div>
+          <span className="pre">{text}</span>
+        </div>
+      ) : (
+        <div className={`m out agent pend${item.state === 'failed' ? ' failm' : ''}`} dir="auto">
+          {text}
+          <div className="ft">
+            <time dateTime={item.at}>{clock(item.at, locale)}</time>
+            <Clock className="i tick" />
+            <span className="sr">{t('delivery.queued')}</span>
+          </div>
+        </div>
+      )}
+      {item.state === 'failed' && item.error && (
+        <FailRow
+          cause={refusal(item.error)}
+          text={text}
+          onRetry={() => actions.resend(item)}
+          onDiscard={() => actions.discard(item.key)}
+        />
+      )}
+    </>
+  );
+}

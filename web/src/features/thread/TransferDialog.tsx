@@ -1,0 +1,132 @@
+import { Radio } from '@base-ui/react/radio';
+import { RadioGroup } from '@base-ui/react/radio-group';
+import { useId, useState } from 'react';
+import { toApiError } from '../../api/client.ts';
+import type { Conversation, Team } from '../../api/types.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Tier } from '../../ui/bits.tsx';
+import { Modal } from '../../ui/Modal.tsx';
+import { say } from '../../ui/Toasts.tsx';
+import type { Actions } from './useActions.ts';
+import { useRefusal } from './useRefusal.ts';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  conversation: Conversation;
+  teams: readonly Team[];
+  actions: Actions;
+}
+
+export function TransferDialog({ open, onOpenChange, conversation, teams, actions }: Props) {
+  const { t } = useWords();
+  return (
+    <Modal
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('transfer.title')}
+      lead={t('transfer.lead')}
+    >
+      {open && (
+        <TransferForm
+          conversation={conversation}
+          teams={teams.filter((team) => team.key !== conversation.team && team.key !== 'bot')}
+          actions={actions}
+          onDone={() => onOpenChange(false)}
+        />
+      )}
+    </Modal>
+  );
+}
+
+function TransferForm({
+  conversation,
+  teams,
+  actions,
+  onDone,
+}: {
+  conversation: Conversation;
+  teams: readonly Team[];
+  actions: Actions;
+  onDone: () => void;
+}) {
+  const { t } = useWords();
+  const refusal = useRefusal();
+  const noteId = useId();
+  const [team, setTeam] = useState(teams[0]?.key ?? '');
+  const [note, setNote] = useState(conversation.summary ?? '');
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const submit = async () => {
+    setProblem(null);
+    try {
+      const text = note.trim();
+      await actions.run({ do: 'transfer', team, ...(text === '' ? {} : { text }) });
+      say(t('done.transfer', { team: teams.find((one) => one.key === team)?.name ?? team }));
+      onDone();
+    } catch (error) {
+      setProblem(refusal(toApiError(error)));
+    }
+  };
+
+  return (
+    <form
+      className="col g4 dlgb"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <RadioGroup
+        value={team}
+        onValueChange={(value) => setTeam(String(value))}
+        aria-label={t('transfer.team')}
+        className="col"
+      >
+        {teams.map((one) => (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the radio inside is the control
+          <label key={one.key} className="opt">
+            <Radio.Root value={one.key} className="radio">
+              <Radio.Indicator className="radioi" />
+            </Radio.Root>
+            <b className="med t1">{one.name}</b>
+            <Tier tier={one.tier} />
+            <span className="end fs12 t3">
+              {one.open
+                ? t('transfer.free', { count: one.available_agents })
+                : t('transfer.closed')}
+              {' · '}
+              {t('transfer.queued', { count: one.queued })}
+            </span>
+          </label>
+        ))}
+      </RadioGroup>
+      <div className="fld">
+        <label className="flabel" htmlFor={noteId}>
+          {t('transfer.note')}
+        </label>
+        <textarea
+          id={noteId}
+          className="inp area noteinp"
+          rows={3}
+          dir="auto"
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <span className="fhelp">{t('transfer.noteHelp')}</span>
+      </div>
+      {problem && (
+        <p className="ferr" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="row dlgf">
+        <Button onClick={onDone}>{t('app.cancel')}</Button>
+        <Button look="pri" type="submit" busy={actions.isBusy} disabled={team === ''}>
+          {actions.isBusy ? t('transfer.busy') : t('transfer.submit')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,162 @@
+// One event stream per browser. Hints only say what changed; queries read it. Where the browser
+// has locks, one tab holds the stream and tells the others; elsewhere each tab has its own.
+import type { QueryClient } from '@tanstack/react-query';
+
+export type LiveState = 'connecting' | 'open' | 'lost';
+
+type Wire =
+  | { type: 'hint'; conversation: string }
+  | { type: 'counts' }
+  | { type: 'state'; state: LiveState }
+  | { type: 'ask' };
+
+const CHANNEL = 'relais-live';
+/** A short drop is normal (a proxy, a restart): say so only when it lasts. */
+const GRACE_MS = 1_500;
+
+export class Live {
+  #client: QueryClient;
+  #state: LiveState = 'connecting';
+  #listeners = new Set<() => void>();
+  #channel: BroadcastChannel | null = null;
+  #source: EventSource | null = null;
+  #stop = new AbortController();
+  #lost: ReturnType<typeof setTimeout> | undefined;
+  #soon = new Map<string, ReturnType<typeof setTimeout>>();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: QueryClient) {
+    this.#client = client;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  start(): () => void {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    addEventListener('offline', () => this.#set('lost'), { signal });
+    addEventListener('online', () => this.#reopen(), { signal });
+    const locks = 'locks' in navigator ? navigator.locks : null;
+    if (locks && 'BroadcastChannel' in window) {
+      this.#channel = new BroadcastChannel(CHANNEL);
+      this.#channel.onmessage = (message: MessageEvent<Wire>) => this.#hear(message.data);
+      this.#channel.postMessage({ type: 'ask' } satisfies Wire);
+      locks
+        .request('relais-stream', { signal }, () => {
+          this.#open();
+          return new Promise<void>((done) => signal.addEventListener('abort', () => done()));
+        })
+        .catch(() => undefined);
+    } else {
+      this.#open();
+    }
+    return () => this.#close();
+  }
+
+  #close(): void {
+    this.#stop.abort();
+    this.#source?.close();
+    this.#source = null;
+    this.#channel?.close();
+    this.#channel = null;
+    clearTimeout(this.#lost);
+    clearTimeout(this.#retry);
+    for (const timer of this.#soon.values()) clearTimeout(timer);
+    this.#soon.clear();
+  }
+
+  #open(): void {
+    const source = new EventSource('/api/v1/stream');
+    this.#source = source;
+    source.addEventListener('open', () => this.#tell({ type: 'state', state: 'open' }));
+    source.addEventListener('error', () => {
+      this.#tell({ type: 'state', state: 'lost' });
+      // A refused stream (a restart behind a proxy) is not retried by the browser.
+      if (source.readyState === EventSource.CLOSED) {
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => this.#reopen(), 3_000);
+      }
+    });
+    source.addEventListener('hint', (message: MessageEvent<string>) => {
+      const data: unknown = JSON.parse(message.data);
+      if (data !== null && typeof data === 'object' && 'conversation' in data) {
+        this.#tell({ type: 'hint', conversation: String(data.conversation) });
+      }
+    });
+    source.addEventListener('counts', () => this.#tell({ type: 'counts' }));
+  }
+
+  #reopen(): void {
+    if (!this.#source || this.#stop.signal.aborted) return;
+    this.#source.close();
+    this.#open();
+  }
+
+  /** Acts on it here and passes it to the other tabs. */
+  #tell(wire: Wire): void {
+    this.#channel?.postMessage(wire);
+    this.#hear(wire);
+  }
+
+  #hear(wire: Wire): void {
+    switch (wire.type) {
+      case 'hint':
+        this.#later('events', wire.conversation, 0);
+        this.#later('conversation', wire.conversation, 0);
+        this.#later('conversations', null, 200);
+        this.#later('counts', null, 200);
+        this.#later('agents', null, 400);
+        this.#later('teams', null, 400);
+        this.#later('simulator', null, 0);
+        break;
+      case 'counts':
+        this.#later('counts', null, 100);
+        this.#later('agents', null, 400);
+        this.#later('teams', null, 400);
+        break;
+      case 'state':
+        this.#set(wire.state);
+        break;
+      case 'ask':
+        if (this.#source) this.#channel?.postMessage({ type: 'state', state: this.#state });
+        break;
+    }
+  }
+
+  /** Bursts of hints become one read. */
+  #later(noun: string, id: string | null, ms: number): void {
+    const name = `${noun}/${id ?? ''}`;
+    if (this.#soon.has(name)) return;
+    const run = () => {
+      this.#soon.delete(name);
+      void this.#client.invalidateQueries({ queryKey: id === null ? [noun] : [noun, id] });
+    };
+    this.#soon.set(name, setTimeout(run, ms));
+  }
+
+  #set(state: LiveState): void {
+    if (state === 'lost') {
+      this.#lost ??= setTimeout(() => this.#apply('lost'), navigator.onLine ? GRACE_MS : 0);
+      return;
+    }
+    clearTimeout(this.#lost);
+    this.#lost = undefined;
+    this.#apply(state);
+  }
+
+  #apply(state: LiveState): void {
+    const before = this.#state;
+    if (before === state) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+    // Whatever happened while nobody listened is read now; positions fill the gaps.
+    if (state === 'open' && before === 'lost') void this.#client.invalidateQueries();
+  }
+}

@@ -1,0 +1,29 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/sign.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { LanguageProvider } from './app/Language.tsx';
+import { createAppQueryClient, createAppRouter } from './app/router.tsx';
+import { applyDensity, applyTheme, currentDensity, currentTheme } from './lib/prefs.ts';
+
+applyTheme(currentTheme());
+applyDensity(currentDensity());
+
+const client = createAppQueryClient();
+const router = createAppRouter(client);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </LanguageProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,245 @@
+import '../styles/inbox.css';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
+import { ArrowDownWideNarrow, Inbox, Search, X } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { instanceQuery } from '../api/queries.ts';
+import { ConversationList } from '../features/inbox/ConversationList.tsx';
+import { SortMenu } from '../features/inbox/SortMenu.tsx';
+import { useViews } from '../features/inbox/useViews.ts';
+import { ConversationPane } from '../features/thread/ConversationPane.tsx';
+import { useKeys, useMedia } from '../lib/hooks.ts';
+import { useTitle } from '../lib/title.ts';
+import type { Sort, View } from '../lib/views.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Empty } from '../ui/states.tsx';
+
+const route = getRouteApi('/worded/inside/inbox');
+const ALL = () => true;
+
+export function InboxPage() {
+  const t = useTranslations();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const { id } = useParams({ strict: false });
+  const { data: instance } = useSuspenseQuery(instanceQuery);
+  const { views, name } = useViews();
+  const key = search.view ?? 'open';
+  const view: View = views.find((one) => one.key === key) ?? {
+    key,
+    filter: key.startsWith('team:') ? { status: 'queued', team: key.slice(5) } : {},
+    keep: ALL,
+    count: 0,
+    team: null,
+  };
+  const [sort, setSort] = useState<Sort>('due');
+  const order = useRef<string[]>([]);
+  const finder = useRef<HTMLInputElement>(null);
+  const hasPanel = useMedia('(min-width: 75rem)');
+  const waiting = views.find((one) => one.key === 'queue')?.count ?? 0;
+  useTitle(name(view), waiting);
+
+  const q = search.q ?? '';
+  const filterKey = JSON.stringify(view.filter);
+  const filter = useMemo(
+    () => ({ ...(JSON.parse(filterKey) as View['filter']), ...(q === '' ? {} : { q }) }),
+    [filterKey, q],
+  );
+  // A search looks everywhere, also among what is closed.
+  const keep = q === '' ? view.keep : ALL;
+
+  const open = (next: string) => void navigate({ to: '/inbox/$id', params: { id: next }, search });
+  const back = () => {
+    void navigate({ to: '/inbox', search });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[role="listbox"]')?.focus());
+  };
+  const step = (delta: number) => {
+    const at = order.current.indexOf(id ?? '');
+    const next = order.current[at < 0 ? 0 : at + delta];
+    if (next) open(next);
+  };
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    Escape: id ? back : undefined,
+    '/': () => finder.current?.focus(),
+  });
+
+  return (
+    <div className={`inbox${id ? ' has-open' : ''}${hasPanel ? '' : ' no-panel'}`}>
+      <section className="pane listp" aria-label={name(view)}>
+        <div className="bar">
+          <h1 className="cut">{name(view)}</h1>
+          <span className="t3 n">{view.count}</span>
+          <span className="end row g1">
+            <SortMenu sort={sort} onSort={setSort}>
+              <ArrowDownWideNarrow className="i" />
+            </SortMenu>
+          </span>
+        </div>
+        <PhoneViews views={views} name={name} current={key} />
+        <div className="fbar">
+          <Finder
+            key={key}
+            value={q}
+            field={finder}
+            onChange={(value) =>
+              void navigate({
+                to: id ? '/inbox/$id' : '/inbox',
+                ...(id ? { params: { id } } : {}),
+                search: {
+                  ...(search.view ? { view: search.view } : {}),
+                  ...(value ? { q: value } : {}),
+                },
+                replace: true,
+              })
+            }
+          />
+        </div>
+        <ConversationList
+          key={key}
+          filter={filter}
+          keep={keep}
+          sort={sort}
+          selected={id ?? null}
+          onOpen={open}
+          onOrder={(ids) => {
+            order.current = ids;
+          }}
+          empty={emptyOf(view, q, t, instance.is_demo)}
+        />
+      </section>
+      {id ? (
+        <ConversationPane
+          id={id}
+          hasPanel={hasPanel}
+          onBack={back}
+          onNext={() => {
+            const next = order.current.find((other) => other !== id);
+            if (next) open(next);
+            else back();
+          }}
+        />
+      ) : (
+        <section className="pane mid none">
+          <Empty
+            icon={<Inbox className="i i20" />}
+            title={t('thread.pick')}
+            text={t('thread.pickHelp')}
+          />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function emptyOf(view: View, q: string, t: ReturnType<typeof useTranslations>, isDemo: boolean) {
+  if (q !== '') {
+    return {
+      title: t('list.empty.search', { q }),
+      text: t('list.empty.searchHelp'),
+      action: (
+        <Link to="/inbox" search={view.key === 'open' ? {} : { view: view.key }} className="btn s">
+          {t('list.clear')}
+        </Link>
+      ),
+    };
+  }
+  const group = view.key.startsWith('team:') ? 'queue' : (view.key as 'open');
+  return {
+    title: t(`list.empty.${group}`),
+    text: t(`list.empty.${group}Help`),
+    action:
+      group === 'open' && isDemo ? (
+        <Link to="/simulator" className="btn s">
+          {t('list.empty.goSimulator')}
+        </Link>
+      ) : view.key !== 'bot' && view.key !== 'resolved' ? (
+        <Link to="/inbox" search={{ view: 'bot' }} className="btn s">
+          {t('list.empty.goBot')}
+        </Link>
+      ) : null,
+  };
+}
+
+function Finder({
+  value,
+  field,
+  onChange,
+}: {
+  value: string;
+  field: React.RefObject<HTMLInputElement | null>;
+  onChange: (value: string) => void;
+}) {
+  const t = useTranslations();
+  const [text, setText] = useState(value);
+  const send = useRef(onChange);
+  send.current = onChange;
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => send.current(text.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [text, value]);
+  return (
+    <div className="inp fsrch grow">
+      <Search className="i i14 t3" />
+      <input
+        ref={field}
+        type="search"
+        className="bare grow"
+        aria-label={t('list.searchLabel')}
+        placeholder={t('list.search')}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.preventDefault();
+          if (text === '') event.currentTarget.blur();
+          else setText('');
+        }}
+      />
+      {text === '' ? (
+        <kbd>/</kbd>
+      ) : (
+        <IconButton small label={t('list.clear')} onClick={() => setText('')}>
+          <X className="i i14" />
+        </IconButton>
+      )}
+    </div>
+  );
+}
+
+/** On a phone the views are chips above the list. */
+function PhoneViews({
+  views,
+  name,
+  current,
+}: {
+  views: View[];
+  name: (view: View) => string;
+  current: string;
+}) {
+  const t = useTranslations();
+  return (
+    <nav className="pch" aria-label={t('app.views')}>
+      {views.map((view) => (
+        <Link
+          key={view.key}
+          to="/inbox"
+          search={view.key === 'open' ? {} : { view: view.key }}
+          className={`chip${view.key === current ? ' inv' : ''}`}
+          aria-current={view.key === current ? 'page' : undefined}
+        >
+          {view.key === 'open'
+            ? t('view.openShort')
+            : view.key === 'mine'
+              ? t('view.mineShort')
+              : name(view)}{' '}
+          <span className="n">{view.count}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}

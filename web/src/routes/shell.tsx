@@ -1,0 +1,178 @@
+import '../styles/parts.css';
+import '../styles/controls.css';
+import '../styles/shell.css';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { DirectionProvider } from '@base-ui/react/direction-provider';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Bot, Inbox, Smartphone, WifiOff } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { useTranslations } from 'use-intl';
+import { instanceQuery, sessionQuery } from '../api/queries.ts';
+import { UserMenu } from '../features/account/UserMenu.tsx';
+import { useViews } from '../features/inbox/useViews.ts';
+import { useKeys, useMedia, useOnce } from '../lib/hooks.ts';
+import { Live } from '../lib/live.ts';
+import { applyTheme } from '../lib/prefs.ts';
+import type { ViewKey } from '../lib/views.ts';
+import { Hint } from '../ui/IconButton.tsx';
+import { Logo } from '../ui/Logo.tsx';
+import { NavLink } from '../ui/NavLink.tsx';
+import { Banner } from '../ui/states.tsx';
+import { Toasts } from '../ui/Toasts.tsx';
+
+const KeysHelp = lazy(() =>
+  import('../features/account/KeysHelp.tsx').then((module) => ({ default: module.KeysHelp })),
+);
+
+/** The frame of every signed-in page: navigation, the sheet, the live stream. */
+export function Shell() {
+  const t = useTranslations();
+  const client = useQueryClient();
+  const [live] = useState(() => new Live(client));
+  useEffect(() => live.start(), [live]);
+  const state = useSyncExternalStore(live.subscribe, () => live.state);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const wasHelpOpen = useOnce(isHelpOpen);
+  const isDark = useMedia('(prefers-color-scheme: dark)');
+  const path = useRouterState({ select: (router) => router.location.pathname });
+  const isSimulator = path.startsWith('/simulator');
+  const isThread = /^\/inbox\/./.test(path);
+
+  useKeys({
+    '?': () => setHelpOpen(true),
+    d: () => {
+      const shown = document.documentElement.dataset.theme ?? (isDark ? 'dark' : 'light');
+      applyTheme(shown === 'dark' ? 'light' : 'dark');
+    },
+  });
+
+  // Only signed-in pages use parts that could inject styles; the policy forbids those.
+  return (
+    <CSPProvider disableStyleElements>
+      <DirectionProvider direction={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
+        <div className={`app${isSimulator ? ' slim' : ''}${isThread ? ' deep' : ''}`}>
+          <a className="skip" href="#main">
+            {t('app.skip')}
+          </a>
+          <Side slim={isSimulator} onHelp={() => setHelpOpen(true)} />
+          <main className="sheet" id="main" tabIndex={-1}>
+            {state === 'lost' && (
+              <Banner icon={<WifiOff className="i" />}>
+                <b>{t('app.lost')}</b> {t('app.lostHelp')}
+              </Banner>
+            )}
+            <Outlet />
+          </main>
+          <PhoneTabs />
+          <Toasts />
+          <Suspense>
+            {wasHelpOpen && <KeysHelp open={isHelpOpen} onOpenChange={setHelpOpen} />}
+          </Suspense>
+        </div>
+      </DirectionProvider>
+    </CSPProvider>
+  );
+}
+
+function useCurrentView(): ViewKey {
+  return (
+    useRouterState({
+      select: (router) =>
+        'view' in router.location.search ? router.location.search.view : undefined,
+    }) ?? 'open'
+  );
+}
+
+function Side({ slim, onHelp }: { slim: boolean; onHelp: () => void }) {
+  const t = useTranslations();
+  const { data: instance } = useSuspenseQuery(instanceQuery);
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const { views, name } = useViews();
+  const path = useRouterState({ select: (router) => router.location.pathname });
+  const current = useCurrentView();
+  const isInbox = path.startsWith('/inbox');
+  const isSimulator = path.startsWith('/simulator');
+  const waiting = views.find((view) => view.key === 'queue')?.count ?? 0;
+
+  if (slim) {
+    return (
+      <aside className="side" aria-label={t('app.name')}>
+        <Logo label="Relais" />
+        <nav className="nav" aria-label={t('app.nav')}>
+          <Hint text={t('app.inbox')}>
+            <NavLink to="/inbox" isCurrent={isInbox} aria-label={t('app.inbox')}>
+              <Inbox className="i i18" />
+            </NavLink>
+          </Hint>
+          <Hint text={t('app.simulator')}>
+            <NavLink to="/simulator" isCurrent={isSimulator} aria-label={t('app.simulator')}>
+              <Smartphone className="i i18" />
+            </NavLink>
+          </Hint>
+        </nav>
+        {user && <UserMenu user={user} slim onHelp={onHelp} />}
+      </aside>
+    );
+  }
+  return (
+    <aside className="side" aria-label={t('app.name')}>
+      <div className="ws">
+        <Logo label="Relais" />
+        <span className="cut">{instance.name}</span>
+      </div>
+      <nav className="nav" aria-label={t('app.nav')}>
+        <NavLink to="/inbox" isCurrent={false}>
+          <Inbox className="i" />
+          {t('app.inbox')}
+          {waiting > 0 && <span className="n">{waiting}</span>}
+        </NavLink>
+        <div className="nav sub">
+          {views.map((view) => (
+            <NavLink
+              key={view.key}
+              to="/inbox"
+              view={view.key}
+              isCurrent={isInbox && current === view.key}
+            >
+              <span className="rail" />
+              <span className="cut">{name(view)}</span>
+              <span className="n">{view.count}</span>
+            </NavLink>
+          ))}
+        </div>
+        <NavLink to="/simulator" isCurrent={isSimulator}>
+          <Smartphone className="i" />
+          {t('app.simulator')}
+        </NavLink>
+      </nav>
+      {user && <UserMenu user={user} onHelp={onHelp} />}
+    </aside>
+  );
+}
+
+/** The bottom bar of a phone. */
+function PhoneTabs() {
+  const t = useTranslations();
+  const { data: user } = useQuery(sessionQuery);
+  const path = useRouterState({ select: (router) => router.location.pathname });
+  const view = useCurrentView();
+  const isInbox = path.startsWith('/inbox');
+  return (
+    <nav className="ptabs" aria-label={t('app.nav')}>
+      <NavLink to="/inbox" isCurrent={isInbox && view !== 'bot'}>
+        <Inbox className="i i20" />
+        {t('app.inboxShort')}
+      </NavLink>
+      <NavLink to="/inbox" view="bot" isCurrent={isInbox && view === 'bot'}>
+        <Bot className="i i20" />
+        {t('app.assistant')}
+      </NavLink>
+      <NavLink to="/simulator" isCurrent={path.startsWith('/simulator')}>
+        <Smartphone className="i i20" />
+        {t('app.simulator')}
+      </NavLink>
+      {user && <UserMenu user={user} tab />}
+    </nav>
+  );
+}

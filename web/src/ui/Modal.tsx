@@ -1,0 +1,38 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  lead?: string;
+  /** A drawer slides in from the end of the line and is as tall as the page. */
+  shape?: 'dialog' | 'drawer';
+  children: ReactNode;
+}
+
+export function Modal({ open, onOpenChange, title, lead, shape = 'dialog', children }: Props) {
+  const t = useTranslations();
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="scrim" />
+        <Dialog.Popup className={shape === 'drawer' ? 'drawer' : 'dlg'}>
+          <header className="dlgh">
+            <div className="grow">
+              <Dialog.Title className="ttl">{title}</Dialog.Title>
+              {lead && <Dialog.Description className="t3">{lead}</Dialog.Description>}
+            </div>
+            {/* No tooltip here: Esc would close that first. */}
+            <Dialog.Close className="ib" aria-label={t('app.close')}>
+              <X className="i" />
+            </Dialog.Close>
+          </header>
+          {children}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import compile from 'icu-minify/compile';
+import { defineConfig, type Plugin } from 'vite';
+
+// Browsers that know light-dark() and relative colours: the tokens stay as they are written.
+const target = ['chrome125', 'firefox128', 'safari18'];
+
+type Messages = { [key: string]: string | Messages };
+
+/** The groups a page needs before anyone is signed in or anything is loaded. */
+const CORE = ['app', 'error'];
+
+/** Messages are parsed here and not in the browser, which then needs no parser. */
+function icu(): Plugin {
+  const compileAll = (messages: Messages): unknown =>
+    Object.fromEntries(
+      Object.entries(messages).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? compile(value) : compileAll(value),
+      ]),
+    );
+  return {
+    name: 'relais-icu',
+    enforce: 'pre',
+    transform(code, id) {
+      const part = /\/messages\/\w+\.json(\?core)?$/.exec(id);
+      if (!part) return null;
+      const all: Messages = JSON.parse(code);
+      const messages = Object.fromEntries(
+        Object.entries(all).filter(([group]) => !part[1] || CORE.includes(group)),
+      );
+      return {
+        code: `export default JSON.parse(${JSON.stringify(JSON.stringify(compileAll(messages)))});`,
+        moduleType: 'js',
+        map: null,
+      };
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [icu(), react()],
+  resolve: {
+    alias: {
+      'use-intl/format-message': fileURLToPath(
+        import.meta.resolve('use-intl/format-message/format-only'),
+      ),
+    },
+  },
+  build: {
+    target,
+    cssTarget: target,
+    // The policy of the server forbids data: addresses, so nothing may be inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    manifest: true,
+    rolldownOptions: {
+      output: {
+        // One file for what every page needs: it compresses better and outlives our releases.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vendor',
+              // Links and the observers of lists and mutations belong to the pages.
+              test: /^(?!.*[\\/](link|useInfiniteQuery|infiniteQueryObserver|mutationObserver|useMutation|useSuspenseQuery)\.(m?js)).*node_modules[\\/](react|react-dom|scheduler|@tanstack|use-intl|openapi-fetch|use-sync-external-store)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    proxy: { '/api': process.env.RELAIS_API ?? 'http://127.0.0.1:4170' },
+  },
+});
