@@ -14,8 +14,8 @@ fn files() -> Vec<(String, serde_json::Value)> {
         .into_iter()
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap();
-            let value = serde_saphyr::from_str(&text)
-                .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let value =
+                serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             (path.file_stem().unwrap().to_str().unwrap().to_owned(), value)
         })
         .collect()
