@@ -12,7 +12,18 @@ export function executable(): string {
 }
 
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable(), args: ['--no-sandbox'] });
+  return chromium.launch({
+    executablePath: executable(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
 }
 
 /** Must run before the first page: the listener has to be there before any script. */

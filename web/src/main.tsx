@@ -5,7 +5,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { LanguageProvider } from './app/Language.tsx';
+import { LanguageProvider } from './app/language.tsx';
 import { createAppQueryClient, createAppRouter } from './app/router.tsx';
 import { applyDensity, applyTheme, currentDensity, currentTheme } from './lib/prefs.ts';
 

@@ -12,7 +12,7 @@ import { ApiError } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
 import { isViewKey, type ViewKey } from '../lib/views.ts';
 import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
-import { AllWords } from './Language.tsx';
+import { AllWords } from './language.tsx';
 
 export function createAppQueryClient(): QueryClient {
   const onError = (error: Error) => {

@@ -182,7 +182,7 @@ function closeQuestion(asked: { entry: MessageEntry; traces: Trace[] } | null): 
 
 /** The notice that closes an assistant's episode is read in full: it is what the customer was told. */
 function settle(episode: EpisodeRow | null, next: Owner): void {
-  if (!episode || episode.owner !== 'bot' || next !== 'queue') return;
+  if (episode?.owner !== 'bot' || next !== 'queue') return;
   const last = episode.entries.at(-1);
   if (last?.type !== 'turn') return;
   const previous = episode.entries.at(-2);

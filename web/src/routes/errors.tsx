@@ -2,8 +2,8 @@ import type { ErrorComponentProps } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { toApiError } from '../api/client.ts';
 import { useTitle } from '../lib/title.ts';
-import { Button } from '../ui/Button.tsx';
-import { SignPage } from '../ui/SignPage.tsx';
+import { Button } from '../ui/button.tsx';
+import { SignPage } from '../ui/sign-page.tsx';
 
 export function NotFoundPage() {
   const t = useTranslations();

@@ -9,20 +9,20 @@ import { Bot, Inbox, Smartphone, WifiOff } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
-import { UserMenu } from '../features/account/UserMenu.tsx';
-import { useViews } from '../features/inbox/useViews.ts';
+import { UserMenu } from '../features/account/user-menu.tsx';
+import { useViews } from '../features/inbox/use-views.ts';
 import { useKeys, useMedia, useOnce } from '../lib/hooks.ts';
 import { Live } from '../lib/live.ts';
 import { applyTheme } from '../lib/prefs.ts';
 import type { ViewKey } from '../lib/views.ts';
-import { Hint } from '../ui/IconButton.tsx';
-import { Logo } from '../ui/Logo.tsx';
-import { NavLink } from '../ui/NavLink.tsx';
+import { Hint } from '../ui/icon-button.tsx';
+import { Logo } from '../ui/logo.tsx';
+import { NavLink } from '../ui/nav-link.tsx';
 import { Banner } from '../ui/states.tsx';
-import { Toasts } from '../ui/Toasts.tsx';
+import { Toasts } from '../ui/toasts.tsx';
 
 const KeysHelp = lazy(() =>
-  import('../features/account/KeysHelp.tsx').then((module) => ({ default: module.KeysHelp })),
+  import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
 );
 
 /** The frame of every signed-in page: navigation, the sheet, the live stream. */

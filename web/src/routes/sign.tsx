@@ -5,11 +5,11 @@ import { ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery } from '../api/queries.ts';
-import { ClaimForm, Command } from '../features/account/ClaimForm.tsx';
-import { SignInForm } from '../features/account/SignInForm.tsx';
+import { ClaimForm, Command } from '../features/account/claim-form.tsx';
+import { SignInForm } from '../features/account/sign-in-form.tsx';
 import { useTitle } from '../lib/title.ts';
-import { Button } from '../ui/Button.tsx';
-import { SignPage } from '../ui/SignPage.tsx';
+import { Button } from '../ui/button.tsx';
+import { SignPage } from '../ui/sign-page.tsx';
 
 /** Read once, then taken out of the address bar and of the history. */
 function takeToken(): string {

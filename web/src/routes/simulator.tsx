@@ -6,21 +6,21 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { conversationQuery, conversationsQuery, instanceQuery } from '../api/queries.ts';
 import type { ConversationLine } from '../api/types.ts';
-import { ConversationList } from '../features/inbox/ConversationList.tsx';
-import { PersonaPicker } from '../features/simulator/PersonaPicker.tsx';
-import { Phone } from '../features/simulator/Phone.tsx';
+import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import {
   freshHolder,
   type Holder,
   savedHolder,
   saveHolder,
 } from '../features/simulator/persona.ts';
+import { PersonaPicker } from '../features/simulator/persona-picker.tsx';
+import { Phone } from '../features/simulator/phone.tsx';
 import { type Step, stepOf } from '../features/simulator/steps.ts';
-import { ConversationPane } from '../features/thread/ConversationPane.tsx';
+import { ConversationPane } from '../features/thread/conversation-pane.tsx';
 import { useMedia } from '../lib/hooks.ts';
 import { firstName, samePhone } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
-import { Button } from '../ui/Button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/states.tsx';
 
 const EVERYTHING = {};

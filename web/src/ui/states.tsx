@@ -3,7 +3,7 @@ import { CloudOff, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { toApiError } from '../api/client.ts';
-import { Button } from './Button.tsx';
+import { Button } from './button.tsx';
 
 export function Empty({
   icon,

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Check, ChevronsUpDown, UserRound, UserRoundPlus } from 'lucide-react';
 import { personasQuery } from '../../api/queries.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { Button } from '../../ui/Button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { type Holder, holderOf } from './persona.ts';
 
 interface Props {

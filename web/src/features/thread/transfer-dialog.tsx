@@ -4,12 +4,12 @@ import { useId, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import type { Conversation, Team } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Tier } from '../../ui/bits.tsx';
-import { Modal } from '../../ui/Modal.tsx';
-import { say } from '../../ui/Toasts.tsx';
-import type { Actions } from './useActions.ts';
-import { useRefusal } from './useRefusal.ts';
+import { Button } from '../../ui/button.tsx';
+import { Modal } from '../../ui/modal.tsx';
+import { say } from '../../ui/toasts.tsx';
+import type { Actions } from './use-actions.ts';
+import { useRefusal } from './use-refusal.ts';
 
 interface Props {
   open: boolean;

@@ -8,9 +8,9 @@ import { useDraftVersion } from '../../lib/drafts.ts';
 import { useLasting, useNow } from '../../lib/hooks.ts';
 import { type Sort, sortLines } from '../../lib/views.ts';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
-import { ConversationRow } from './ConversationRow.tsx';
+import { ConversationRow } from './conversation-row.tsx';
 import { steadyOrder } from './steady.ts';
-import { useWindow } from './useWindow.ts';
+import { useWindow } from './use-window.ts';
 
 const NONE: ConversationLine[] = [];
 

@@ -16,10 +16,10 @@ import type { Delivery, Message, ThreadEvent } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import type { Mark } from '../../lib/text.ts';
 import { clock } from '../../lib/time.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Hint } from '../../ui/IconButton.tsx';
-import { say } from '../../ui/Toasts.tsx';
-import { MessageText } from './MessageText.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Hint } from '../../ui/icon-button.tsx';
+import { say } from '../../ui/toasts.tsx';
+import { MessageText } from './message-text.tsx';
 
 interface Props {
   event: ThreadEvent;

@@ -7,8 +7,8 @@ import { useWords } from '../../lib/i18n.ts';
 import type { Window } from '../../lib/sla.ts';
 import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
-import { Button } from '../../ui/Button.tsx';
-import type { Actions } from './useActions.ts';
+import { Button } from '../../ui/button.tsx';
+import type { Actions } from './use-actions.ts';
 
 /** Outside the 24 hours only an approved template may go out. */
 export function TemplatePicker({

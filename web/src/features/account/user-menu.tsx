@@ -7,7 +7,7 @@ import { useLocale } from 'use-intl';
 import { api, call } from '../../api/client.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Agent, Availability, User } from '../../api/types.ts';
-import { useChooseLanguage } from '../../app/Language.tsx';
+import { useChooseLanguage } from '../../app/language.tsx';
 import { useWords } from '../../lib/i18n.ts';
 import {
   applyDensity,

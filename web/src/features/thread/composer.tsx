@@ -11,10 +11,10 @@ import { useWords } from '../../lib/i18n.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import { firstName, fold } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
-import { Button } from '../../ui/Button.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
-import { TemplatePicker } from './TemplatePicker.tsx';
-import type { Actions } from './useActions.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TemplatePicker } from './template-picker.tsx';
+import type { Actions } from './use-actions.ts';
 
 interface Props {
   conversation: Conversation;
@@ -177,7 +177,6 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
         ) : (
           <>
             {isPicking && (
-              // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
               <div className="snips" role="listbox" aria-label={t('composer.snippets')} id="snips">
                 {matches.length === 0 ? (
                   <p className="t3 fs12 pad">{t('composer.noSnippet')}</p>

@@ -22,10 +22,10 @@ import type {
 } from '../../lib/thread.ts';
 import { clock, duration, longDay } from '../../lib/time.ts';
 import { Empty } from '../../ui/states.tsx';
-import { FailRow, MessageBubble } from './MessageBubble.tsx';
-import type { Actions, Pending } from './useActions.ts';
-import { useRefusal } from './useRefusal.ts';
-import { Why } from './Why.tsx';
+import { FailRow, MessageBubble } from './message-bubble.tsx';
+import type { Actions, Pending } from './use-actions.ts';
+import { useRefusal } from './use-refusal.ts';
+import { Why } from './why.tsx';
 
 interface Props {
   conversation: Conversation;

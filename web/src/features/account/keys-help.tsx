@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
-import { Modal } from '../../ui/Modal.tsx';
+import { Modal } from '../../ui/modal.tsx';
 
 const KEYS = [
   ['next', 'J', '↓'],

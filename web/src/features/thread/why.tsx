@@ -3,7 +3,7 @@ import { ArrowRight, Check, CircleDashed, GitFork } from 'lucide-react';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { marksOf } from '../../lib/thread.ts';
-import { MessageText } from './MessageText.tsx';
+import { MessageText } from './message-text.tsx';
 
 interface Props {
   trace: Trace;

@@ -3,8 +3,8 @@ import { CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, call, toApiError } from '../../api/client.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Field } from '../../ui/Field.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
 import { Banner, Failure } from '../../ui/states.tsx';
 
 export function SignInForm({ onDone }: { onDone: () => void }) {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Logo } from './Logo.tsx';
+import { Logo } from './logo.tsx';
 
 /** The one-column page before someone is signed in. */
 export function SignPage({

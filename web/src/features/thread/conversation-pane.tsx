@@ -22,25 +22,25 @@ import { useWords } from '../../lib/i18n.ts';
 import { replyClock } from '../../lib/sla.ts';
 import { formatPhone } from '../../lib/text.ts';
 import { type Fold, foldThread } from '../../lib/thread.ts';
-import { Button } from '../../ui/Button.tsx';
 import { ContactAvatar, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
-import { RelayPill } from '../../ui/RelayPill.tsx';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { RelayPill } from '../../ui/relay-pill.tsx';
 import { Banner, Bars, Empty, Failure } from '../../ui/states.tsx';
-import { say } from '../../ui/Toasts.tsx';
-import { Composer } from './Composer.tsx';
-import { HoldBar } from './HoldBar.tsx';
-import { SidePanel } from './SidePanel.tsx';
-import { Thread } from './Thread.tsx';
-import { type Actions, useActions } from './useActions.ts';
-import { useRefusal } from './useRefusal.ts';
+import { say } from '../../ui/toasts.tsx';
+import { Composer } from './composer.tsx';
+import { HoldBar } from './hold-bar.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { Thread } from './thread.tsx';
+import { type Actions, useActions } from './use-actions.ts';
+import { useRefusal } from './use-refusal.ts';
 
 // Seldom used: fetched when first opened.
 const Modal = lazy(() =>
-  import('../../ui/Modal.tsx').then((module) => ({ default: module.Modal })),
+  import('../../ui/modal.tsx').then((module) => ({ default: module.Modal })),
 );
 const TransferDialog = lazy(() =>
-  import('./TransferDialog.tsx').then((module) => ({ default: module.TransferDialog })),
+  import('./transfer-dialog.tsx').then((module) => ({ default: module.TransferDialog })),
 );
 
 const NO_TEAMS: Team[] = [];

@@ -5,8 +5,8 @@ import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
-import { Button } from '../../ui/Button.tsx';
-import type { Actions } from './useActions.ts';
+import { Button } from '../../ui/button.tsx';
+import type { Actions } from './use-actions.ts';
 
 interface Props {
   conversation: Conversation;

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import type { Conversation } from '../../api/types.ts';
+import { lineOf } from '../../lib/testing.ts';
+import { freshNumber } from './persona.ts';
+import { stepOf } from './steps.ts';
+
+test('a new customer has a number kept for fiction, above the numbers of the demo', () => {
+  for (const random of [0, 1, 8_999, 9_000, 2 ** 32 - 1]) {
+    const number = Number(freshNumber(random));
+    expect(number).toBeGreaterThanOrEqual(1_000);
+    expect(number).toBeLessThanOrEqual(9_999);
+  }
+});
+
+describe('the guided trial', () => {
+  const rated = (csat: number | null) => ({ csat }) as Conversation;
+
+  test.each([
+    [null, null, 1],
+    ['bot', null, 1],
+    ['queued', null, 2],
+    ['human', null, 3],
+    ['resolved', rated(null), 4],
+    ['resolved', rated(5), 5],
+  ] as const)('%s is step %#', (status, detail, step) => {
+    expect(stepOf(status === null ? null : lineOf({ status }), detail)).toBe(step);
+  });
+});

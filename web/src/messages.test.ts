@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import en from '../messages/en.json';
+import fr from '../messages/fr.json';
+import { LANGUAGES } from './lib/prefs.ts';
+
+interface Tree {
+  [key: string]: string | Tree;
+}
+
+function flat(tree: Tree, prefix = ''): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') out.set(prefix + key, value);
+    else for (const [name, text] of flat(value, `${prefix}${key}.`)) out.set(name, text);
+  }
+  return out;
+}
+
+/** The names a message asks for, plural and select branches included. */
+function placeholders(text: string): string[] {
+  const names = [...text.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((match) => match[1] ?? '');
+  // The last words of a branch such as `one {fois}` look alike: those follow a keyword.
+  const branches = new Set(
+    [...text.matchAll(/(?:zero|one|two|few|many|other|=\d+)\s*\{(\w+)\}/g)].map((m) => m[1]),
+  );
+  return [...new Set(names)].filter((name) => !branches.has(name)).sort();
+}
+
+const words = { fr: flat(fr), en: flat(en) };
+
+describe.each(LANGUAGES)('%s', (language) => {
+  test('has every key of the other language and no more', () => {
+    expect([...words[language].keys()].sort()).toEqual([...words.fr.keys()].sort());
+  });
+
+  test('asks for the same values in every message', () => {
+    const asked = (of: Map<string, string>) =>
+      Object.fromEntries([...of].map(([key, text]) => [key, placeholders(text)]));
+    expect(asked(words[language])).toEqual(asked(words.fr));
+  });
+
+  test('leaves no message empty, double-spaced or untrimmed', () => {
+    const bad = [...words[language]].filter(([, text]) => /^\s*$|^\s|\s$| {2}/.test(text));
+    expect(bad).toEqual([]);
+  });
+});
+
+describe('the source', () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
+  const source = files.join('\n');
+  const literal = new Set(
+    [...source.matchAll(/\bt(?:\.has)?\(\s*'([\w.]+)'/g)].map((match) => match[1] ?? ''),
+  );
+  // Both branches of a choice inside one call, and tables of keys.
+  for (const [, key] of source.matchAll(/'((?:\w+\.)+\w+)'/g)) {
+    if (key && words.fr.has(key)) literal.add(key);
+  }
+  const prefixes = [...source.matchAll(/`([\w.]+[.\w])\$\{/g)].map((match) => match[1] ?? '');
+  const groups = [...source.matchAll(/\bword\('(\w+)'/g)].map((match) => `${match[1]}.`);
+
+  test('asks for no message that does not exist', () => {
+    expect([...literal].filter((key) => !words.fr.has(key))).toEqual([]);
+  });
+
+  test('uses every message', () => {
+    const open = [...prefixes, ...groups];
+    const unused = [...words.fr.keys()].filter(
+      (key) => !literal.has(key) && !open.some((prefix) => key.startsWith(prefix)),
+    );
+    expect(unused).toEqual([]);
+  });
+});
