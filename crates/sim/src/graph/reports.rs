@@ -8,7 +8,8 @@ use super::server::Shared;
 use super::webhook::{Batch, Report, unix};
 use parking_lot::Mutex;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
@@ -130,49 +131,61 @@ impl Reports {
 
 /// Delivers batch after batch, each until it is answered with 200.
 pub(super) async fn worker(shared: Arc<Shared>) {
-    let mut client: Option<(String, WebhookClient)> = None;
+    let mut clients: BTreeMap<String, WebhookClient> = BTreeMap::new();
     loop {
         let batch = shared.reports.take(shared.config.statuses_per_webhook.max(1)).await;
-        let body = body(&shared.config, &batch);
-        let mut pause = Duration::from_millis(50);
-        loop {
-            let Some(url) = shared.webhook_url() else {
-                // Nobody listens yet.
-                sleep(Duration::from_millis(20)).await;
-                continue;
-            };
-            if client.as_ref().is_none_or(|(known, _)| *known != url) {
-                client = WebhookClient::new(&url, &shared.config.app_secret).ok().map(|c| (url, c));
+        for number in &shared.config.numbers {
+            let of_number: Vec<&Due> = batch.iter().filter(|d| d.send.number == *number).collect();
+            if !of_number.is_empty() {
+                deliver(&shared, &mut clients, number, &of_number).await;
             }
-            let answer = match &mut client {
-                Some((_, client)) => client.post(&body).await.ok(),
-                None => None,
-            };
-            if answer == Some(200) {
-                break;
-            }
-            shared.records.lock().stats.webhook_failures += 1;
-            sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
         }
-        shared.records.lock().stats.reports_delivered += batch.len() as u64;
-        shared.reports.open.fetch_sub(batch.len(), Ordering::Relaxed);
     }
 }
 
-fn body(config: &FakeConfig, batch: &[Due]) -> Vec<u8> {
+async fn deliver(
+    shared: &Shared,
+    clients: &mut BTreeMap<String, WebhookClient>,
+    number: &str,
+    batch: &[&Due],
+) {
+    let body = body(&shared.config, number, batch);
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let Some(url) = shared.webhook_url(number) else {
+            // Nobody listens yet.
+            sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        let client = match clients.entry(url) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(new) => {
+                let client = WebhookClient::new(new.key(), &shared.config.app_secret).ok();
+                client.map(|c| new.insert(c))
+            }
+        };
+        let answer = match client {
+            Some(client) => client.post(&body).await.ok(),
+            None => None,
+        };
+        if answer == Some(200) {
+            break;
+        }
+        shared.records.lock().stats.webhook_failures += 1;
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(2));
+    }
+    shared.records.lock().stats.reports_delivered += batch.len() as u64;
+    shared.reports.open.fetch_sub(batch.len(), Ordering::Relaxed);
+}
+
+fn body(config: &FakeConfig, number: &str, batch: &[&Due]) -> Vec<u8> {
     let at = unix(SystemTime::now());
     let mut out = Batch::new(&config.account);
-    for number in &config.numbers {
-        let mut of_number = batch.iter().filter(|due| due.send.number == *number).peekable();
-        if of_number.peek().is_none() {
-            continue;
-        }
-        out.number(number, &config.display_number);
-        for due in of_number {
-            let send = &due.send;
-            out.status(&send.id, due.report, at, &send.to, send.callback_id.as_deref());
-        }
+    out.number(number, &config.display_number);
+    for due in batch {
+        let send = &due.send;
+        out.status(&send.id, due.report, at, &send.to, send.callback_id.as_deref());
     }
     out.body()
 }

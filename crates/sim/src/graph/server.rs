@@ -43,8 +43,9 @@ impl Shared {
         self.config.numbers.iter().any(|known| known == number)
     }
 
-    pub(super) fn webhook_url(&self) -> Option<String> {
-        self.webhook_url.lock().clone()
+    /// Where reports about a number's messages go.
+    pub(super) fn webhook_url(&self, number: &str) -> Option<String> {
+        self.webhook_url.lock().as_ref().map(|url| url.replace("{number}", number))
     }
 
     /// Unlike any other id, also of an earlier run.
@@ -89,6 +90,7 @@ impl FakeGraph {
         &self.shared.base_url
     }
 
+    /// `{number}` in it stands for the number's id.
     pub fn set_webhook_url(&self, url: impl Into<String>) {
         *self.shared.webhook_url.lock() = Some(url.into());
     }
