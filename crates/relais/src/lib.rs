@@ -1,0 +1,3 @@
+//! Parts of the program that tests use as well.
+
+pub mod scenario;

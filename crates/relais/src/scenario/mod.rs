@@ -1,0 +1,202 @@
+//! `relais test`: scripted conversations, played by the production engine with a virtual clock and
+//! in-process helpers, and what they say about the workspace.
+
+mod coverage;
+mod format;
+mod matching;
+mod mutate;
+mod play;
+mod report;
+mod texts;
+mod time;
+
+pub use play::{Instance, Outcome};
+
+use anyhow::{Context as _, bail};
+use coverage::Coverage;
+use format::Scenario;
+use futures_util::StreamExt as _;
+use relais_core::workspace::Document;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Arguments of `relais test`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// A scenario file, or a folder of them.
+    pub path: PathBuf,
+    /// Write the result as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Play without a rule of the always-on lane.
+    #[arg(long, value_name = "RULE")]
+    pub without: Vec<String>,
+    /// Play the set once without each rule, and name the rules whose absence no scenario notices.
+    #[arg(long, conflicts_with = "without")]
+    pub mutations: bool,
+    /// Only scenarios whose file or name contains this.
+    #[arg(long, value_name = "WORDS")]
+    pub only: Option<String>,
+    /// Also show the talks that went well.
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// Makes a fresh sandbox; every scenario gets its own.
+pub type Factory = Arc<dyn Fn() -> Box<dyn Instance> + Send + Sync>;
+
+/// One playing of a scenario.
+#[derive(Clone, Debug)]
+pub struct Played {
+    pub file: String,
+    pub name: String,
+    /// The model double, where the scenario is played with several.
+    pub variant: Option<String>,
+    pub seconds: f64,
+    pub outcome: Outcome,
+}
+
+impl Played {
+    fn title(&self) -> String {
+        match &self.variant {
+            Some(variant) => format!("{} [{variant}]", self.file),
+            None => self.file.clone(),
+        }
+    }
+
+    pub fn passed(&self) -> bool {
+        self.outcome.failure.is_none()
+    }
+}
+
+/// A scenario and the file it stands in.
+#[derive(Clone, Debug)]
+struct Located {
+    file: String,
+    scenario: Arc<Scenario>,
+}
+
+/// Runs `relais test`; `Ok(false)` when a scenario failed or a rule is not covered.
+pub async fn run(args: &Args, document: Document, factory: Factory) -> anyhow::Result<bool> {
+    let mut scenarios = read(&args.path)?;
+    if let Some(words) = &args.only {
+        scenarios.retain(|s| s.file.contains(words) || s.scenario.name.contains(words));
+    }
+    if scenarios.is_empty() {
+        bail!("no scenario under {}", args.path.display());
+    }
+    if args.mutations {
+        return mutate::run(&scenarios, document, &factory).await;
+    }
+    let document = without(document, &args.without);
+    let began = Instant::now();
+    let played = play_all(&scenarios, &document, &factory).await;
+    let mut coverage = Coverage::default();
+    for one in &played {
+        coverage.add(&one.outcome.coverage);
+        if args.verbose && one.passed() {
+            println!("✓ {} · {}\n    {}", one.title(), one.name, one.outcome.chat.join("\n    "));
+        }
+        print!("{}", report::failure(one));
+    }
+    let failed = played.iter().filter(|p| !p.passed()).count();
+    let with_model = played.iter().filter(|p| p.outcome.model_calls > 0).count();
+    println!("{}", coverage.report(&document));
+    println!(
+        "{} of {} scenarios passed in {:.1} s; a model was asked in {with_model}",
+        played.len() - failed,
+        played.len(),
+        began.elapsed().as_secs_f64()
+    );
+    if let Some(file) = &args.junit {
+        std::fs::write(file, report::junit(&played))
+            .with_context(|| format!("failed to write {}", file.display()))?;
+    }
+    Ok(failed == 0)
+}
+
+fn without(mut document: Document, rules: &[String]) -> Document {
+    document.workspace.switched_off.extend(rules.iter().cloned());
+    document
+}
+
+/// Plays scenarios side by side, in every variant, and returns them in order.
+async fn play_all(scenarios: &[Located], document: &Document, factory: &Factory) -> Vec<Played> {
+    let document = Arc::new(document.clone());
+    let runs = scenarios.iter().map(|located| {
+        let (located, document) = (located.clone(), Arc::clone(&document));
+        let factory = Arc::clone(factory);
+        async move {
+            let task = tokio::spawn(async move { variants(&located, &document, &factory).await });
+            task.await.unwrap_or_default()
+        }
+    });
+    let lanes = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let all: Vec<Vec<Played>> = futures_util::stream::iter(runs).buffered(lanes).collect().await;
+    all.into_iter().flatten().collect()
+}
+
+/// The scenario with each model double of its matrix. What the conversations become must not
+/// depend on the double.
+async fn variants(located: &Located, document: &Document, factory: &Factory) -> Vec<Played> {
+    let scenario = &located.scenario;
+    let doubles = match scenario.matrix.llm.as_slice() {
+        [] => vec![scenario.llm.clone().unwrap_or_else(|| "off".to_owned())],
+        several => several.to_vec(),
+    };
+    let mut all: Vec<Played> = Vec::new();
+    for llm in &doubles {
+        let began = Instant::now();
+        let instance = factory();
+        let mut outcome = play::play(&*instance, scenario, document, llm).await;
+        if let Some(first) = all.first() {
+            outcome.must_equal(&first.outcome, scenario);
+        }
+        all.push(Played {
+            file: located.file.clone(),
+            name: scenario.name.clone(),
+            variant: (doubles.len() > 1).then(|| llm.clone()),
+            seconds: began.elapsed().as_secs_f64(),
+            outcome,
+        });
+    }
+    all
+}
+
+/// The scenarios of a file, or of every `.yaml` below a folder, by path.
+fn read(path: &Path) -> anyhow::Result<Vec<Located>> {
+    let mut files = Vec::new();
+    collect(path, &mut files)
+        .with_context(|| format!("failed to read scenarios from {}", path.display()))?;
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        let shown = file.display().to_string();
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("failed to read {shown}"))?;
+        let scenarios =
+            format::read(&text).map_err(|e| anyhow::anyhow!("{shown} is not a scenario: {e}"))?;
+        all.extend(
+            scenarios.into_iter().map(|s| Located { file: shown.clone(), scenario: Arc::new(s) }),
+        );
+    }
+    Ok(all)
+}
+
+fn collect(path: &Path, into: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if !path.is_dir() {
+        into.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path)? {
+        let path = entry?.path();
+        if path.is_dir() || path.extension().is_some_and(|e| e == "yaml") {
+            collect(&path, into)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
