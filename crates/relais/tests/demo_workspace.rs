@@ -1,5 +1,7 @@
 //! The demo workspace under `demo/`: its files must be publishable as they are.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
 use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeSet;
