@@ -1,12 +1,12 @@
 // The first-run story in a real browser: from the claim link to a rated conversation.
-//   BASE_URL=http://127.0.0.1:… CLAIM_URL=http://127.0.0.1:…/claim#… npm run e2e
+// Which server it runs against: see server.ts.
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
 
-const baseUrl = process.env.RELAIS_URL ?? '';
-const claimUrl = process.env.CLAIM_URL;
+const baseUrl = inject('url');
+const claimUrl = inject('claimUrl');
 const owner = {
   name: 'Camille Roy',
   login: 'camille@example.test',
@@ -20,10 +20,6 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  if (!claimUrl)
-    throw new Error(
-      'CLAIM_URL is missing: start a server without an owner and give its claim link',
-    );
   browser = await launch();
   context = await browser.newContext({
     viewport: { width: 1366, height: 768 },
@@ -66,7 +62,7 @@ test('an instance without owner asks for its link and shows no form', async () =
 });
 
 test('the claim link makes the owner, once, and the token leaves the address bar', async () => {
-  await page.goto(claimUrl ?? '');
+  await page.goto(claimUrl);
   await shown(page.getByLabel('Votre nom'));
   expect(page.url()).not.toContain('#');
   await accessible('claim');
@@ -81,7 +77,7 @@ test('the claim link makes the owner, once, and the token leaves the address bar
 test('the link is dead afterwards', async () => {
   const other = await browser.newContext({ locale: 'fr-FR' });
   const stranger = await other.newPage();
-  await stranger.goto(claimUrl ?? '');
+  await stranger.goto(claimUrl);
   await stranger.getByLabel('Votre nom').fill('Quelqu’un');
   await stranger.getByLabel('E-mail').fill('autre@example.test');
   await stranger.getByLabel('Mot de passe').fill(owner.password);

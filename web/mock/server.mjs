@@ -552,13 +552,15 @@ async function file(res, path) {
   createReadStream(target).pipe(res);
 }
 
-createServer((req, res) => {
+const server = createServer((req, res) => {
   route(req, res).catch?.((error) =>
     problem(res, 500, 'internal', 'Internal error', String(error)),
   );
-}).listen(PORT, '127.0.0.1', () => {
-  console.log(`http://127.0.0.1:${PORT}`);
-  if (users.length === 0) console.log(`http://127.0.0.1:${PORT}/claim#${token}`);
+});
+server.listen(PORT, '127.0.0.1', () => {
+  const base = `http://127.0.0.1:${server.address().port}`;
+  console.log(base);
+  if (users.length === 0) console.log(`${base}/claim#${token}`);
 });
 setInterval(() => {
   for (const stream of streams) stream.write(': ping\n\n');

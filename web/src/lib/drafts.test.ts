@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from 'vitest';
-import { readDraft, writeDraft } from './drafts.ts';
+import { forgetDrafts, readDraft, writeDraft } from './drafts.ts';
 
 beforeEach(() => sessionStorage.clear());
 
@@ -16,6 +16,14 @@ test('an emptied draft leaves nothing behind', () => {
   writeDraft('a', 'reply', 'Bonjour');
   writeDraft('a', 'reply', '');
   expect(sessionStorage.length).toBe(0);
+});
+
+test('signing out forgets every draft and nothing else', () => {
+  sessionStorage.setItem('relais.simulator', '{}');
+  writeDraft('a', 'reply', 'Bonjour');
+  writeDraft('b', 'note', 'interne');
+  forgetDrafts();
+  expect(Object.keys(sessionStorage)).toEqual(['relais.simulator']);
 });
 
 test('a browser without storage still lets people write', () => {

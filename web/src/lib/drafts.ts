@@ -29,6 +29,18 @@ export function writeDraft(id: string, mode: Mode, text: string): void {
   for (const listener of listeners) listener();
 }
 
+/** The next person at this browser must not find them. */
+export function forgetDrafts(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith('relais.draft.')) sessionStorage.removeItem(key);
+    }
+  } catch {
+    // Nothing was stored.
+  }
+  version += 1;
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,5 +1,8 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
+/** The key that makes a shortcut inside a text field, as it is printed on the keyboard. */
+export const MOD = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl';
+
 /** The clock of the page, at the given step. */
 export function useNow(stepMs: number): number {
   const [now, setNow] = useState(() => Date.now());
@@ -43,8 +46,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /**
- * Single keys, by the character they produce, outside text fields and open dialogs. Modified keys
- * belong to the browser.
+ * Single keys in lower case, by the character they produce (`e`, `?`, `escape`, `shift+e`), outside
+ * text fields and open dialogs. Other modifiers belong to the browser.
  */
 export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
   useEffect(() => {
@@ -52,7 +55,8 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.isComposing || isTyping(event.target)) return;
       if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return;
-      const act = keys[event.key] ?? keys[event.key.toLowerCase()];
+      const key = event.key.toLowerCase();
+      const act = keys[event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key];
       if (!act) return;
       event.preventDefault();
       act();

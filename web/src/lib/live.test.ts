@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Live } from './live.ts';
+import { Live, pause } from './live.ts';
 
 class FakeSource extends EventTarget {
   static readonly CLOSED = 2;
@@ -80,6 +80,13 @@ test('a stream the browser gave up on is opened again', () => {
   source().say('error');
   vi.advanceTimersByTime(10_000);
   expect(FakeSource.all.length).toBe(2);
+});
+
+test('a server that keeps refusing is asked less and less, but at least twice a minute', () => {
+  expect(pause(0, 1)).toBe(1_000);
+  expect(pause(3, 1)).toBe(8_000);
+  expect(pause(50, 1)).toBe(30_000);
+  expect(pause(3, 0)).toBe(4_000);
 });
 
 test('a hint that is not one is ignored', () => {

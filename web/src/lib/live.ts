@@ -14,6 +14,11 @@ const CHANNEL = 'relais-live';
 /** A short drop is normal (a proxy, a restart): say so only when it lasts. */
 const GRACE_MS = 1_500;
 
+/** Longer after each refusal, and never the same for all browsers of a restarted server. */
+export function pause(refused: number, random = Math.random()): number {
+  return Math.min(30_000, 1_000 * 2 ** refused) * (0.5 + random / 2);
+}
+
 export class Live {
   #client: QueryClient;
   #state: LiveState = 'connecting';
@@ -24,6 +29,7 @@ export class Live {
   #lost: ReturnType<typeof setTimeout> | undefined;
   #soon = new Map<string, ReturnType<typeof setTimeout>>();
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #refused = 0;
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -75,13 +81,17 @@ export class Live {
   #open(): void {
     const source = new EventSource('/api/v1/stream');
     this.#source = source;
-    source.addEventListener('open', () => this.#tell({ type: 'state', state: 'open' }));
+    source.addEventListener('open', () => {
+      this.#refused = 0;
+      this.#tell({ type: 'state', state: 'open' });
+    });
     source.addEventListener('error', () => {
       this.#tell({ type: 'state', state: 'lost' });
       // A refused stream (a restart behind a proxy) is not retried by the browser.
       if (source.readyState === EventSource.CLOSED) {
         clearTimeout(this.#retry);
-        this.#retry = setTimeout(() => this.#reopen(), 3_000);
+        this.#retry = setTimeout(() => this.#reopen(), pause(this.#refused));
+        this.#refused += 1;
       }
     });
     source.addEventListener('hint', (message: MessageEvent<string>) => {

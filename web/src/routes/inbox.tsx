@@ -62,7 +62,7 @@ export function InboxPage() {
   useKeys({
     j: () => step(1),
     k: () => step(-1),
-    Escape: id ? back : undefined,
+    escape: id ? back : undefined,
     '/': () => finder.current?.focus(),
   });
 

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery } from '../api/queries.ts';
 import { ClaimForm, Command } from '../features/account/claim-form.tsx';
+import { LanguageSwitch } from '../features/account/language-switch.tsx';
 import { SignInForm } from '../features/account/sign-in-form.tsx';
 import { useTitle } from '../lib/title.ts';
 import { Button } from '../ui/button.tsx';
@@ -45,6 +46,7 @@ export function ClaimPage() {
           void navigate({ to: '/welcome' });
         }}
       />
+      <LanguageSwitch />
       <Privacy />
     </SignPage>
   );
@@ -60,6 +62,7 @@ export function WaitingPage() {
       <div className="row">
         <Button onClick={() => void router.invalidate()}>{t('waiting.check')}</Button>
       </div>
+      <LanguageSwitch />
       <Privacy />
     </SignPage>
   );
@@ -79,6 +82,7 @@ export function SignInPage() {
       lead={ended ? t('signIn.ended') : t('signIn.lead', { name: instance.name })}
     >
       <SignInForm onDone={() => void navigate({ to: next ?? '/inbox' })} />
+      <LanguageSwitch />
     </SignPage>
   );
 }

@@ -81,13 +81,12 @@ export function SimulatorPage() {
           </Button>
         </span>
       </header>
-      <div className="simtabs seg" role="tablist">
+      <fieldset className="simtabs seg" aria-label={t('sim.show')}>
         {(['phone', 'inbox'] as const).map((one) => (
           <button
             key={one}
             type="button"
-            role="tab"
-            aria-selected={tab === one}
+            aria-pressed={tab === one}
             className={tab === one ? 'on' : ''}
             onClick={() => setTab(one)}
           >
@@ -96,7 +95,7 @@ export function SimulatorPage() {
             {one === 'inbox' && tab === 'phone' && step === 2 && <span className="badge">1</span>}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div className={`duo show-${tab}${hasList ? '' : ' no-list'}`}>
         <div className="simwrap">
           {isGuided && (step === 1 || step >= 4) && <Coach step={step} name={holder.name} />}

@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
+import { MOD } from '../../lib/hooks.ts';
 import { Modal } from '../../ui/modal.tsx';
 
 const KEYS = [
@@ -12,11 +13,12 @@ const KEYS = [
   ['transfer', 'M'],
   ['return', 'B'],
   ['resolve', 'E'],
+  ['resolveNext', 'Shift E'],
   ['search', '/'],
   ['card', 'H'],
   ['theme', 'D'],
-  ['send', 'Ctrl ↵'],
-  ['toggle', 'Ctrl /'],
+  ['send', `${MOD} ↵`],
+  ['toggle', `${MOD} /`],
   ['back', 'Esc'],
   ['help', '?'],
 ] as const;

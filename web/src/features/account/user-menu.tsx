@@ -8,6 +8,7 @@ import { api, call } from '../../api/client.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Agent, Availability, User } from '../../api/types.ts';
 import { useChooseLanguage } from '../../app/language.tsx';
+import { forgetDrafts } from '../../lib/drafts.ts';
 import { useWords } from '../../lib/i18n.ts';
 import {
   applyDensity,
@@ -61,6 +62,7 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
   const signOut = useMutation({
     mutationFn: () => call(api.DELETE('/api/v1/session')),
     onSuccess: async () => {
+      forgetDrafts();
       client.setQueryData(['session'], null);
       await navigate({ to: '/sign-in' });
       client.removeQueries({

@@ -150,6 +150,11 @@ export function ConversationList({ filter, keep, sort, selected, onOpen, empty, 
             );
           })}
         </div>
+        {isFetchingNextPage && (
+          <p role="presentation" className="lstmore">
+            {t('list.more')}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -27,7 +27,7 @@ export function SortMenu({
             >
               {(['due', 'newest'] as const).map((one) => (
                 <Menu.RadioItem key={one} value={one} className="ci">
-                  <span className="grow">{t(`list.${one}`)}</span>
+                  <span className="grow">{t(`sort.${one}`)}</span>
                   <Menu.RadioItemIndicator>
                     <Check className="i i14" />
                   </Menu.RadioItemIndicator>

@@ -1,20 +1,30 @@
-import { Toggle } from '@base-ui/react/toggle';
-import { ToggleGroup } from '@base-ui/react/toggle-group';
 import { useQuery } from '@tanstack/react-query';
 import { Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useEffect, useState } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { snippetsQuery } from '../../api/queries.ts';
 import type { Conversation, Snippet } from '../../api/types.ts';
 import { type Mode, readDraft, writeDraft } from '../../lib/drafts.ts';
-import { useNow } from '../../lib/hooks.ts';
+import { MOD, useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import { firstName, fold } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { TemplatePicker } from './template-picker.tsx';
 import type { Actions } from './use-actions.ts';
+
+// Most conversations never need it.
+const TemplatePicker = lazy(() =>
+  import('./template-picker.tsx').then((module) => ({ default: module.TemplatePicker })),
+);
 
 interface Props {
   conversation: Conversation;
@@ -23,15 +33,22 @@ interface Props {
   onMode: (mode: Mode) => void;
   /** False when someone else, the assistant or nobody holds it: notes only. */
   canReply: boolean;
-  field: RefObject<HTMLTextAreaElement | null>;
+  /** The whole box: what writes in it changes with the mode and the session window. */
+  box: RefObject<HTMLDivElement | null>;
+}
+
+/** To where one writes now: the text, or the first template. */
+export function focusComposer(box: HTMLElement | null): void {
+  box?.querySelector<HTMLElement>('textarea, [role="radio"][tabindex="0"]')?.focus();
 }
 
 const NONE: Snippet[] = [];
 
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
-export function Composer({ conversation, actions, mode: wanted, onMode, canReply, field }: Props) {
+export function Composer({ conversation, actions, mode: wanted, onMode, canReply, box }: Props) {
   const { t, language } = useWords();
   const now = useNow(15_000);
+  const field = useRef<HTMLTextAreaElement>(null);
   const mode: Mode = canReply ? wanted : 'note';
   const isNote = mode === 'note';
   const { id, contact } = conversation;
@@ -47,7 +64,7 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
     if (!area) return;
     area.style.blockSize = 'auto';
     area.style.blockSize = `${Math.min(area.scrollHeight, 220)}px`;
-  }, [text, field, mode]);
+  }, [text, mode]);
 
   const session = sessionWindow(conversation.window_closes_at, now);
   const isLocked = !isNote && session.kind === 'closed';
@@ -135,27 +152,35 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
         ))}
         {text !== '' && <span className="end fs11 t3">{t('composer.saved')}</span>}
       </div>
-      <div className={`cmp${isNote ? ' isnote' : ''}`} data-testid="composer" data-mode={mode}>
+      <div
+        ref={box}
+        className={`cmp${isNote ? ' isnote' : ''}`}
+        data-testid="composer"
+        data-mode={mode}
+      >
         <div className="top">
           {canReply ? (
-            <ToggleGroup
-              className="seg"
-              aria-label={t('composer.mode')}
-              value={[mode]}
-              onValueChange={(values) => {
-                const next = values[0];
-                if (next === 'reply' || next === 'note') onMode(next);
-              }}
-            >
-              <Toggle value="reply" className="sg">
+            // Two plain buttons: a toggle group of the library would weigh more than the composer.
+            <fieldset className="seg" aria-label={t('composer.mode')}>
+              <button
+                type="button"
+                className={isNote ? '' : 'on'}
+                aria-pressed={!isNote}
+                onClick={() => onMode('reply')}
+              >
                 <Reply className="i i12 flip" />
                 {t('composer.reply')}
-              </Toggle>
-              <Toggle value="note" className="sg">
+              </button>
+              <button
+                type="button"
+                className={isNote ? 'on' : ''}
+                aria-pressed={isNote}
+                onClick={() => onMode('note')}
+              >
                 <Lock className="i i12" />
                 {t('composer.note')}
-              </Toggle>
-            </ToggleGroup>
+              </button>
+            </fieldset>
           ) : (
             <span className="notehd">
               <Lock className="i i12" />
@@ -173,7 +198,9 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
           </span>
         </div>
         {isLocked ? (
-          <TemplatePicker conversation={conversation} session={session} actions={actions} />
+          <Suspense>
+            <TemplatePicker conversation={conversation} session={session} actions={actions} />
+          </Suspense>
         ) : (
           <>
             {isPicking && (
@@ -245,7 +272,7 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
                 >
                   {isNote ? <Lock className="i i14" /> : <Send className="i i14 flip only-phone" />}
                   {isNote ? t('composer.addNote') : t('composer.send')}
-                  <kbd>Ctrl ↵</kbd>
+                  <kbd>{MOD} ↵</kbd>
                 </Button>
               </span>
             </div>

@@ -28,7 +28,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { RelayPill } from '../../ui/relay-pill.tsx';
 import { Banner, Bars, Empty, Failure } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
-import { Composer } from './composer.tsx';
+import { Composer, focusComposer } from './composer.tsx';
 import { HoldBar } from './hold-bar.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
@@ -135,7 +135,7 @@ function Loaded({
   const { data: teams = NO_TEAMS } = useQuery(teamsQuery);
   const actions = useActions(conversation);
   const fold = useMemo(() => foldThread(events), [events]);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const [mode, setMode] = useState<Mode>('reply');
   const [isNoting, setNoting] = useState(false);
   const [isTransferOpen, setTransferOpen] = useState(false);
@@ -157,39 +157,45 @@ function Loaded({
     try {
       await work;
       say(done);
+      return true;
     } catch (error) {
       setProblem(toApiError(error));
+      return false;
     }
   };
-  const focusComposer = () => requestAnimationFrame(() => field.current?.focus());
+  const toComposer = () => requestAnimationFrame(() => focusComposer(box.current));
   const take = () => {
     if (isMine || !isOpen || actions.isBusy) return;
-    void attempt(actions.run({ do: 'take' }), t('done.take')).then(() => {
+    void attempt(actions.run({ do: 'take' }), t('done.take')).then((isDone) => {
+      if (!isDone) return;
       setMode('reply');
       setNoting(false);
-      focusComposer();
+      toComposer();
     });
   };
   const giveBack = () => {
     if (!isOpen || conversation.status === 'bot' || actions.isBusy) return;
     void attempt(actions.run({ do: 'return_to_bot' }), t('done.return'));
   };
-  const resolve = () => {
+  const resolve = (then?: (() => void) | null) => {
     if (!isOpen || actions.isBusy) return;
-    void attempt(actions.run({ do: 'resolve' }), t('done.resolve'));
+    void attempt(actions.run({ do: 'resolve' }), t('done.resolve')).then(
+      (isDone) => isDone && then?.(),
+    );
   };
   const write = (next: Mode) => {
     if (next === 'note' && !isMine) setNoting(true);
     else if (next === 'reply' && !isMine) return;
     setMode(next);
-    focusComposer();
+    toComposer();
   };
   const transfer = () => isOpen && setTransferOpen(true);
 
   useKeys({
     t: take,
     b: giveBack,
-    e: resolve,
+    e: () => resolve(),
+    'shift+e': () => resolve(onNext),
     r: () => write('reply'),
     n: () => write('note'),
     m: transfer,
@@ -209,7 +215,7 @@ function Loaded({
           badge={badge}
           onBack={onBack}
           onCard={hasPanel ? null : () => setCardOpen(true)}
-          onResolve={resolve}
+          onResolve={() => resolve()}
           onTransfer={transfer}
           onReturn={giveBack}
         />
@@ -235,6 +241,9 @@ function Loaded({
           events={events}
           teams={teams}
           actions={actions}
+          onTemplate={() => {
+            write('reply');
+          }}
         />
         {hint}
         {isMine || isNoting ? (
@@ -254,7 +263,7 @@ function Loaded({
               mode={mode}
               onMode={write}
               canReply={isMine}
-              field={field}
+              box={box}
             />
           </>
         ) : (

@@ -21,14 +21,18 @@ import { Hint } from '../../ui/icon-button.tsx';
 import { say } from '../../ui/toasts.tsx';
 import { MessageText } from './message-text.tsx';
 
+/** What can still bring a message that failed to the customer. */
+export type Remedy =
+  | { kind: 'retry'; send: (text: string) => void }
+  | { kind: 'template'; open: () => void };
+
 interface Props {
   event: ThreadEvent;
   marks: readonly Mark[];
-  /** Sends the same words again, where that can help. */
-  onRetry?: ((text: string) => void) | undefined;
+  remedy?: Remedy | undefined;
 }
 
-export function MessageBubble({ event, marks, onRetry }: Props) {
+export function MessageBubble({ event, marks, remedy }: Props) {
   const { t, locale } = useWords();
   const { message } = event;
   if (message === null) return null;
@@ -58,7 +62,7 @@ export function MessageBubble({ event, marks, onRetry }: Props) {
         <FailRow
           cause={message.error || t('fail.unknownCause')}
           text={message.text ?? ''}
-          onRetry={onRetry}
+          remedy={remedy}
         />
       )}
     </>
@@ -68,12 +72,12 @@ export function MessageBubble({ event, marks, onRetry }: Props) {
 export function FailRow({
   cause,
   text,
-  onRetry,
+  remedy,
   onDiscard,
 }: {
   cause: string;
   text: string;
-  onRetry?: ((text: string) => void) | undefined;
+  remedy?: Remedy | undefined;
   onDiscard?: () => void;
 }) {
   const { t } = useWords();
@@ -83,9 +87,12 @@ export function FailRow({
       <span className="grow">
         <b>{t('fail.notSent')}</b> {cause}
       </span>
-      {onRetry && (
-        <Button size="s" onClick={() => onRetry(text)}>
-          {t('app.retry')}
+      {remedy && (
+        <Button
+          size="s"
+          onClick={() => (remedy.kind === 'retry' ? remedy.send(text) : remedy.open())}
+        >
+          {remedy.kind === 'retry' ? t('app.retry') : t('fail.useTemplate')}
         </Button>
       )}
       {text !== '' && (

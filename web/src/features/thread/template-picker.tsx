@@ -1,3 +1,5 @@
+import { Radio } from '@base-ui/react/radio';
+import { RadioGroup } from '@base-ui/react/radio-group';
 import { useQuery } from '@tanstack/react-query';
 import { Lock, SendHorizontal } from 'lucide-react';
 import { Fragment, useState } from 'react';
@@ -47,22 +49,24 @@ export function TemplatePicker({
       {templates && !chosen && <p className="pad t3">{t('composer.noTemplate')}</p>}
       {chosen && (
         <div className="tplg">
-          <div className="col g1" role="radiogroup" aria-label={t('composer.templates')}>
+          <RadioGroup
+            value={idOf(chosen)}
+            onValueChange={(value) => setChoice(String(value))}
+            aria-label={t('composer.templates')}
+            className="col g1"
+          >
             {list.map((template) => (
-              // biome-ignore lint/a11y/useSemanticElements: a card, not a dot
-              <button
-                type="button"
+              <Radio.Root
                 key={idOf(template)}
-                role="radio"
-                aria-checked={template === chosen}
+                value={idOf(template)}
+                aria-label={`${template.name}, ${language(template.language)}`}
                 className={`tpl${template === chosen ? ' on' : ''}`}
-                onClick={() => setChoice(idOf(template))}
               >
                 <b className="cut">{template.name}</b>
                 <span className="fs12 t3">{language(template.language)}</span>
-              </button>
+              </Radio.Root>
             ))}
-          </div>
+          </RadioGroup>
           <div className="prev">
             <span className="fs12 t3">{t('composer.preview')}</span>
             <p className="fs14 t1" dir="auto">

@@ -11,7 +11,9 @@ import {
 } from 'lucide-react';
 import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Team, ThreadEvent, Trace } from '../../api/types.ts';
+import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { sessionWindow } from '../../lib/sla.ts';
 import type {
   ChangeRow,
   Entry,
@@ -22,7 +24,7 @@ import type {
 } from '../../lib/thread.ts';
 import { clock, duration, longDay } from '../../lib/time.ts';
 import { Empty } from '../../ui/states.tsx';
-import { FailRow, MessageBubble } from './message-bubble.tsx';
+import { FailRow, MessageBubble, type Remedy } from './message-bubble.tsx';
 import type { Actions, Pending } from './use-actions.ts';
 import { useRefusal } from './use-refusal.ts';
 import { Why } from './why.tsx';
@@ -33,12 +35,14 @@ interface Props {
   events: readonly ThreadEvent[];
   teams: readonly Team[];
   actions: Actions;
+  /** Goes to the templates: all that may be sent once the session window is closed. */
+  onTemplate: () => void;
 }
 
 const NEAR_END = 80;
 
 /** The messages, on the rail of whoever held the conversation. */
-export function Thread({ conversation, fold, events, teams, actions }: Props) {
+export function Thread({ conversation, fold, events, teams, actions, onTemplate }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [isAway, setAway] = useState(false);
@@ -79,10 +83,14 @@ export function Thread({ conversation, fold, events, teams, actions }: Props) {
   const asked = useMemo(() => questions(events), [events]);
   const teamName = (key: unknown) =>
     teams.find((team) => team.key === key)?.name ?? (typeof key === 'string' ? key : '');
-  const retry =
-    conversation.status === 'human'
-      ? (text: string) => actions.send({ do: 'reply', text })
-      : undefined;
+  const now = useNow(15_000);
+  const isShut = sessionWindow(conversation.window_closes_at, now).kind === 'closed';
+  const remedy: Remedy | undefined =
+    conversation.status !== 'human'
+      ? undefined
+      : isShut
+        ? { kind: 'template', open: onTemplate }
+        : { kind: 'retry', send: (text) => actions.send({ do: 'reply', text }) };
 
   return (
     <div className="thwrap">
@@ -107,7 +115,7 @@ export function Thread({ conversation, fold, events, teams, actions }: Props) {
               row.type === 'change' ? (
                 <Change key={row.key} row={row} asked={asked} teamName={teamName} />
               ) : (
-                <Episode key={row.key} row={row} asked={asked} onRetry={retry} />
+                <Episode key={row.key} row={row} asked={asked} remedy={remedy} />
               ),
             )}
             {actions.pending.length > 0 && (
@@ -150,16 +158,16 @@ function questions(events: readonly ThreadEvent[]): Asked {
 function Episode({
   row,
   asked,
-  onRetry,
+  remedy,
 }: {
   row: EpisodeRow;
   asked: Asked;
-  onRetry: ((text: string) => void) | undefined;
+  remedy: Remedy | undefined;
 }) {
   return (
     <div className={`ep ${row.owner}`}>
       {row.entries.map((entry) => (
-        <EntryView key={keyOf(entry)} entry={entry} asked={asked} onRetry={onRetry} />
+        <EntryView key={keyOf(entry)} entry={entry} asked={asked} remedy={remedy} />
       ))}
     </div>
   );
@@ -182,22 +190,22 @@ function keyOf(entry: Entry): string {
 function EntryView({
   entry,
   asked,
-  onRetry,
+  remedy,
 }: {
   entry: Entry;
   asked: Asked;
-  onRetry: ((text: string) => void) | undefined;
+  remedy: Remedy | undefined;
 }) {
   const { locale } = useWords();
   switch (entry.type) {
     case 'message':
-      return <MessageBubble event={entry.event} marks={entry.marks} onRetry={onRetry} />;
+      return <MessageBubble event={entry.event} marks={entry.marks} remedy={remedy} />;
     case 'note':
       return <Note event={entry.event} />;
     case 'turn':
       return <Turn turn={entry} asked={asked} />;
     case 'group':
-      return <Group group={entry} asked={asked} onRetry={onRetry} />;
+      return <Group group={entry} asked={asked} remedy={remedy} />;
     case 'day':
       return <div className="day">{longDay(entry.at, locale)}</div>;
   }
@@ -234,11 +242,11 @@ function Turn({ turn, asked }: { turn: TurnEntry; asked: Asked }) {
 function Group({
   group,
   asked,
-  onRetry,
+  remedy,
 }: {
   group: GroupEntry;
   asked: Asked;
-  onRetry: ((text: string) => void) | undefined;
+  remedy: Remedy | undefined;
 }) {
   const { t, locale } = useWords();
   const first = group.entries.find((entry) => entry.type === 'message');
@@ -260,7 +268,7 @@ function Group({
       text={event?.message?.text ?? null}
     >
       {group.entries.map((entry) => (
-        <EntryView key={keyOf(entry)} entry={entry} asked={asked} onRetry={onRetry} />
+        <EntryView key={keyOf(entry)} entry={entry} asked={asked} remedy={remedy} />
       ))}
     </Folded>
   );
@@ -456,7 +464,7 @@ function PendingMessage({ item, actions }: { item: Pending; actions: Actions }) 
         <FailRow
           cause={refusal(item.error)}
           text={text}
-          onRetry={() => actions.resend(item)}
+          remedy={{ kind: 'retry', send: () => actions.resend(item) }}
           onDiscard={() => actions.discard(item.key)}
         />
       )}

@@ -1,0 +1,25 @@
+import { useLocale, useTranslations } from 'use-intl';
+import { useChooseLanguage } from '../../app/language.tsx';
+import { LANGUAGES } from '../../lib/prefs.ts';
+
+/** Before someone is signed in: each language under its own name. */
+export function LanguageSwitch() {
+  const t = useTranslations();
+  const locale = useLocale();
+  const choose = useChooseLanguage();
+  return (
+    <fieldset className="langs" aria-label={t('account.language')}>
+      {LANGUAGES.map((language) => (
+        <button
+          key={language}
+          type="button"
+          lang={language}
+          aria-pressed={language === locale}
+          onClick={() => choose(language)}
+        >
+          {t(`account.${language}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
