@@ -24,7 +24,15 @@ impl Coverage {
                 items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect()
             };
             match event["kind"].as_str().unwrap_or_default() {
-                "escalated" | "rerouted" => self.triggers.extend(words(&event["reasons"])),
+                "escalated" | "rerouted" => {
+                    self.triggers.extend(words(&event["reasons"]));
+                    if event["deferred"] == Value::Bool(true) {
+                        self.triggers.insert(Reason::Hours.as_str().to_owned());
+                    }
+                }
+                "deferred" => {
+                    self.triggers.insert(Reason::Hours.as_str().to_owned());
+                }
                 "turn_decided" => self.read_trace(&event["trace"]),
                 _ => {}
             }

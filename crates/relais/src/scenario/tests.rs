@@ -180,3 +180,14 @@ async fn a_rule_that_nothing_notices_is_an_error() {
     let factory: Factory = Arc::new(|| Box::new(Parrot::default()));
     assert!(!mutate::run(&scenarios, document(), &factory).await.unwrap());
 }
+
+#[test]
+fn the_scenarios_of_the_demo_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let all = read(&folder).unwrap();
+    assert!(all.len() >= 60, "{}", all.len());
+    let mut names: Vec<&str> = all.iter().map(|l| l.scenario.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all.len(), "two scenarios have the same name");
+}
