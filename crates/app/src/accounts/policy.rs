@@ -1,0 +1,107 @@
+//! Which role may do what: the one table, deny by default.
+
+/// What an account may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Owner,
+    Admin,
+    Supervisor,
+    Agent,
+    /// Reads, changes nothing.
+    Auditor,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] =
+        [Self::Owner, Self::Admin, Self::Supervisor, Self::Agent, Self::Auditor];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Supervisor => "supervisor",
+            Self::Agent => "agent",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// Something to be allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Read conversations, teams, agents, templates and snippets.
+    ReadInbox,
+    /// Take, answer, note, transfer, give back, resolve.
+    ActOnConversations,
+    SetOwnAvailability,
+    SetAnyAvailability,
+    /// Speak as a made-up customer.
+    UseSimulator,
+    ReadLedger,
+    ReadChannels,
+    ManageChannels,
+    ManageUsers,
+    ExportWorkspace,
+    ImportWorkspace,
+}
+
+/// The table.
+pub fn may(role: Role, permission: Permission) -> bool {
+    use Permission::{
+        ActOnConversations, ExportWorkspace, ImportWorkspace, ManageChannels, ManageUsers,
+        ReadChannels, ReadInbox, ReadLedger, SetAnyAvailability, SetOwnAvailability, UseSimulator,
+    };
+    match permission {
+        ReadInbox => true,
+        ActOnConversations | SetOwnAvailability | UseSimulator => role != Role::Auditor,
+        SetAnyAvailability => matches!(role, Role::Owner | Role::Admin | Role::Supervisor),
+        ReadLedger | ReadChannels | ExportWorkspace => role != Role::Agent,
+        ManageChannels | ManageUsers | ImportWorkspace => matches!(role, Role::Owner | Role::Admin),
+    }
+}
+
+/// Nobody gives or takes a role above their own.
+pub fn may_assign(role: Role, given: Role) -> bool {
+    may(role, Permission::ManageUsers) && (role == Role::Owner || given != Role::Owner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_roles_are_read_back_and_others_are_not() {
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+        }
+        assert_eq!(Role::parse("root"), None);
+    }
+
+    #[test]
+    fn only_owners_make_owners() {
+        assert!(may_assign(Role::Owner, Role::Owner));
+        assert!(!may_assign(Role::Admin, Role::Owner));
+        assert!(may_assign(Role::Admin, Role::Admin));
+        assert!(!may_assign(Role::Supervisor, Role::Agent));
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        use Permission::*;
+        for permission in [
+            ActOnConversations,
+            SetOwnAvailability,
+            SetAnyAvailability,
+            UseSimulator,
+            ManageChannels,
+            ManageUsers,
+            ImportWorkspace,
+        ] {
+            assert!(!may(Role::Auditor, permission), "{permission:?}");
+        }
+    }
+}
