@@ -1,1 +1,22 @@
+//! HTTP of Relais: routes, documents, sessions, the live stream, inbound hooks and the sandbox
+//! endpoint. It carries requests to use cases and answers back; it decides nothing about
+//! conversations.
 #![forbid(unsafe_code)]
+
+mod app;
+mod dto;
+mod extract;
+mod guard;
+mod hooks;
+mod mask;
+pub mod metrics;
+mod problem;
+mod routes;
+mod sandbox;
+pub mod server;
+mod ui;
+
+pub use app::{App, Channels, ConnectError, NewWhatsAppChannel, SandboxAccess, Settings};
+pub use problem::Problem;
+pub use routes::{Keys, metrics_router, openapi, router};
+pub use ui::UiFile;

@@ -8,6 +8,7 @@ pub mod capabilities;
 pub mod client;
 pub mod echo;
 pub mod errors;
+pub mod hook;
 pub mod inbound;
 pub mod media;
 pub mod pacing;
@@ -20,4 +21,5 @@ pub mod webhook;
 mod wire;
 
 pub use client::{GraphClient, GraphConfig};
+pub use hook::CloudHook;
 pub use webhook::{BadBody, Item, Update, parse};

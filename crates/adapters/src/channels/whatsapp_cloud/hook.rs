@@ -1,0 +1,252 @@
+//! The inbound side of a Cloud API channel: provider updates become arrivals. Pure.
+
+use super::account::AccountEvent;
+use super::echo::{Echo, Speaker};
+use super::inbound::Message;
+use super::signature;
+use super::status::Status;
+use super::verify::{self, Query};
+use super::webhook::{Item as Meaning, Update, parse};
+use crate::secret::Secret;
+use bytes::Bytes;
+use relais_app::arrival::{Arrival, Item, Report};
+use relais_app::port::hook::{Hook, HookError};
+use relais_core::id::MessageId;
+use relais_core::message::{Content, MediaSource, Outbound, Sender};
+use relais_core::time::Timestamp;
+
+/// What a channel needs to trust a delivery.
+#[derive(Debug)]
+pub struct CloudHook {
+    /// The app's secret; two while it is being changed.
+    pub app_secrets: Vec<Secret>,
+    pub verify_token: Secret,
+}
+
+impl Hook for CloudHook {
+    fn challenge(&self, query: &[(String, String)]) -> Option<String> {
+        let value = |key: &str| {
+            let found = query.iter().find(|(k, _)| k == key);
+            found.map(|(_, v)| v.clone()).unwrap_or_default()
+        };
+        let query = Query {
+            mode: value("hub.mode"),
+            verify_token: value("hub.verify_token"),
+            challenge: value("hub.challenge"),
+        };
+        verify::challenge(query, &self.verify_token)
+    }
+
+    fn read(
+        &self,
+        body: &Bytes,
+        signature: Option<&[u8]>,
+        received_at: Timestamp,
+    ) -> Result<Vec<Arrival>, HookError> {
+        signature::check(&self.app_secrets, body, signature).map_err(|rejected| {
+            if rejected == signature::Rejected::NoSecret {
+                tracing::error!("a channel has no app secret: its webhooks are refused");
+            }
+            HookError::Unsigned
+        })?;
+        let updates = parse(body, received_at).map_err(|e| HookError::Malformed(e.to_string()))?;
+        Ok(updates.into_iter().map(arrival).collect())
+    }
+}
+
+/// Receipts: the message's id for messages, its id and the report for statuses (one message has
+/// several), a hash of the object for what has no id.
+fn arrival(update: Update) -> Arrival {
+    let Update { business_number, key, raw, item, .. } = update;
+    let (receipt, item) = match item {
+        Meaning::Message(message) => (Some(message.inbound.provider_id.clone()), of_message(*message)),
+        Meaning::Status(status) => of_status(*status),
+        Meaning::Echo(echo) => (Some(echo.provider_id.clone()), of_echo(*echo)),
+        Meaning::Account(event) => (None, of_account(&event)),
+        Meaning::Unparsed { reason } => (None, Item::Unknown { kind: "unparsed".into(), reason }),
+    };
+    // An observer's copy of a message must not stand in the way of the message itself.
+    let is_copy = key.starts_with("standby:");
+    let receipt = receipt.filter(|_| !is_copy).unwrap_or(key);
+    Arrival { receipt, business_number: business_number.unwrap_or_default(), raw, item }
+}
+
+fn of_message(message: Message) -> Item {
+    if message.standby {
+        return Item::Notice { kind: "standby message".into() };
+    }
+    if message.group.is_some() {
+        // Nobody answers a group by itself.
+        return Item::Notice { kind: "group message".into() };
+    }
+    Item::Message(Box::new(message.inbound))
+}
+
+fn of_status(status: Status) -> (Option<String>, Item) {
+    let member = status.participant.map(|p| format!(":{p}")).unwrap_or_default();
+    let receipt = format!("{}:{}{member}", status.provider_id, status.word);
+    let Some(delivery) = status.delivery.filter(|_| !status.standby) else {
+        return (Some(receipt), Item::Notice { kind: format!("status {}", status.word) });
+    };
+    let failure = status.failure;
+    let report = Report {
+        provider_id: status.provider_id,
+        callback: status.callback_id.and_then(|id| id.parse::<MessageId>().ok()),
+        status: delivery,
+        at: status.at,
+        error_code: failure.as_ref().and_then(|f| f.code),
+        error: failure.map(|f| f.text.en.to_owned()),
+    };
+    (Some(receipt), Item::Status(report))
+}
+
+fn of_echo(echo: Echo) -> Item {
+    if echo.speaker == Speaker::OtherResponder {
+        return Item::Notice { kind: "message of another responder".into() };
+    }
+    let to = Sender { phone: echo.to.phone, bsuid: echo.to.bsuid, ..Sender::default() };
+    Item::Echo {
+        to,
+        provider_id: echo.provider_id,
+        sent_at: echo.sent_at,
+        content: said(echo.content),
+    }
+}
+
+/// What a colleague sent from the phone, as something we might have sent.
+fn said(content: Content) -> Outbound {
+    match content {
+        Content::Media { kind, media_id: Some(id), caption, filename, .. } => {
+            Outbound::Media { kind, source: MediaSource::Id(id), caption, filename }
+        }
+        Content::Reaction { target, emoji: Some(emoji) } => Outbound::Reaction { target, emoji },
+        Content::Text { body } => Outbound::Text { body },
+        other => {
+            let words = other.preview();
+            let body = if words.is_empty() { format!("[{}]", other.kind()) } else { words };
+            Outbound::Text { body }
+        }
+    }
+}
+
+fn of_account(event: &AccountEvent) -> Item {
+    let notice = |kind: String| Item::Notice { kind };
+    match event {
+        AccountEvent::Identity(_) => notice("identity change".into()),
+        AccountEvent::Preference { category, allows, .. } => {
+            let word = if *allows { "resumed" } else { "stopped" };
+            notice(format!("{category} {word}"))
+        }
+        AccountEvent::Call { event, .. } => notice(format!("call {event}")),
+        AccountEvent::Template { event, .. } => notice(format!("template {event}")),
+        AccountEvent::Handover { to_us, .. } => {
+            notice(if *to_us { "thread passed to us" } else { "thread passed on" }.to_owned())
+        }
+        AccountEvent::Number { event, .. } => notice(format!("number {event}")),
+        AccountEvent::Health { field, event, .. } => notice(format!("{field} {event}")),
+        AccountEvent::Errors(errors) => {
+            let codes: Vec<String> =
+                errors.iter().filter_map(|e| e.code).map(|c| c.to_string()).collect();
+            notice(format!("errors {}", codes.join(" ")).trim_end().to_owned())
+        }
+        AccountEvent::History { .. } => notice("history".into()),
+        AccountEvent::Other { field } => {
+            Item::Unknown { kind: field.clone(), reason: "unknown field".into() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relais_core::message::Delivery;
+    use relais_sim::graph::webhook::{Batch, Report as Sim, inbound, inbound_text, signature};
+
+    const SECRET: &str = "an app secret";
+
+    fn hook() -> CloudHook {
+        CloudHook {
+            app_secrets: vec![Secret::new(SECRET)],
+            verify_token: Secret::new("a verify token"),
+        }
+    }
+
+    fn read(body: Vec<u8>) -> Result<Vec<Arrival>, HookError> {
+        let signed = signature(SECRET, &body);
+        let now = Timestamp::from_secs(1_800_000_000);
+        hook().read(&body.into(), Some(signed.as_bytes()), now)
+    }
+
+    #[test]
+    fn messages_and_reports_keep_their_receipts() {
+        let mut batch = Batch::for_number("800000000000002");
+        batch.contact("33639980101", "Claire", None);
+        batch.message(&inbound_text("33639980101", "wamid.A", 1_799_999_990, "bonjour"));
+        batch.message(&inbound("33639980101", "wamid.B", 1_799_999_991, "hologram", r#""hologram":{}"#));
+        let id = "01890000-0000-7000-8000-000000000001";
+        batch.status("wamid.X", Sim::Delivered, 1_799_999_992, "33639980101", Some(id));
+        batch.status("wamid.X", Sim::Failed(131_026), 1_799_999_993, "33639980101", None);
+        let arrivals = read(batch.body()).unwrap();
+        let receipts: Vec<&str> = arrivals.iter().map(|a| a.receipt.as_str()).collect();
+        assert_eq!(receipts, ["wamid.A", "wamid.B", "wamid.X:delivered", "wamid.X:failed"]);
+        assert!(arrivals.iter().all(|a| a.business_number == "800000000000002"));
+        let Item::Message(text) = &arrivals[0].item else { panic!("{:?}", arrivals[0].item) };
+        assert_eq!(text.sender.phone.as_deref(), Some("+33639980101"));
+        let Item::Message(unknown) = &arrivals[1].item else { panic!("{:?}", arrivals[1].item) };
+        assert!(matches!(unknown.content, Content::Unsupported { .. }));
+        let Item::Status(report) = &arrivals[2].item else { panic!("{:?}", arrivals[2].item) };
+        assert_eq!(report.callback.map(|c| c.to_string()).as_deref(), Some(id));
+        let Item::Status(failed) = &arrivals[3].item else { panic!("{:?}", arrivals[3].item) };
+        assert_eq!((failed.status, failed.error_code), (Delivery::Failed, Some(131_026)));
+        assert!(failed.error.is_some());
+    }
+
+    #[test]
+    fn an_unknown_field_is_kept_under_a_hash_of_its_content() {
+        let mut batch = Batch::new("900000000000001");
+        batch.change("moon_phase", r#"{"phase":"full"}"#);
+        let first = read(batch.body()).unwrap();
+        assert_eq!(first.len(), 1);
+        assert!(first[0].receipt.starts_with("content:"), "{}", first[0].receipt);
+        assert!(matches!(&first[0].item, Item::Unknown { kind, .. } if kind == "moon_phase"));
+    }
+
+    #[test]
+    fn a_message_of_the_phone_app_is_an_echo() {
+        let mut batch = Batch::new("900000000000001");
+        batch.change(
+            "smb_message_echoes",
+            r#"{"messaging_product":"whatsapp","metadata":{"display_phone_number":"33199000042","phone_number_id":"800000000000002"},"message_echoes":[{"from":"33199000042","to":"33639980101","id":"wamid.E","timestamp":"1799999990","type":"text","text":{"body":"Bonjour, c'est Nadia"}}]}"#,
+        );
+        let arrivals = read(batch.body()).unwrap();
+        let Item::Echo { to, content, .. } = &arrivals[0].item else { panic!("{arrivals:?}") };
+        assert_eq!(to.phone.as_deref(), Some("+33639980101"));
+        assert_eq!(content.text(), "Bonjour, c'est Nadia");
+        assert_eq!(arrivals[0].receipt, "wamid.E");
+    }
+
+    #[test]
+    fn nothing_unsigned_and_nothing_unreadable_is_taken() {
+        let body = Batch::for_number("1").body();
+        let now = Timestamp::from_secs(1);
+        let unsigned = hook().read(&body.clone().into(), None, now);
+        assert_eq!(unsigned, Err(HookError::Unsigned));
+        let without = CloudHook { app_secrets: Vec::new(), ..hook() };
+        let forged = signature("", &body);
+        let refused = without.read(&body.into(), Some(forged.as_bytes()), now);
+        assert_eq!(refused, Err(HookError::Unsigned));
+        assert!(matches!(read(b"[]".to_vec()), Err(HookError::Malformed(_))));
+        assert!(matches!(read(vec![0xff]), Err(HookError::Malformed(_))));
+    }
+
+    #[test]
+    fn the_handshake_needs_our_token() {
+        let ask = |token: &str| {
+            let pairs = [("hub.mode", "subscribe"), ("hub.verify_token", token), ("hub.challenge", "42")];
+            hook().challenge(&pairs.map(|(k, v)| (k.to_owned(), v.to_owned())))
+        };
+        assert_eq!(ask("a verify token").as_deref(), Some("42"));
+        assert_eq!(ask("wrong"), None);
+        assert_eq!(ask(""), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! What the routes work with; put together by the program.
+
+use crate::metrics::Metrics;
+use crate::routes::Keys;
+use crate::ui::UiFile;
+use async_trait::async_trait;
+use relais_app::accounts::Accounts;
+use relais_app::port::hook::Hook;
+use relais_app::port::store::{ChannelRow, StoreError};
+use relais_app::sandbox::Sandbox;
+use relais_app::service::Service;
+use relais_core::id::ChannelId;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// One serving instance.
+#[derive(Debug)]
+pub struct App {
+    pub service: Arc<Service>,
+    pub accounts: Arc<Accounts>,
+    pub channels: Arc<dyn Channels>,
+    pub sandbox: Option<SandboxAccess>,
+    /// A file of the web app by its path, without the leading slash.
+    pub ui: fn(&str) -> Option<UiFile>,
+    pub settings: Settings,
+    pub metrics: Arc<Metrics>,
+    /// Turns true when the process is asked to stop: streams end, readiness is withdrawn.
+    pub stop: watch::Receiver<bool>,
+    pub keys: Keys,
+}
+
+/// The few things routes must know of the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub is_demo: bool,
+    /// As browsers see us, if it was configured: `https://relais.example`.
+    pub public_url: Option<String>,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Lets `/metrics` be read on the public port with this bearer token.
+    pub metrics_token: Option<String>,
+}
+
+impl Settings {
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// The sandbox endpoint and the token that opens it.
+#[derive(Debug)]
+pub struct SandboxAccess {
+    pub sandbox: Arc<Sandbox>,
+    pub token: String,
+}
+
+/// A WhatsApp Cloud API number to be connected.
+#[derive(Clone)]
+pub struct NewWhatsAppChannel {
+    pub name: String,
+    pub phone_number_id: String,
+    pub waba_id: String,
+    pub token: String,
+    pub app_secret: String,
+    pub verify_token: String,
+}
+
+#[derive(Debug)]
+pub enum ConnectError {
+    /// The number has a channel already.
+    Exists,
+    /// A live channel may not exist beside the sandbox endpoint.
+    Sandbox,
+    Store(StoreError),
+}
+
+/// The connections to providers, owned by the program.
+#[async_trait]
+pub trait Channels: std::fmt::Debug + Send + Sync {
+    /// The inbound side of a channel that has one.
+    fn hook(&self, id: ChannelId) -> Option<Arc<dyn Hook>>;
+    /// The built-in simulator, where it is switched on, with its business number.
+    fn simulator(&self) -> Option<(ChannelId, String)>;
+    /// Stores and starts a channel.
+    async fn connect(&self, new: NewWhatsAppChannel) -> Result<ChannelRow, ConnectError>;
+}

@@ -1,0 +1,391 @@
+//! The log of a conversation as the thread shows it.
+
+use crate::mask;
+use relais_app::port::store::{EventRow, OutboxRow, OutboxState};
+use relais_core::conversation::event::{Author, Event as Fact};
+use relais_core::id::MessageId;
+use relais_core::message::{self, Content, MediaKind, Outbound};
+use relais_core::trigger;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// How far one of our messages got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Delivery {
+    Queued,
+    Dispatching,
+    Accepted,
+    Sent,
+    Delivered,
+    Read,
+    Refused,
+    Failed,
+    Unknown,
+    Suppressed,
+}
+
+impl Delivery {
+    pub(crate) fn of(row: &OutboxRow) -> Self {
+        match row.state {
+            OutboxState::Queued | OutboxState::Held => Self::Queued,
+            OutboxState::Dispatching => Self::Dispatching,
+            OutboxState::Refused => Self::Refused,
+            OutboxState::Unknown => Self::Unknown,
+            OutboxState::Suppressed => Self::Suppressed,
+            OutboxState::Accepted => match row.delivery {
+                None | Some(message::Delivery::Accepted) => Self::Accepted,
+                Some(message::Delivery::Sent) => Self::Sent,
+                Some(message::Delivery::Delivered) => Self::Delivered,
+                Some(message::Delivery::Read | message::Delivery::Played) => Self::Read,
+                Some(message::Delivery::Failed) => Self::Failed,
+            },
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Button {
+    pub title: String,
+    #[schema(required)]
+    pub payload: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Media {
+    pub kind: String,
+    #[schema(required)]
+    pub mime: Option<String>,
+    #[schema(required)]
+    pub filename: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Message {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[schema(required)]
+    pub text: Option<String>,
+    #[schema(required)]
+    pub buttons: Option<Vec<Button>>,
+    #[schema(required, inline)]
+    pub media: Option<Media>,
+    #[schema(required)]
+    pub delivery: Option<Delivery>,
+    /// Why it did not arrive.
+    #[schema(required)]
+    pub error: Option<String>,
+}
+
+/// Words of the customer that a rule saw; positions in code points.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Quote {
+    pub start: usize,
+    pub end: usize,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct RuleTrace {
+    pub rule: String,
+    pub score: f32,
+    pub threshold: f32,
+    pub fired: bool,
+    pub quotes: Vec<Quote>,
+}
+
+/// Why a turn ended as it did.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Trace {
+    pub rules: Vec<RuleTrace>,
+    #[schema(required)]
+    pub winner: Option<String>,
+    #[schema(required)]
+    pub node: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = EventSource)]
+pub(crate) enum By {
+    Customer,
+    Bot,
+    Agent,
+    System,
+}
+
+/// An entry of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Event {
+    pub position: i64,
+    pub at: String,
+    pub kind: String,
+    #[schema(inline)]
+    pub by: By,
+    /// Name of the agent.
+    #[schema(required)]
+    pub author: Option<String>,
+    #[schema(required)]
+    pub message: Option<Message>,
+    #[schema(required)]
+    pub sent_at: Option<String>,
+    /// Sent before something that was decided already.
+    pub is_late: bool,
+    #[schema(required)]
+    pub note: Option<String>,
+    /// What changed, by the kind of the event.
+    #[schema(required, value_type = Option<std::collections::HashMap<String, Value>>)]
+    pub change: Option<Map<String, Value>>,
+    #[schema(required)]
+    pub trace: Option<Trace>,
+}
+
+/// Outbox rows of a conversation by message.
+pub(crate) type Sends = BTreeMap<MessageId, OutboxRow>;
+
+/// Turns log rows into what is shown, oldest first. Keeps the customer's last words, since traces
+/// quote them by position.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    asked: String,
+}
+
+impl Reader {
+    pub(crate) fn read(&mut self, row: &EventRow, sends: &Sends) -> Event {
+        let mut event = Event {
+            position: row.position,
+            at: row.at.to_string(),
+            kind: row.kind.clone(),
+            by: By::System,
+            author: None,
+            message: None,
+            sent_at: None,
+            is_late: false,
+            note: None,
+            change: None,
+            trace: None,
+        };
+        match Fact::from_parts(&row.data, row.content.as_deref()) {
+            Ok(fact) => self.fill(&mut event, &fact, sends),
+            Err(error) => {
+                tracing::error!(%error, kind = row.kind, position = row.position, "unreadable event");
+            }
+        }
+        event
+    }
+
+    fn fill(&mut self, event: &mut Event, fact: &Fact, sends: &Sends) {
+        match fact {
+            Fact::MessageReceived { message, sent_at, is_late, content, .. } => {
+                event.by = By::Customer;
+                event.sent_at = Some(sent_at.to_string());
+                event.is_late = *is_late;
+                if let Some(content) = content {
+                    content.content.words().unwrap_or_default().clone_into(&mut self.asked);
+                }
+                event.message = Some(received(*message, content.as_ref().map(|i| &i.content)));
+            }
+            Fact::MessageSent { message, by, content, .. } => {
+                (event.by, event.author) = author(by);
+                event.message = Some(sent(*message, content.as_ref(), sends.get(message)));
+            }
+            Fact::NoteAdded { agent, content } => {
+                event.by = By::Agent;
+                event.author = Some(agent.name.clone());
+                event.note = Some(content.clone().unwrap_or_default());
+            }
+            Fact::TurnDecided { trace } => event.trace = Some(self.trace(trace)),
+            Fact::Escalated(e) => {
+                event.by = By::Bot;
+                event.change = change(json!({
+                    "reason": e.reason, "reasons": e.reasons, "topic": e.topic, "team": e.team,
+                    "tier": e.tier, "priority": e.priority, "deferred": e.deferred,
+                }));
+            }
+            Fact::Rerouted { reasons, reason, topic, team, tier, priority, .. } => {
+                event.by = By::Bot;
+                event.change = change(json!({
+                    "reason": reason, "reasons": reasons, "topic": topic, "team": team,
+                    "tier": tier, "priority": priority,
+                }));
+            }
+            Fact::Deferred { until } => event.change = change(json!({ "until": until })),
+            Fact::Taken { agent, forced } => {
+                event.by = By::Agent;
+                event.author = Some(agent.name.clone());
+                event.change = change(json!({ "agent": agent, "forced": forced }));
+            }
+            Fact::Assigned { agent } => event.change = change(json!({ "agent": agent })),
+            Fact::Transferred { by, team, tier, .. } => {
+                event.by = By::Agent;
+                event.author = Some(by.name.clone());
+                event.change = change(json!({ "team": team, "tier": tier }));
+            }
+            Fact::Returned { by } => {
+                event.by = if by.is_some() { By::Agent } else { By::Customer };
+                event.author = by.as_ref().map(|agent| agent.name.clone());
+            }
+            Fact::Resolved { by, abandoned, .. } => {
+                event.by = if by.is_some() { By::Agent } else { By::System };
+                event.author = by.as_ref().map(|agent| agent.name.clone());
+                event.change = change(json!({ "abandoned": abandoned }));
+            }
+            Fact::Rated { score, content } => {
+                event.by = By::Customer;
+                let comment = content.as_deref().map(mask::cards);
+                event.change = change(json!({ "score": score, "comment": comment }));
+            }
+            Fact::Tagged { tag } => event.change = change(json!({ "tag": tag })),
+            Fact::LanguageChosen { language } => {
+                event.change = change(json!({ "language": language }));
+            }
+            Fact::Quarantined { reason } => event.change = change(json!({ "reason": reason })),
+            Fact::DeliveryFailed { message, code, reason } => {
+                event.change = change(json!({ "message": message, "code": code, "reason": reason }));
+            }
+            Fact::Refused { command, refusal } => {
+                event.change = change(json!({ "command": command, "refusal": refusal }));
+            }
+            Fact::OptedOut | Fact::Thanked => event.by = By::Customer,
+            Fact::Opened { .. }
+            | Fact::ProfileRead { .. }
+            | Fact::BotAdvanced { .. }
+            | Fact::EffectRequested { .. }
+            | Fact::EffectEnded { .. }
+            | Fact::QuestionUnanswered { .. }
+            | Fact::Opening { .. }
+            | Fact::Reassured
+            | Fact::AfterHoursTold
+            | Fact::VariableSet { .. }
+            | Fact::OrdersFound { .. }
+            | Fact::Summarised { .. } => {}
+        }
+    }
+
+    fn trace(&self, trace: &trigger::Trace) -> Trace {
+        let masked = mask::cards(&self.asked);
+        let rule = |rule: &trigger::RuleTrace| RuleTrace {
+            rule: rule.rule.clone(),
+            score: rule.score,
+            threshold: rule.threshold,
+            fired: rule.fired,
+            quotes: rule.quotes.iter().filter_map(|q| quote(&masked, q.start, q.end)).collect(),
+        };
+        Trace {
+            rules: trace.rules.iter().map(rule).collect(),
+            winner: trace.winner.clone(),
+            node: None,
+        }
+    }
+}
+
+/// The words at a place; nothing where the place is not in this text.
+pub(crate) fn quote(text: &str, start: usize, end: usize) -> Option<Quote> {
+    let words: String = text.chars().skip(start).take(end.checked_sub(start)?).collect();
+    (words.chars().count() == end - start && start < end)
+        .then_some(Quote { start, end, text: words })
+}
+
+fn change(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(map) => Some(map),
+        _ => None,
+    }
+}
+
+fn author(by: &Author) -> (By, Option<String>) {
+    match by {
+        // What the house says of itself reads like the assistant.
+        Author::Bot | Author::System => (By::Bot, None),
+        Author::Agent(agent) => (By::Agent, Some(agent.name.clone())),
+    }
+}
+
+fn received(id: MessageId, content: Option<&Content>) -> Message {
+    let text = content.map(|c| mask::cards(&c.preview())).filter(|t| !t.is_empty());
+    let media = match content {
+        Some(Content::Media { kind, mime, filename, .. }) => Some(Media {
+            kind: media_word(*kind).to_owned(),
+            mime: mime.clone(),
+            filename: filename.clone(),
+        }),
+        Some(_) | None => None,
+    };
+    Message {
+        id: id.to_string(),
+        kind: content.map_or("unsupported", Content::kind).to_owned(),
+        text,
+        buttons: None,
+        media,
+        delivery: None,
+        error: None,
+    }
+}
+
+fn sent(id: MessageId, content: Option<&Outbound>, row: Option<&OutboxRow>) -> Message {
+    Message {
+        id: id.to_string(),
+        kind: content.map_or("unsupported", Outbound::kind).to_owned(),
+        text: content.map(|c| c.text().to_owned()),
+        buttons: content.and_then(buttons),
+        media: match content {
+            Some(Outbound::Media { kind, filename, .. }) => Some(Media {
+                kind: media_word(*kind).to_owned(),
+                mime: None,
+                filename: filename.clone(),
+            }),
+            Some(_) | None => None,
+        },
+        delivery: row.map(Delivery::of),
+        error: row.and_then(|r| r.error.clone()),
+    }
+}
+
+/// What can be pressed, with what comes back when it is.
+pub(crate) fn buttons(content: &Outbound) -> Option<Vec<Button>> {
+    let pair = |id: &String, title: &String| Button {
+        title: title.clone(),
+        payload: Some(id.clone()),
+    };
+    match content {
+        Outbound::Buttons { buttons, .. } => {
+            Some(buttons.iter().map(|b| pair(&b.id, &b.title)).collect())
+        }
+        Outbound::List { rows, .. } => Some(rows.iter().map(|r| pair(&r.id, &r.title)).collect()),
+        Outbound::Text { .. }
+        | Outbound::Media { .. }
+        | Outbound::Link { .. }
+        | Outbound::Template { .. }
+        | Outbound::Reaction { .. }
+        | Outbound::LocationRequest { .. }
+        | Outbound::ContactRequest { .. } => None,
+    }
+}
+
+fn media_word(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Image => "image",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+        MediaKind::Voice => "voice",
+        MediaKind::Document => "document",
+        MediaKind::Sticker => "sticker",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn quotes_count_code_points_and_never_leave_the_text() {
+        let found = quote("où est l’agent ?", 9, 14).map(|q| q.text);
+        assert_eq!(found.as_deref(), Some("agent"));
+        assert_eq!(quote("court", 3, 9), None);
+        assert_eq!(quote("court", 3, 2), None);
+        assert_eq!(quote("court", 3, 3), None);
+    }
+}

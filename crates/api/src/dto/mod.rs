@@ -1,0 +1,25 @@
+//! The documents of the API. Their names and fields are a contract with the web app.
+
+pub(crate) mod account;
+pub(crate) mod channel;
+pub(crate) mod conversation;
+pub(crate) mod event;
+pub(crate) mod people;
+pub(crate) mod texts;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A whole list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Items<T> {
+    pub items: Vec<T>,
+}
+
+/// A page of a list; `next_cursor` is `null` on the last one.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page<T> {
+    pub items: Vec<T>,
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}

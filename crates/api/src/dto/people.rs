@@ -1,0 +1,70 @@
+use relais_core::routing;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Team {
+    pub key: String,
+    pub name: String,
+    pub tier: u8,
+    /// Within its hours now.
+    pub open: bool,
+    pub available_agents: usize,
+    pub queued: i64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Availability {
+    Available,
+    Busy,
+    Away,
+    Offline,
+}
+
+impl From<routing::Availability> for Availability {
+    fn from(a: routing::Availability) -> Self {
+        match a {
+            routing::Availability::Available => Self::Available,
+            routing::Availability::Busy => Self::Busy,
+            routing::Availability::Away => Self::Away,
+            routing::Availability::Offline => Self::Offline,
+        }
+    }
+}
+
+impl From<Availability> for routing::Availability {
+    fn from(a: Availability) -> Self {
+        match a {
+            Availability::Available => Self::Available,
+            Availability::Busy => Self::Busy,
+            Availability::Away => Self::Away,
+            Availability::Offline => Self::Offline,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Agent {
+    pub key: String,
+    pub name: String,
+    pub teams: Vec<String>,
+    pub languages: Vec<String>,
+    pub availability: Availability,
+    /// Conversations held now.
+    pub load: u32,
+    pub capacity: u32,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AvailabilityChange {
+    pub availability: Availability,
+}
+
+/// Somebody of the team.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Person {
+    pub key: String,
+    pub name: String,
+}

@@ -1,0 +1,199 @@
+//! Reading requests: strict JSON bodies, strict queries, ids, and who is asking.
+
+use crate::app::App;
+use crate::problem::{Answer, Problem};
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use relais_app::accounts::policy::may;
+use relais_app::accounts::{Permission, Person};
+use serde::de::DeserializeOwned;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// Most bytes of an ordinary JSON body.
+const BODY: usize = 256 * 1024;
+/// Read and thrown away before "too large" is said, so that the sender hears it.
+const DRAIN: usize = 32 * 1024 * 1024;
+
+/// A JSON body in which every field is known (S14).
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, _app: &Arc<App>) -> Answer<Self> {
+        let bytes = json_bytes(request, BODY).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// The bytes of a body that says it is JSON: a form or plain text never is (S16).
+pub(crate) async fn json_bytes(request: Request<Body>, limit: usize) -> Answer<Bytes> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        let title = "The body must be JSON";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", title)
+            .detail("send it with `content-type: application/json`"));
+    }
+    limited(request.into_body(), limit).await
+}
+
+/// A whole body, or 413.
+pub(crate) async fn limited(mut body: Body, limit: usize) -> Answer<Bytes> {
+    let mut read = Vec::new();
+    let mut total = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            let title = "The body broke off";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", title));
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        total = total.saturating_add(data.len());
+        if total <= limit {
+            read.extend_from_slice(&data);
+        } else {
+            read = Vec::new();
+        }
+        if total > DRAIN {
+            break;
+        }
+    }
+    if total > limit {
+        let title = "The body is too large";
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title)
+            .detail(format!("at most {limit} bytes are read")));
+    }
+    Ok(read.into())
+}
+
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let result = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|e| (pointer(e.path()), e.into_inner().to_string()))
+        .and_then(|value| match reader.end() {
+            Ok(()) => Ok(value),
+            Err(e) => Err((String::new(), e.to_string())),
+        });
+    result.map_err(|(pointer, reason)| {
+        // Without the place inside the text: the pointer says where.
+        let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_body", "The body cannot be read")
+            .detail("see the fields")
+            .field(pointer, reason)
+    })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |mut out, segment| {
+        match segment {
+            Segment::Seq { index } => out = format!("{out}/{index}"),
+            Segment::Map { key } => out = format!("{out}/{key}"),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+        out
+    })
+}
+
+/// Query parameters, every one known.
+#[derive(Debug)]
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &Arc<App>) -> Answer<Self> {
+        Query::try_from_uri(&parts.uri).map(|Query(value)| Self(value)).map_err(|e| {
+            Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "The query cannot be read")
+                .detail(e.body_text())
+        })
+    }
+}
+
+/// Part of the path; one that cannot be an id is simply not there.
+#[derive(Debug)]
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        axum::extract::Path::from_request_parts(parts, app)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| Problem::not_found("No such address"))
+    }
+}
+
+/// Whoever is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Signed(pub(crate) Person);
+
+impl Signed {
+    pub(crate) fn must(&self, permission: Permission) -> Answer<&Person> {
+        if may(self.0.role, permission) { Ok(&self.0) } else { Err(Problem::forbidden()) }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        let token = session_token(&parts.headers, app).ok_or_else(Problem::unauthenticated)?;
+        let person = app.accounts.person(&token).await?;
+        person.map(Self).ok_or_else(Problem::unauthenticated)
+    }
+}
+
+/// Name of the session cookie; the prefix makes browsers refuse one set for other hosts.
+pub(crate) fn cookie_name(app: &App) -> &'static str {
+    if app.settings.is_https() { "__Host-relais_session" } else { "relais_session" }
+}
+
+pub(crate) fn session_token(headers: &HeaderMap, app: &App) -> Option<String> {
+    let name = cookie_name(app);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
+}
+
+/// The address a request came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// Put into each request by the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Connection(pub SocketAddr);
+
+impl FromRequestParts<Arc<App>> for Peer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        Ok(Self(peer(&parts.extensions, &parts.headers, app)))
+    }
+}
+
+/// The direct peer, or whom a trusted proxy names: the last address it did not add itself.
+pub(crate) fn peer(extensions: &axum::http::Extensions, headers: &HeaderMap, app: &App) -> IpAddr {
+    let direct = extensions
+        .get::<Connection>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip().to_canonical());
+    let is_trusted = |ip: &IpAddr| app.settings.trusted_proxies.contains(ip);
+    if !is_trusted(&direct) {
+        return direct;
+    }
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+    let chain: Vec<IpAddr> =
+        named.flat_map(|v| v.split(',')).filter_map(|part| part.trim().parse().ok()).collect();
+    chain.into_iter().rev().find(|ip| !is_trusted(ip)).unwrap_or(direct)
+}

@@ -1,0 +1,134 @@
+//! Inbound webhooks: limit → signature over the raw bytes → translation → commit → 200.
+
+use crate::app::App;
+use crate::extract::{Id, limited};
+use crate::problem::{Answer, Problem};
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use relais_app::port::hook::{Hook, HookError};
+use relais_app::service::Received;
+use relais_core::id::ChannelId;
+use std::sync::Arc;
+
+/// The provider promises 3 MB at most.
+const BODY: usize = 4 * 1024 * 1024;
+const SIGNATURE: &str = "x-hub-signature-256";
+
+/// The provider's handshake.
+pub(crate) async fn challenge(
+    State(app): State<Arc<App>>,
+    Id(channel): Id<uuid::Uuid>,
+    RawQuery(query): RawQuery,
+) -> Answer<Response> {
+    let hook = hook(&app, channel)?;
+    let pairs = pairs(query.as_deref().unwrap_or_default());
+    let Some(text) = hook.challenge(&pairs) else {
+        let title = "The verify token is not ours";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title));
+    };
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// One delivery. Answers 200 only once everything in it is durable (R1).
+pub(crate) async fn receive(
+    State(app): State<Arc<App>>,
+    Id(channel): Id<uuid::Uuid>,
+    request: Request<Body>,
+) -> Answer<StatusCode> {
+    let hook = hook(&app, channel)?;
+    let signature = request.headers().get(SIGNATURE).map(|v| v.as_bytes().to_vec());
+    if signature.is_none() {
+        return Err(unsigned());
+    }
+    let body = limited(request.into_body(), BODY).await?;
+    let now = app.service.clock().now();
+    let arrivals = hook.read(&body, signature.as_deref(), now).map_err(|error| match error {
+        HookError::Unsigned => unsigned(),
+        HookError::Malformed(reason) => {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed", "The body cannot be read")
+                .detail(reason)
+        }
+    })?;
+    drop(body);
+    let received = app.service.receive(ChannelId(channel), arrivals).await?;
+    for outcome in received {
+        app.metrics.arrival(match outcome {
+            Received::Decided => "decided",
+            Received::Stored => "stored",
+            Received::Duplicate => "duplicate",
+            Received::Quarantined => "quarantined",
+            Received::Ignored => "ignored",
+        });
+    }
+    Ok(StatusCode::OK)
+}
+
+/// An unknown channel looks like a wrong signature: addresses cannot be probed (S1).
+fn hook(app: &App, channel: uuid::Uuid) -> Answer<Arc<dyn Hook>> {
+    app.channels.hook(ChannelId(channel)).ok_or_else(unsigned)
+}
+
+fn unsigned() -> Problem {
+    tracing::warn!("a webhook without a valid signature was refused");
+    let title = "The signature is missing or wrong";
+    Problem::new(StatusCode::UNAUTHORIZED, "unsigned", title)
+}
+
+/// A query, decoded.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(key), decode(value))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let rest = bytes.clone();
+        let hex = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
+        match byte {
+            b'+' => out.push(b' '),
+            b'%' => {
+                let mut ahead = rest;
+                if let (Some(high), Some(low)) = (hex(ahead.next()), hex(ahead.next())) {
+                    // Two hex digits fit into a byte.
+                    out.push((high * 16 + low) as u8);
+                    bytes = ahead;
+                } else {
+                    out.push(byte);
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_decoded_once() {
+        let pair = |k: &str, v: &str| (k.to_owned(), v.to_owned());
+        let query = "hub.mode=subscribe&hub.verify_token=a%2Bb+c%25&x&=&y=%zz%4";
+        assert_eq!(
+            pairs(query),
+            [
+                pair("hub.mode", "subscribe"),
+                pair("hub.verify_token", "a+b c%"),
+                pair("x", ""),
+                pair("", ""),
+                pair("y", "%zz%4")
+            ]
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! The live stream: hints about what changed, never what was said. It ends with the session.
+
+use crate::app::App;
+use crate::extract::Signed;
+use crate::problem::{Answer, Problem};
+use crate::server::stopped;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use relais_app::accounts::{Permission, Revoked};
+use relais_app::service::Hint;
+use serde_json::json;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior};
+
+/// The session is looked at again this often: another process may have ended it.
+const RECHECK: Duration = Duration::from_secs(2);
+const PING: Duration = Duration::from_secs(15);
+const MOST: i64 = 500;
+
+/// Hints of changed conversations (`hint`) and of changed counts (`counts`).
+#[utoipa::path(get, path = "/api/v1/stream", operation_id = "open_stream", tag = "inbox",
+    responses((status = 200, content_type = "text/event-stream", body = String),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn open_stream(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+) -> Answer<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    signed.must(Permission::ReadInbox)?;
+    let place = Place::take(&app).ok_or_else(Problem::overloaded)?;
+    let mut recheck = tokio::time::interval(RECHECK);
+    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let live = Live {
+        hints: app.service.hints(),
+        revoked: app.accounts.revocations(),
+        stop: app.stop.clone(),
+        recheck,
+        ready: VecDeque::from([Event::default().comment("hello")]),
+        signed,
+        place,
+    };
+    let stream = unfold(live, |mut live| async move {
+        let event = live.next().await?;
+        Some((Ok(event), live))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(PING).text("ping")))
+}
+
+/// Why a stream woke up.
+enum Wake {
+    Over,
+    Revoked(Revoked),
+    Recheck,
+    Hint(Hint),
+    FellBehind,
+}
+
+struct Live {
+    hints: broadcast::Receiver<Hint>,
+    revoked: broadcast::Receiver<Revoked>,
+    stop: watch::Receiver<bool>,
+    recheck: Interval,
+    ready: VecDeque<Event>,
+    signed: Signed,
+    place: Place,
+}
+
+impl Live {
+    /// The next event; nothing once the stream must end.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            let is_alive = match self.wake().await {
+                Wake::Over => false,
+                Wake::Revoked(revoked) => !self.is_about_us(&revoked),
+                Wake::Recheck => self.is_alive().await,
+                Wake::Hint(hint) => {
+                    self.hint(&hint);
+                    true
+                }
+                Wake::FellBehind => {
+                    self.counts();
+                    true
+                }
+            };
+            if !is_alive {
+                return None;
+            }
+        }
+    }
+
+    async fn wake(&mut self) -> Wake {
+        tokio::select! {
+            biased;
+            () = stopped(&mut self.stop) => Wake::Over,
+            revoked = self.revoked.recv() => match revoked {
+                Ok(revoked) => Wake::Revoked(revoked),
+                // Too many at once to follow: look for ourselves.
+                Err(RecvError::Lagged(_)) => Wake::Recheck,
+                Err(RecvError::Closed) => Wake::Over,
+            },
+            _ = self.recheck.tick() => Wake::Recheck,
+            hint = self.hints.recv() => match hint {
+                Ok(hint) => Wake::Hint(hint),
+                // The lists are read again.
+                Err(RecvError::Lagged(_)) => Wake::FellBehind,
+                Err(RecvError::Closed) => Wake::Over,
+            },
+        }
+    }
+
+    fn hint(&mut self, hint: &Hint) {
+        let data = json!({
+            "conversation": hint.conversation, "position": hint.position,
+            "status": hint.status, "team": hint.team,
+        });
+        self.ready.push_back(Event::default().event("hint").data(data.to_string()));
+        self.counts();
+    }
+
+    fn counts(&mut self) {
+        self.ready.push_back(Event::default().event("counts").data("{}"));
+    }
+
+    fn is_about_us(&self, revoked: &Revoked) -> bool {
+        match revoked {
+            Revoked::Session(session) => *session == self.signed.0.session,
+            Revoked::AllOf(user) => *user == self.signed.0.user.id,
+        }
+    }
+
+    /// The session is still good. A store that does not answer ends nobody's work.
+    async fn is_alive(&self) -> bool {
+        let found = self.place.0.accounts.person_of(&self.signed.0.session).await;
+        !matches!(found, Ok(None))
+    }
+}
+
+/// A place among the open streams.
+struct Place(Arc<App>);
+
+impl Place {
+    fn take(app: &Arc<App>) -> Option<Self> {
+        let open = app.metrics.streams.fetch_add(1, Ordering::Relaxed);
+        // Dropped again at once if there are too many.
+        let place = Self(Arc::clone(app));
+        (open < MOST).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.metrics.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
