@@ -65,12 +65,8 @@ fn embed(root: &Path, path: &Path, out: &Path, i: usize, table: &mut String) -> 
     }
     let place = |kind: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{i}.{kind}\"))");
     let packed = if smaller { format!("Some({})", place("br")) } else { "None".to_owned() };
-    writeln!(
-        table,
-        "File {{ path: {name:?}, identity: {}, brotli: {packed} }},",
-        place("raw")
-    )
-    .map_err(io::Error::other)
+    writeln!(table, "File {{ path: {name:?}, identity: {}, brotli: {packed} }},", place("raw"))
+        .map_err(io::Error::other)
 }
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {

@@ -66,6 +66,15 @@ pub struct NewWhatsAppChannel {
     pub verify_token: String,
 }
 
+impl std::fmt::Debug for NewWhatsAppChannel {
+    /// Without the secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewWhatsAppChannel")
+            .field("phone_number_id", &self.phone_number_id)
+            .finish_non_exhaustive()
+    }
+}
+
 #[derive(Debug)]
 pub enum ConnectError {
     /// The number has a channel already.

@@ -130,7 +130,10 @@ mod tests {
     fn our_own_pages_are_recognised() {
         assert!(same(None, &[("host", "h:1"), ("origin", "http://h:1")]));
         assert!(same(None, &[("host", "h:1"), ("sec-fetch-site", "same-origin")]));
-        assert!(same(Some("https://r.example"), &[("host", "10.0.0.1"), ("origin", "https://r.example")]));
+        assert!(same(
+            Some("https://r.example"),
+            &[("host", "10.0.0.1"), ("origin", "https://r.example")]
+        ));
     }
 
     #[test]

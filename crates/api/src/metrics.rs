@@ -10,8 +10,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Upper bounds of the latency buckets, in seconds.
-const BOUNDS: [f64; 12] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 #[derive(Clone, Debug, Default)]
 struct Histogram {
@@ -155,7 +154,8 @@ mod tests {
         }
         let mut out = String::new();
         histogram.write(&mut out, "h");
-        for line in ["h_bucket{le=\"0.001\"} 0", "h_bucket{le=\"0.025\"} 2", "h_bucket{le=\"+Inf\"} 3"]
+        for line in
+            ["h_bucket{le=\"0.001\"} 0", "h_bucket{le=\"0.025\"} 2", "h_bucket{le=\"+Inf\"} 3"]
         {
             assert!(out.contains(line), "{out}");
         }

@@ -150,11 +150,9 @@ impl From<StoreError> for Problem {
 impl From<AccountError> for Problem {
     fn from(error: AccountError) -> Self {
         match error {
-            AccountError::WrongCredentials => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "wrong_credentials",
-                "Wrong login or password",
-            ),
+            AccountError::WrongCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Wrong login or password")
+            }
             AccountError::TooMany { retry_after } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts")
                     .detail(format!("wait {retry_after} s"))

@@ -49,8 +49,7 @@ pub(crate) async fn serve(
 fn answer(file: &UiFile, headers: &HeaderMap) -> Response {
     let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
     let brotli = file.brotli.filter(|_| accepts.is_some_and(accepts_brotli));
-    let cache =
-        if file.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if file.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = Response::new(Body::from(brotli.unwrap_or(file.identity)));
     let out = response.headers_mut();
     let set = [
@@ -70,7 +69,8 @@ fn answer(file: &UiFile, headers: &HeaderMap) -> Response {
 fn accepts_brotli(value: &str) -> bool {
     value.split(',').any(|part| {
         let (name, rest) = part.split_once(';').unwrap_or((part, ""));
-        let is_refused = matches!(rest.trim().trim_start_matches("q="), "0" | "0.0" | "0.00" | "0.000");
+        let is_refused =
+            matches!(rest.trim().trim_start_matches("q="), "0" | "0.0" | "0.00" | "0.000");
         name.trim().eq_ignore_ascii_case("br") && !is_refused
     })
 }

@@ -13,11 +13,8 @@ pub struct File {
 
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
-static PLACEHOLDER: File = File {
-    path: "index.html",
-    identity: include_bytes!("placeholder.html"),
-    brotli: None,
-};
+static PLACEHOLDER: File =
+    File { path: "index.html", identity: include_bytes!("placeholder.html"), brotli: None };
 
 impl File {
     pub fn content_type(&self) -> &'static str {

@@ -101,10 +101,10 @@ impl ConversationLine {
             Some(relais_core::conversation::state::Owner::Agent { agent }) => Some(agent.name),
             Some(_) | None => None,
         };
-        let assignee = row.assignee.as_ref().map(|key| Person {
-            key: key.clone(),
-            name: named.unwrap_or_else(|| key.clone()),
-        });
+        let assignee = row
+            .assignee
+            .as_ref()
+            .map(|key| Person { key: key.clone(), name: named.unwrap_or_else(|| key.clone()) });
         Self {
             id: row.id.to_string(),
             number: row.number,
@@ -233,10 +233,9 @@ pub(crate) fn evidence(trace: &Trace) -> Vec<Evidence> {
     let fired = trace.rules.iter().filter(|rule| rule.fired);
     fired
         .flat_map(|rule| {
-            rule.quotes.iter().map(|quote| Evidence {
-                rule: rule.rule.clone(),
-                quote: quote.text.clone(),
-            })
+            rule.quotes
+                .iter()
+                .map(|quote| Evidence { rule: rule.rule.clone(), quote: quote.text.clone() })
         })
         .collect()
 }

@@ -244,7 +244,8 @@ impl Reader {
             }
             Fact::Quarantined { reason } => event.change = change(json!({ "reason": reason })),
             Fact::DeliveryFailed { message, code, reason } => {
-                event.change = change(json!({ "message": message, "code": code, "reason": reason }));
+                event.change =
+                    change(json!({ "message": message, "code": code, "reason": reason }));
             }
             Fact::Refused { command, refusal } => {
                 event.change = change(json!({ "command": command, "refusal": refusal }));
@@ -285,8 +286,11 @@ impl Reader {
 /// The words at a place; nothing where the place is not in this text.
 pub(crate) fn quote(text: &str, start: usize, end: usize) -> Option<Quote> {
     let words: String = text.chars().skip(start).take(end.checked_sub(start)?).collect();
-    (words.chars().count() == end - start && start < end)
-        .then_some(Quote { start, end, text: words })
+    (words.chars().count() == end - start && start < end).then_some(Quote {
+        start,
+        end,
+        text: words,
+    })
 }
 
 fn change(value: Value) -> Option<Map<String, Value>> {
@@ -346,10 +350,8 @@ fn sent(id: MessageId, content: Option<&Outbound>, row: Option<&OutboxRow>) -> M
 
 /// What can be pressed, with what comes back when it is.
 pub(crate) fn buttons(content: &Outbound) -> Option<Vec<Button>> {
-    let pair = |id: &String, title: &String| Button {
-        title: title.clone(),
-        payload: Some(id.clone()),
-    };
+    let pair =
+        |id: &String, title: &String| Button { title: title.clone(), payload: Some(id.clone()) };
     match content {
         Outbound::Buttons { buttons, .. } => {
             Some(buttons.iter().map(|b| pair(&b.id, &b.title)).collect())

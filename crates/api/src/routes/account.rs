@@ -184,8 +184,5 @@ fn role(word: &str) -> Answer<Role> {
 
 async fn account(app: &App, user: &UserRow) -> Answer<Account> {
     let agent = app.accounts.agent_of(user).await?;
-    Ok(Account {
-        user: User::from_row(user, Some(agent.key)),
-        is_disabled: user.is_disabled,
-    })
+    Ok(Account { user: User::from_row(user, Some(agent.key)), is_disabled: user.is_disabled })
 }

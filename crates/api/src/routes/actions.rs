@@ -64,8 +64,8 @@ pub(crate) async fn act_on_conversation(
     // The id follows from the key: after a crash between the two steps below, the message is
     // found instead of being sent again.
     let message = key.message();
-    let is_sent = action.what == Deed::Reply
-        && app.service.store().outbox_row(message).await?.is_some();
+    let is_sent =
+        action.what == Deed::Reply && app.service.store().outbox_row(message).await?.is_some();
     if !is_sent {
         carry_out(&app, person, &row, &action, message).await?;
     }
@@ -185,7 +185,9 @@ fn template(
     let pattern = template.body.get(&language).cloned().unwrap_or_default();
     let state = state(row)?;
     let value = |placeholder: &str| match placeholder {
-        "name" => state.name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned),
+        "name" => {
+            state.name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned)
+        }
         "order" => state.orders.first().cloned(),
         "agent" => Some(agent.name.clone()),
         other => state.variables.get(other).cloned(),
@@ -199,7 +201,8 @@ fn fill(pattern: &str, value: &dyn Fn(&str) -> Option<String>) -> (String, Vec<S
     let (mut body, mut params, mut rest) = (String::new(), Vec::new(), pattern);
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
-        let (name, default) = rest[open + 1..close].split_once(':').unwrap_or((&rest[open + 1..close], ""));
+        let (name, default) =
+            rest[open + 1..close].split_once(':').unwrap_or((&rest[open + 1..close], ""));
         let known = value(name).filter(|v| !v.trim().is_empty());
         let default = if default.is_empty() { "—" } else { default };
         let given = known.unwrap_or_else(|| default.to_owned());
@@ -245,7 +248,8 @@ mod tests {
     #[test]
     fn templates_are_filled_in_order_and_values_are_data() {
         let value = |name: &str| (name == "name").then(|| "{order}".to_owned());
-        let (body, params) = fill("Bonjour {name}, au sujet de {order:votre commande}. {x}", &value);
+        let (body, params) =
+            fill("Bonjour {name}, au sujet de {order:votre commande}. {x}", &value);
         assert_eq!(body, "Bonjour {order}, au sujet de votre commande. —");
         assert_eq!(params, ["{order}", "votre commande", "—"]);
     }

@@ -89,7 +89,8 @@ fn checked(input: NewChannel) -> Answer<NewWhatsAppChannel> {
             problem = problem.clone().field(pointer, detail);
         }
     };
-    let digits = |text: &str| (5..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |text: &str| (5..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let secret = |text: &str| {
         (8..=1_024).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
     };

@@ -323,7 +323,9 @@ impl Accounts {
     async fn free_agent(&self, user: &UserRow, agents: &[Agent]) -> Result<Option<String>> {
         let local = user.login.split('@').next().unwrap_or_default();
         let found = agents.iter().find(|a| {
-            a.key == user.login || a.key == local || a.name.to_lowercase() == user.name.to_lowercase()
+            a.key == user.login
+                || a.key == local
+                || a.name.to_lowercase() == user.name.to_lowercase()
         });
         let Some(agent) = found else { return Ok(None) };
         for other in self.store.users().await? {

@@ -8,8 +8,7 @@ use tokio::sync::Semaphore;
 
 /// Stands in for the hash of an unknown login, so that it costs the same time. Nobody knows a
 /// password for it.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Most hashes computed side by side.
 const AT_ONCE: usize = 2;

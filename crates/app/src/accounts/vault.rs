@@ -27,7 +27,8 @@ impl fmt::Debug for Vault {
 
 impl Vault {
     pub fn new(master: &[u8; 32]) -> Self {
-        let digest = Sha256::new_with_prefix(b"relais master key id").chain_update(master).finalize();
+        let digest =
+            Sha256::new_with_prefix(b"relais master key id").chain_update(master).finalize();
         Self {
             cipher: XChaCha20Poly1305::new(master.into()),
             key_id: super::token::hex(&digest[..4]),

@@ -59,7 +59,9 @@ impl Hook for CloudHook {
 fn arrival(update: Update) -> Arrival {
     let Update { business_number, key, raw, item, .. } = update;
     let (receipt, item) = match item {
-        Meaning::Message(message) => (Some(message.inbound.provider_id.clone()), of_message(*message)),
+        Meaning::Message(message) => {
+            (Some(message.inbound.provider_id.clone()), of_message(*message))
+        }
         Meaning::Status(status) => of_status(*status),
         Meaning::Echo(echo) => (Some(echo.provider_id.clone()), of_echo(*echo)),
         Meaning::Account(event) => (None, of_account(&event)),
@@ -182,7 +184,13 @@ mod tests {
         let mut batch = Batch::for_number("800000000000002");
         batch.contact("33639980101", "Claire", None);
         batch.message(&inbound_text("33639980101", "wamid.A", 1_799_999_990, "bonjour"));
-        batch.message(&inbound("33639980101", "wamid.B", 1_799_999_991, "hologram", r#""hologram":{}"#));
+        batch.message(&inbound(
+            "33639980101",
+            "wamid.B",
+            1_799_999_991,
+            "hologram",
+            r#""hologram":{}"#,
+        ));
         let id = "01890000-0000-7000-8000-000000000001";
         batch.status("wamid.X", Sim::Delivered, 1_799_999_992, "33639980101", Some(id));
         batch.status("wamid.X", Sim::Failed(131_026), 1_799_999_993, "33639980101", None);
@@ -242,7 +250,8 @@ mod tests {
     #[test]
     fn the_handshake_needs_our_token() {
         let ask = |token: &str| {
-            let pairs = [("hub.mode", "subscribe"), ("hub.verify_token", token), ("hub.challenge", "42")];
+            let pairs =
+                [("hub.mode", "subscribe"), ("hub.verify_token", token), ("hub.challenge", "42")];
             hook().challenge(&pairs.map(|(k, v)| (k.to_owned(), v.to_owned())))
         };
         assert_eq!(ask("a verify token").as_deref(), Some("42"));
