@@ -93,7 +93,7 @@ test('every page, light and dark, wide and on a phone', async () => {
       await page.getByText('Je vous transfère').first().waitFor();
       await page.waitForTimeout(700);
       await shot('simulator');
-      if (size === 'phone') await page.getByRole('button', { name: 'Boîte', exact: true }).click();
+      if (size === 'phone') await page.locator('.simtabs button').last().click();
       await shot('simulator-inbox');
       await page.getByTestId('take').click();
       await page.getByTestId('composer-text').waitFor();

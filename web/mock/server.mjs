@@ -464,7 +464,7 @@ async function route(req, res) {
     case '/api/v1/conversations': {
       const q = (get('q') ?? '').toLowerCase();
       const found = all
-        .filter((c) => !get('status') || c.status === get('status'))
+        .filter((c) => !get('status') || get('status').split(',').includes(c.status))
         .filter((c) => !get('team') || c.team === get('team'))
         .filter((c) => !get('assignee') || c.assignee?.key === get('assignee'))
         .filter(

@@ -57,13 +57,14 @@ export const personasQuery = queryOptions({
 });
 
 export interface ListFilter {
+  /** One or several, with commas. */
   status?: string;
   team?: string;
   assignee?: string;
   q?: string;
 }
 
-const PAGE = 50;
+const PAGE = 100;
 
 export function conversationsQuery(filter: ListFilter) {
   return infiniteQueryOptions({

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
-import { isViewKey, type ViewKey } from '../lib/views.ts';
+import { isViewKey, type ViewKey } from '../lib/view-key.ts';
 import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
 import { AllWords } from './language.tsx';
 

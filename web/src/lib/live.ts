@@ -30,6 +30,7 @@ export class Live {
   #soon = new Map<string, ReturnType<typeof setTimeout>>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #refused = 0;
+  #listed = 0;
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -120,7 +121,7 @@ export class Live {
       case 'hint':
         this.#later('events', wire.conversation, 0);
         this.#later('conversation', wire.conversation, 0);
-        this.#later('conversations', null, 200);
+        this.#later('conversations', null, this.#gap(200, 1_000));
         this.#later('counts', null, 200);
         this.#later('agents', null, 400);
         this.#later('teams', null, 400);
@@ -138,6 +139,13 @@ export class Live {
         if (this.#source) this.#channel?.postMessage({ type: 'state', state: this.#state });
         break;
     }
+  }
+
+  /** Lists are long: soon after a quiet time, at most once a second in a busy one. */
+  #gap(soon: number, busy: number): number {
+    const due = Math.max(Date.now() + soon, this.#listed + busy);
+    this.#listed = Math.max(this.#listed, due);
+    return due - Date.now();
   }
 
   /** Bursts of hints become one read. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Agent, Count, Team } from '../api/types.ts';
 import { lineOf } from './testing.ts';
-import { isViewKey, sortLines, viewsOf } from './views.ts';
+import { isViewKey } from './view-key.ts';
+import { sortLines, type View, viewOf, viewsOf } from './views.ts';
 
 const teams: Team[] = [
   { key: 'billing', name: 'Facturation', tier: 2, open: true, available_agents: 1, queued: 2 },
@@ -25,32 +26,69 @@ const counts: Count[] = [
   { status: 'bot', team: null, count: 7 },
   { status: 'resolved', team: null, count: 90 },
 ];
+const now = Date.parse('2026-11-17T10:00:00Z');
+const held = [
+  lineOf({ id: 'late', status: 'queued', reply_due_at: '2026-11-17T09:59:00Z' }),
+  lineOf({ id: 'due', status: 'human', reply_due_at: '2026-11-17T10:14:00Z', waiting_since: 'x' }),
+  lineOf({ id: 'calm', status: 'human', window_closes_at: '2026-11-18T09:00:00Z' }),
+];
+const facts = { counts, teams, agents, held, isHeldWhole: true, now };
 const counted = (me: string | null) =>
-  Object.fromEntries(viewsOf(counts, teams, agents, me).map((view) => [view.key, view.count]));
+  Object.fromEntries(viewsOf({ ...facts, me }).map((view) => [view.key, view.count]));
+const kept = (view: View | undefined) =>
+  held.filter((line) => view?.keep(line, now)).map((line) => line.id);
 
 describe('views', () => {
-  test('count what they hold; only teams with someone waiting have a view', () => {
+  test('count what they hold; a team has one when someone waits or when it is mine', () => {
     expect(counted('camille')).toEqual({
       open: 14,
       mine: 3,
       queue: 3,
       'team:billing': 2,
+      risk: 2,
+      customer: 1,
       human: 4,
       bot: 7,
       resolved: 90,
     });
+    const quiet = viewsOf({ ...facts, counts: [], me: 'camille' }).map((view) => view.key);
+    expect(quiet).toContain('team:billing');
+    expect(quiet).not.toContain('team:vip');
   });
 
   test('someone who is not an agent has no view of their own', () => {
     expect(Object.keys(counted(null))).not.toContain('mine');
   });
 
-  test('what is closed leaves the open view and mine', () => {
-    const views = viewsOf(counts, teams, agents, 'camille');
+  test('what the server does not count has no number instead of a wrong one', () => {
+    const open = counts.filter((count) => count.status !== 'resolved');
+    const views = viewsOf({ ...facts, counts: open, me: null });
+    expect(views.find((view) => view.key === 'resolved')?.count).toBeNull();
+  });
+
+  test('a number counted on a part says that there may be more', () => {
+    const views = viewsOf({ ...facts, isHeldWhole: false, me: null });
+    const partial = views.filter((view) => view.isPartial).map((view) => view.key);
+    expect(partial).toEqual(['risk', 'customer']);
+  });
+
+  test('at risk is late or due soon; waiting on the customer is ours and answered', () => {
+    expect(kept(viewOf('risk', null))).toEqual(['late', 'due']);
+    expect(kept(viewOf('customer', null))).toEqual(['calm']);
+  });
+
+  test('an address of a team that has left the navigation still opens its queue', () => {
+    expect(viewOf('team:gone', null).filter).toEqual({ status: 'queued', team: 'gone' });
+  });
+
+  test('mine asks for mine', () => {
+    expect(viewOf('mine', 'camille').filter).toEqual({ status: 'human', assignee: 'camille' });
+  });
+
+  test('what changed hands since the server answered leaves the view', () => {
     const closed = lineOf({ status: 'resolved' });
-    for (const key of ['open', 'mine']) {
-      expect(views.find((view) => view.key === key)?.keep(closed)).toBe(false);
-    }
+    const views = viewsOf({ ...facts, me: 'camille' }).filter((view) => view.key !== 'resolved');
+    expect(views.filter((view) => view.keep(closed, now))).toEqual([]);
   });
 
   test.each([

@@ -3,82 +3,92 @@
 import type { ListFilter } from '../api/queries.ts';
 import type { Agent, ConversationLine, Count, Team } from '../api/types.ts';
 import { isAtRisk } from './sla.ts';
-
-export type ViewKey = 'open' | 'mine' | 'queue' | 'bot' | 'human' | 'resolved' | `team:${string}`;
+import type { PlainView, ViewKey } from './view-key.ts';
 
 export interface View {
   key: ViewKey;
   filter: ListFilter;
-  keep: (line: ConversationLine) => boolean;
-  count: number;
+  keep: (line: ConversationLine, now: number) => boolean;
+  /** Null where the server does not count. */
+  count: number | null;
+  /** Counted on what is loaded so far: there may be more. */
+  isPartial: boolean;
   team: Team | null;
 }
 
-export function isViewKey(value: string): value is ViewKey {
-  return /^(open|mine|queue|bot|human|resolved|team:.+)$/.test(value);
+export interface Facts {
+  counts: readonly Count[];
+  teams: readonly Team[];
+  agents: readonly Agent[];
+  me: string | null;
+  /** Conversations in the queue or with a person, as far as they are loaded. */
+  held: readonly ConversationLine[];
+  isHeldWhole: boolean;
+  now: number;
 }
 
-export function viewsOf(
-  counts: readonly Count[],
-  teams: readonly Team[],
-  agents: readonly Agent[],
-  me: string | null,
-): View[] {
+/** In the queue or with a person: what people owe an answer to. */
+export const HELD = { status: 'queued,human' } as const;
+export const OPEN = { status: 'bot,queued,human' } as const;
+
+const PLAIN: Record<PlainView, { filter: ListFilter; keep: View['keep'] }> = {
+  open: { filter: OPEN, keep: (line) => line.status !== 'resolved' },
+  mine: { filter: { status: 'human' }, keep: (line) => line.status === 'human' },
+  queue: { filter: { status: 'queued' }, keep: (line) => line.status === 'queued' },
+  risk: { filter: HELD, keep: isAtRisk },
+  customer: {
+    filter: { status: 'human' },
+    keep: (line) => line.status === 'human' && line.waiting_since === null,
+  },
+  human: { filter: { status: 'human' }, keep: (line) => line.status === 'human' },
+  bot: { filter: { status: 'bot' }, keep: (line) => line.status === 'bot' },
+  resolved: { filter: { status: 'resolved' }, keep: (line) => line.status === 'resolved' },
+};
+
+/** Also for a team that has left the navigation: an address stays valid. */
+export function viewOf(key: ViewKey, me: string | null): View {
+  const base = { key, count: null, isPartial: false, team: null };
+  if (key.startsWith('team:')) {
+    const { keep } = PLAIN.queue;
+    return { ...base, filter: { status: 'queued', team: key.slice(5) }, keep };
+  }
+  const plain = PLAIN[key as PlainView];
+  if (key !== 'mine') return { ...base, ...plain };
+  return {
+    ...base,
+    ...plain,
+    filter: { ...plain.filter, ...(me === null ? {} : { assignee: me }) },
+  };
+}
+
+export function viewsOf({ counts, teams, agents, me, held, isHeldWhole, now }: Facts): View[] {
   const sum = (test: (count: Count) => boolean) =>
-    counts.filter(test).reduce((total, count) => total + count.count, 0);
-  const mine = me === null ? 0 : (agents.find((agent) => agent.key === me)?.load ?? 0);
-  const views: View[] = [
-    view(
-      'open',
-      {},
-      (line) => line.status !== 'resolved',
-      sum((c) => c.status !== 'resolved'),
-    ),
-  ];
-  if (me !== null) {
-    views.push(view('mine', { assignee: me }, (line) => line.status === 'human', mine));
-  }
-  views.push(
-    view(
-      'queue',
-      { status: 'queued' },
-      () => true,
-      sum((c) => c.status === 'queued'),
-    ),
-  );
-  for (const team of teams) {
-    const waiting = sum((c) => c.status === 'queued' && c.team === team.key);
-    if (waiting === 0) continue;
-    views.push({
-      ...view(`team:${team.key}`, { status: 'queued', team: team.key }, () => true, waiting),
-      team,
-    });
-  }
-  views.push(
-    view(
-      'human',
-      { status: 'human' },
-      () => true,
-      sum((c) => c.status === 'human'),
-    ),
-    view(
-      'bot',
-      { status: 'bot' },
-      () => true,
-      sum((c) => c.status === 'bot'),
-    ),
-    view(
-      'resolved',
-      { status: 'resolved' },
-      () => true,
-      sum((c) => c.status === 'resolved'),
-    ),
-  );
-  return views;
-}
+    counts.filter(test).reduce((total, one) => total + one.count, 0);
+  const of = (status: Count['status']) => sum((one) => one.status === status);
+  const view = (key: ViewKey, count: number | null): View => ({ ...viewOf(key, me), count });
+  const among = (key: ViewKey): View => {
+    const one = viewOf(key, me);
+    const count = held.filter((line) => one.keep(line, now)).length;
+    return { ...one, count, isPartial: !isHeldWhole };
+  };
+  const myself = agents.find((agent) => agent.key === me);
 
-function view(key: ViewKey, filter: ListFilter, keep: View['keep'], count: number): View {
-  return { key, filter, keep, count, team: null };
+  return [
+    view('open', of('bot') + of('queued') + of('human')),
+    ...(me === null ? [] : [view('mine', myself?.load ?? 0)]),
+    view('queue', of('queued')),
+    ...teams.flatMap((team) => {
+      const waiting = sum((one) => one.status === 'queued' && one.team === team.key);
+      // Mine stay in place when they are empty: what moves is hard to click.
+      const isMine = myself?.teams.includes(team.key) ?? false;
+      return waiting > 0 || isMine ? [{ ...view(`team:${team.key}`, waiting), team }] : [];
+    }),
+    among('risk'),
+    among('customer'),
+    view('human', of('human')),
+    view('bot', of('bot')),
+    view('resolved', counts.some((one) => one.status === 'resolved') ? of('resolved') : null),
+  ];
 }
 
 export type Sort = 'due' | 'newest';
@@ -104,8 +114,4 @@ export function sortLines(lines: readonly ConversationLine[], sort: Sort): Conve
     const [left, right] = [due(a), due(b)];
     return left === right ? newest(a, b) : left - right;
   });
-}
-
-export function riskCount(lines: readonly ConversationLine[], now: number): number {
-  return lines.filter((line) => isAtRisk(line, now)).length;
 }

@@ -4,16 +4,17 @@ import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-route
 import { ArrowDownWideNarrow, Inbox, Search, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { instanceQuery } from '../api/queries.ts';
+import { instanceQuery, sessionQuery } from '../api/queries.ts';
 import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
 import { useKeys, useMedia } from '../lib/hooks.ts';
 import { useTitle } from '../lib/title.ts';
-import type { Sort, View } from '../lib/views.ts';
+import { type Sort, type View, viewOf } from '../lib/views.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Empty } from '../ui/states.tsx';
+import { ViewCount } from '../ui/view-count.tsx';
 
 const route = getRouteApi('/worded/inside/inbox');
 const ALL = () => true;
@@ -26,13 +27,8 @@ export function InboxPage() {
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const { views, name } = useViews();
   const key = search.view ?? 'open';
-  const view: View = views.find((one) => one.key === key) ?? {
-    key,
-    filter: key.startsWith('team:') ? { status: 'queued', team: key.slice(5) } : {},
-    keep: ALL,
-    count: 0,
-    team: null,
-  };
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const view = views.find((one) => one.key === key) ?? viewOf(key, user?.agent_key ?? null);
   const [sort, setSort] = useState<Sort>('due');
   const order = useRef<string[]>([]);
   const finder = useRef<HTMLInputElement>(null);
@@ -42,11 +38,11 @@ export function InboxPage() {
 
   const q = search.q ?? '';
   const filterKey = JSON.stringify(view.filter);
+  // A search looks everywhere, also among what is closed.
   const filter = useMemo(
-    () => ({ ...(JSON.parse(filterKey) as View['filter']), ...(q === '' ? {} : { q }) }),
+    () => (q === '' ? (JSON.parse(filterKey) as View['filter']) : { q }),
     [filterKey, q],
   );
-  // A search looks everywhere, also among what is closed.
   const keep = q === '' ? view.keep : ALL;
 
   const open = (next: string) => void navigate({ to: '/inbox/$id', params: { id: next }, search });
@@ -71,7 +67,9 @@ export function InboxPage() {
       <section className="pane listp" aria-label={name(view)}>
         <div className="bar">
           <h1 className="cut">{name(view)}</h1>
-          <span className="t3 n">{view.count}</span>
+          <span className="t3">
+            <ViewCount view={view} />
+          </span>
           <span className="end row g1">
             <SortMenu sort={sort} onSort={setSort}>
               <ArrowDownWideNarrow className="i" />
@@ -237,7 +235,7 @@ function PhoneViews({
             : view.key === 'mine'
               ? t('view.mineShort')
               : name(view)}{' '}
-          <span className="n">{view.count}</span>
+          <ViewCount view={view} />
         </Link>
       ))}
     </nav>

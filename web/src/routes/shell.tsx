@@ -14,12 +14,13 @@ import { useViews } from '../features/inbox/use-views.ts';
 import { useKeys, useMedia, useOnce } from '../lib/hooks.ts';
 import { Live } from '../lib/live.ts';
 import { applyTheme } from '../lib/prefs.ts';
-import type { ViewKey } from '../lib/views.ts';
+import type { ViewKey } from '../lib/view-key.ts';
 import { Hint } from '../ui/icon-button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { NavLink } from '../ui/nav-link.tsx';
 import { Banner } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { ViewCount } from '../ui/view-count.tsx';
 
 const KeysHelp = lazy(() =>
   import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
@@ -137,7 +138,7 @@ function Side({ slim, onHelp }: { slim: boolean; onHelp: () => void }) {
             >
               <span className="rail" />
               <span className="cut">{name(view)}</span>
-              <span className="n">{view.count}</span>
+              <ViewCount view={view} />
             </NavLink>
           ))}
         </div>

@@ -20,6 +20,7 @@ import { ConversationPane } from '../features/thread/conversation-pane.tsx';
 import { useMedia } from '../lib/hooks.ts';
 import { firstName, samePhone } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
+import { OPEN } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/states.tsx';
 
@@ -112,7 +113,7 @@ export function SimulatorPage() {
               </span>
             </div>
             <ConversationList
-              filter={EVERYTHING}
+              filter={OPEN}
               keep={isOpen}
               sort="newest"
               selected={id}

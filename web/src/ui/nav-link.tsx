@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
-import type { ViewKey } from '../lib/views.ts';
+import type { ViewKey } from '../lib/view-key.ts';
 
 interface Props extends Omit<ComponentProps<'a'>, 'href'> {
   to: '/inbox' | '/simulator';

@@ -13,10 +13,11 @@ import { steadyOrder } from './steady.ts';
 import { useWindow } from './use-window.ts';
 
 const NONE: ConversationLine[] = [];
+const DUE_PAGES = 5;
 
 interface Props {
   filter: ListFilter;
-  keep: (line: ConversationLine) => boolean;
+  keep: (line: ConversationLine, now: number) => boolean;
   sort: Sort;
   selected: string | null;
   onOpen: (id: string) => void;
@@ -41,8 +42,11 @@ export function ConversationList({ filter, keep, sort, selected, onOpen, empty, 
   const lines = useMemo(() => {
     const all = list.data?.pages.flatMap((page) => page.items) ?? NONE;
     const unique = new Map(all.map((line) => [line.id, line]));
-    return sortLines([...unique.values()].filter(keep), sort);
-  }, [list.data, keep, sort]);
+    return sortLines(
+      [...unique.values()].filter((line) => keep(line, now)),
+      sort,
+    );
+  }, [list.data, keep, sort, now]);
   const { order, fresh } = steadyOrder(isHeld ? shownIds.current : null, lines);
   useEffect(() => {
     shownIds.current = order.map((line) => line.id);
@@ -58,10 +62,14 @@ export function ConversationList({ filter, keep, sort, selected, onOpen, empty, 
     if (selectedIndex >= 0 && !isHeld) showRef.current(selectedIndex);
   }, [selectedIndex, isHeld]);
 
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } = list;
+  // The server gives the newest first; the next deadline can be on any page, so by deadline all of
+  // them are read, up to a limit.
+  const isSought = sort === 'due' && (list.data?.pages.length ?? 0) < DUE_PAGES;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && rows.last >= order.length - 10) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, rows.last, order.length]);
+    const isNearEnd = rows.last >= order.length - 10;
+    if (hasNextPage && !isFetching && (isNearEnd || isSought)) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage, rows.last, order.length, isSought]);
 
   if (list.isPending) return isSlow ? <Bars count={8} /> : <div className="lst" />;
   if (list.isError && order.length === 0) {

@@ -1,8 +1,15 @@
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import { agentsQuery, countsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
-import { type View, viewsOf } from '../../lib/views.ts';
+import {
+  agentsQuery,
+  conversationsQuery,
+  countsQuery,
+  sessionQuery,
+  teamsQuery,
+} from '../../api/queries.ts';
+import { useNow } from '../../lib/hooks.ts';
+import { HELD, type View, viewsOf } from '../../lib/views.ts';
 
 const NONE: never[] = [];
 
@@ -13,8 +20,22 @@ export function useViews(): { views: View[]; name: (view: View) => string } {
   const { data: counts = NONE } = useQuery(countsQuery);
   const { data: teams = NONE } = useQuery(teamsQuery);
   const { data: agents = NONE } = useQuery(agentsQuery);
+  const { data: held, hasNextPage } = useInfiniteQuery(conversationsQuery(HELD));
+  const now = useNow(15_000);
   const me = user?.agent_key ?? null;
-  const views = useMemo(() => viewsOf(counts, teams, agents, me), [counts, teams, agents, me]);
+  const views = useMemo(
+    () =>
+      viewsOf({
+        counts,
+        teams,
+        agents,
+        me,
+        held: held?.pages.flatMap((page) => page.items) ?? NONE,
+        isHeldWhole: !hasNextPage,
+        now,
+      }),
+    [counts, teams, agents, me, held, hasNextPage, now],
+  );
   const name = (view: View) =>
     view.team
       ? t('view.team', { team: view.team.name })

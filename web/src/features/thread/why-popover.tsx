@@ -1,0 +1,118 @@
+import { Popover } from '@base-ui/react/popover';
+import { ArrowRight, Check, CircleDashed } from 'lucide-react';
+import type { RefObject } from 'react';
+import type { RuleTrace, Trace } from '../../api/types.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { marksOf } from '../../lib/thread.ts';
+import { MessageText } from './message-text.tsx';
+
+export interface WhyProps {
+  trace: Trace;
+  /** The message that was judged. */
+  text: string | null;
+  isHandoff: boolean;
+  decision?: string;
+}
+
+interface Props extends WhyProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  button: RefObject<HTMLButtonElement | null>;
+}
+
+/** The rules in order, what each found, and which one decided. */
+export function WhyPopover({
+  trace,
+  text,
+  isHandoff,
+  decision,
+  open,
+  onOpenChange,
+  button,
+}: Props) {
+  const { t } = useWords();
+  return (
+    <Popover.Root
+      open={open}
+      onOpenChange={(next, { event }) => {
+        // A press on the button is the button's to answer: it would open again at once.
+        const isButton = event.target instanceof Node && button.current?.contains(event.target);
+        if (!isButton || event.type === 'keydown') onOpenChange(next);
+      }}
+    >
+      <Popover.Portal>
+        <Popover.Positioner
+          anchor={button}
+          className="pos"
+          sideOffset={8}
+          align="start"
+          collisionPadding={12}
+        >
+          <Popover.Popup className="pop trace" finalFocus={button}>
+            <Popover.Title render={<b />}>
+              {isHandoff ? t('trace.title') : t('trace.titleTurn')}
+            </Popover.Title>
+            {text !== null && text !== '' && (
+              <p className="t3 fs12" dir="auto">
+                <MessageText text={text} marks={marksOf(text, [trace])} />
+              </p>
+            )}
+            {trace.rules.length === 0 ? (
+              <p className="fs12 t3">{t('trace.noRule')}</p>
+            ) : (
+              <ol className="rules" aria-label={t('trace.rules')}>
+                {trace.rules.map((rule) => (
+                  <RuleLine key={rule.rule} rule={rule} isWinner={rule.rule === trace.winner} />
+                ))}
+              </ol>
+            )}
+            {(decision || trace.node) && (
+              <div className="row between fs12 t3">
+                {decision && (
+                  <span>
+                    {t('trace.decision')} <b>{decision}</b>
+                  </span>
+                )}
+                {trace.node && (
+                  <span className="mono">{t('trace.node', { node: trace.node })}</span>
+                )}
+              </div>
+            )}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function RuleLine({ rule, isWinner }: { rule: RuleTrace; isWinner: boolean }) {
+  const { t, rule: nameOf, percent } = useWords();
+  const isNear = !rule.fired && rule.score > 0 && rule.score >= rule.threshold * 0.75;
+  const hit = isWinner || rule.fired;
+  const Icon = hit ? ArrowRight : isNear ? CircleDashed : Check;
+  const quotes = rule.quotes.map((quote) => t('trace.quote', { text: quote.text })).join(', ');
+  return (
+    <li className={isWinner ? 'win' : hit ? '' : isNear ? '' : 'dim'}>
+      <span className={`st ${hit ? 'hit' : isNear ? 'near' : 'ok'}`}>
+        <Icon className={`i i12${hit ? ' flip' : ''}`} />
+      </span>
+      <span className="grow">
+        {isWinner ? <b>{nameOf(rule.rule)}</b> : nameOf(rule.rule)}
+        {quotes !== '' && (
+          <span className="ex" dir="auto">
+            {quotes}
+          </span>
+        )}
+        {isNear && <span className="ex">{t('trace.near')}</span>}
+      </span>
+      {rule.score === 0 && !rule.fired ? (
+        <span className="t3">{t('trace.nothing')}</span>
+      ) : (
+        <span className="n t3">
+          {percent(rule.score)}{' '}
+          <i className="lim">{t('trace.threshold', { value: percent(rule.threshold) })}</i>
+        </span>
+      )}
+    </li>
+  );
+}
