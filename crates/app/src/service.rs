@@ -1,14 +1,31 @@
 //! One running workspace: what the API, the command line and the sandbox call.
 
-use crate::arrival::Arrival;
-use crate::clock::Clock;
-use crate::port::store::{Store, StoreError};
+use crate::clock::{Clock, Random};
+use crate::dispatch::Breaker;
+use crate::effects::Effects;
+pub use crate::effects::Patience;
+use crate::engine::Applied;
+pub use crate::engine::{CoreMachine, Machine};
+pub use crate::live::Hint;
+use crate::live::Hints;
+use crate::pace::Pacer;
+use crate::port::channel::Channel;
+use crate::port::helpers::{Crm, Model, Orders, Sink, SpeechToText};
+use crate::port::store::{ChannelRow, Store, StoreError, VersionRow};
+use crate::run::Wakes;
+use crate::staff::Staff;
+use crate::versions::{self, Versions};
+use jiff::civil::Date;
+use parking_lot::{Mutex, RwLock};
+use relais_core::conversation::Command;
 use relais_core::conversation::command::{Act, Refusal};
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ChannelId, ConversationId};
 use relais_core::routing::{AgentState, Availability};
+use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::{Invalid, Snapshot};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{broadcast, watch};
 
@@ -38,87 +55,360 @@ pub enum Acted {
     NotFound,
 }
 
-/// A change worth looking at (live stream). Carries no content.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hint {
-    pub conversation: ConversationId,
-    pub position: i64,
-    pub status: &'static str,
-    pub team: Option<String>,
-}
-
-/// One running workspace. Cheap to clone behind an `Arc`.
-#[derive(Debug)]
-pub struct Service {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-}
-
-impl Service {
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
-    }
-
-    pub fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
-    }
-
-    /// The newest published workspace.
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        todo!("the pipeline")
-    }
-
-    /// Checks and publishes a workspace; running conversations keep their version (R22).
-    pub async fn publish(&self, _document: Document, _comment: &str) -> Result<i64, PublishError> {
-        todo!("the pipeline")
-    }
-
-    /// Takes in a delivery: everything is durable when this returns `Ok` (R1).
-    pub async fn receive(
-        &self,
-        _channel: ChannelId,
-        _arrivals: Vec<Arrival>,
-    ) -> Result<Vec<Received>, StoreError> {
-        todo!("the pipeline")
-    }
-
-    /// Carries out what an agent does.
-    pub async fn act(
-        &self,
-        _agent: &AgentRef,
-        _conversation: ConversationId,
-        _act: Act,
-    ) -> Result<Acted, StoreError> {
-        todo!("the pipeline")
-    }
-
-    /// Agents with their availability and load.
-    pub async fn agents(&self) -> Result<Vec<AgentState>, StoreError> {
-        todo!("the pipeline")
-    }
-
-    pub async fn set_availability(
-        &self,
-        _agent: &str,
-        _availability: Availability,
-    ) -> Result<(), StoreError> {
-        todo!("the pipeline")
-    }
-
-    /// The live stream.
-    pub fn hints(&self) -> broadcast::Receiver<Hint> {
-        todo!("the pipeline")
-    }
-
-    /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
-    pub async fn run(self: Arc<Self>, _stop: watch::Receiver<bool>) {
-        todo!("the pipeline")
-    }
-}
-
 /// Why a workspace was not published.
 #[derive(Debug)]
 pub enum PublishError {
     Invalid(Vec<Invalid>),
     Store(StoreError),
+}
+
+/// Why a service did not start.
+#[derive(Debug)]
+pub enum OpenError {
+    /// Nothing was published yet and no document was given.
+    NothingPublished,
+    /// The published files cannot be used.
+    Unusable(String),
+    Store(StoreError),
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// The helpers a conversation may ask; each may be missing. Without `orders` and `crm` the tables
+/// in the workspace's files answer.
+#[derive(Clone, Debug, Default)]
+pub struct Helpers {
+    pub orders: Option<Arc<dyn Orders>>,
+    pub crm: Option<Arc<dyn Crm>>,
+    pub model: Option<Arc<dyn Model>>,
+    pub ears: Option<Arc<dyn SpeechToText>>,
+    /// By channel of notification: `slack`, `teams` …
+    pub sinks: BTreeMap<String, Arc<dyn Sink>>,
+}
+
+/// What a service is made of.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub pacer: Arc<dyn Pacer>,
+    pub machine: Arc<dyn Machine>,
+    pub patience: Patience,
+    pub nodes: Nodes,
+}
+
+/// Whether other processes share the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nodes {
+    One,
+    Several,
+}
+
+/// A connected channel.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub row: ChannelRow,
+    pub port: Arc<dyn Channel>,
+    pub breaker: Mutex<Breaker>,
+}
+
+/// Locks that spare conflicts inside one process; the store's guards are what counts.
+const TURNS: usize = 256;
+
+/// The day the files were loaded: `D` in their tables.
+const LOADED_ON: &str = "files.loaded_on";
+
+/// One running workspace. Cheap to clone behind an `Arc`.
+#[derive(Debug)]
+pub struct Service {
+    parts: Parts,
+    versions: Versions,
+    staff: Staff,
+    helpers: RwLock<Helpers>,
+    lines: RwLock<BTreeMap<ChannelId, Arc<Line>>>,
+    hints: Hints,
+    effects: Effects,
+    wakes: Wakes,
+    next_dispatch: Mutex<Option<Timestamp>>,
+    people: Vec<tokio::sync::Mutex<()>>,
+    conversations: Vec<tokio::sync::Mutex<()>>,
+    loaded_on: Date,
+    failed: watch::Sender<Option<String>>,
+}
+
+impl Service {
+    /// Starts on what was published last; on an empty store `first` is published.
+    pub async fn open(parts: Parts, first: Option<Document>) -> Result<Arc<Self>, OpenError> {
+        let latest = match (parts.store.latest_version().await?, first) {
+            (Some(latest), _) => latest,
+            (None, None) => return Err(OpenError::NothingPublished),
+            (None, Some(document)) => {
+                let row = VersionRow {
+                    version: 1,
+                    published_at: parts.clock.now(),
+                    document: versions::json(&document),
+                    comment: "first version".to_owned(),
+                };
+                // Built before it is stored: files that cannot be used are not kept.
+                versions::build(&row).map_err(OpenError::Unusable)?;
+                parts.store.put_version(row.clone()).await?;
+                row
+            }
+        };
+        let snapshot = versions::build(&latest).map_err(OpenError::Unusable)?;
+        Self::start(parts, Arc::new(snapshot)).await.map_err(OpenError::Store)
+    }
+
+    /// Starts on a snapshot that is built already and published in the store.
+    pub async fn start(parts: Parts, snapshot: Arc<Snapshot>) -> Result<Arc<Self>, StoreError> {
+        let staff = Staff::load(&*parts.store).await?;
+        let today = snapshot
+            .calendar(&snapshot.document.triggers.default_team)
+            .local_date(parts.clock.now());
+        let stored = parts.store.setting(LOADED_ON).await?;
+        let loaded_on = if let Some(day) = stored.and_then(|text| text.parse().ok()) {
+            day
+        } else {
+            parts.store.put_setting(LOADED_ON, Some(&today.to_string())).await?;
+            today
+        };
+        let locks = || (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
+        Ok(Arc::new(Self {
+            parts,
+            versions: Versions::new(snapshot),
+            staff,
+            helpers: RwLock::default(),
+            lines: RwLock::default(),
+            hints: Hints::new(),
+            effects: Effects::default(),
+            wakes: Wakes::default(),
+            next_dispatch: Mutex::new(None),
+            people: locks(),
+            conversations: locks(),
+            loaded_on,
+            failed: watch::Sender::new(None),
+        }))
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.parts.store
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.parts.clock
+    }
+
+    /// The newest published workspace.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.versions.newest()
+    }
+
+    /// Checks and publishes a workspace; running conversations keep their version (R22).
+    pub async fn publish(&self, document: Document, comment: &str) -> Result<i64, PublishError> {
+        let now = self.clock().now();
+        self.versions.publish(document, comment, now, &**self.store()).await
+    }
+
+    /// Carries out what an agent does. The same message twice is done once.
+    pub async fn act(
+        &self,
+        agent: &AgentRef,
+        conversation: ConversationId,
+        act: Act,
+    ) -> Result<Acted, StoreError> {
+        if let Act::Reply { message, .. } = &act
+            && let Some(sent) = self.store().outbox_row(*message).await?
+        {
+            return Ok(if sent.conversation == conversation {
+                Acted::Done { position: sent.position }
+            } else {
+                Acted::NotFound
+            });
+        }
+        let command = Command::Agent { agent: agent.clone(), act };
+        match self.apply(conversation, &command, Vec::new()).await? {
+            Applied::Done(row) => Ok(Acted::Done { position: row.next_position - 1 }),
+            Applied::Refused { refusal, state } => {
+                Ok(Acted::Refused { refusal, owner: state.agent().cloned() })
+            }
+            Applied::Missing | Applied::Duplicate => Ok(Acted::NotFound),
+            Applied::Panicked(reason) => Err(StoreError::Bug(reason)),
+        }
+    }
+
+    /// Agents with their availability and load.
+    pub async fn agents(&self) -> Result<Vec<AgentState>, StoreError> {
+        self.staff.agents(&self.snapshot(), &**self.store()).await
+    }
+
+    pub async fn set_availability(
+        &self,
+        agent: &str,
+        availability: Availability,
+    ) -> Result<(), StoreError> {
+        self.set_availabilities(&BTreeMap::from([(agent.to_owned(), availability)])).await
+    }
+
+    /// Sets several agents at once.
+    pub async fn set_availabilities(
+        &self,
+        changes: &BTreeMap<String, Availability>,
+    ) -> Result<(), StoreError> {
+        self.staff.set(changes, &**self.store()).await?;
+        self.wakes.router.notify_one();
+        Ok(())
+    }
+
+    /// The live stream.
+    pub fn hints(&self) -> broadcast::Receiver<Hint> {
+        self.hints.listen()
+    }
+
+    /// Puts helpers in place of the ones before.
+    pub fn set_helpers(&self, helpers: Helpers) {
+        *self.helpers.write() = helpers;
+    }
+
+    /// Stores and connects a channel.
+    pub async fn connect(&self, row: ChannelRow, port: Arc<dyn Channel>) -> Result<(), StoreError> {
+        self.store().put_channel(row.clone()).await?;
+        let line = Line { port, breaker: Mutex::default(), row: row.clone() };
+        self.lines.write().insert(row.id, Arc::new(line));
+        self.wakes.dispatcher.notify_one();
+        Ok(())
+    }
+
+    /// Holds a channel's sends until it is connected again, and says so once.
+    pub async fn pause(&self, channel: ChannelId, reason: &str) -> Result<(), StoreError> {
+        let Some(line) = self.line(channel) else { return Ok(()) };
+        if line.row.paused_reason.is_some() {
+            return Ok(());
+        }
+        tracing::error!(channel = line.row.name, reason, "the channel is down; its sends are held");
+        let row = ChannelRow { paused_reason: Some(reason.to_owned()), ..line.row.clone() };
+        self.connect(row, line.port.clone()).await
+    }
+
+    /// Why the store had to be given up, once it had (R14): the process must exit.
+    pub fn failed(&self) -> watch::Receiver<Option<String>> {
+        self.failed.subscribe()
+    }
+
+    // --- for the modules of this crate -----------------------------------------------------------
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.parts.random
+    }
+
+    pub(crate) fn random_bytes(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        self.random().fill(&mut bytes);
+        bytes
+    }
+
+    /// A random part of `first · 2^tries`, capped: full jitter.
+    pub(crate) fn jitter(&self, first: Span, tries: i64, cap: Span) -> Span {
+        let doubled = 1_i64 << tries.clamp(0, 20);
+        let most = first.as_micros().saturating_mul(doubled).min(cap.as_micros());
+        let mut bytes = [0; 8];
+        self.random().fill(&mut bytes);
+        let most = u64::try_from(most).unwrap_or(0).max(1);
+        Span::micros(i64::try_from(u64::from_le_bytes(bytes) % most).unwrap_or(0))
+    }
+
+    pub(crate) fn machine(&self) -> &dyn Machine {
+        &*self.parts.machine
+    }
+
+    pub(crate) fn pacer(&self) -> &dyn Pacer {
+        &*self.parts.pacer
+    }
+
+    pub(crate) fn patience(&self) -> Patience {
+        self.parts.patience
+    }
+
+    pub(crate) fn is_only_node(&self) -> bool {
+        self.parts.nodes == Nodes::One
+    }
+
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    pub(crate) fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
+    pub(crate) fn helpers(&self) -> Helpers {
+        self.helpers.read().clone()
+    }
+
+    pub(crate) fn effects(&self) -> &Effects {
+        &self.effects
+    }
+
+    pub(crate) fn wakes(&self) -> &Wakes {
+        &self.wakes
+    }
+
+    pub(crate) fn loaded_on(&self) -> Date {
+        self.loaded_on
+    }
+
+    pub(crate) fn hint(&self, hint: Hint) {
+        self.hints.send(hint);
+    }
+
+    pub(crate) fn fail(&self, reason: String) {
+        self.failed.send_replace(Some(reason));
+    }
+
+    pub(crate) fn line(&self, channel: ChannelId) -> Option<Arc<Line>> {
+        self.lines.read().get(&channel).cloned()
+    }
+
+    /// The number belongs to the channel it was delivered on (S2).
+    pub(crate) fn speaks_for(&self, channel: ChannelId, business_number: &str) -> bool {
+        self.line(channel).is_some_and(|line| line.row.business_number == business_number)
+    }
+
+    /// Tells the provider that a message was read, beside everything else.
+    pub(crate) fn mark_read(&self, channel: ChannelId, number: &str, provider_id: &str) {
+        if self.patience() == Patience::None {
+            return;
+        }
+        let Some(line) = self.line(channel) else { return };
+        let (number, provider_id) = (number.to_owned(), provider_id.to_owned());
+        tokio::spawn(async move { line.port.mark_read(&number, &provider_id, false).await });
+    }
+
+    pub(crate) fn wake_dispatcher(&self) {
+        self.wakes.dispatcher.notify_one();
+    }
+
+    pub(crate) fn wake_dispatcher_at(&self, at: Timestamp) {
+        let mut next = self.next_dispatch.lock();
+        *next = Some(next.map_or(at, |before| before.min(at)));
+    }
+
+    /// The next instant a held-back message may go, forgotten once asked for.
+    pub(crate) fn next_dispatch(&self) -> Option<Timestamp> {
+        self.next_dispatch.lock().take()
+    }
+
+    /// One message of a person at a time.
+    pub(crate) async fn turn_of_person(&self, key: u64) -> tokio::sync::MutexGuard<'_, ()> {
+        self.people[key as usize % TURNS].lock().await
+    }
+
+    /// One command on a conversation at a time.
+    pub(crate) async fn turn_of(&self, id: ConversationId) -> tokio::sync::MutexGuard<'_, ()> {
+        self.conversations[id.0.as_u128() as usize % TURNS].lock().await
+    }
 }

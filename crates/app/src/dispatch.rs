@@ -1,0 +1,295 @@
+//! The dispatcher: one message at a time per (number, person), in order, each claimed just before
+//! it is handed to the provider (R5, R7, R8, R9).
+
+use crate::engine::outbound;
+use crate::port::channel::{Send, SendOutcome};
+use crate::port::store::{Committed, OutboxClass, OutboxRow, OutboxState, Result, Write};
+use crate::service::{Line, Service};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use relais_core::conversation::Command;
+use relais_core::message::{Delivery, Recipient};
+use relais_core::time::{Span, Timestamp};
+use relais_core::window;
+use std::time::Duration;
+
+/// Lanes served at the same time.
+const LANES: usize = 64;
+/// Lanes looked at in one round: many may be waiting for their pace.
+const LOOKED_AT: i64 = 1_024;
+/// A send that takes longer may have been processed.
+const SEND_LIMIT: Duration = Duration::from_secs(60);
+/// How long a report may still tell what became of a send (R7).
+const RECONCILE_AFTER: Span = Span::secs(120);
+/// First pause after "not now"; doubles with each try.
+const RETRY_AFTER: Span = Span::secs(1);
+const LONGEST_RETRY: Span = Span::minutes(5);
+/// Failures in a row after which a channel is left alone for a while.
+const BREAKER_AT: u32 = 5;
+/// Why a free-form message was held back at the last moment (R8).
+const WINDOW_CLOSED: &str = "window_closed";
+
+/// A channel's recent luck.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Breaker {
+    failures: u32,
+    /// Nothing is sent before; then one message tries.
+    open_until: Option<Timestamp>,
+    /// The one that tries is under way.
+    is_probing: bool,
+}
+
+impl Breaker {
+    /// May a message go now? A breaker half open lets one through.
+    fn admits(&mut self, now: Timestamp) -> bool {
+        match self.open_until {
+            None => true,
+            Some(until) if now < until || self.is_probing => false,
+            Some(_) => {
+                self.is_probing = true;
+                true
+            }
+        }
+    }
+
+    fn succeeded(&mut self) {
+        *self = Self::default();
+    }
+
+    fn failed(&mut self, now: Timestamp, wait: Span) {
+        self.failures = self.failures.saturating_add(1);
+        self.is_probing = false;
+        if self.failures >= BREAKER_AT {
+            self.open_until = Some(now + wait);
+        }
+    }
+
+    fn withdrew(&mut self) {
+        self.is_probing = false;
+    }
+}
+
+impl Service {
+    /// Serves every lane that may go now once; says whether anything was done.
+    pub(crate) async fn dispatch(&self) -> Result<bool> {
+        let now = self.clock().now();
+        let ready = self.store().outbox_ready(now, LOOKED_AT).await?;
+        let mut lanes =
+            Box::pin(stream::iter(ready).map(|row| self.serve(row)).buffer_unordered(LANES));
+        let mut done = false;
+        while let Some(served) = lanes.next().await {
+            done |= served?;
+        }
+        Ok(done)
+    }
+
+    async fn serve(&self, row: OutboxRow) -> Result<bool> {
+        let now = self.clock().now();
+        let Some(line) = self.line(row.channel) else { return Ok(false) };
+        if line.row.paused_reason.is_some() {
+            return Ok(false);
+        }
+        let Some(content) = outbound(&row.content) else {
+            return self.refuse(&row, "unreadable content", None).await;
+        };
+        let Some(conversation) = self.store().conversation(row.conversation).await? else {
+            return self.refuse(&row, "its conversation is gone", None).await;
+        };
+        if !content.is_template() && !window::is_open(conversation.last_inbound_at, now) {
+            return self.refuse(&row, WINDOW_CLOSED, None).await;
+        }
+        let Some(contact) = self.store().contact(row.contact).await? else {
+            return self.refuse(&row, "its contact is gone", None).await;
+        };
+        let to = Recipient { phone: contact.phone, bsuid: contact.bsuid };
+        let person = row.contact.to_string();
+        if !line.breaker.lock().admits(now) {
+            return Ok(false);
+        }
+        if let Err(until) = self.pacer().take(now, &row.business_number, &person) {
+            line.breaker.lock().withdrew();
+            self.wake_dispatcher_at(until);
+            return Ok(false);
+        }
+        // Nothing is waited for between this commit and the write.
+        let claim = Write::Dispatch { id: row.id, at: now };
+        if self.store().commit(vec![claim]).await? != Committed::Done {
+            line.breaker.lock().withdrew();
+            return self.not_ours(&row).await;
+        }
+        let send = Send {
+            callback_id: row.id.to_string(),
+            business_number: row.business_number.clone(),
+            to,
+            content,
+            quotes: row.quotes.clone(),
+        };
+        let outcome = self.patience().wait(SEND_LIMIT, line.port.send(send)).await;
+        let outcome = outcome
+            .unwrap_or_else(|| SendOutcome::Unknown { reason: "no answer in time".to_owned() });
+        self.sent(&row, &line, &person, outcome).await?;
+        Ok(true)
+    }
+
+    /// Writes down what came of a send.
+    async fn sent(
+        &self,
+        row: &OutboxRow,
+        line: &Line,
+        person: &str,
+        outcome: SendOutcome,
+    ) -> Result<()> {
+        let now = self.clock().now();
+        let id = row.id;
+        match outcome {
+            SendOutcome::Accepted { provider_id } => {
+                line.breaker.lock().succeeded();
+                self.pacer().accepted(&row.business_number, person);
+                self.store().commit(vec![Write::Accepted { id, provider_id, at: now }]).await?;
+                self.report_early_failure(row).await?;
+            }
+            SendOutcome::Retry { after, code, reason } => {
+                let wait = self.jitter(RETRY_AFTER, row.attempts, LONGEST_RETRY);
+                line.breaker.lock().failed(now, wait);
+                let asked = Span::micros(i64::try_from(after.as_micros()).unwrap_or(i64::MAX));
+                let paced = self.pacer().refused(now, &row.business_number, person, code, asked);
+                let not_before = paced.max(now + wait);
+                let requeue = Write::Requeue { id, not_before, error: reason, code };
+                self.store().commit(vec![requeue]).await?;
+                self.wake_dispatcher_at(not_before);
+            }
+            SendOutcome::Refused { code, reason } => {
+                line.breaker.lock().succeeded();
+                self.refuse(row, &reason, code).await?;
+            }
+            SendOutcome::Unknown { reason } => {
+                let wait = self.jitter(RETRY_AFTER, row.attempts, LONGEST_RETRY);
+                line.breaker.lock().failed(now, wait);
+                self.store().commit(vec![Write::Unknown { id, error: reason, at: now }]).await?;
+                self.hint_row(row).await?;
+            }
+            SendOutcome::ChannelDown { code, reason } => {
+                line.breaker.lock().withdrew();
+                let requeue = Write::Requeue { id, not_before: now, error: reason.clone(), code };
+                self.store().commit(vec![requeue]).await?;
+                self.pause(row.channel, &reason).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A final no: the agent is told through the conversation's log.
+    async fn refuse(&self, row: &OutboxRow, reason: &str, code: Option<i64>) -> Result<bool> {
+        let at = self.clock().now();
+        let refused = Write::Refused { id: row.id, error: reason.to_owned(), code, at };
+        if self.store().commit(vec![refused]).await? != Committed::Done {
+            return Ok(false);
+        }
+        let command = Command::DeliveryFailed { message: row.id, code, reason: reason.to_owned() };
+        self.apply(row.conversation, &command, Vec::new()).await?;
+        Ok(true)
+    }
+
+    /// The claim missed: somebody else has the row, or an agent has the conversation.
+    async fn not_ours(&self, row: &OutboxRow) -> Result<bool> {
+        let Some(found) = self.store().outbox_row(row.id).await? else { return Ok(false) };
+        if found.state != OutboxState::Queued || found.class != OutboxClass::Bot {
+            return Ok(false);
+        }
+        let at = self.clock().now();
+        let error = "an agent took over".to_owned();
+        let suppressed = Write::Suppressed { id: row.id, error, at };
+        Ok(self.store().commit(vec![suppressed]).await? == Committed::Done)
+    }
+
+    /// A failure reported before our own record of the send was complete (T11).
+    async fn report_early_failure(&self, row: &OutboxRow) -> Result<()> {
+        let found = self.store().outbox_row(row.id).await?;
+        let Some(found) = found.filter(|r| r.delivery == Some(Delivery::Failed)) else {
+            return Ok(());
+        };
+        let command = Command::DeliveryFailed {
+            message: row.id,
+            code: found.error_code,
+            reason: found.error.unwrap_or_else(|| "not delivered".to_owned()),
+        };
+        self.apply(row.conversation, &command, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Sends whose end was never learnt: after a while decided by class (R7, reliability 4.6).
+    pub(crate) async fn reconcile(&self) -> Result<bool> {
+        let now = self.clock().now();
+        let before = now - RECONCILE_AFTER;
+        let unknown = self.store().outbox_in_state(OutboxState::Unknown, before, 64).await?;
+        let mut done = false;
+        for row in &unknown {
+            let end = match row.class {
+                OutboxClass::Agent => continue,
+                OutboxClass::Bot | OutboxClass::System => self.end_of_unknown(row, now).await?,
+            };
+            done |= self.store().commit(vec![end]).await? == Committed::Done;
+            self.hint_row(row).await?;
+        }
+        Ok(done)
+    }
+
+    /// An automatic text goes once more, if it still says something; a template never.
+    async fn end_of_unknown(&self, row: &OutboxRow, now: Timestamp) -> Result<Write> {
+        let id = row.id;
+        let drop = |why: &str| Write::Suppressed { id, error: why.to_owned(), at: now };
+        if outbound(&row.content).is_none_or(|c| c.is_template()) {
+            return Ok(drop("unknown: a template is never sent again"));
+        }
+        let Some(conversation) = self.store().conversation(row.conversation).await? else {
+            return Ok(drop("unknown: its conversation is gone"));
+        };
+        let is_current = match row.class {
+            OutboxClass::Bot => conversation.owner_epoch == row.epoch,
+            OutboxClass::System | OutboxClass::Agent => true,
+        };
+        let is_overtaken = conversation.last_inbound_at.is_some_and(|at| at > row.created_at);
+        if row.attempts > 0 || !is_current || is_overtaken {
+            return Ok(drop("unknown: overtaken"));
+        }
+        let error = "unknown: sent once more".to_owned();
+        Ok(Write::Requeue { id, not_before: now, error, code: row.error_code })
+    }
+
+    /// Rows an earlier run left half-way: what became of them is not known. Young ones may be
+    /// another node's.
+    pub(crate) async fn recover(&self, dispatched_before: Timestamp) -> Result<bool> {
+        let left =
+            self.store().outbox_in_state(OutboxState::Dispatching, dispatched_before, 256).await?;
+        let at = self.clock().now();
+        for row in &left {
+            let error = "interrupted".to_owned();
+            self.store().commit(vec![Write::Unknown { id: row.id, error, at }]).await?;
+        }
+        Ok(!left.is_empty())
+    }
+
+    async fn hint_row(&self, row: &OutboxRow) -> Result<()> {
+        self.hint_of(row.conversation).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breaker_opens_after_failures_in_a_row_and_lets_one_message_try() {
+        let start = Timestamp::from_secs(1_000);
+        let mut breaker = Breaker::default();
+        for _ in 0..BREAKER_AT {
+            assert!(breaker.admits(start));
+            breaker.failed(start, Span::secs(10));
+        }
+        assert!(!breaker.admits(start + Span::secs(9)));
+        assert!(breaker.admits(start + Span::secs(10)));
+        assert!(!breaker.admits(start + Span::secs(10)), "one probe at a time");
+        breaker.succeeded();
+        assert!(breaker.admits(start + Span::secs(10)));
+    }
+}

@@ -1,0 +1,263 @@
+//! Load, decide, write, commit; again when somebody else was faster. The guards of the unit
+//! decide, nothing else is trusted.
+
+use crate::live::Hint;
+use crate::plan::{self, Scene, Unit};
+use crate::port::store::{Committed, ContactRow, ConversationRow, Result, StoreError, Write};
+use crate::service::Service;
+use relais_core::conversation::{self, Command, Context, Decision, Opening, Refusal, State};
+use relais_core::id::ConversationId;
+use relais_core::message::Outbound;
+use relais_core::time::Timestamp;
+use relais_core::workspace::snapshot::Snapshot;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// How often a unit is computed again before the caller is told to come back later.
+pub(crate) const TRIES: u32 = 64;
+
+/// The core's two entries, so that tests can put a faulty engine in their place.
+pub trait Machine: std::fmt::Debug + Send + Sync {
+    fn open(
+        &self,
+        opening: &Opening,
+        command: &Command,
+        context: &Context<'_>,
+    ) -> std::result::Result<Decision, Refusal> {
+        conversation::open(opening, command, context)
+    }
+
+    fn decide(
+        &self,
+        state: &State,
+        command: &Command,
+        context: &Context<'_>,
+    ) -> std::result::Result<Decision, Refusal> {
+        conversation::decide(state, command, context)
+    }
+}
+
+/// The engine itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CoreMachine;
+
+impl Machine for CoreMachine {}
+
+/// What came of a command on a conversation that exists.
+#[derive(Debug)]
+pub(crate) enum Applied {
+    Done(Box<ConversationRow>),
+    Refused {
+        refusal: Refusal,
+        state: Box<State>,
+    },
+    /// The receipt among the first writes was there already.
+    Duplicate,
+    Missing,
+    /// The engine panicked; nothing was written.
+    Panicked(String),
+}
+
+/// What the engine said.
+pub(crate) enum Said {
+    Decision(Box<Decision>),
+    Refusal(Refusal),
+    Panic(String),
+}
+
+impl Said {
+    fn of(result: std::thread::Result<std::result::Result<Decision, Refusal>>) -> Self {
+        match result {
+            Ok(Ok(decision)) => Self::Decision(Box::new(decision)),
+            Ok(Err(refusal)) => Self::Refusal(refusal),
+            Err(payload) => {
+                let text = payload.downcast_ref::<String>().cloned();
+                let text = text.or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+                Self::Panic(text.unwrap_or_else(|| "a panic without words".to_owned()))
+            }
+        }
+    }
+}
+
+/// Everything a decision looks at beside its state.
+pub(crate) struct Circumstances {
+    pub now: Timestamp,
+    pub snapshot: Arc<Snapshot>,
+    available: BTreeMap<String, u32>,
+    ai: conversation::Ai,
+    seed: [u8; 16],
+}
+
+impl Circumstances {
+    fn context(&self) -> Context<'_> {
+        Context {
+            now: self.now,
+            snapshot: &self.snapshot,
+            available: &self.available,
+            ai: self.ai,
+            seed: self.seed,
+        }
+    }
+}
+
+pub(crate) fn state_of(row: &ConversationRow) -> Result<State> {
+    serde_json::from_str(&row.state).map_err(|e| StoreError::Inconsistent {
+        table: "conversations",
+        detail: format!("state of {}: {e}", row.id),
+    })
+}
+
+impl Service {
+    /// Carries a command out. `first` are writes of the same unit that go before everything else.
+    pub(crate) async fn apply(
+        &self,
+        id: ConversationId,
+        command: &Command,
+        first: Vec<Write>,
+    ) -> Result<Applied> {
+        self.apply_sent(id, command, first, None).await
+    }
+
+    /// The same for a message the provider has already (`provider_id`).
+    pub(crate) async fn apply_sent(
+        &self,
+        id: ConversationId,
+        command: &Command,
+        first: Vec<Write>,
+        provider_id: Option<&str>,
+    ) -> Result<Applied> {
+        let _turn = self.turn_of(id).await;
+        for _ in 0..TRIES {
+            let Some(row) = self.store().conversation(id).await? else {
+                return Ok(Applied::Missing);
+            };
+            let state = state_of(&row)?;
+            let at = self.circumstances(Some(&state)).await?;
+            let decision = match self.decide(&state, command, &at) {
+                Said::Decision(decision) => decision,
+                Said::Refusal(refusal) => {
+                    return Ok(Applied::Refused { refusal, state: Box::new(state) });
+                }
+                Said::Panic(text) => return Ok(Applied::Panicked(text)),
+            };
+            let contact = if plan::touches_contact(&decision) {
+                self.store().contact(row.contact).await?
+            } else {
+                None
+            };
+            let scene = Scene {
+                before: Some(&row),
+                snapshot: &at.snapshot,
+                now: at.now,
+                first: first.clone(),
+                contact: contact.as_ref(),
+                sent_elsewhere: sent_elsewhere(command, provider_id),
+            };
+            let unit = plan::unit(scene, &decision);
+            match self.commit(unit).await? {
+                (Committed::Done, row) => return Ok(Applied::Done(Box::new(row))),
+                (Committed::Duplicate, _) => return Ok(Applied::Duplicate),
+                (Committed::Conflict, _) => tokio::task::yield_now().await,
+            }
+        }
+        Err(StoreError::Unavailable("a conversation changes too fast".to_owned()))
+    }
+
+    /// What the engine makes of a command on an existing conversation. A panic is caught.
+    pub(crate) fn decide(&self, state: &State, command: &Command, at: &Circumstances) -> Said {
+        let run = || self.machine().decide(state, command, &at.context());
+        Said::of(catch_unwind(AssertUnwindSafe(run)))
+    }
+
+    pub(crate) fn open_with(
+        &self,
+        opening: &Opening,
+        command: &Command,
+        at: &Circumstances,
+    ) -> Said {
+        let run = || self.machine().open(opening, command, &at.context());
+        Said::of(catch_unwind(AssertUnwindSafe(run)))
+    }
+
+    pub(crate) async fn circumstances(&self, state: Option<&State>) -> Result<Circumstances> {
+        let store = self.store();
+        let snapshot = match state {
+            Some(state) => self.versions().of(state.flow_version, &**store).await?,
+            None => self.snapshot(),
+        };
+        let helpers = self.helpers();
+        let ai = conversation::Ai {
+            compose: helpers.model.is_some(),
+            transcribe: helpers.ears.is_some(),
+        };
+        let mut seed = [0; 16];
+        self.random().fill(&mut seed);
+        // The log never goes back in time, whatever the wall clock does (R15).
+        let wall = self.clock().now();
+        let now = state.map_or(wall, |s| wall.max(s.last_message_at).max(s.opened_at));
+        let available = self.staff().available(&snapshot, &**store).await?;
+        Ok(Circumstances { now, snapshot, available, ai, seed })
+    }
+
+    /// Commits a unit and does what follows from it: hints, effects, wake-ups.
+    pub(crate) async fn commit(&self, unit: Unit) -> Result<(Committed, ConversationRow)> {
+        let Unit { writes, row, effects, has_moved, has_sends, has_jobs } = unit;
+        let committed = self.store().commit(writes).await?;
+        if committed != Committed::Done {
+            return Ok((committed, row));
+        }
+        let has_effects = !effects.is_empty();
+        self.effects().push(effects);
+        if has_moved {
+            self.staff().moved();
+        }
+        let wakes = self.wakes();
+        let lanes = [
+            (has_effects, &wakes.effects),
+            (has_sends, &wakes.dispatcher),
+            (has_jobs, &wakes.jobs),
+            (has_moved, &wakes.router),
+            (row.due_at.is_some(), &wakes.timers),
+        ];
+        for (_, lane) in lanes.into_iter().filter(|(is_needed, _)| *is_needed) {
+            lane.notify_one();
+        }
+        self.hint(Hint {
+            conversation: row.id,
+            position: row.next_position - 1,
+            status: status_word(&row.status),
+            team: row.team.clone(),
+        });
+        Ok((Committed::Done, row))
+    }
+
+    /// The contact of a row, for lists that show people.
+    pub async fn contact_of(&self, row: &ConversationRow) -> Result<Option<ContactRow>> {
+        self.store().contact(row.contact).await
+    }
+}
+
+fn sent_elsewhere(
+    command: &Command,
+    provider_id: Option<&str>,
+) -> Option<(relais_core::id::MessageId, String)> {
+    match (command, provider_id) {
+        (Command::Echo { message, .. }, Some(id)) => Some((*message, id.to_owned())),
+        _ => None,
+    }
+}
+
+fn status_word(status: &str) -> &'static str {
+    match status {
+        "bot" => "bot",
+        "queued" => "queued",
+        "human" => "human",
+        _ => "resolved",
+    }
+}
+
+/// The text of stored content; nothing where it cannot be read.
+pub(crate) fn outbound(json: &str) -> Option<Outbound> {
+    serde_json::from_str(json).ok()
+}

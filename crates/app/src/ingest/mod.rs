@@ -1,0 +1,312 @@
+//! Taking in a delivery: each object exactly once, decided in the same commit (R1, R2). The order
+//! of one person's objects is kept; different people do not wait for each other.
+
+mod people;
+mod poison;
+mod reports;
+
+use crate::arrival::{Arrival, Item};
+use crate::engine::{Said, TRIES, state_of};
+use crate::plan::{self, Scene};
+use crate::port::store::{
+    Committed, ContactRow, ConversationRow, ReceiptRow, Result, StoreError, Write,
+};
+use crate::service::{Received, Service};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use people::{fingerprint, identities, lanes, named, stranger};
+use relais_core::conversation::event::Previous;
+use relais_core::conversation::state::Profile;
+use relais_core::conversation::{Command, Opening, Refusal};
+use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
+use relais_core::message::{Content, Inbound};
+use relais_core::time::Timestamp;
+use relais_core::window;
+use std::time::Duration;
+
+/// People whose objects are taken in at the same time.
+const AT_ONCE: usize = 16;
+/// How long a new conversation waits for the customer record before it opens without.
+const CRM_LIMIT: Duration = Duration::from_millis(600);
+/// A handler that panics so often is not asked again (R11).
+const ATTEMPTS: u32 = 5;
+/// Timers that may be overdue when a message comes in.
+const OVERDUE_AT_MOST: u32 = 8;
+
+/// One object on its way in.
+struct Letter<'a> {
+    channel: ChannelId,
+    arrival: &'a Arrival,
+    received_at: Timestamp,
+}
+
+impl Letter<'_> {
+    fn receipt(&self, conversation: Option<ConversationId>, outcome: &str, reason: &str) -> Write {
+        Write::Receipt(ReceiptRow {
+            channel: self.channel,
+            provider_id: self.arrival.receipt.clone(),
+            conversation,
+            received_at: self.received_at,
+            outcome: outcome.to_owned(),
+            reason: reason.to_owned(),
+            raw: self.arrival.raw.clone(),
+        })
+    }
+}
+
+/// How one try to take a message in ended.
+enum Try {
+    Ended(Received),
+    /// A guard missed: look again.
+    Again,
+    Panicked(String),
+}
+
+impl Service {
+    /// Takes in a delivery: everything is durable when this returns `Ok` (R1).
+    pub async fn receive(
+        &self,
+        channel: ChannelId,
+        arrivals: Vec<Arrival>,
+    ) -> Result<Vec<Received>> {
+        let received_at = self.clock().now();
+        let lanes = stream::iter(lanes(&arrivals)).map(|lane| {
+            let arrivals = &arrivals;
+            async move {
+                let mut ended = Vec::with_capacity(lane.len());
+                for place in lane {
+                    let letter = Letter { channel, arrival: &arrivals[place], received_at };
+                    ended.push((place, self.take_in(&letter).await?));
+                }
+                Ok::<_, StoreError>(ended)
+            }
+        });
+        let mut done: Vec<(usize, Received)> = Vec::with_capacity(arrivals.len());
+        let mut lanes = Box::pin(lanes.buffer_unordered(AT_ONCE));
+        while let Some(lane) = lanes.next().await {
+            done.extend(lane?);
+        }
+        done.sort_by_key(|(place, _)| *place);
+        Ok(done.into_iter().map(|(_, received)| received).collect())
+    }
+
+    async fn take_in(&self, letter: &Letter<'_>) -> Result<Received> {
+        if !self.speaks_for(letter.channel, &letter.arrival.business_number) {
+            return self.keep(letter, "quarantined", "the number is not this channel's").await;
+        }
+        match &letter.arrival.item {
+            Item::Message(inbound) => self.message(letter, inbound).await,
+            Item::Status(report) => self.status(letter, report).await,
+            Item::Echo { to, provider_id, content, .. } => {
+                self.echo(letter, to, provider_id, content).await
+            }
+            Item::Notice { kind } => self.keep(letter, "ignored", kind).await,
+            Item::Unknown { kind, reason } => {
+                self.keep(letter, "quarantined", &format!("{kind}: {reason}")).await
+            }
+        }
+    }
+
+    /// Keeps an object raw, outside conversations.
+    async fn keep(&self, letter: &Letter<'_>, outcome: &str, reason: &str) -> Result<Received> {
+        match self.store().commit(vec![letter.receipt(None, outcome, reason)]).await? {
+            Committed::Duplicate => Ok(Received::Duplicate),
+            Committed::Done | Committed::Conflict if outcome == "ignored" => Ok(Received::Ignored),
+            Committed::Done | Committed::Conflict => Ok(Received::Quarantined),
+        }
+    }
+
+    async fn message(&self, letter: &Letter<'_>, inbound: &Inbound) -> Result<Received> {
+        let _turn = self.turn_of_person(fingerprint(&inbound.sender)).await;
+        let now = letter.received_at;
+        let mut inbound = inbound.clone();
+        inbound.sent_at = window::clamp(inbound.sent_at, now);
+        let message = MessageId::new(now, self.random_bytes());
+        let mut panics = 0;
+        let mut overdue = 0;
+        for _ in 0..TRIES {
+            let contact = self.store().contact_of(&inbound.sender).await?;
+            let latest = match &contact {
+                Some(c) => self.store().latest_conversation(letter.channel, c.id).await?,
+                None => None,
+            };
+            // A timer that should have fired before this message fires before it.
+            if let Some(due) = latest.as_ref().filter(|r| r.due_at.is_some_and(|at| at <= now))
+                && overdue < OVERDUE_AT_MOST
+            {
+                overdue += 1;
+                if self.tick(due).await? {
+                    continue;
+                }
+            }
+            let place = Place { contact: contact.as_ref(), latest: latest.as_ref() };
+            match self.try_message(letter, &inbound, message, &place).await? {
+                Try::Ended(received) => return Ok(received),
+                Try::Again => tokio::task::yield_now().await,
+                Try::Panicked(reason) => {
+                    panics += 1;
+                    tracing::error!(panics, reason, "the engine failed on a message");
+                    if panics >= ATTEMPTS {
+                        return self.poison(letter, &inbound, message, &place, &reason).await;
+                    }
+                }
+            }
+        }
+        Err(StoreError::Unavailable("too many messages of one person at once".to_owned()))
+    }
+
+    async fn try_message(
+        &self,
+        letter: &Letter<'_>,
+        inbound: &Inbound,
+        message: MessageId,
+        place: &Place<'_>,
+    ) -> Result<Try> {
+        let command = Command::Receive { message, inbound: inbound.clone(), profile: None };
+        if let Some(row) = place.latest {
+            let state = state_of(row)?;
+            let at = self.circumstances(Some(&state)).await?;
+            match self.decide(&state, &command, &at) {
+                Said::Decision(decision) => {
+                    let mut first = vec![letter.receipt(Some(row.id), "processed", "")];
+                    let contact = place.contact.map(|c| named(c, &inbound.sender, &mut first));
+                    let scene = Scene {
+                        before: Some(row),
+                        snapshot: &at.snapshot,
+                        now: at.now,
+                        first,
+                        contact: contact.as_ref(),
+                        sent_elsewhere: None,
+                    };
+                    return self.finish(plan::unit(scene, &decision), inbound).await;
+                }
+                Said::Panic(reason) => return Ok(Try::Panicked(reason)),
+                Said::Refusal(Refusal::OpenNew) => {}
+                Said::Refusal(refusal) => {
+                    let ended = self.keep(letter, "ignored", refusal.as_str()).await?;
+                    return Ok(Try::Ended(ended));
+                }
+            }
+        }
+        if !opens_conversation(&inbound.content) {
+            let ended = self.keep(letter, "ignored", "no conversation it belongs to").await?;
+            return Ok(Try::Ended(ended));
+        }
+        self.open_conversation(letter, inbound, message, place).await
+    }
+
+    async fn open_conversation(
+        &self,
+        letter: &Letter<'_>,
+        inbound: &Inbound,
+        message: MessageId,
+        place: &Place<'_>,
+    ) -> Result<Try> {
+        let now = letter.received_at;
+        let id = ConversationId::new(now, self.random_bytes());
+        let mut first = vec![letter.receipt(Some(id), "processed", "")];
+        let contact = if let Some(contact) = place.contact {
+            named(contact, &inbound.sender, &mut first)
+        } else {
+            let contact = stranger(ContactId::new(now, self.random_bytes()), inbound, now);
+            let identities = identities(&inbound.sender);
+            first.push(Write::NewContact { contact: contact.clone(), identities });
+            contact
+        };
+        let previous = place.latest.map(state_of).transpose()?;
+        let previous = previous.and_then(|s| {
+            let handled = s.handoff.as_ref().filter(|_| s.is_handed_off());
+            Some(Previous {
+                conversation: s.conversation,
+                resolved_at: s.resolved_at?,
+                team: handled.map(|h| h.team.clone()),
+                language: s.language,
+            })
+        });
+        let opening = Opening {
+            conversation: id,
+            contact: contact.id,
+            channel: letter.channel,
+            business_number: inbound.business_number.clone(),
+            previous,
+        };
+        let profile = self.profile(&contact).await;
+        let command = Command::Receive { message, inbound: inbound.clone(), profile };
+        let at = self.circumstances(None).await?;
+        match self.open_with(&opening, &command, &at) {
+            Said::Decision(decision) => {
+                let scene = Scene {
+                    before: None,
+                    snapshot: &at.snapshot,
+                    now: at.now,
+                    first,
+                    contact: Some(&contact),
+                    sent_elsewhere: None,
+                };
+                self.finish(plan::unit(scene, &decision), inbound).await
+            }
+            Said::Panic(reason) => Ok(Try::Panicked(reason)),
+            Said::Refusal(refusal) => {
+                let ended = self.keep(letter, "ignored", refusal.as_str()).await?;
+                Ok(Try::Ended(ended))
+            }
+        }
+    }
+
+    async fn finish(&self, unit: plan::Unit, inbound: &Inbound) -> Result<Try> {
+        let (committed, row) = self.commit(unit).await?;
+        match committed {
+            Committed::Done => {
+                if row.status == "bot" {
+                    self.mark_read(row.channel, &inbound.business_number, &inbound.provider_id);
+                }
+                Ok(Try::Ended(Received::Decided))
+            }
+            Committed::Duplicate => Ok(Try::Ended(Received::Duplicate)),
+            Committed::Conflict => Ok(Try::Again),
+        }
+    }
+
+    /// What the customer record says; a silent or broken one says nothing.
+    async fn profile(&self, contact: &ContactRow) -> Option<Profile> {
+        let mut profile = match (&contact.phone, self.helpers().crm.clone()) {
+            (Some(phone), Some(crm)) => {
+                match self.patience().wait(CRM_LIMIT, crm.profile(phone)).await {
+                    Some(Ok(profile)) => profile,
+                    Some(Err(error)) => {
+                        tracing::warn!(%error, "the customer record could not be read");
+                        None
+                    }
+                    None => {
+                        tracing::warn!("the customer record did not come in time");
+                        None
+                    }
+                }
+            }
+            (Some(phone), None) => {
+                crate::table::profile(&self.snapshot().document, phone, self.loaded_on())
+            }
+            (None, _) => None,
+        };
+        if contact.is_opted_out {
+            profile.get_or_insert_with(Profile::default).opted_out = true;
+        }
+        if let Some(profile) = &mut profile
+            && profile.name.is_none()
+        {
+            profile.name.clone_from(&contact.name);
+        }
+        profile
+    }
+}
+
+/// Where a message belongs.
+struct Place<'a> {
+    contact: Option<&'a ContactRow>,
+    latest: Option<&'a ConversationRow>,
+}
+
+/// A change to something older opens no conversation of its own.
+fn opens_conversation(content: &Content) -> bool {
+    !matches!(content, Content::Edit { .. } | Content::Revoke { .. } | Content::System { .. })
+}

@@ -1,0 +1,168 @@
+//! From a decision to the unit of writes that makes it durable. Guards go first.
+
+use crate::effects::Pending;
+use crate::notify;
+use crate::port::store::{
+    ContactRow, ConversationRow, EventRow, Expect, OutboxClass, OutboxRow, OutboxState, Write,
+};
+use crate::projection::{self, Kept};
+use relais_core::conversation::event::Author;
+use relais_core::conversation::{Decision, Event};
+use relais_core::id::MessageId;
+use relais_core::time::Timestamp;
+use relais_core::understanding::text;
+use relais_core::workspace::snapshot::Snapshot;
+
+/// What a decision is written onto.
+pub(crate) struct Scene<'a> {
+    /// The row as it was read; nothing for a conversation that opens.
+    pub before: Option<&'a ConversationRow>,
+    pub snapshot: &'a Snapshot,
+    pub now: Timestamp,
+    /// Guards and rows that belong to the same unit and come first: receipt, contact.
+    pub first: Vec<Write>,
+    /// The contact, where the caller has read it.
+    pub contact: Option<&'a ContactRow>,
+    /// A message that the provider has already: it is recorded, never sent.
+    pub sent_elsewhere: Option<(MessageId, String)>,
+}
+
+/// A unit with what is to be done once it is durable.
+pub(crate) struct Unit {
+    pub writes: Vec<Write>,
+    pub row: ConversationRow,
+    pub effects: Vec<Pending>,
+    /// Somebody else is in charge now, or the queue changed.
+    pub has_moved: bool,
+    pub has_sends: bool,
+    pub has_jobs: bool,
+}
+
+pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
+    let state = &decision.state;
+    let kept = scene.before.map(Kept::from).unwrap_or_default();
+    let mut row = projection::row(state, scene.snapshot, kept);
+    row.has_work = false;
+    row.attempts = 0;
+    let mut writes = scene.first;
+    let first_position = scene.before.map_or(1, |before| before.next_position);
+    writes.push(match scene.before {
+        Some(before) => Write::UpdateConversation {
+            row: row.clone(),
+            expect: Expect {
+                next_position: before.next_position,
+                owner_epoch: before.owner_epoch,
+                fence: before.fence,
+            },
+        },
+        None => Write::OpenConversation(row.clone()),
+    });
+    if decision.events.iter().any(|e| matches!(e, Event::Taken { .. } | Event::Assigned { .. })) {
+        writes.push(Write::SuppressBotRows { conversation: state.conversation });
+    }
+    let mut effects = Vec::new();
+    let mut has_sends = false;
+    for (position, event) in (first_position..).zip(&decision.events) {
+        let (kind, data, content) = event.to_parts();
+        writes.push(Write::AppendEvent(EventRow {
+            conversation: state.conversation,
+            position,
+            at: scene.now,
+            kind,
+            data,
+            content,
+        }));
+        match event {
+            Event::MessageSent { message, by, epoch, content: Some(content), .. } => {
+                let elsewhere = scene.sent_elsewhere.as_ref().filter(|(id, _)| id == message);
+                has_sends |= elsewhere.is_none();
+                writes.push(Write::Outbox(OutboxRow {
+                    id: *message,
+                    seq: 0,
+                    conversation: row.id,
+                    position,
+                    contact: row.contact,
+                    channel: row.channel,
+                    business_number: state.business_number.clone(),
+                    class: class(by),
+                    epoch: *epoch,
+                    content: serde_json::to_string(content).expect("content is plain data"),
+                    quotes: None,
+                    state: elsewhere.map_or(OutboxState::Queued, |_| OutboxState::Accepted),
+                    not_before: scene.now,
+                    attempts: 0,
+                    provider_id: elsewhere.map(|(_, provider_id)| provider_id.clone()),
+                    delivery: None,
+                    error: None,
+                    error_code: None,
+                    created_at: scene.now,
+                    dispatched_at: elsewhere.map(|_| scene.now),
+                }));
+                search(&mut writes, &row, position, content.text());
+            }
+            Event::MessageReceived { content: Some(inbound), .. } => {
+                search(&mut writes, &row, position, &inbound.content.preview());
+            }
+            Event::NoteAdded { content: Some(note), .. } => {
+                search(&mut writes, &row, position, note);
+            }
+            Event::QuestionUnanswered { content: Some(question) } => writes.push(Write::Gap {
+                conversation: state.conversation,
+                at: scene.now,
+                question: question.clone(),
+            }),
+            Event::EffectRequested { effect, deadline, content: Some(request) } => {
+                effects.push(Pending {
+                    conversation: state.conversation,
+                    effect: *effect,
+                    deadline: *deadline,
+                    request: request.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+    let notices = notify::of(scene.snapshot, decision, &row, scene.now);
+    let has_jobs = notices.iter().any(|w| matches!(w, Write::Job(_)));
+    writes.extend(notices);
+    if let Some(contact) = scene.contact.and_then(|c| contact_after(c, decision)) {
+        writes.push(Write::UpdateContact(contact));
+    }
+    let has_moved = scene.before.is_none_or(|b| b.owner_epoch != row.owner_epoch)
+        || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
+    Unit { writes, row, effects, has_moved, has_sends, has_jobs }
+}
+
+/// Events after which the contact's own row differs.
+pub(crate) fn touches_contact(decision: &Decision) -> bool {
+    decision.events.iter().any(|e| {
+        matches!(e, Event::OptedOut | Event::LanguageChosen { .. } | Event::ProfileRead { .. })
+    })
+}
+
+fn contact_after(contact: &ContactRow, decision: &Decision) -> Option<ContactRow> {
+    if !touches_contact(decision) {
+        return None;
+    }
+    let state = &decision.state;
+    let mut after = contact.clone();
+    after.language = Some(state.language.clone());
+    after.is_opted_out |= state.opted_out;
+    after.attributes = serde_json::json!({ "segment": state.segment }).to_string();
+    (after != *contact).then_some(after)
+}
+
+fn class(by: &Author) -> OutboxClass {
+    match by {
+        Author::Bot => OutboxClass::Bot,
+        Author::System => OutboxClass::System,
+        Author::Agent(_) => OutboxClass::Agent,
+    }
+}
+
+fn search(writes: &mut Vec<Write>, row: &ConversationRow, position: i64, words: &str) {
+    let folded = text::fold(words);
+    if !folded.is_empty() {
+        writes.push(Write::Search { conversation: row.id, position, folded });
+    }
+}

@@ -1,0 +1,178 @@
+//! The loops of a running process, and the same work in single steps for virtual time.
+
+use crate::effects::Pending;
+use crate::port::store::{Result, StoreError};
+use crate::service::Service;
+use relais_core::time::{Span, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::JoinSet;
+
+/// Another node's work is seen after this time at the latest.
+const POLL: Duration = Duration::from_secs(1);
+/// Effects under way at the same time.
+const EFFECTS: usize = 64;
+/// How long work in hand may take after the stop (R18).
+const HAND_BACK: Duration = Duration::from_secs(9);
+/// A row that old in `dispatching` belongs to a node that is gone.
+const ABANDONED: Span = Span::secs(90);
+/// After a failed round.
+const BREATH: Duration = Duration::from_millis(500);
+
+/// What the loops wait for.
+#[derive(Debug, Default)]
+pub(crate) struct Wakes {
+    pub timers: Notify,
+    pub dispatcher: Notify,
+    pub effects: Notify,
+    pub jobs: Notify,
+    pub router: Notify,
+}
+
+impl Service {
+    /// One round of everything that may go now; says whether anything was done.
+    pub async fn step(&self) -> Result<bool> {
+        let timers = self.fire_timers().await?;
+        let effects = self.run_effect().await?;
+        let given = self.assign().await?;
+        let sent = self.dispatch().await?;
+        let ended = self.reconcile().await?;
+        let jobs = self.run_jobs().await?;
+        Ok(timers || effects || given || sent || ended || jobs)
+    }
+
+    /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
+    pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        self.first_recovery().await;
+        let mut loops = JoinSet::new();
+        loops.spawn(self.clone().looped(Lane::Timers, stop.clone()));
+        loops.spawn(self.clone().looped(Lane::Dispatcher, stop.clone()));
+        loops.spawn(self.clone().looped(Lane::Jobs, stop.clone()));
+        loops.spawn(self.clone().looped(Lane::Router, stop.clone()));
+        loops.spawn(self.clone().effect_loop(stop.clone()));
+        stopped(stop).await;
+        let all = async { while loops.join_next().await.is_some() {} };
+        if tokio::time::timeout(HAND_BACK, all).await.is_err() {
+            tracing::warn!("work was still in hand at the stop; it is found again at the start");
+        }
+    }
+
+    /// What the last run left half-way.
+    async fn first_recovery(&self) {
+        let now = self.clock().now();
+        let before = if self.is_only_node() { now } else { now - ABANDONED };
+        if let Err(error) = self.recover(before).await {
+            tracing::error!(%error, "interrupted sends could not be marked");
+        }
+    }
+
+    async fn looped(self: Arc<Self>, lane: Lane, stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let round = match lane {
+                Lane::Timers => self.fire_timers().await,
+                Lane::Dispatcher => self.dispatcher_round().await,
+                Lane::Jobs => self.run_jobs().await,
+                Lane::Router => self.assign().await,
+            };
+            let pause = match round {
+                // Something was done, so there may be more; others get their turn first.
+                Ok(true) => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                Ok(false) => self.pause_of(lane).await,
+                Err(StoreError::Fatal(reason)) => {
+                    tracing::error!(reason, "the store failed");
+                    self.fail(reason);
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, ?lane, "a round failed");
+                    BREATH
+                }
+            };
+            tokio::select! {
+                () = self.wakes().of(lane).notified() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stopped(stop.clone()) => return,
+            }
+        }
+    }
+
+    async fn dispatcher_round(&self) -> Result<bool> {
+        let sent = self.dispatch().await?;
+        let ended = self.reconcile().await?;
+        let left = self.recover(self.clock().now() - ABANDONED).await?;
+        Ok(sent || ended || left)
+    }
+
+    /// How long a lane may sleep when nobody wakes it.
+    async fn pause_of(&self, lane: Lane) -> Duration {
+        let next = match lane {
+            Lane::Timers => self.store().next_due().await.ok().flatten(),
+            Lane::Dispatcher => self.next_dispatch(),
+            Lane::Jobs | Lane::Router => None,
+        };
+        let now = self.clock().now();
+        next.map_or(POLL, |at| until(now, at).clamp(Duration::from_millis(5), POLL))
+    }
+
+    async fn effect_loop(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        let slots = Arc::new(Semaphore::new(EFFECTS));
+        let mut running = JoinSet::new();
+        while !*stop.borrow() {
+            while running.try_join_next().is_some() {}
+            let Ok(slot) = slots.clone().acquire_owned().await else { return };
+            if let Some(pending) = self.effects().pop() {
+                let service = self.clone();
+                running.spawn(async move {
+                    service.performed(pending).await;
+                    drop(slot);
+                });
+                continue;
+            }
+            drop(slot);
+            tokio::select! {
+                () = self.wakes().effects.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+                () = stopped(stop.clone()) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    async fn performed(&self, pending: Pending) {
+        if let Err(error) = self.perform(pending).await {
+            tracing::warn!(%error, "the end of an effect could not be stored");
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lane {
+    Timers,
+    Dispatcher,
+    Jobs,
+    Router,
+}
+
+impl Wakes {
+    fn of(&self, lane: Lane) -> &Notify {
+        match lane {
+            Lane::Timers => &self.timers,
+            Lane::Dispatcher => &self.dispatcher,
+            Lane::Jobs => &self.jobs,
+            Lane::Router => &self.router,
+        }
+    }
+}
+
+fn until(now: Timestamp, at: Timestamp) -> Duration {
+    Duration::from_micros(u64::try_from(at.since(now).as_micros()).unwrap_or(0))
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone means the same as the word.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
