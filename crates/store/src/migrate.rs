@@ -1,0 +1,76 @@
+//! Schema versions: numbered files, applied in order and only forward. A schema remembers the
+//! oldest program that can still work with it, so that an older one runs on it for a release.
+
+use relais_app::port::store::{Result, StoreError};
+
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    /// The oldest schema version a program must know to work on this one.
+    pub(crate) minimum_reader: i64,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+macro_rules! migration {
+    ($version:literal, $name:literal, reader $reader:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            minimum_reader: $reader,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+pub(crate) const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", reader 1)];
+
+/// The schema version this program knows.
+pub(crate) fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |migration| migration.version)
+}
+
+/// Runs on both databases; the table comes before all others.
+pub(crate) const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_versions (
+    version BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    minimum_reader BIGINT NOT NULL
+)";
+
+/// What a database has: its version and the oldest program that may use it.
+pub(crate) const STATE: &str = "SELECT COALESCE(MAX(version), 0), COALESCE(MAX(minimum_reader), 0)
+    FROM schema_versions";
+
+/// What is still to be applied; refuses a schema made for newer programs.
+pub(crate) fn pending(version: i64, minimum_reader: i64) -> Result<Vec<&'static Migration>> {
+    if minimum_reader > known() {
+        return Err(StoreError::Unavailable(format!(
+            "the database has schema {version} and needs a program that knows schema \
+             {minimum_reader}; this one knows {}",
+            known()
+        )));
+    }
+    Ok(MIGRATIONS.iter().filter(|migration| migration.version > version).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_numbered_in_order_and_readers_never_ahead() {
+        for (index, migration) in MIGRATIONS.iter().enumerate() {
+            assert_eq!(migration.version, i64::try_from(index).unwrap() + 1);
+            assert!(migration.minimum_reader <= migration.version);
+            assert!(migration.name.starts_with(&format!("{:04}_", migration.version)));
+        }
+    }
+
+    #[test]
+    fn a_schema_for_newer_programs_is_refused() {
+        assert!(pending(known() + 1, known() + 1).is_err());
+        assert!(pending(known() + 1, known()).unwrap().is_empty());
+        assert_eq!(pending(0, 0).unwrap().len(), MIGRATIONS.len());
+    }
+}

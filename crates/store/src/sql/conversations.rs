@@ -1,0 +1,229 @@
+//! Conversations: the guarded row everything else of a conversation hangs on.
+
+use crate::row::record;
+use crate::statement::{Text::Same, statements};
+use crate::unit::{Hit, Query, WriteSet, query};
+use crate::value::{Value, vals};
+use relais_app::port::store::{ConversationRow, Expect};
+use relais_core::id::{ChannelId, ContactId, ConversationId, WorkspaceId};
+use relais_core::time::{Span, Timestamp};
+
+record!("conversations", CONVERSATION, ConversationRow {
+    id: "id",
+    contact: "contact_id",
+    channel: "channel_id",
+    number: "number",
+    state: "state",
+    next_position: "next_position",
+    owner_epoch: "owner_epoch",
+    fence: "fence",
+    status: "status",
+    assignee: "assignee",
+    team: "team",
+    tier: "tier",
+    priority: "priority",
+    is_vip: "is_vip",
+    is_deferred: "is_deferred",
+    reason: "reason",
+    language: "language",
+    preview: "preview",
+    unread: "unread",
+    opened_at: "opened_at",
+    last_message_at: "last_message_at",
+    last_inbound_at: "last_inbound_at",
+    waiting_since: "waiting_since",
+    reply_due_at: "reply_due_at",
+    resolved_at: "resolved_at",
+    due_at: "due_at",
+    has_work: "has_work",
+    attempts: "attempts",
+    is_sample: "is_sample",
+});
+
+statements! {
+    1;
+    /// The counter is read under a lock and moved by the next statement, so that the guard (one
+    /// open conversation) comes first.
+    CONVERSATION_INSERT = Same(
+        "INSERT INTO conversations (workspace_id, number, {ConversationRow_but_number})
+         VALUES ($1,
+             (SELECT value + 1 FROM counters
+              WHERE workspace_id = $1 AND name = 'conversation' {for_update}),
+             $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+         ON CONFLICT DO NOTHING");
+    COUNTER_INSERT = Same(
+        "INSERT INTO counters (workspace_id, name, value) VALUES ($1, $2, 0)
+         ON CONFLICT DO NOTHING");
+    COUNTER_ADD = Same(
+        "UPDATE counters SET value = value + $3 WHERE workspace_id = $1 AND name = $2");
+    /// The lease ends with the work.
+    CONVERSATION_UPDATE = Same(
+        "UPDATE conversations
+         SET state = $6, next_position = $7, owner_epoch = $8, status = $9, assignee = $10,
+             team = $11, tier = $12, priority = $13, is_vip = $14, is_deferred = $15,
+             reason = $16, language = $17, preview = $18, unread = $19, last_message_at = $20,
+             last_inbound_at = $21, waiting_since = $22, reply_due_at = $23, resolved_at = $24,
+             due_at = $25, has_work = $26, attempts = $27,
+             lease_until = CASE WHEN CAST($26 AS BIGINT) = 1 THEN lease_until ELSE 0 END
+         WHERE workspace_id = $1 AND id = $2
+           AND next_position = $3 AND owner_epoch = $4 AND fence = $5");
+    CONVERSATION_REPLACE = Same(
+        "UPDATE conversations
+         SET state = $3, next_position = $4, owner_epoch = $5, status = $6, assignee = $7,
+             team = $8, tier = $9, priority = $10, is_vip = $11, is_deferred = $12,
+             reason = $13, language = $14, preview = $15, unread = $16, last_message_at = $17,
+             last_inbound_at = $18, waiting_since = $19, reply_due_at = $20, resolved_at = $21,
+             due_at = $22, has_work = $23, attempts = $24,
+             contact_id = $25, channel_id = $26, opened_at = $27, is_sample = $28
+         WHERE workspace_id = $1 AND id = $2");
+    /// Picked once, then updated: a plan must not run the locking part twice.
+    CLAIM_WORK = Same(
+        "WITH picked AS MATERIALIZED (
+             SELECT id FROM conversations
+             WHERE workspace_id = $1 AND has_work = 1 AND attempts < 5 AND lease_until < {now}
+             ORDER BY CASE WHEN status IN ('queued', 'human') THEN 0 ELSE 1 END, last_message_at
+             LIMIT $4 {skip_locked})
+         UPDATE conversations
+         SET fence = fence + 1, worker = $2, lease_until = {now} + $3
+         WHERE workspace_id = $1 AND id IN (SELECT id FROM picked)
+         RETURNING {ConversationRow}");
+    CONVERSATION_BY_ID = Same(
+        "SELECT {ConversationRow} FROM conversations WHERE workspace_id = $1 AND id = $2");
+    CONVERSATION_LATEST = Same(
+        "SELECT {ConversationRow} FROM conversations
+         WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = $3
+         ORDER BY number DESC LIMIT 1");
+    CONVERSATIONS_OF = Same(
+        "SELECT {ConversationRow} FROM conversations
+         WHERE workspace_id = $1 AND contact_id = $2
+         ORDER BY number");
+    DUE = Same(
+        "SELECT {ConversationRow} FROM conversations
+         WHERE workspace_id = $1 AND due_at <= $2 AND attempts < 5
+         ORDER BY due_at LIMIT $3");
+    NEXT_DUE = Same(
+        "SELECT MIN(due_at) FROM conversations
+         WHERE workspace_id = $1 AND due_at IS NOT NULL AND attempts < 5");
+    OPENED_BETWEEN = Same(
+        "SELECT {ConversationRow} FROM conversations
+         WHERE workspace_id = $1 AND opened_at >= $2 AND opened_at < $3 AND is_sample = 0
+         ORDER BY opened_at, number");
+    CONVERSATION_IDS = Same(
+        "SELECT id FROM conversations WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3");
+}
+
+/// The columns of a new row without its number, which the store gives.
+pub(crate) fn columns_but_number() -> Vec<&'static str> {
+    CONVERSATION.iter().copied().filter(|column| *column != "number").collect()
+}
+
+/// Counters every workspace has.
+pub(crate) fn counters(set: &mut WriteSet, ws: WorkspaceId) {
+    for name in ["conversation", "outbox", "notification"] {
+        set.push(COUNTER_INSERT, Hit::Any, vals![ws, name]);
+    }
+}
+
+pub(crate) fn open(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
+    let mut args = vals![ws, row.id, row.contact, row.channel, &row.state];
+    args.extend(vals![row.next_position, row.owner_epoch, row.fence]);
+    args.extend(listed(row));
+    args.insert(LISTED_OPENED_AT, row.opened_at.into());
+    args.push(row.is_sample.into());
+    set.push(CONVERSATION_INSERT, Hit::Guard, args);
+    set.push(COUNTER_ADD, Hit::Sure, vals![ws, "conversation", 1]);
+}
+
+pub(crate) fn update(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow, expect: Expect) {
+    let mut args =
+        vals![ws, row.id, expect.next_position, expect.owner_epoch, expect.fence, &row.state];
+    args.extend(vals![row.next_position, row.owner_epoch]);
+    args.extend(listed(row));
+    set.push(CONVERSATION_UPDATE, Hit::Guard, args);
+}
+
+pub(crate) fn replace(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
+    let mut args = vals![ws, row.id, &row.state, row.next_position, row.owner_epoch];
+    args.extend(listed(row));
+    args.extend(vals![row.contact, row.channel, row.opened_at, row.is_sample]);
+    set.push(CONVERSATION_REPLACE, Hit::Guard, args);
+}
+
+/// Where `opened_at` goes among the arguments of an insert: before `last_message_at`.
+const LISTED_OPENED_AT: usize = 19;
+
+/// The columns that move with a conversation, from status to attempts.
+fn listed(row: &ConversationRow) -> Vec<Value> {
+    vals![
+        &row.status,
+        row.assignee.as_deref(),
+        row.team.as_deref(),
+        row.tier,
+        row.priority,
+        row.is_vip,
+        row.is_deferred,
+        row.reason.as_deref(),
+        &row.language,
+        &row.preview,
+        row.unread,
+        row.last_message_at,
+        row.last_inbound_at,
+        row.waiting_since,
+        row.reply_due_at,
+        row.resolved_at,
+        row.due_at,
+        row.has_work,
+        row.attempts,
+    ]
+}
+
+pub(crate) fn claim_work(
+    ws: WorkspaceId,
+    worker: &str,
+    lease: Span,
+    limit: i64,
+) -> Query<ConversationRow> {
+    query(CLAIM_WORK, vals![ws, worker, lease, limit])
+}
+
+pub(crate) fn conversation(ws: WorkspaceId, id: ConversationId) -> Query<ConversationRow> {
+    query(CONVERSATION_BY_ID, vals![ws, id])
+}
+
+pub(crate) fn latest(
+    ws: WorkspaceId,
+    channel: ChannelId,
+    contact: ContactId,
+) -> Query<ConversationRow> {
+    query(CONVERSATION_LATEST, vals![ws, contact, channel])
+}
+
+pub(crate) fn of_contact(ws: WorkspaceId, contact: ContactId) -> Query<ConversationRow> {
+    query(CONVERSATIONS_OF, vals![ws, contact])
+}
+
+pub(crate) fn due(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<ConversationRow> {
+    query(DUE, vals![ws, now, limit])
+}
+
+pub(crate) fn next_due(ws: WorkspaceId) -> Query<(Option<Timestamp>,)> {
+    query(NEXT_DUE, vals![ws])
+}
+
+pub(crate) fn opened_between(
+    ws: WorkspaceId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Query<ConversationRow> {
+    query(OPENED_BETWEEN, vals![ws, from, to])
+}
+
+pub(crate) fn ids(
+    ws: WorkspaceId,
+    after: Option<ConversationId>,
+    limit: i64,
+) -> Query<(ConversationId,)> {
+    let after = after.map_or(uuid::Uuid::nil(), |id| id.0);
+    query(CONVERSATION_IDS, vals![ws, after, limit])
+}

@@ -1,0 +1,170 @@
+//! What happened: receipts, events, the words in them, and questions without an answer.
+
+use crate::row::record;
+use crate::statement::{Text, Text::Same, statements};
+use crate::unit::{Hit, Query, WriteSet, query};
+use crate::value::vals;
+use crate::words::words;
+use relais_app::port::store::{EventRow, ReceiptRow};
+use relais_core::id::{ChannelId, ConversationId, WorkspaceId};
+use relais_core::time::Timestamp;
+
+record!("events", EVENT, EventRow {
+    conversation: "conversation_id",
+    position: "position",
+    at: "at",
+    kind: "kind",
+    data: "data",
+    content: "content",
+});
+
+record!("receipts", RECEIPT, ReceiptRow {
+    channel: "channel_id",
+    provider_id: "provider_id",
+    conversation: "conversation_id",
+    received_at: "received_at",
+    outcome: "outcome",
+    reason: "reason",
+    raw: "raw",
+});
+
+/// Words kept of one message; a WhatsApp text of 4 096 characters has fewer.
+const WORDS: usize = 4_096;
+
+statements! {
+    3;
+    RECEIPT_INSERT = Same(
+        "INSERT INTO receipts (workspace_id, {ReceiptRow})
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT DO NOTHING");
+    RECEIPT_BY_ID = Same(
+        "SELECT {ReceiptRow} FROM receipts
+         WHERE workspace_id = $1 AND channel_id = $2 AND provider_id = $3");
+    LEDGER = Same(
+        "SELECT {ReceiptRow} FROM receipts
+         WHERE workspace_id = $1
+         ORDER BY received_at DESC LIMIT $2");
+    LEDGER_PROCESSED = Same(
+        "SELECT {ReceiptRow} FROM receipts
+         WHERE workspace_id = $1 AND outcome = 'processed'
+         ORDER BY received_at DESC LIMIT $2");
+    /// Everything but `processed` has an index of its own, which the literal lets it use.
+    LEDGER_NOTED = Same(
+        "SELECT {ReceiptRow} FROM receipts
+         WHERE workspace_id = $1 AND outcome = $3 AND outcome <> 'processed'
+         ORDER BY received_at DESC LIMIT $2");
+    EVENT_INSERT = Same(
+        "INSERT INTO events (workspace_id, {EventRow})
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT DO NOTHING");
+    EVENTS = Same(
+        "SELECT {EventRow} FROM events
+         WHERE workspace_id = $1 AND conversation_id = $2 AND position > $3
+         ORDER BY position LIMIT $4");
+    /// Two texts: full-text search has no common form. The index row is the event's.
+    SEARCH_INSERT = Text::Each {
+        sqlite:
+            "INSERT INTO search (rowid, words)
+             SELECT id, $4 FROM events
+             WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3",
+        postgres:
+            "INSERT INTO search (workspace_id, conversation_id, position, words)
+             VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' ')))",
+    };
+    GAP_INSERT = Same(
+        "INSERT INTO gaps (workspace_id, conversation_id, at, question) VALUES ($1, $2, $3, $4)");
+    GAPS_BETWEEN = Same(
+        "SELECT question, at FROM gaps
+         WHERE workspace_id = $1 AND at >= $2 AND at < $3
+         ORDER BY at, id");
+}
+
+pub(crate) fn receipt(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
+    set.push(
+        RECEIPT_INSERT,
+        Hit::Receipt,
+        vals![
+            ws,
+            row.channel,
+            &row.provider_id,
+            row.conversation,
+            row.received_at,
+            &row.outcome,
+            &row.reason,
+            &row.raw,
+        ],
+    );
+}
+
+pub(crate) fn append(set: &mut WriteSet, ws: WorkspaceId, row: &EventRow) {
+    set.push(
+        EVENT_INSERT,
+        Hit::Guard,
+        vals![
+            ws,
+            row.conversation,
+            row.position,
+            row.at,
+            &row.kind,
+            &row.data,
+            row.content.as_deref(),
+        ],
+    );
+}
+
+pub(crate) fn search(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    position: i64,
+    folded: &str,
+) {
+    let words = words(folded, WORDS).join(" ");
+    if words.is_empty() {
+        return;
+    }
+    set.push(SEARCH_INSERT, Hit::Sure, vals![ws, conversation, position, words]);
+}
+
+pub(crate) fn gap(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    at: Timestamp,
+    question: &str,
+) {
+    set.push(GAP_INSERT, Hit::Any, vals![ws, conversation, at, question]);
+}
+
+pub(crate) fn events(
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    after: i64,
+    limit: i64,
+) -> Query<EventRow> {
+    query(EVENTS, vals![ws, conversation, after, limit])
+}
+
+pub(crate) fn gaps_between(
+    ws: WorkspaceId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Query<(String, Timestamp)> {
+    query(GAPS_BETWEEN, vals![ws, from, to])
+}
+
+pub(crate) fn ledger(ws: WorkspaceId, outcome: Option<&str>, limit: i64) -> Query<ReceiptRow> {
+    match outcome {
+        None => query(LEDGER, vals![ws, limit]),
+        Some("processed") => query(LEDGER_PROCESSED, vals![ws, limit]),
+        Some(outcome) => query(LEDGER_NOTED, vals![ws, limit, outcome]),
+    }
+}
+
+pub(crate) fn receipt_by_id(
+    ws: WorkspaceId,
+    channel: ChannelId,
+    provider_id: &str,
+) -> Query<ReceiptRow> {
+    query(RECEIPT_BY_ID, vals![ws, channel, provider_id])
+}

@@ -1,0 +1,341 @@
+//! The outbox: every message we send, its way through the states, and what providers report.
+
+use crate::row::record;
+use crate::sql::conversations::COUNTER_ADD;
+use crate::statement::{Text::Same, statements};
+use crate::unit::{Hit, Query, WriteSet, query};
+use crate::value::{Value, vals};
+use relais_app::port::store::{OutboxRow, OutboxState, StatusRow};
+use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
+use relais_core::time::Timestamp;
+
+record!("outbox", OUTBOX, OutboxRow {
+    id: "id",
+    seq: "seq",
+    conversation: "conversation_id",
+    position: "position",
+    contact: "contact_id",
+    channel: "channel_id",
+    business_number: "business_number",
+    class: "class",
+    epoch: "epoch",
+    content: "content",
+    quotes: "quotes",
+    state: "state",
+    not_before: "not_before",
+    attempts: "attempts",
+    provider_id: "provider_id",
+    delivery: "delivery",
+    error: "error",
+    error_code: "error_code",
+    created_at: "created_at",
+    dispatched_at: "dispatched_at",
+});
+
+statements! {
+    4;
+    /// The counter was moved for all rows of the unit at once; this row is `$3` before its value.
+    OUTBOX_INSERT = Same(
+        "INSERT INTO outbox (workspace_id, {OutboxRow})
+         VALUES ($1, $2,
+             (SELECT value - $3 FROM counters WHERE workspace_id = $1 AND name = 'outbox'),
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
+    OUTBOX_SUPPRESS_BOT = Same(
+        "UPDATE outbox SET state = 'suppressed', error = 'owner changed'
+         WHERE workspace_id = $1 AND conversation_id = $2
+           AND class = 'bot' AND state = 'queued'");
+    /// The linearisation point of R5: reads the owner again, and holds it until the commit.
+    OUTBOX_DISPATCH = Same(
+        "UPDATE outbox SET state = 'dispatching', dispatched_at = $3
+         WHERE workspace_id = $1 AND id = $2 AND state = 'queued'
+           AND (class <> 'bot' OR EXISTS (
+               SELECT 1 FROM conversations c
+               WHERE c.workspace_id = $1 AND c.id = outbox.conversation_id
+                 AND c.status <> 'human' {for_share}))");
+    /// Attaches reports that came before we knew the provider's id. A report may also have made
+    /// the row accepted already: the provider's answer then changes nothing.
+    OUTBOX_ACCEPTED = Same(
+        "UPDATE outbox
+         SET state = 'accepted', provider_id = $3,
+             dispatched_at = COALESCE(dispatched_at, $4),
+             delivery = {greatest}(COALESCE(delivery, 0), COALESCE((
+                 SELECT MAX(s.status) FROM statuses s
+                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+                   AND s.provider_id = $3), 0)),
+             error = (
+                 SELECT MAX(s.error) FROM statuses s
+                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+                   AND s.provider_id = $3 AND s.status = 2),
+             error_code = (
+                 SELECT MAX(s.error_code) FROM statuses s
+                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+                   AND s.provider_id = $3 AND s.status = 2)
+         WHERE workspace_id = $1 AND id = $2
+           AND (state IN ('dispatching', 'unknown')
+             OR (state = 'accepted' AND provider_id = $3))");
+    OUTBOX_REQUEUE = Same(
+        "UPDATE outbox
+         SET state = 'queued', not_before = $3, error = $4, error_code = $5,
+             attempts = attempts + 1, dispatched_at = NULL
+         WHERE workspace_id = $1 AND id = $2 AND state = 'dispatching'");
+    OUTBOX_REFUSED = Same(
+        "UPDATE outbox
+         SET state = 'refused', error = $3, error_code = $4,
+             dispatched_at = COALESCE(dispatched_at, $5)
+         WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'dispatching', 'unknown')");
+    OUTBOX_UNKNOWN = Same(
+        "UPDATE outbox
+         SET state = 'unknown', error = $3, dispatched_at = COALESCE(dispatched_at, $4)
+         WHERE workspace_id = $1 AND id = $2 AND state = 'dispatching'");
+    OUTBOX_SUPPRESSED = Same(
+        "UPDATE outbox SET state = 'suppressed', error = $3
+         WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'unknown')");
+    STATUS_INSERT = Same(
+        "INSERT INTO statuses (workspace_id, channel_id, provider_id, status, callback_id, at,
+             error, error_code, raw)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT DO NOTHING");
+    /// Moves the row a report names: by the provider's id, else by ours, which it may echo.
+    OUTBOX_REPORT = Same(
+        "UPDATE outbox
+         SET delivery = {greatest}(COALESCE(delivery, 0), $4),
+             state = CASE WHEN state IN ('dispatching', 'unknown') THEN 'accepted' ELSE state END,
+             provider_id = COALESCE(provider_id, $3),
+             error = CASE WHEN CAST($4 AS BIGINT) = 2 THEN $6
+                          WHEN state IN ('dispatching', 'unknown') THEN NULL
+                          ELSE error END,
+             error_code = CASE WHEN CAST($4 AS BIGINT) = 2 THEN $7
+                               WHEN state IN ('dispatching', 'unknown') THEN NULL
+                               ELSE error_code END
+         WHERE workspace_id = $1 AND channel_id = $2 AND id = COALESCE((
+             SELECT o.id FROM outbox o
+             WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.provider_id = $3
+             ORDER BY o.seq LIMIT 1), $5)");
+    /// `state <> 'accepted'` lets it use the index of what is not through yet.
+    OUTBOX_READY = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'queued' AND not_before <= $2
+           AND NOT EXISTS (
+               SELECT 1 FROM outbox earlier
+               WHERE earlier.workspace_id = outbox.workspace_id
+                 AND earlier.business_number = outbox.business_number
+                 AND earlier.contact_id = outbox.contact_id
+                 AND earlier.seq < outbox.seq
+                 AND earlier.state IN ('queued', 'dispatching', 'unknown'))
+         ORDER BY seq LIMIT $3");
+    OUTBOX_BY_ID = Same(
+        "SELECT {OutboxRow} FROM outbox WHERE workspace_id = $1 AND id = $2");
+    OUTBOX_BY_PROVIDER = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND channel_id = $2 AND provider_id = $3
+         ORDER BY seq LIMIT 1");
+    OUTBOX_IN_STATE = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = $2
+           AND COALESCE(dispatched_at, created_at) < $3
+         ORDER BY seq LIMIT $4");
+    /// Walks the whole history; only for lists of what went well.
+    OUTBOX_IN_STATE_ACCEPTED = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND state = 'accepted'
+           AND COALESCE(dispatched_at, created_at) < $2
+         ORDER BY seq LIMIT $3");
+    OUTBOX_OF = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND seq > $3 AND conversation_id IN (
+             SELECT id FROM conversations WHERE workspace_id = $1 AND contact_id = $2)
+         ORDER BY seq");
+    OUTBOX_OF_CONVERSATION = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND conversation_id = $2
+         ORDER BY seq");
+    OUTBOX_COUNTS = Same(
+        "SELECT state, COUNT(*) FROM outbox WHERE workspace_id = $1
+         GROUP BY state
+         ORDER BY state");
+}
+
+/// Makes room for the outbox rows of a unit, before the first of them.
+pub(crate) fn reserve(set: &mut WriteSet, ws: WorkspaceId, rows: i64) {
+    set.push(COUNTER_ADD, Hit::Sure, vals![ws, "outbox", rows]);
+}
+
+/// `from_last`: how many outbox rows of the unit come after this one.
+pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow, from_last: i64) {
+    set.push(
+        OUTBOX_INSERT,
+        Hit::Sure,
+        vals![
+            ws,
+            row.id,
+            from_last,
+            row.conversation,
+            row.position,
+            row.contact,
+            row.channel,
+            &row.business_number,
+            row.class,
+            row.epoch,
+            &row.content,
+            row.quotes.as_deref(),
+            row.state,
+            row.not_before,
+            row.attempts,
+            row.provider_id.as_deref(),
+            row.delivery,
+            row.error.as_deref(),
+            row.error_code,
+            row.created_at,
+            row.dispatched_at,
+        ],
+    );
+}
+
+pub(crate) fn suppress_bot_rows(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+) {
+    set.push(OUTBOX_SUPPRESS_BOT, Hit::Any, vals![ws, conversation]);
+}
+
+pub(crate) fn dispatch(set: &mut WriteSet, ws: WorkspaceId, id: MessageId, at: Timestamp) {
+    set.push(OUTBOX_DISPATCH, Hit::Guard, vals![ws, id, at]);
+}
+
+pub(crate) fn accepted(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: MessageId,
+    provider_id: &str,
+    at: Timestamp,
+) {
+    set.push(OUTBOX_ACCEPTED, Hit::Guard, vals![ws, id, provider_id, at]);
+}
+
+pub(crate) fn requeue(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: MessageId,
+    not_before: Timestamp,
+    error: &str,
+    code: Option<i64>,
+) {
+    set.push(OUTBOX_REQUEUE, Hit::Guard, vals![ws, id, not_before, error, code]);
+}
+
+pub(crate) fn refused(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: MessageId,
+    error: &str,
+    code: Option<i64>,
+    at: Timestamp,
+) {
+    set.push(OUTBOX_REFUSED, Hit::Guard, vals![ws, id, error, code, at]);
+}
+
+pub(crate) fn unknown(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: MessageId,
+    error: &str,
+    at: Timestamp,
+) {
+    set.push(OUTBOX_UNKNOWN, Hit::Guard, vals![ws, id, error, at]);
+}
+
+pub(crate) fn suppressed(set: &mut WriteSet, ws: WorkspaceId, id: MessageId, error: &str) {
+    set.push(OUTBOX_SUPPRESSED, Hit::Guard, vals![ws, id, error]);
+}
+
+pub(crate) fn status(set: &mut WriteSet, ws: WorkspaceId, row: &StatusRow) {
+    set.push(
+        STATUS_INSERT,
+        Hit::Any,
+        vals![
+            ws,
+            row.channel,
+            &row.provider_id,
+            row.status,
+            row.callback,
+            row.at,
+            row.error.as_deref(),
+            row.error_code,
+            &row.raw,
+        ],
+    );
+    set.push(
+        OUTBOX_REPORT,
+        Hit::Any,
+        vals![
+            ws,
+            row.channel,
+            &row.provider_id,
+            row.status,
+            row.callback,
+            row.error.as_deref(),
+            row.error_code,
+        ],
+    );
+}
+
+pub(crate) fn ready(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<OutboxRow> {
+    query(OUTBOX_READY, vals![ws, now, limit])
+}
+
+pub(crate) fn by_id(ws: WorkspaceId, id: MessageId) -> Query<OutboxRow> {
+    query(OUTBOX_BY_ID, vals![ws, id])
+}
+
+pub(crate) fn by_provider(
+    ws: WorkspaceId,
+    channel: ChannelId,
+    provider_id: &str,
+) -> Query<OutboxRow> {
+    query(OUTBOX_BY_PROVIDER, vals![ws, channel, provider_id])
+}
+
+pub(crate) fn in_state(
+    ws: WorkspaceId,
+    state: OutboxState,
+    dispatched_before: Timestamp,
+    limit: i64,
+) -> Query<OutboxRow> {
+    match state {
+        OutboxState::Accepted => {
+            query(OUTBOX_IN_STATE_ACCEPTED, vals![ws, dispatched_before, limit])
+        }
+        OutboxState::Queued
+        | OutboxState::Dispatching
+        | OutboxState::Refused
+        | OutboxState::Unknown
+        | OutboxState::Suppressed
+        | OutboxState::Held => query(OUTBOX_IN_STATE, vals![ws, state, dispatched_before, limit]),
+    }
+}
+
+pub(crate) fn of_contact(ws: WorkspaceId, contact: ContactId, after: i64) -> Query<OutboxRow> {
+    query(OUTBOX_OF, vals![ws, contact, after])
+}
+
+pub(crate) fn of_conversation(ws: WorkspaceId, id: ConversationId) -> Query<OutboxRow> {
+    query(OUTBOX_OF_CONVERSATION, vals![ws, id])
+}
+
+pub(crate) fn counts(ws: WorkspaceId) -> Query<(OutboxState, i64)> {
+    query(OUTBOX_COUNTS, vals![ws])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::delivery_rank;
+    use relais_core::message::Delivery;
+
+    #[test]
+    fn the_statements_know_the_rank_of_failed() {
+        assert_eq!(Value::from(Delivery::Failed), Value::Int(2));
+        assert_eq!(delivery_rank(Delivery::Accepted), 0);
+    }
+}

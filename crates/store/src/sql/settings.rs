@@ -1,0 +1,178 @@
+//! Settings and sign-in: users, sessions, channels, published versions, small named values.
+
+use crate::row::record;
+use crate::statement::{Text::Same, statements};
+use crate::unit::{Hit, Query, WriteSet, query};
+use crate::value::vals;
+use relais_app::port::store::{ChannelRow, SessionRow, UserRow, VersionRow};
+use relais_core::id::{UserId, WorkspaceId};
+
+record!("users", USER, UserRow {
+    id: "id",
+    login: "login",
+    name: "name",
+    role: "role",
+    password: "password",
+    is_disabled: "is_disabled",
+    created_at: "created_at",
+});
+
+record!("sessions", SESSION, SessionRow {
+    token_hash: "token_hash",
+    user: "user_id",
+    created_at: "created_at",
+    expires_at: "expires_at",
+});
+
+record!("channels", CHANNEL, ChannelRow {
+    id: "id",
+    kind: "kind",
+    name: "name",
+    business_number: "business_number",
+    config: "config",
+    paused_reason: "paused_reason",
+    created_at: "created_at",
+});
+
+record!("versions", VERSION, VersionRow {
+    version: "version",
+    published_at: "published_at",
+    document: "document",
+    comment: "comment",
+});
+
+statements! {
+    6;
+    USER_PUT = Same(
+        "INSERT INTO users (workspace_id, {UserRow}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (workspace_id, id) DO UPDATE
+         SET login = excluded.login, name = excluded.name, role = excluded.role,
+             password = excluded.password, is_disabled = excluded.is_disabled");
+    USER_BY_ID = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 AND id = $2");
+    USER_BY_LOGIN = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 AND login = $2");
+    USERS = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 ORDER BY login");
+    SESSION_PUT = Same(
+        "INSERT INTO sessions (workspace_id, {SessionRow}) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (workspace_id, token_hash) DO UPDATE SET expires_at = excluded.expires_at");
+    SESSION_BY_HASH = Same(
+        "SELECT {SessionRow} FROM sessions WHERE workspace_id = $1 AND token_hash = $2");
+    SESSION_DELETE = Same("DELETE FROM sessions WHERE workspace_id = $1 AND token_hash = $2");
+    SESSIONS_DELETE_OF = Same("DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2");
+    CHANNEL_PUT = Same(
+        "INSERT INTO channels (workspace_id, {ChannelRow}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (workspace_id, id) DO UPDATE
+         SET kind = excluded.kind, name = excluded.name,
+             business_number = excluded.business_number, config = excluded.config,
+             paused_reason = excluded.paused_reason");
+    CHANNELS = Same(
+        "SELECT {ChannelRow} FROM channels WHERE workspace_id = $1 ORDER BY created_at, id");
+    VERSION_INSERT = Same(
+        "INSERT INTO versions (workspace_id, {VersionRow}) VALUES ($1, $2, $3, $4, $5)");
+    VERSION_LATEST = Same(
+        "SELECT {VersionRow} FROM versions WHERE workspace_id = $1
+         ORDER BY version DESC LIMIT 1");
+    VERSION_BY_NUMBER = Same(
+        "SELECT {VersionRow} FROM versions WHERE workspace_id = $1 AND version = $2");
+    SETTING = Same("SELECT value FROM settings WHERE workspace_id = $1 AND key = $2");
+    SETTING_PUT = Same(
+        "INSERT INTO settings (workspace_id, key, value) VALUES ($1, $2, $3)
+         ON CONFLICT (workspace_id, key) DO UPDATE SET value = excluded.value");
+    SETTING_DELETE = Same("DELETE FROM settings WHERE workspace_id = $1 AND key = $2");
+}
+
+pub(crate) fn put_user(set: &mut WriteSet, ws: WorkspaceId, row: &UserRow) {
+    set.push(
+        USER_PUT,
+        Hit::Sure,
+        vals![
+            ws,
+            row.id,
+            &row.login,
+            &row.name,
+            &row.role,
+            row.password.as_deref(),
+            row.is_disabled,
+            row.created_at,
+        ],
+    );
+}
+
+pub(crate) fn user(ws: WorkspaceId, id: UserId) -> Query<UserRow> {
+    query(USER_BY_ID, vals![ws, id])
+}
+
+pub(crate) fn user_by_login(ws: WorkspaceId, login: &str) -> Query<UserRow> {
+    query(USER_BY_LOGIN, vals![ws, login])
+}
+
+pub(crate) fn users(ws: WorkspaceId) -> Query<UserRow> {
+    query(USERS, vals![ws])
+}
+
+pub(crate) fn put_session(set: &mut WriteSet, ws: WorkspaceId, row: &SessionRow) {
+    set.push(
+        SESSION_PUT,
+        Hit::Sure,
+        vals![ws, row.token_hash.as_slice(), row.user, row.created_at, row.expires_at],
+    );
+}
+
+pub(crate) fn session(ws: WorkspaceId, token_hash: &[u8]) -> Query<SessionRow> {
+    query(SESSION_BY_HASH, vals![ws, token_hash])
+}
+
+pub(crate) fn delete_session(set: &mut WriteSet, ws: WorkspaceId, token_hash: &[u8]) {
+    set.push(SESSION_DELETE, Hit::Any, vals![ws, token_hash]);
+}
+
+pub(crate) fn delete_sessions_of(set: &mut WriteSet, ws: WorkspaceId, user: UserId) {
+    set.push(SESSIONS_DELETE_OF, Hit::Any, vals![ws, user]);
+}
+
+pub(crate) fn put_channel(set: &mut WriteSet, ws: WorkspaceId, row: &ChannelRow) {
+    set.push(
+        CHANNEL_PUT,
+        Hit::Sure,
+        vals![
+            ws,
+            row.id,
+            &row.kind,
+            &row.name,
+            &row.business_number,
+            &row.config,
+            row.paused_reason.as_deref(),
+            row.created_at,
+        ],
+    );
+}
+
+pub(crate) fn channels(ws: WorkspaceId) -> Query<ChannelRow> {
+    query(CHANNELS, vals![ws])
+}
+
+pub(crate) fn put_version(set: &mut WriteSet, ws: WorkspaceId, row: &VersionRow) {
+    set.push(
+        VERSION_INSERT,
+        Hit::Sure,
+        vals![ws, row.version, row.published_at, &row.document, &row.comment],
+    );
+}
+
+pub(crate) fn latest_version(ws: WorkspaceId) -> Query<VersionRow> {
+    query(VERSION_LATEST, vals![ws])
+}
+
+pub(crate) fn version(ws: WorkspaceId, version: i64) -> Query<VersionRow> {
+    query(VERSION_BY_NUMBER, vals![ws, version])
+}
+
+pub(crate) fn setting(ws: WorkspaceId, key: &str) -> Query<(String,)> {
+    query(SETTING, vals![ws, key])
+}
+
+pub(crate) fn put_setting(set: &mut WriteSet, ws: WorkspaceId, key: &str, value: Option<&str>) {
+    match value {
+        Some(value) => set.push(SETTING_PUT, Hit::Sure, vals![ws, key, value]),
+        None => set.push(SETTING_DELETE, Hit::Any, vals![ws, key]),
+    }
+}

@@ -1,0 +1,130 @@
+//! Background work: jobs, and the notices handed to agents and desks.
+
+use crate::row::record;
+use crate::statement::{Text::Same, statements};
+use crate::unit::{Hit, Query, WriteSet, query};
+use crate::value::vals;
+use relais_app::port::store::{JobRow, NotificationRow};
+use relais_core::id::WorkspaceId;
+use relais_core::time::{Span, Timestamp};
+use uuid::Uuid;
+
+record!("notifications", NOTIFICATION, NotificationRow {
+    seq: "seq",
+    at: "at",
+    escalation: "escalation_id",
+    conversation: "conversation_id",
+    contact: "contact_id",
+    team: "team",
+    channel: "channel",
+    payload: "payload",
+});
+
+record!("jobs", JOB, JobRow {
+    id: "id",
+    kind: "kind",
+    data: "data",
+    run_at: "run_at",
+    attempts: "attempts",
+    error: "error",
+});
+
+/// A job that was taken and not finished is taken again after this time.
+const JOB_LEASE: Span = Span::minutes(5);
+
+statements! {
+    5;
+    NOTIFICATION_INSERT = Same(
+        "INSERT INTO notifications (workspace_id, {NotificationRow})
+         VALUES ($1,
+             (SELECT value + 1 FROM counters
+              WHERE workspace_id = $1 AND name = 'notification' {for_update}),
+             $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT DO NOTHING");
+    /// Moves the counter only if the notice was new.
+    NOTIFICATION_COUNT = Same(
+        "UPDATE counters SET value = value + 1
+         WHERE workspace_id = $1 AND name = 'notification' AND EXISTS (
+             SELECT 1 FROM notifications n
+             WHERE n.workspace_id = $1 AND n.seq = counters.value + 1)");
+    NOTIFICATIONS = Same(
+        "SELECT {NotificationRow} FROM notifications
+         WHERE workspace_id = $1 AND seq > $2
+         ORDER BY seq LIMIT $3");
+    JOB_INSERT = Same(
+        "INSERT INTO jobs (workspace_id, {JobRow}, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued')
+         ON CONFLICT DO NOTHING");
+    /// Time to run is the application's, the lease is the database's.
+    JOBS_CLAIM = Same(
+        "WITH picked AS MATERIALIZED (
+             SELECT id FROM jobs
+             WHERE workspace_id = $1 AND state IN ('queued', 'running')
+               AND run_at <= $2 AND lease_until < {now}
+             ORDER BY run_at LIMIT $3 {skip_locked})
+         UPDATE jobs
+         SET state = 'running', attempts = attempts + 1, lease_until = {now} + $4
+         WHERE workspace_id = $1 AND id IN (SELECT id FROM picked)
+         RETURNING {JobRow}");
+    JOB_DONE = Same(
+        "UPDATE jobs SET state = 'done', error = NULL
+         WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')");
+    JOB_RETRY = Same(
+        "UPDATE jobs SET state = 'queued', run_at = $3, error = $4, lease_until = 0
+         WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')");
+    JOB_DEAD = Same(
+        "UPDATE jobs SET state = 'dead', error = $3
+         WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')");
+}
+
+pub(crate) fn notify(set: &mut WriteSet, ws: WorkspaceId, row: &NotificationRow) {
+    set.push(
+        NOTIFICATION_INSERT,
+        Hit::Any,
+        vals![
+            ws,
+            row.at,
+            row.escalation,
+            row.conversation,
+            row.contact,
+            &row.team,
+            &row.channel,
+            &row.payload,
+        ],
+    );
+    set.push(NOTIFICATION_COUNT, Hit::Any, vals![ws]);
+}
+
+pub(crate) fn notifications(ws: WorkspaceId, after: i64, limit: i64) -> Query<NotificationRow> {
+    query(NOTIFICATIONS, vals![ws, after, limit])
+}
+
+pub(crate) fn job(set: &mut WriteSet, ws: WorkspaceId, row: &JobRow) {
+    set.push(
+        JOB_INSERT,
+        Hit::Any,
+        vals![ws, row.id, &row.kind, &row.data, row.run_at, row.attempts, row.error.as_deref()],
+    );
+}
+
+pub(crate) fn claim_jobs(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<JobRow> {
+    query(JOBS_CLAIM, vals![ws, now, limit, JOB_LEASE])
+}
+
+pub(crate) fn job_done(set: &mut WriteSet, ws: WorkspaceId, id: Uuid) {
+    set.push(JOB_DONE, Hit::Guard, vals![ws, id]);
+}
+
+pub(crate) fn job_retry(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: Uuid,
+    run_at: Timestamp,
+    error: &str,
+) {
+    set.push(JOB_RETRY, Hit::Guard, vals![ws, id, run_at, error]);
+}
+
+pub(crate) fn job_dead(set: &mut WriteSet, ws: WorkspaceId, id: Uuid, error: &str) {
+    set.push(JOB_DEAD, Hit::Guard, vals![ws, id, error]);
+}

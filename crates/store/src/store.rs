@@ -1,0 +1,318 @@
+//! The port on any engine: each function is a query or a set of writes, nothing else.
+
+use crate::plan::plan;
+use crate::row::Record;
+use crate::sql::{checks, contacts, conversations, inbox, log, outbox, settings, work};
+use crate::unit::{Query, WriteSet};
+use async_trait::async_trait;
+use relais_app::port::store::{
+    ChannelRow, Committed, ContactRow, ConversationRow, EventRow, InboxCursor, InboxFilter, JobRow,
+    NotificationRow, OutboxRow, OutboxState, ReceiptRow, Result, SessionRow, Store, StoreError,
+    UserRow, VersionRow, Write,
+};
+use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, UserId, WorkspaceId};
+use relais_core::message::Sender;
+use relais_core::time::{Span, Timestamp};
+
+/// A database that runs statements.
+#[async_trait]
+pub(crate) trait Engine: std::fmt::Debug + Send + Sync + 'static {
+    /// All or nothing, durable when it returns.
+    async fn commit(&self, set: WriteSet) -> Result<Committed>;
+    /// Reads what is committed.
+    async fn list<T: Record>(&self, query: Query<T>) -> Result<Vec<T>>;
+    /// One statement that changes rows and gives them, committed when it returns.
+    async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>>;
+
+    async fn one<T: Record>(&self, query: Query<T>) -> Result<Option<T>> {
+        Ok(self.list(query).await?.into_iter().next())
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Stored<E> {
+    ws: WorkspaceId,
+    engine: E,
+}
+
+impl<E: Engine> Stored<E> {
+    pub(crate) async fn new(ws: WorkspaceId, engine: E) -> Result<Self> {
+        let mut set = WriteSet::default();
+        conversations::counters(&mut set, ws);
+        engine.commit(set).await?;
+        Ok(Self { ws, engine })
+    }
+
+    /// A set that has no guard and so cannot miss.
+    async fn put(&self, build: impl FnOnce(&mut WriteSet, WorkspaceId)) -> Result<()> {
+        let mut set = WriteSet::default();
+        build(&mut set, self.ws);
+        self.engine.commit(set).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Store for Stored<E> {
+    fn workspace(&self) -> WorkspaceId {
+        self.ws
+    }
+
+    async fn commit(&self, unit: Vec<Write>) -> Result<Committed> {
+        self.engine.commit(plan(self.ws, &unit)?).await
+    }
+
+    async fn contact_of(&self, sender: &Sender) -> Result<Option<ContactRow>> {
+        if let Some(bsuid) = &sender.bsuid {
+            let query = contacts::contact_by_identity(self.ws, "bsuid", bsuid);
+            if let Some(found) = self.engine.one(query).await? {
+                return Ok(Some(found));
+            }
+        }
+        let Some(phone) = &sender.phone else { return Ok(None) };
+        self.engine.one(contacts::contact_by_identity(self.ws, "phone", phone)).await
+    }
+
+    async fn contact(&self, id: ContactId) -> Result<Option<ContactRow>> {
+        self.engine.one(contacts::contact(self.ws, id)).await
+    }
+
+    async fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>> {
+        self.engine.one(conversations::conversation(self.ws, id)).await
+    }
+
+    async fn latest_conversation(
+        &self,
+        channel: ChannelId,
+        contact: ContactId,
+    ) -> Result<Option<ConversationRow>> {
+        self.engine.one(conversations::latest(self.ws, channel, contact)).await
+    }
+
+    async fn conversations_of(&self, contact: ContactId) -> Result<Vec<ConversationRow>> {
+        self.engine.list(conversations::of_contact(self.ws, contact)).await
+    }
+
+    async fn events(
+        &self,
+        conversation: ConversationId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<EventRow>> {
+        self.engine.list(log::events(self.ws, conversation, after, limit)).await
+    }
+
+    async fn inbox(
+        &self,
+        filter: &InboxFilter,
+        before: Option<InboxCursor>,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>> {
+        match inbox::inbox(self.ws, filter, before, limit) {
+            Some(query) => self.engine.list(query).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn inbox_counts(&self) -> Result<Vec<(String, Option<String>, i64)>> {
+        self.engine.list(inbox::counts(self.ws)).await
+    }
+
+    async fn queued(&self, team: Option<&str>) -> Result<Vec<ConversationRow>> {
+        self.engine.list(inbox::queued(self.ws, team)).await
+    }
+
+    async fn loads(&self) -> Result<Vec<(String, i64)>> {
+        self.engine.list(inbox::loads(self.ws)).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationRow>> {
+        self.engine.list(conversations::due(self.ws, now, limit)).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>> {
+        Ok(self.engine.one(conversations::next_due(self.ws)).await?.and_then(|(at,)| at))
+    }
+
+    async fn claim_work(
+        &self,
+        worker: &str,
+        lease: Span,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>> {
+        let query = conversations::claim_work(self.ws, worker, lease, limit);
+        let mut rows = self.engine.claim(query).await?;
+        // A statement that changes rows gives them in any order.
+        rows.sort_by_key(|row| {
+            (!matches!(row.status.as_str(), "queued" | "human"), row.last_message_at, row.number)
+        });
+        Ok(rows)
+    }
+
+    async fn opened_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<ConversationRow>> {
+        self.engine.list(conversations::opened_between(self.ws, from, to)).await
+    }
+
+    async fn gaps_between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(String, Timestamp)>> {
+        self.engine.list(log::gaps_between(self.ws, from, to)).await
+    }
+
+    async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>> {
+        self.engine.list(outbox::ready(self.ws, now, limit)).await
+    }
+
+    async fn outbox_row(&self, id: MessageId) -> Result<Option<OutboxRow>> {
+        self.engine.one(outbox::by_id(self.ws, id)).await
+    }
+
+    async fn outbox_by_provider(
+        &self,
+        channel: ChannelId,
+        provider_id: &str,
+    ) -> Result<Option<OutboxRow>> {
+        self.engine.one(outbox::by_provider(self.ws, channel, provider_id)).await
+    }
+
+    async fn outbox_in_state(
+        &self,
+        state: OutboxState,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>> {
+        self.engine.list(outbox::in_state(self.ws, state, dispatched_before, limit)).await
+    }
+
+    async fn outbox_of(&self, contact: ContactId, after: i64) -> Result<Vec<OutboxRow>> {
+        self.engine.list(outbox::of_contact(self.ws, contact, after)).await
+    }
+
+    async fn outbox_of_conversation(&self, conversation: ConversationId) -> Result<Vec<OutboxRow>> {
+        self.engine.list(outbox::of_conversation(self.ws, conversation)).await
+    }
+
+    async fn outbox_counts(&self) -> Result<Vec<(OutboxState, i64)>> {
+        self.engine.list(outbox::counts(self.ws)).await
+    }
+
+    async fn notifications(&self, after: i64, limit: i64) -> Result<Vec<NotificationRow>> {
+        self.engine.list(work::notifications(self.ws, after, limit)).await
+    }
+
+    async fn claim_jobs(&self, now: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
+        let mut jobs = self.engine.claim(work::claim_jobs(self.ws, now, limit)).await?;
+        jobs.sort_by_key(|job| (job.run_at, job.id));
+        Ok(jobs)
+    }
+
+    async fn ledger(&self, outcome: Option<&str>, limit: i64) -> Result<Vec<ReceiptRow>> {
+        self.engine.list(log::ledger(self.ws, outcome, limit)).await
+    }
+
+    async fn receipt(&self, channel: ChannelId, provider_id: &str) -> Result<Option<ReceiptRow>> {
+        self.engine.one(log::receipt_by_id(self.ws, channel, provider_id)).await
+    }
+
+    async fn conversation_ids(
+        &self,
+        after: Option<ConversationId>,
+        limit: i64,
+    ) -> Result<Vec<ConversationId>> {
+        let ids = self.engine.list(conversations::ids(self.ws, after, limit)).await?;
+        Ok(ids.into_iter().map(|(id,)| id).collect())
+    }
+
+    async fn replace_projection(&self, row: ConversationRow) -> Result<()> {
+        let mut set = WriteSet::default();
+        conversations::replace(&mut set, self.ws, &row);
+        match self.engine.commit(set).await? {
+            Committed::Done => Ok(()),
+            Committed::Conflict | Committed::Duplicate => Err(StoreError::Inconsistent {
+                table: "conversations",
+                detail: format!("no row {} to replace", row.id),
+            }),
+        }
+    }
+
+    async fn orphans(&self) -> Result<Vec<(&'static str, i64)>> {
+        let mut found = Vec::new();
+        for (name, stmt) in checks::RELATIONS {
+            let count = self.engine.one(checks::count(self.ws, *stmt)).await?.map_or(0, |(n,)| n);
+            found.push((*name, count));
+        }
+        Ok(found)
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.engine.one(checks::ping()).await.map(|_| ())
+    }
+
+    async fn put_user(&self, user: UserRow) -> Result<()> {
+        self.put(|set, ws| settings::put_user(set, ws, &user)).await
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<UserRow>> {
+        self.engine.one(settings::user(self.ws, id)).await
+    }
+
+    async fn user_by_login(&self, login: &str) -> Result<Option<UserRow>> {
+        self.engine.one(settings::user_by_login(self.ws, login)).await
+    }
+
+    async fn users(&self) -> Result<Vec<UserRow>> {
+        self.engine.list(settings::users(self.ws)).await
+    }
+
+    async fn put_session(&self, session: SessionRow) -> Result<()> {
+        self.put(|set, ws| settings::put_session(set, ws, &session)).await
+    }
+
+    async fn session(&self, token_hash: &[u8]) -> Result<Option<SessionRow>> {
+        self.engine.one(settings::session(self.ws, token_hash)).await
+    }
+
+    async fn delete_session(&self, token_hash: &[u8]) -> Result<()> {
+        self.put(|set, ws| settings::delete_session(set, ws, token_hash)).await
+    }
+
+    async fn delete_sessions_of(&self, user: UserId) -> Result<()> {
+        self.put(|set, ws| settings::delete_sessions_of(set, ws, user)).await
+    }
+
+    async fn put_channel(&self, channel: ChannelRow) -> Result<()> {
+        self.put(|set, ws| settings::put_channel(set, ws, &channel)).await
+    }
+
+    async fn channels(&self) -> Result<Vec<ChannelRow>> {
+        self.engine.list(settings::channels(self.ws)).await
+    }
+
+    async fn put_version(&self, version: VersionRow) -> Result<()> {
+        self.put(|set, ws| settings::put_version(set, ws, &version)).await
+    }
+
+    async fn latest_version(&self) -> Result<Option<VersionRow>> {
+        self.engine.one(settings::latest_version(self.ws)).await
+    }
+
+    async fn version(&self, version: i64) -> Result<Option<VersionRow>> {
+        self.engine.one(settings::version(self.ws, version)).await
+    }
+
+    async fn setting(&self, key: &str) -> Result<Option<String>> {
+        Ok(self.engine.one(settings::setting(self.ws, key)).await?.map(|(value,)| value))
+    }
+
+    async fn put_setting(&self, key: &str, value: Option<&str>) -> Result<()> {
+        self.put(|set, ws| settings::put_setting(set, ws, key, value)).await
+    }
+
+    async fn delete_sample(&self) -> Result<i64> {
+        let query = checks::count(self.ws, checks::SAMPLE_COUNT);
+        let count = self.engine.one(query).await?.map_or(0, |(n,)| n);
+        self.put(checks::delete_sample).await?;
+        Ok(count)
+    }
+}

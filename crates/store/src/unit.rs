@@ -1,0 +1,50 @@
+//! A unit of work and a query as data: statements with bound values and the rows they must hit.
+
+use crate::row::Record;
+use crate::statement::StmtId;
+use crate::value::Value;
+use std::marker::PhantomData;
+
+/// How many rows a statement must change, and what it means when it changes none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hit {
+    /// A guard: none is a conflict.
+    Guard,
+    /// The claim on a provider id: none is a duplicate.
+    Receipt,
+    /// Any number will do.
+    Any,
+    /// None is a mistake of ours.
+    Sure,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Op {
+    pub(crate) stmt: StmtId,
+    pub(crate) args: Vec<Value>,
+    pub(crate) hit: Hit,
+}
+
+/// Statements that commit together or not at all; guards first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WriteSet {
+    pub(crate) ops: Vec<Op>,
+}
+
+impl WriteSet {
+    pub(crate) fn push(&mut self, stmt: StmtId, hit: Hit, args: Vec<Value>) {
+        self.ops.push(Op { stmt, args, hit });
+    }
+}
+
+/// A statement that gives rows of a type.
+#[derive(Debug)]
+pub(crate) struct Query<T> {
+    pub(crate) stmt: StmtId,
+    pub(crate) args: Vec<Value>,
+    rows: PhantomData<fn() -> T>,
+}
+
+pub(crate) fn query<T: Record>(stmt: StmtId, args: Vec<Value>) -> Query<T> {
+    Query { stmt, args, rows: PhantomData }
+}
