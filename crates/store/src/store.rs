@@ -24,6 +24,9 @@ pub(crate) trait Engine: std::fmt::Debug + Send + Sync + 'static {
     /// One statement that changes rows and gives them, committed when it returns.
     async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>>;
 
+    /// What the engine did so far, by name.
+    fn counters(&self) -> Vec<(&'static str, u64)>;
+
     async fn one<T: Record>(&self, query: Query<T>) -> Result<Option<T>> {
         Ok(self.list(query).await?.into_iter().next())
     }
@@ -314,5 +317,9 @@ impl<E: Engine> Store for Stored<E> {
         let count = self.engine.one(query).await?.map_or(0, |(n,)| n);
         self.put(checks::delete_sample).await?;
         Ok(count)
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        self.engine.counters()
     }
 }

@@ -41,7 +41,9 @@ pub enum StoreError {
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// One change inside a unit. Guards go first.
+/// One change inside a unit. The store puts the guards first (receipt, conversation, contact) and
+/// keeps the order of the rest. A unit that appends events or outbox rows must hold the guard of
+/// their conversation: [`Write::OpenConversation`] or [`Write::UpdateConversation`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
     /// Claims a provider message id. Existing → the whole unit is a [`Committed::Duplicate`].
@@ -61,7 +63,8 @@ pub enum Write {
     /// A second open conversation of the contact on the channel → Conflict. `number` is given by
     /// the store (next of the workspace), whatever the row says.
     OpenConversation(ConversationRow),
-    /// Guarded by the position, owner epoch and fence the row had when it was read.
+    /// Guarded by the position, owner epoch and fence the row had when it was read. Contact,
+    /// channel, number, fence, opening time and `is_sample` stay as they are.
     UpdateConversation {
         row: ConversationRow,
         expect: Expect,
@@ -117,7 +120,7 @@ pub enum Write {
     Status(StatusRow),
     /// One per (escalation, team, channel): a second is ignored (R19). `seq` is given by the store.
     Notification(NotificationRow),
-    /// Words for full-history search, already folded.
+    /// Words of an event for full-history search, already folded.
     Search {
         conversation: ConversationId,
         position: i64,
@@ -128,16 +131,19 @@ pub enum Write {
         at: Timestamp,
         question: String,
     },
-    /// queued | running → done, or a new try.
+    /// A new job; one with the same id is left alone.
     Job(JobRow),
+    /// queued | running → done.
     JobDone {
         id: uuid::Uuid,
     },
+    /// queued | running → queued again, not before `run_at`.
     JobRetry {
         id: uuid::Uuid,
         run_at: Timestamp,
         error: String,
     },
+    /// queued | running → dead: given up, kept for a person to see.
     JobDead {
         id: uuid::Uuid,
         error: String,
@@ -342,7 +348,8 @@ pub struct InboxFilter {
     pub team: Option<String>,
     pub assignee: Option<String>,
     pub is_unassigned: bool,
-    /// Folded words that must all occur in the conversation's history.
+    /// Folded words that must all occur in the conversation's history; the last may be the
+    /// beginning of a word. The first five count, each in the newest 20 000 messages that have it.
     pub search: Option<String>,
     /// Sample data is left out unless asked for.
     pub with_sample: bool,
@@ -444,12 +451,13 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn queued(&self, team: Option<&str>) -> Result<Vec<ConversationRow>>;
     /// Human-owned conversations per assignee.
     async fn loads(&self) -> Result<Vec<(String, i64)>>;
-    /// Conversations whose timer is due, earliest first.
+    /// Conversations whose timer is due, earliest first; quarantined ones (5 failures) are left out.
     async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationRow>>;
-    /// The earliest timer of all.
+    /// The earliest timer of all; quarantined conversations have none.
     async fn next_due(&self) -> Result<Option<Timestamp>>;
     /// Leases conversations with stored work: fence + 1, lease by the database's clock.
-    /// Human-routed ones first, then oldest.
+    /// Human-routed ones first, then oldest; quarantined ones (5 failures) are left out. A lease
+    /// ends with its time or with an update that leaves no work (`has_work` false).
     async fn claim_work(
         &self,
         worker: &str,
@@ -474,7 +482,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         channel: ChannelId,
         provider_id: &str,
     ) -> Result<Option<OutboxRow>>;
-    /// Rows in a state, dispatched before an instant, oldest first.
+    /// Rows in a state, dispatched (or, never dispatched, created) before an instant, oldest first.
     async fn outbox_in_state(
         &self,
         state: OutboxState,
@@ -489,6 +497,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     // Around it.
     async fn notifications(&self, after: i64, limit: i64) -> Result<Vec<NotificationRow>>;
+    /// Takes jobs whose time has come, for five minutes by the database's clock; a job not finished
+    /// by then is taken again. `attempts` counts the takes, this one included.
     async fn claim_jobs(&self, now: Timestamp, limit: i64) -> Result<Vec<JobRow>>;
     /// The ingest ledger, newest first; `outcome` filters.
     async fn ledger(&self, outcome: Option<&str>, limit: i64) -> Result<Vec<ReceiptRow>>;
@@ -517,6 +527,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn delete_sessions_of(&self, user: UserId) -> Result<()>;
     async fn put_channel(&self, channel: ChannelRow) -> Result<()>;
     async fn channels(&self) -> Result<Vec<ChannelRow>>;
+    /// A version is never changed: the same number twice is a bug.
     async fn put_version(&self, version: VersionRow) -> Result<()>;
     async fn latest_version(&self) -> Result<Option<VersionRow>>;
     async fn version(&self, version: i64) -> Result<Option<VersionRow>>;
@@ -525,4 +536,9 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn put_setting(&self, key: &str, value: Option<&str>) -> Result<()>;
     /// Deletes every trace of generated sample conversations; returns how many.
     async fn delete_sample(&self) -> Result<i64>;
+
+    /// What the store did since it was opened, by name: for metrics and benches.
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
 }

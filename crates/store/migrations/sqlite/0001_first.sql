@@ -99,9 +99,9 @@ CREATE INDEX conversations_contact ON conversations (workspace_id, contact_id, n
 CREATE INDEX conversations_inbox ON conversations (workspace_id, status, last_message_at, id);
 CREATE INDEX conversations_opened ON conversations (workspace_id, opened_at);
 CREATE INDEX conversations_due ON conversations (workspace_id, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX conversations_work ON conversations (workspace_id, last_message_at)
+CREATE INDEX conversations_work ON conversations (workspace_id, has_work, last_message_at)
     WHERE has_work = 1;
-CREATE INDEX conversations_sample ON conversations (workspace_id, id) WHERE is_sample = 1;
+CREATE INDEX conversations_sample ON conversations (workspace_id, is_sample) WHERE is_sample = 1;
 
 -- Log (data) and content (content): what happened, in order, without gaps.
 CREATE TABLE events (

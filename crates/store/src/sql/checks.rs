@@ -49,7 +49,7 @@ macro_rules! only_sample {
 
 statements! {
     7;
-    PING = Same("SELECT CAST(1 AS BIGINT)");
+    PING_STORE = Same("SELECT CAST(1 AS BIGINT)");
     EVENTS_WITHOUT_CONVERSATION = Same(without_conversation!("events"));
     RECEIPTS_WITHOUT_CONVERSATION = Same(without_conversation!("receipts"));
     OUTBOX_WITHOUT_CONVERSATION = Same(without_conversation!("outbox"));
@@ -107,7 +107,7 @@ statements! {
 }
 
 pub(crate) fn ping() -> Query<(i64,)> {
-    query(PING, Vec::new())
+    query(PING_STORE, Vec::new())
 }
 
 /// What is counted, by the name doctor shows.

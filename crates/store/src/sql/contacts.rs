@@ -7,16 +7,20 @@ use crate::value::vals;
 use relais_app::port::store::{ContactRow, Identity};
 use relais_core::id::{ContactId, WorkspaceId};
 
-record!("contacts", CONTACT, ContactRow {
-    id: "id",
-    name: "name",
-    phone: "phone",
-    bsuid: "bsuid",
-    language: "language",
-    attributes: "attributes",
-    is_opted_out: "is_opted_out",
-    created_at: "created_at",
-});
+record!(
+    "contacts",
+    CONTACT,
+    ContactRow {
+        id: "id",
+        name: "name",
+        phone: "phone",
+        bsuid: "bsuid",
+        language: "language",
+        attributes: "attributes",
+        is_opted_out: "is_opted_out",
+        created_at: "created_at",
+    }
+);
 
 statements! {
     0;

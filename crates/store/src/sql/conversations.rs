@@ -8,37 +8,41 @@ use relais_app::port::store::{ConversationRow, Expect};
 use relais_core::id::{ChannelId, ContactId, ConversationId, WorkspaceId};
 use relais_core::time::{Span, Timestamp};
 
-record!("conversations", CONVERSATION, ConversationRow {
-    id: "id",
-    contact: "contact_id",
-    channel: "channel_id",
-    number: "number",
-    state: "state",
-    next_position: "next_position",
-    owner_epoch: "owner_epoch",
-    fence: "fence",
-    status: "status",
-    assignee: "assignee",
-    team: "team",
-    tier: "tier",
-    priority: "priority",
-    is_vip: "is_vip",
-    is_deferred: "is_deferred",
-    reason: "reason",
-    language: "language",
-    preview: "preview",
-    unread: "unread",
-    opened_at: "opened_at",
-    last_message_at: "last_message_at",
-    last_inbound_at: "last_inbound_at",
-    waiting_since: "waiting_since",
-    reply_due_at: "reply_due_at",
-    resolved_at: "resolved_at",
-    due_at: "due_at",
-    has_work: "has_work",
-    attempts: "attempts",
-    is_sample: "is_sample",
-});
+record!(
+    "conversations",
+    CONVERSATION,
+    ConversationRow {
+        id: "id",
+        contact: "contact_id",
+        channel: "channel_id",
+        number: "number",
+        state: "state",
+        next_position: "next_position",
+        owner_epoch: "owner_epoch",
+        fence: "fence",
+        status: "status",
+        assignee: "assignee",
+        team: "team",
+        tier: "tier",
+        priority: "priority",
+        is_vip: "is_vip",
+        is_deferred: "is_deferred",
+        reason: "reason",
+        language: "language",
+        preview: "preview",
+        unread: "unread",
+        opened_at: "opened_at",
+        last_message_at: "last_message_at",
+        last_inbound_at: "last_inbound_at",
+        waiting_since: "waiting_since",
+        reply_due_at: "reply_due_at",
+        resolved_at: "resolved_at",
+        due_at: "due_at",
+        has_work: "has_work",
+        attempts: "attempts",
+        is_sample: "is_sample",
+    }
+);
 
 statements! {
     1;
@@ -98,7 +102,7 @@ statements! {
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2
          ORDER BY number");
-    DUE = Same(
+    DUE_BEFORE = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND due_at <= $2 AND attempts < 5
          ORDER BY due_at LIMIT $3");
@@ -204,7 +208,7 @@ pub(crate) fn of_contact(ws: WorkspaceId, contact: ContactId) -> Query<Conversat
 }
 
 pub(crate) fn due(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<ConversationRow> {
-    query(DUE, vals![ws, now, limit])
+    query(DUE_BEFORE, vals![ws, now, limit])
 }
 
 pub(crate) fn next_due(ws: WorkspaceId) -> Query<(Option<Timestamp>,)> {

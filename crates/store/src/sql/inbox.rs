@@ -39,13 +39,12 @@ macro_rules! branch {
 }
 
 /// Conversations with a word, among the newest messages that have it: bounded for words that
-/// everybody says. SQLite finds the words with FTS5.
-macro_rules! has_word_sqlite {
+/// everybody says. SQLite finds the words with FTS5; `CROSS JOIN` and `+` keep its planner from
+/// beginning with all events of the workspace.
+macro_rules! with_word_sqlite {
     ($word:literal, $end:literal) => {
         concat!(
-            "(CAST(",
-            $word,
-            " AS TEXT) IS NULL OR id IN (
+            "id IN (
                 SELECT e.conversation_id
                 FROM (SELECT rowid AS event_id FROM search
                       WHERE search MATCH '\"' || ",
@@ -53,54 +52,57 @@ macro_rules! has_word_sqlite {
             " || '\"",
             $end,
             "' ORDER BY rowid DESC LIMIT 20000) AS hit
-                JOIN events e ON e.id = hit.event_id
-                WHERE e.workspace_id = $1))"
+                CROSS JOIN events e ON e.id = hit.event_id
+                WHERE +e.workspace_id = $1)"
         )
     };
 }
 
 /// The same with a tsvector; the cast takes our words as they are, without a parser.
-macro_rules! has_word_postgres {
+macro_rules! with_word_postgres {
     ($word:literal, $end:literal) => {
         concat!(
-            "(CAST(",
-            $word,
-            " AS TEXT) IS NULL OR id IN (
+            "id IN (
                 SELECT hit.conversation_id
                 FROM (SELECT conversation_id FROM search
                       WHERE workspace_id = $1
-                        AND words @@ CAST('''' || ",
+                        AND words @@ CAST('''' || CAST(",
             $word,
-            " || '''",
+            " AS TEXT) || '''",
             $end,
             "' AS TSQUERY)
-                      ORDER BY id DESC LIMIT 20000) AS hit))"
+                      ORDER BY id DESC LIMIT 20000) AS hit)"
         )
+    };
+}
+
+macro_rules! if_word {
+    ($with_word:ident, $word:literal) => {
+        concat!("(CAST(", $word, " AS TEXT) IS NULL OR ", $with_word!($word, ""), ")")
     };
 }
 
 /// `$17` may be the beginning of a word: somebody is still typing it.
 macro_rules! search {
-    ($has_word:ident, $prefix:literal) => {
+    ($with_word:ident, $prefix:literal) => {
         concat!(
             "SELECT {ConversationRow} FROM conversations
-             WHERE workspace_id = $1
-               AND ((status = 'bot' AND CAST($2 AS BIGINT) = 1)
+             WHERE workspace_id = $1 AND ",
+            $with_word!("$17", $prefix),
+            " AND ",
+            if_word!($with_word, "$13"),
+            " AND ",
+            if_word!($with_word, "$14"),
+            " AND ",
+            if_word!($with_word, "$15"),
+            " AND ",
+            if_word!($with_word, "$16"),
+            " AND ((status = 'bot' AND CAST($2 AS BIGINT) = 1)
                  OR (status = 'queued' AND CAST($3 AS BIGINT) = 1)
                  OR (status = 'human' AND CAST($4 AS BIGINT) = 1)
                  OR (status = 'resolved' AND CAST($5 AS BIGINT) = 1))
                AND ",
             filters!(),
-            " AND ",
-            $has_word!("$13", ""),
-            " AND ",
-            $has_word!("$14", ""),
-            " AND ",
-            $has_word!("$15", ""),
-            " AND ",
-            $has_word!("$16", ""),
-            " AND ",
-            $has_word!("$17", $prefix),
             " ORDER BY last_message_at DESC, id DESC LIMIT $12"
         )
     };
@@ -111,26 +113,26 @@ const WORDS: usize = 5;
 
 statements! {
     2;
-    INBOX = Same(concat!(
+    INBOX_LIST = Same(concat!(
         "SELECT {ConversationRow} FROM (",
         branch!("bot", "$2"), " UNION ALL ", branch!("queued", "$3"), " UNION ALL ",
         branch!("human", "$4"), " UNION ALL ", branch!("resolved", "$5"),
         ") AS found ORDER BY last_message_at DESC, id DESC LIMIT $12"));
     /// Two texts: full-text search has no common form.
     INBOX_SEARCH = Text::Each {
-        sqlite: search!(has_word_sqlite, "*"),
-        postgres: search!(has_word_postgres, ":*"),
+        sqlite: search!(with_word_sqlite, "*"),
+        postgres: search!(with_word_postgres, ":*"),
     };
     INBOX_COUNTS = Same(
         "SELECT status, team, COUNT(*) FROM conversations
          WHERE workspace_id = $1 AND status IN ('bot', 'queued', 'human') AND is_sample = 0
          GROUP BY status, team
          ORDER BY status, team");
-    QUEUED = Same(
+    QUEUED_LIST = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND status = 'queued' AND is_sample = 0
            AND (CAST($2 AS TEXT) IS NULL OR team = $2)");
-    LOADS = Same(
+    LOAD_COUNTS = Same(
         "SELECT assignee, COUNT(*) FROM conversations
          WHERE workspace_id = $1 AND status = 'human' AND assignee IS NOT NULL
          GROUP BY assignee
@@ -161,7 +163,7 @@ pub(crate) fn inbox(
     });
     args.push(limit.into());
     let Some(text) = filter.search.as_deref().filter(|text| !text.trim().is_empty()) else {
-        return Some(query(INBOX, args));
+        return Some(query(INBOX_LIST, args));
     };
     let mut words = words(text, WORDS);
     let last = words.pop()?;
@@ -175,9 +177,9 @@ pub(crate) fn counts(ws: WorkspaceId) -> Query<(String, Option<String>, i64)> {
 }
 
 pub(crate) fn queued(ws: WorkspaceId, team: Option<&str>) -> Query<ConversationRow> {
-    query(QUEUED, vals![ws, team])
+    query(QUEUED_LIST, vals![ws, team])
 }
 
 pub(crate) fn loads(ws: WorkspaceId) -> Query<(String, i64)> {
-    query(LOADS, vals![ws])
+    query(LOAD_COUNTS, vals![ws])
 }

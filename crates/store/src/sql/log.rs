@@ -9,24 +9,32 @@ use relais_app::port::store::{EventRow, ReceiptRow};
 use relais_core::id::{ChannelId, ConversationId, WorkspaceId};
 use relais_core::time::Timestamp;
 
-record!("events", EVENT, EventRow {
-    conversation: "conversation_id",
-    position: "position",
-    at: "at",
-    kind: "kind",
-    data: "data",
-    content: "content",
-});
+record!(
+    "events",
+    EVENT,
+    EventRow {
+        conversation: "conversation_id",
+        position: "position",
+        at: "at",
+        kind: "kind",
+        data: "data",
+        content: "content",
+    }
+);
 
-record!("receipts", RECEIPT, ReceiptRow {
-    channel: "channel_id",
-    provider_id: "provider_id",
-    conversation: "conversation_id",
-    received_at: "received_at",
-    outcome: "outcome",
-    reason: "reason",
-    raw: "raw",
-});
+record!(
+    "receipts",
+    RECEIPT,
+    ReceiptRow {
+        channel: "channel_id",
+        provider_id: "provider_id",
+        conversation: "conversation_id",
+        received_at: "received_at",
+        outcome: "outcome",
+        reason: "reason",
+        raw: "raw",
+    }
+);
 
 /// Words kept of one message; a WhatsApp text of 4 096 characters has fewer.
 const WORDS: usize = 4_096;
@@ -40,7 +48,7 @@ statements! {
     RECEIPT_BY_ID = Same(
         "SELECT {ReceiptRow} FROM receipts
          WHERE workspace_id = $1 AND channel_id = $2 AND provider_id = $3");
-    LEDGER = Same(
+    LEDGER_ALL = Same(
         "SELECT {ReceiptRow} FROM receipts
          WHERE workspace_id = $1
          ORDER BY received_at DESC LIMIT $2");
@@ -57,7 +65,7 @@ statements! {
         "INSERT INTO events (workspace_id, {EventRow})
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT DO NOTHING");
-    EVENTS = Same(
+    EVENTS_AFTER = Same(
         "SELECT {EventRow} FROM events
          WHERE workspace_id = $1 AND conversation_id = $2 AND position > $3
          ORDER BY position LIMIT $4");
@@ -142,7 +150,7 @@ pub(crate) fn events(
     after: i64,
     limit: i64,
 ) -> Query<EventRow> {
-    query(EVENTS, vals![ws, conversation, after, limit])
+    query(EVENTS_AFTER, vals![ws, conversation, after, limit])
 }
 
 pub(crate) fn gaps_between(
@@ -155,7 +163,7 @@ pub(crate) fn gaps_between(
 
 pub(crate) fn ledger(ws: WorkspaceId, outcome: Option<&str>, limit: i64) -> Query<ReceiptRow> {
     match outcome {
-        None => query(LEDGER, vals![ws, limit]),
+        None => query(LEDGER_ALL, vals![ws, limit]),
         Some("processed") => query(LEDGER_PROCESSED, vals![ws, limit]),
         Some(outcome) => query(LEDGER_NOTED, vals![ws, limit, outcome]),
     }

@@ -4,33 +4,37 @@ use crate::row::record;
 use crate::sql::conversations::COUNTER_ADD;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::{Value, vals};
+use crate::value::vals;
 use relais_app::port::store::{OutboxRow, OutboxState, StatusRow};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
 
-record!("outbox", OUTBOX, OutboxRow {
-    id: "id",
-    seq: "seq",
-    conversation: "conversation_id",
-    position: "position",
-    contact: "contact_id",
-    channel: "channel_id",
-    business_number: "business_number",
-    class: "class",
-    epoch: "epoch",
-    content: "content",
-    quotes: "quotes",
-    state: "state",
-    not_before: "not_before",
-    attempts: "attempts",
-    provider_id: "provider_id",
-    delivery: "delivery",
-    error: "error",
-    error_code: "error_code",
-    created_at: "created_at",
-    dispatched_at: "dispatched_at",
-});
+record!(
+    "outbox",
+    OUTBOX,
+    OutboxRow {
+        id: "id",
+        seq: "seq",
+        conversation: "conversation_id",
+        position: "position",
+        contact: "contact_id",
+        channel: "channel_id",
+        business_number: "business_number",
+        class: "class",
+        epoch: "epoch",
+        content: "content",
+        quotes: "quotes",
+        state: "state",
+        not_before: "not_before",
+        attempts: "attempts",
+        provider_id: "provider_id",
+        delivery: "delivery",
+        error: "error",
+        error_code: "error_code",
+        created_at: "created_at",
+        dispatched_at: "dispatched_at",
+    }
+);
 
 statements! {
     4;
@@ -191,11 +195,7 @@ pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow, from_
     );
 }
 
-pub(crate) fn suppress_bot_rows(
-    set: &mut WriteSet,
-    ws: WorkspaceId,
-    conversation: ConversationId,
-) {
+pub(crate) fn suppress_bot_rows(set: &mut WriteSet, ws: WorkspaceId, conversation: ConversationId) {
     set.push(OUTBOX_SUPPRESS_BOT, Hit::Any, vals![ws, conversation]);
 }
 
@@ -329,13 +329,11 @@ pub(crate) fn counts(ws: WorkspaceId) -> Query<(OutboxState, i64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::value::delivery_rank;
+    use crate::value::Value;
     use relais_core::message::Delivery;
 
     #[test]
     fn the_statements_know_the_rank_of_failed() {
         assert_eq!(Value::from(Delivery::Failed), Value::Int(2));
-        assert_eq!(delivery_rank(Delivery::Accepted), 0);
     }
 }

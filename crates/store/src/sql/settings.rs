@@ -7,39 +7,55 @@ use crate::value::vals;
 use relais_app::port::store::{ChannelRow, SessionRow, UserRow, VersionRow};
 use relais_core::id::{UserId, WorkspaceId};
 
-record!("users", USER, UserRow {
-    id: "id",
-    login: "login",
-    name: "name",
-    role: "role",
-    password: "password",
-    is_disabled: "is_disabled",
-    created_at: "created_at",
-});
+record!(
+    "users",
+    USER,
+    UserRow {
+        id: "id",
+        login: "login",
+        name: "name",
+        role: "role",
+        password: "password",
+        is_disabled: "is_disabled",
+        created_at: "created_at",
+    }
+);
 
-record!("sessions", SESSION, SessionRow {
-    token_hash: "token_hash",
-    user: "user_id",
-    created_at: "created_at",
-    expires_at: "expires_at",
-});
+record!(
+    "sessions",
+    SESSION,
+    SessionRow {
+        token_hash: "token_hash",
+        user: "user_id",
+        created_at: "created_at",
+        expires_at: "expires_at",
+    }
+);
 
-record!("channels", CHANNEL, ChannelRow {
-    id: "id",
-    kind: "kind",
-    name: "name",
-    business_number: "business_number",
-    config: "config",
-    paused_reason: "paused_reason",
-    created_at: "created_at",
-});
+record!(
+    "channels",
+    CHANNEL,
+    ChannelRow {
+        id: "id",
+        kind: "kind",
+        name: "name",
+        business_number: "business_number",
+        config: "config",
+        paused_reason: "paused_reason",
+        created_at: "created_at",
+    }
+);
 
-record!("versions", VERSION, VersionRow {
-    version: "version",
-    published_at: "published_at",
-    document: "document",
-    comment: "comment",
-});
+record!(
+    "versions",
+    VERSION,
+    VersionRow {
+        version: "version",
+        published_at: "published_at",
+        document: "document",
+        comment: "comment",
+    }
+);
 
 statements! {
     6;
@@ -50,7 +66,7 @@ statements! {
              password = excluded.password, is_disabled = excluded.is_disabled");
     USER_BY_ID = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 AND id = $2");
     USER_BY_LOGIN = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 AND login = $2");
-    USERS = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 ORDER BY login");
+    USERS_ALL = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 ORDER BY login");
     SESSION_PUT = Same(
         "INSERT INTO sessions (workspace_id, {SessionRow}) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (workspace_id, token_hash) DO UPDATE SET expires_at = excluded.expires_at");
@@ -64,7 +80,7 @@ statements! {
          SET kind = excluded.kind, name = excluded.name,
              business_number = excluded.business_number, config = excluded.config,
              paused_reason = excluded.paused_reason");
-    CHANNELS = Same(
+    CHANNELS_ALL = Same(
         "SELECT {ChannelRow} FROM channels WHERE workspace_id = $1 ORDER BY created_at, id");
     VERSION_INSERT = Same(
         "INSERT INTO versions (workspace_id, {VersionRow}) VALUES ($1, $2, $3, $4, $5)");
@@ -73,7 +89,7 @@ statements! {
          ORDER BY version DESC LIMIT 1");
     VERSION_BY_NUMBER = Same(
         "SELECT {VersionRow} FROM versions WHERE workspace_id = $1 AND version = $2");
-    SETTING = Same("SELECT value FROM settings WHERE workspace_id = $1 AND key = $2");
+    SETTING_GET = Same("SELECT value FROM settings WHERE workspace_id = $1 AND key = $2");
     SETTING_PUT = Same(
         "INSERT INTO settings (workspace_id, key, value) VALUES ($1, $2, $3)
          ON CONFLICT (workspace_id, key) DO UPDATE SET value = excluded.value");
@@ -106,7 +122,7 @@ pub(crate) fn user_by_login(ws: WorkspaceId, login: &str) -> Query<UserRow> {
 }
 
 pub(crate) fn users(ws: WorkspaceId) -> Query<UserRow> {
-    query(USERS, vals![ws])
+    query(USERS_ALL, vals![ws])
 }
 
 pub(crate) fn put_session(set: &mut WriteSet, ws: WorkspaceId, row: &SessionRow) {
@@ -147,7 +163,7 @@ pub(crate) fn put_channel(set: &mut WriteSet, ws: WorkspaceId, row: &ChannelRow)
 }
 
 pub(crate) fn channels(ws: WorkspaceId) -> Query<ChannelRow> {
-    query(CHANNELS, vals![ws])
+    query(CHANNELS_ALL, vals![ws])
 }
 
 pub(crate) fn put_version(set: &mut WriteSet, ws: WorkspaceId, row: &VersionRow) {
@@ -167,7 +183,7 @@ pub(crate) fn version(ws: WorkspaceId, version: i64) -> Query<VersionRow> {
 }
 
 pub(crate) fn setting(ws: WorkspaceId, key: &str) -> Query<(String,)> {
-    query(SETTING, vals![ws, key])
+    query(SETTING_GET, vals![ws, key])
 }
 
 pub(crate) fn put_setting(set: &mut WriteSet, ws: WorkspaceId, key: &str, value: Option<&str>) {

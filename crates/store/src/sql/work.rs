@@ -9,25 +9,33 @@ use relais_core::id::WorkspaceId;
 use relais_core::time::{Span, Timestamp};
 use uuid::Uuid;
 
-record!("notifications", NOTIFICATION, NotificationRow {
-    seq: "seq",
-    at: "at",
-    escalation: "escalation_id",
-    conversation: "conversation_id",
-    contact: "contact_id",
-    team: "team",
-    channel: "channel",
-    payload: "payload",
-});
+record!(
+    "notifications",
+    NOTIFICATION,
+    NotificationRow {
+        seq: "seq",
+        at: "at",
+        escalation: "escalation_id",
+        conversation: "conversation_id",
+        contact: "contact_id",
+        team: "team",
+        channel: "channel",
+        payload: "payload",
+    }
+);
 
-record!("jobs", JOB, JobRow {
-    id: "id",
-    kind: "kind",
-    data: "data",
-    run_at: "run_at",
-    attempts: "attempts",
-    error: "error",
-});
+record!(
+    "jobs",
+    JOB,
+    JobRow {
+        id: "id",
+        kind: "kind",
+        data: "data",
+        run_at: "run_at",
+        attempts: "attempts",
+        error: "error",
+    }
+);
 
 /// A job that was taken and not finished is taken again after this time.
 const JOB_LEASE: Span = Span::minutes(5);
@@ -47,7 +55,7 @@ statements! {
          WHERE workspace_id = $1 AND name = 'notification' AND EXISTS (
              SELECT 1 FROM notifications n
              WHERE n.workspace_id = $1 AND n.seq = counters.value + 1)");
-    NOTIFICATIONS = Same(
+    NOTIFICATIONS_AFTER = Same(
         "SELECT {NotificationRow} FROM notifications
          WHERE workspace_id = $1 AND seq > $2
          ORDER BY seq LIMIT $3");
@@ -96,7 +104,7 @@ pub(crate) fn notify(set: &mut WriteSet, ws: WorkspaceId, row: &NotificationRow)
 }
 
 pub(crate) fn notifications(ws: WorkspaceId, after: i64, limit: i64) -> Query<NotificationRow> {
-    query(NOTIFICATIONS, vals![ws, after, limit])
+    query(NOTIFICATIONS_AFTER, vals![ws, after, limit])
 }
 
 pub(crate) fn job(set: &mut WriteSet, ws: WorkspaceId, row: &JobRow) {

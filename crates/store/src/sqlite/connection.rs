@@ -11,7 +11,7 @@ use std::path::Path;
 use uuid::Uuid;
 
 /// `SQLITE_IOERR_SHMSIZE`: no room for the index of the WAL; nothing was written.
-const NO_ROOM_FOR_SHM: i32 = 10 | (19 << 8);
+const NO_ROOM_FOR_SHM: i32 = 0x130A;
 
 pub(crate) fn open_writer(path: &Path, options: Options) -> Result<Connection> {
     let connection = Connection::open(path).map_err(error)?;
@@ -117,10 +117,7 @@ impl<'c> Prepared<'c> {
             Some(statement) => statement,
             None => cached.insert(
                 self.connection
-                    .prepare_with_flags(
-                        self.texts.text(slot),
-                        PrepFlags::SQLITE_PREPARE_PERSISTENT,
-                    )
+                    .prepare_with_flags(self.texts.text(slot), PrepFlags::SQLITE_PREPARE_PERSISTENT)
                     .map_err(error)?,
             ),
         };

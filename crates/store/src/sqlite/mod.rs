@@ -51,18 +51,7 @@ impl Sqlite {
             options.checkpoint_pages,
         )?;
         let readers = Readers::start(path, &texts, options)?;
-        Ok(Self {
-            writer: Some(sender),
-            writer_thread: Some(writer_thread),
-            readers,
-            counters,
-        })
-    }
-
-    pub(crate) fn counters(&self) -> [u64; 4] {
-        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let all = &self.counters;
-        [of(&all.units), of(&all.groups), of(&all.statements), of(&all.wal_pages)]
+        Ok(Self { writer: Some(sender), writer_thread: Some(writer_thread), readers, counters })
     }
 
     fn submit(&self, job: Job) -> Result<()> {
@@ -98,6 +87,22 @@ impl Engine for Sqlite {
         let rows: Vec<OwnedRow> = answer.await.unwrap_or_else(|_| Err(gone()))?;
         rows.iter().map(|row| T::read(row)).collect()
     }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        self.counters.listed()
+    }
+}
+
+impl Counters {
+    fn listed(&self) -> Vec<(&'static str, u64)> {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        vec![
+            ("units", of(&self.units)),
+            ("commits", of(&self.groups)),
+            ("statements", of(&self.statements)),
+            ("wal_bytes", of(&self.wal_pages) * 4_096),
+        ]
+    }
 }
 
 impl Drop for Sqlite {
@@ -132,3 +137,6 @@ fn migrate_up(connection: &mut rusqlite::Connection) -> Result<()> {
     }
     transaction.commit().map_err(failed)
 }
+
+#[cfg(test)]
+mod tests;

@@ -225,9 +225,7 @@ impl Writer<'_> {
     /// Writes the WAL back between two groups: a thread beside a busy writer would never let it
     /// start over. A full disk only postpones it; a failed sync is as fatal here as in a commit.
     fn checkpoint(&mut self) {
-        if self.fatal.is_some()
-            || self.wal_pages.load(Ordering::Relaxed) < self.checkpoint_pages
-        {
+        if self.fatal.is_some() || self.wal_pages.load(Ordering::Relaxed) < self.checkpoint_pages {
             return;
         }
         let done = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
