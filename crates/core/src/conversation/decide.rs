@@ -1,9 +1,11 @@
 //! From a command to a decision: one function for a conversation that exists, one that opens one.
 
 use super::command::{Command, Refusal};
-use super::event::Previous;
+use super::event::{ENGINE_VERSION, Event, Previous};
+use super::language;
 use super::state::State;
-use super::turn::{Context, Decision};
+use super::tick::dues;
+use super::turn::{Context, Decision, Turn};
 use crate::id::{ChannelId, ContactId, ConversationId};
 use crate::time::Timestamp;
 use crate::workspace::snapshot::Snapshot;
@@ -20,24 +22,70 @@ pub struct Opening {
 
 /// Opens a conversation with the customer's first message ([`Command::Receive`]).
 pub fn open(
-    _opening: &Opening,
-    _command: &Command,
-    _context: &Context<'_>,
+    opening: &Opening,
+    command: &Command,
+    context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    Err(Refusal::NothingDue)
+    let Command::Receive { message, inbound, profile } = command else {
+        return Err(Refusal::NothingDue);
+    };
+    let language = language::first(inbound, profile.as_ref(), opening.previous.as_ref(), context);
+    let opened = Event::Opened {
+        conversation: opening.conversation,
+        contact: opening.contact,
+        channel: opening.channel,
+        business_number: opening.business_number.clone(),
+        language,
+        previous: opening.previous.clone(),
+        flow_version: context.snapshot.version,
+        engine: ENGINE_VERSION,
+    };
+    let mut turn = Turn::open(opened, context).expect("`opened` is the event that opens");
+    turn.receive(*message, inbound, profile.as_ref());
+    Ok(turn.finish())
 }
 
 /// What a command leads to in a conversation that exists.
 pub fn decide(
-    _state: &State,
-    _command: &Command,
-    _context: &Context<'_>,
+    state: &State,
+    command: &Command,
+    context: &Context<'_>,
 ) -> Result<Decision, Refusal> {
-    Err(Refusal::NothingDue)
+    let mut turn = Turn::new(state, context);
+    match command {
+        Command::Receive { message, inbound, profile } => {
+            if state.is_resolved() {
+                turn.receive_after_end(*message, inbound, profile.as_ref())?;
+            } else {
+                turn.receive(*message, inbound, profile.as_ref());
+            }
+        }
+        Command::Tick => {
+            if !turn.tick() {
+                return Err(Refusal::NothingDue);
+            }
+        }
+        Command::EffectDone { effect, outcome } => turn.effect_done(*effect, outcome)?,
+        Command::Agent { agent, act } => {
+            turn.catch_up();
+            turn.act(agent, act)?;
+        }
+        Command::Assign { agent } => turn.assign(agent)?,
+        Command::Echo { message, content } => turn.echo(*message, content),
+        Command::DeliveryFailed { message, code, reason } => {
+            turn.emit(Event::DeliveryFailed {
+                message: *message,
+                code: *code,
+                reason: reason.clone(),
+            });
+        }
+        Command::Quarantine { reason } => turn.quarantine(reason),
+    }
+    Ok(turn.finish())
 }
 
 /// When [`Command::Tick`] must come next: bursts, deadlines, openings and closings, forgotten
 /// prompts. `None` when only a message or a person can move the conversation.
-pub fn next_due(_state: &State, _snapshot: &Snapshot) -> Option<Timestamp> {
-    None
+pub fn next_due(state: &State, snapshot: &Snapshot) -> Option<Timestamp> {
+    dues(state, &state.bot, snapshot).into_iter().map(|(at, _)| at).min()
 }

@@ -10,6 +10,9 @@ use crate::trigger::{Fired, Reason};
 /// `after_hours` is told at most once in this time.
 const AFTER_HOURS_EVERY: Span = Span::minutes(10);
 
+/// A model's summary that comes later is not waited for.
+const SUMMARY_SECONDS: i64 = 4;
+
 /// A hand-off that was decided.
 pub(super) struct Order {
     /// Strongest first, never empty.
@@ -47,8 +50,18 @@ fn reasons(fired: &[Fired]) -> Vec<Reason> {
 
 impl Turn<'_> {
     /// Carries a hand-off out from the bot, or from the deferred queue, where a second one is never
-    /// made (an emergency raises the first).
-    pub(super) fn escalate(&mut self, order: Order) {
+    /// made (an emergency raises the first). `false` when every trigger of it is switched off.
+    pub(super) fn escalate(&mut self, mut order: Order) -> bool {
+        order.fired.retain(|f| self.snapshot().is_on(f.reason.as_str()));
+        if order.fired.is_empty() {
+            return false;
+        }
+        self.hand_off(order);
+        true
+    }
+
+    /// The same for hand-offs nobody can switch off.
+    pub(super) fn hand_off(&mut self, order: Order) {
         if matches!(self.state.owner, Owner::Queue { .. }) {
             self.escalate_again(&order);
             return;
@@ -109,8 +122,11 @@ impl Turn<'_> {
         }
         let wait = self.snapshot().team(team).map_or(15, |t| t.first_reply_minutes).to_string();
         let nobody = self.ctx.available.get(team).copied().unwrap_or(0) == 0;
+        if nobody {
+            self.say("no_agent");
+            return;
+        }
         match first.reason {
-            _ if nobody => self.say("no_agent"),
             Reason::Failures => self.say("fallback_final"),
             Reason::Manual
             | Reason::Keyword
@@ -118,10 +134,8 @@ impl Turn<'_> {
             | Reason::Sentiment
             | Reason::Vip
             | Reason::OutOfScope
-            | Reason::Hours => {
-                self.say_with("handoff", &[("wait", &wait)]);
-            }
-        }
+            | Reason::Hours => self.say_with("handoff", &[("wait", &wait)]),
+        };
     }
 
     fn emergency_text(&self, first: &Fired, topic: Option<&str>) -> Option<String> {
@@ -129,7 +143,7 @@ impl Turn<'_> {
         topic.and_then(|t| self.snapshot().sensitive(t)).and_then(|r| r.first.clone())
     }
 
-    fn tell_after_hours(&mut self) {
+    pub(super) fn tell_after_hours(&mut self) {
         let vip_text =
             self.is_vip() && self.snapshot().document.texts.contains_key("after_hours_vip");
         self.say(if vip_text { "after_hours_vip" } else { "after_hours" });
@@ -147,13 +161,11 @@ impl Turn<'_> {
         };
         let is_stronger = first.rank() < current.rank();
         let topic = order.fired.iter().find_map(|f| f.topic.clone()).or(handoff.topic.clone());
-        if first.is_emergency {
+        if first.is_emergency && (is_stronger || handoff.topic != topic) {
             if let Some(text) = self.emergency_text(first, topic.as_deref()) {
                 self.say(&text);
             }
-            if is_stronger || handoff.topic != topic {
-                self.reroute(first, &order.fired, topic, handoff.reasons);
-            }
+            self.reroute(first, &order.fired, topic, handoff.reasons);
             return;
         }
         if is_stronger && !handoff.was_rerouted {
@@ -170,8 +182,8 @@ impl Turn<'_> {
         self.bot.prompt = None;
         if told.is_none_or(|at| self.ctx.now.since(at) >= AFTER_HOURS_EVERY) {
             self.tell_after_hours();
-        } else {
-            self.say("request_kept");
+        } else if !self.say("request_kept") {
+            self.go_home();
         }
     }
 
@@ -278,7 +290,14 @@ impl Turn<'_> {
         if !self.state.preview.is_empty() {
             lines.push(format!("« {} »", self.state.preview));
         }
-        self.emit(Event::Summarised { content: Some(lines.join("\n")) });
+        let facts = lines.join("\n");
+        if self.ctx.ai.compose {
+            let said = self.state.recent.iter().map(|h| h.text.clone());
+            let lines = std::iter::once(facts.clone()).chain(said).collect();
+            let language = self.snapshot().document.workspace.default_language.clone();
+            self.request(Request::Summarise { lines, language }, SUMMARY_SECONDS);
+        }
+        self.emit(Event::Summarised { content: Some(facts) });
     }
 
     pub(super) fn request(

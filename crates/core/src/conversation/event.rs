@@ -83,6 +83,16 @@ pub enum Event {
         effect: EffectId,
         outcome: String,
     },
+    /// What the conversation is about, or that it is about nothing delicate any more.
+    TopicFound {
+        topic: Option<String>,
+    },
+    /// What speech-to-text heard in a voice message.
+    Transcribed {
+        message: MessageId,
+        #[serde(default)]
+        content: Option<String>,
+    },
     QuestionUnanswered {
         #[serde(default)]
         content: Option<String>,

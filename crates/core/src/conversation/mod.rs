@@ -1,11 +1,33 @@
 //! The conversation machine: `decide` says what a command leads to, `evolve` what an event changes.
 
+mod after_end;
+mod agent;
+mod burst;
+mod circles;
 pub mod command;
+mod compose;
 mod decide;
+mod effect;
 mod escalate;
 pub mod event;
+mod failure;
+mod knowledge;
+mod lane;
+mod language;
+mod lists;
+mod orders;
+mod payload;
+mod perform;
+mod queue;
+mod reading;
+mod receive;
+pub mod rules;
 pub mod state;
+#[cfg(test)]
+mod tests;
+mod tick;
 mod turn;
+mod walk;
 
 pub use command::{Act, Command, Outcome, Refusal};
 pub use decide::{Opening, decide, next_due, open};

@@ -52,9 +52,25 @@ pub struct State {
     /// When an answer of people is due.
     pub reply_due_at: Option<Timestamp>,
     pub preview: String,
+    /// The customer's last words, oldest first: what the signals compare a message with.
+    #[serde(default)]
+    pub recent: Vec<Heard>,
+    /// Bare thank-yous answered after the end.
+    #[serde(default)]
+    pub thanked: u32,
     pub bot: Bot,
     pub facts: Facts,
 }
+
+/// What the customer said in one message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    pub message: MessageId,
+    pub text: String,
+}
+
+/// Messages kept in [`State::recent`], and characters of each.
+const RECENT: (usize, usize) = (8, 200);
 
 /// Who answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +101,9 @@ pub struct Handoff {
     /// A queue message waits for the end of its burst to be reassured.
     pub reassure_due: Option<Timestamp>,
     pub after_hours_at: Option<Timestamp>,
+    /// Since when people can see it without waiting for an opening; its closing time follows.
+    #[serde(default)]
+    pub live_since: Option<Timestamp>,
 }
 
 /// What the CRM knows.
@@ -153,6 +172,11 @@ pub struct Held {
     pub text: String,
     /// A file with a caption: acknowledged instead of counted as a failure.
     pub is_media: bool,
+    /// Id of the button or row that was pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// When it came; its answer may take four seconds from here.
+    pub at: Timestamp,
 }
 
 /// An effect the flow waits for.
@@ -243,6 +267,8 @@ impl State {
             unread: 0,
             reply_due_at: None,
             preview: String::new(),
+            recent: Vec::new(),
+            thanked: 0,
             bot: Bot::default(),
             facts: Facts::default(),
         })
@@ -314,7 +340,6 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
         | Event::DeliveryFailed { .. }
         | Event::QuestionUnanswered { .. }
         | Event::EffectRequested { .. }
-        | Event::Thanked
         | Event::Quarantined { .. } => {}
         Event::ProfileRead { segment, content } => {
             s.segment.clone_from(segment);
@@ -339,6 +364,9 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
             s.unread += 1;
             if let Some(inbound) = content {
                 s.preview = preview(&inbound.content.preview());
+                if let Some(words) = inbound.content.words() {
+                    heard(&mut s, *message, words);
+                }
                 if s.phone.is_none() {
                     s.phone.clone_from(&inbound.sender.phone);
                 }
@@ -387,6 +415,7 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
                 h.until = *until;
                 h.counts_from = *until;
                 h.reassure_due = None;
+                h.live_since = None;
             }
         }
         Event::Opening { reply_due_at } => {
@@ -395,6 +424,7 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
             s.reply_due_at = *reply_due_at;
             if let Some(h) = &mut s.handoff {
                 h.until = None;
+                h.live_since = Some(at);
             }
         }
         Event::Reassured => {
@@ -424,6 +454,8 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
             if let Some(h) = &mut s.handoff {
                 h.team.clone_from(team);
                 h.tier = *tier;
+                h.live_since = Some(at);
+                h.reassure_due = None;
             }
         }
         Event::Returned { .. } => {
@@ -448,6 +480,14 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
                 h.is_active = false;
                 h.until = None;
                 h.reassure_due = None;
+            }
+        }
+        Event::Thanked => s.thanked += 1,
+        Event::TopicFound { topic } => s.topic.clone_from(topic),
+        Event::Transcribed { message, content } => {
+            if let Some(words) = content {
+                heard(&mut s, *message, words);
+                s.preview = preview(words);
             }
         }
         Event::Rated { score, content } => {
@@ -503,12 +543,20 @@ fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
         reassured_at: None,
         reassure_due: None,
         after_hours_at: None,
+        live_since: (!e.deferred).then_some(at),
     });
     if s.facts.first_handoff_at.is_none() {
         s.facts.first_handoff_at = Some(at);
         s.facts.first_reason = Some(e.reason);
         s.facts.first_team = Some(e.team.clone());
         s.facts.counts_from = e.counts_from;
+    }
+}
+
+fn heard(s: &mut State, message: MessageId, words: &str) {
+    s.recent.push(Heard { message, text: words.chars().take(RECENT.1).collect() });
+    if s.recent.len() > RECENT.0 {
+        s.recent.remove(0);
     }
 }
 

@@ -5,8 +5,7 @@ use super::state::{Bot, Prompt, PromptKind, State, evolve};
 use crate::id::{EffectId, EscalationId, MessageId};
 use crate::message::{Button, Outbound, Row};
 use crate::time::Timestamp;
-use crate::trigger::{RuleTrace, Trace};
-use crate::understanding::text::Quote;
+use crate::trigger::Trace;
 use crate::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
 
@@ -74,12 +73,23 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// A conversation that begins with this event.
+    pub fn open(event: Event, ctx: &'a Context<'a>) -> Option<Self> {
+        let state = State::opened(ctx.now, &event)?;
+        let mut turn = Self::new(&state, ctx);
+        turn.events.push(event);
+        Some(turn)
+    }
+
     pub fn snapshot(&self) -> &'a Snapshot {
         self.ctx.snapshot
     }
 
+    /// Records an event. What was said before a change of owner goes out under the old epoch.
     pub fn emit(&mut self, event: Event) {
-        self.flush();
+        if moves_owner(&event) {
+            self.flush();
+        }
         self.push(event);
     }
 
@@ -111,19 +121,6 @@ impl<'a> Turn<'a> {
         EscalationId::new(self.ctx.now, self.draw())
     }
 
-    /// Notes a rule that was looked at.
-    pub fn looked_at(
-        &mut self,
-        rule: &str,
-        score: f32,
-        threshold: f32,
-        quotes: Vec<Quote>,
-    ) -> bool {
-        let fired = score >= threshold && self.snapshot().is_on(rule);
-        self.trace.rules.push(RuleTrace { rule: rule.to_owned(), score, threshold, fired, quotes });
-        fired
-    }
-
     pub fn won(&mut self, rule: &str) {
         self.trace.winner.get_or_insert_with(|| rule.to_owned());
     }
@@ -134,10 +131,17 @@ impl<'a> Turn<'a> {
     /// conversation's variables. A missing key gives `None`.
     pub fn text(&self, key: &str, with: &[(&str, &str)]) -> Option<String> {
         let template = self.snapshot().text(key, &self.state.language)?;
-        Some(fill(template, &|name| {
+        let value = |name: &str| {
             let given = with.iter().find(|(k, _)| *k == name).map(|(_, v)| (*v).to_owned());
             given.or_else(|| self.variable(name))
-        }))
+        };
+        let filled = fill(template, &value);
+        if !filled.trim().is_empty() {
+            return Some(filled);
+        }
+        // A text of one sentence is better incomplete than unsaid.
+        let plain = fill(template, &|name| Some(value(name).unwrap_or_default()));
+        (!plain.trim().is_empty()).then_some(plain)
     }
 
     pub fn variable(&self, name: &str) -> Option<String> {
@@ -151,20 +155,15 @@ impl<'a> Turn<'a> {
         }
     }
 
-    pub fn say(&mut self, key: &str) {
-        self.say_with(key, &[]);
+    /// Says a text; `false` when the workspace has none of this name.
+    pub fn say(&mut self, key: &str) -> bool {
+        self.say_with(key, &[])
     }
 
-    pub fn say_with(&mut self, key: &str, with: &[(&str, &str)]) {
-        if let Some(body) = self.text(key, with) {
-            self.bubble(Some(key), Author::Bot, Outbound::Text { body });
-        }
-    }
-
-    pub fn system_says(&mut self, key: &str) {
-        if let Some(body) = self.text(key, &[]) {
-            self.bubble(Some(key), Author::System, Outbound::Text { body });
-        }
+    pub fn say_with(&mut self, key: &str, with: &[(&str, &str)]) -> bool {
+        let Some(body) = self.text(key, with) else { return false };
+        self.bubble(Some(key), Author::Bot, Outbound::Text { body });
+        true
     }
 
     /// Sends content under an optional text key.
@@ -193,21 +192,23 @@ impl<'a> Turn<'a> {
         });
     }
 
-    /// Something was said in this turn.
-    pub fn has_spoken(&self) -> bool {
-        !self.bubbles.is_empty()
-            || self.events.iter().any(|e| matches!(e, Event::MessageSent { .. }))
+    /// What this turn says and has not sent yet, for the loop check.
+    pub fn said(&self) -> Option<u64> {
+        let all: Vec<&str> = self.bubbles.iter().map(|b| b.content.text()).collect();
+        (!all.is_empty()).then(|| fnv(all.join("\n").bytes()))
     }
 
-    /// What this turn says, for the loop check.
-    pub fn said(&self) -> Option<u64> {
-        let waiting = self.bubbles.iter().map(|b| b.content.text());
-        let sent = self.events.iter().filter_map(|e| match e {
-            Event::MessageSent { content: Some(content), .. } => Some(content.text()),
+    /// Puts a sentence in front of what is about to be said; `false` when nothing is a text.
+    pub fn prefix(&mut self, sentence: &str) -> bool {
+        let text = self.bubbles.iter_mut().find_map(|b| match &mut b.content {
+            Outbound::Text { body }
+            | Outbound::Buttons { body, .. }
+            | Outbound::List { body, .. } => Some(body),
             _ => None,
         });
-        let all: Vec<&str> = sent.chain(waiting).collect();
-        (!all.is_empty()).then(|| fnv(all.join("\n").bytes()))
+        let Some(body) = text else { return false };
+        *body = format!("{sentence}\n\n{body}");
+        true
     }
 
     /// Takes back what was not sent yet.
@@ -249,6 +250,7 @@ impl<'a> Turn<'a> {
         {
             if let Some(Bubble { content: Outbound::Text { body }, by: Author::Bot, .. }) =
                 self.bubbles.last_mut()
+                && !names_a_digit(body)
             {
                 body.push_str("\n\n");
                 body.push_str(&footer);
@@ -268,8 +270,24 @@ impl<'a> Turn<'a> {
     }
 }
 
+/// The right to write to the customer is another one after this event.
+fn moves_owner(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Escalated(_)
+            | Event::Deferred { .. }
+            | Event::Opening { .. }
+            | Event::Taken { .. }
+            | Event::Assigned { .. }
+            | Event::Transferred { .. }
+            | Event::Returned { .. }
+            | Event::Resolved { .. }
+    )
+}
+
 /// Texts that tell the customer what 1, 2 and 3 mean at the main menu.
-const MENU_DIGIT_TEXTS: [&str; 6] = [
+const MENU_DIGIT_TEXTS: [&str; 7] = [
+    "request_kept",
     "fallback_1",
     "media_ack",
     "voice_no_transcript",

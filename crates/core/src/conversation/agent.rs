@@ -1,0 +1,194 @@
+//! What agents do: take, reply, note, transfer, give back, resolve. Also a colleague on the phone
+//! app, the router's assignment, and messages that failed.
+
+use super::command::{Act, Refusal};
+use super::escalate::Order;
+use super::event::{AgentRef, Author, Event};
+use super::state::Owner;
+use super::turn::Turn;
+use crate::id::MessageId;
+use crate::message::Outbound;
+use crate::trigger::Reason;
+use crate::window;
+
+/// Roles that read and never write.
+const READ_ONLY: [&str; 2] = ["auditor", "dpo"];
+
+/// Template of the rating question outside the session window.
+const SURVEY_TEMPLATE: &str = "enquete_csat";
+
+impl Turn<'_> {
+    pub(super) fn act(&mut self, agent: &AgentRef, act: &Act) -> Result<(), Refusal> {
+        if self.is_read_only(agent) {
+            return Err(Refusal::Forbidden);
+        }
+        if let Act::Note { text } = act {
+            self.emit(Event::NoteAdded { agent: agent.clone(), content: Some(text.clone()) });
+            return Ok(());
+        }
+        if self.state.is_resolved() {
+            return Err(Refusal::NotInQueue);
+        }
+        if self.state.agent().is_some_and(|owner| owner.key != agent.key) {
+            return Err(Refusal::AlreadyTaken);
+        }
+        match act {
+            Act::Take => self.take(agent),
+            Act::Reply { message, content } => return self.reply(agent, *message, content),
+            Act::Note { .. } => {}
+            Act::Transfer { team } => return self.transfer(agent, team),
+            Act::ReturnToBot => self.return_to_bot(agent),
+            Act::Resolve => self.resolve(agent),
+        }
+        Ok(())
+    }
+
+    fn is_read_only(&self, agent: &AgentRef) -> bool {
+        let known = self.snapshot().document.agents.iter().find(|a| a.key == agent.key);
+        known.is_some_and(|a| READ_ONLY.contains(&a.role.as_str()))
+    }
+
+    /// Takes the conversation, from the bot by force: a hand-off of its own.
+    fn take(&mut self, agent: &AgentRef) {
+        let forced = match self.state.owner {
+            Owner::Agent { .. } => return,
+            Owner::Queue { .. } => false,
+            Owner::Bot => true,
+        };
+        if forced {
+            self.force(None);
+        }
+        self.emit(Event::Taken { agent: agent.clone(), forced });
+        self.bot = self.fresh_bot();
+    }
+
+    /// A hand-off an agent forces, without a notice; it does not ask whether `manual` is on.
+    fn force(&mut self, team: Option<&str>) {
+        self.hand_off(Order {
+            team: team.map(str::to_owned),
+            is_silent: true,
+            ..Order::because(Reason::Manual)
+        });
+    }
+
+    fn reply(
+        &mut self,
+        agent: &AgentRef,
+        message: MessageId,
+        content: &Outbound,
+    ) -> Result<(), Refusal> {
+        let is_open = window::is_open(self.state.last_inbound_at, self.ctx.now);
+        if !is_open && !content.is_template() {
+            return Err(Refusal::WindowClosed);
+        }
+        self.take(agent);
+        self.send(message, Author::Agent(agent.clone()), content.clone());
+        Ok(())
+    }
+
+    /// Sends what a person wrote, at once and under the present epoch.
+    fn send(&mut self, message: MessageId, by: Author, content: Outbound) {
+        let epoch = self.state.owner_epoch;
+        self.emit(Event::MessageSent { message, by, epoch, text: None, content: Some(content) });
+    }
+
+    fn transfer(&mut self, agent: &AgentRef, key: &str) -> Result<(), Refusal> {
+        let Some(team) = self.snapshot().team(key) else { return Err(Refusal::UnknownTeam) };
+        let tier = team.tier;
+        if matches!(self.state.owner, Owner::Bot) {
+            self.force(Some(key));
+        }
+        let now = self.ctx.now;
+        let calendar = self.snapshot().calendar(key);
+        let is_open = !self.snapshot().is_on("hours") || calendar.is_open(now);
+        let counts_from = if is_open { Some(now) } else { calendar.next_opening(now) };
+        let reply_due_at = self.reply_due(key, counts_from);
+        self.emit(Event::Transferred {
+            by: agent.clone(),
+            team: key.to_owned(),
+            tier,
+            reply_due_at,
+        });
+        self.bot = self.fresh_bot();
+        if !is_open {
+            self.emit(Event::Deferred { until: counts_from });
+        }
+        Ok(())
+    }
+
+    /// Back to the bot, which says where the customer stands.
+    fn return_to_bot(&mut self, agent: &AgentRef) {
+        if matches!(self.state.owner, Owner::Bot) {
+            return;
+        }
+        self.emit(Event::Returned { by: Some(agent.clone()) });
+        self.bot = self.fresh_bot();
+        if window::is_open(self.state.last_inbound_at, self.ctx.now) {
+            self.go_home();
+        }
+    }
+
+    fn resolve(&mut self, agent: &AgentRef) {
+        let question = self.survey();
+        let asks_rating = question.is_some();
+        self.emit(Event::Resolved { by: Some(agent.clone()), abandoned: false, asks_rating });
+        if let Some((key, content)) = question {
+            self.bubble(key, Author::System, content);
+        }
+    }
+
+    /// The rating question: free text inside the window, the approved template outside.
+    fn survey(&self) -> Option<(Option<&'static str>, Outbound)> {
+        if !self.snapshot().is_on("csat") {
+            return None;
+        }
+        if window::is_open(self.state.last_inbound_at, self.ctx.now) {
+            let body = self.text("csat_ask", &[])?;
+            return Some((Some("csat_ask"), Outbound::Text { body }));
+        }
+        let templates = &self.snapshot().document.templates;
+        let template = templates.iter().find(|t| t.name == SURVEY_TEMPLATE)?;
+        let language = if template.body.contains_key(&self.state.language) {
+            self.state.language.clone()
+        } else {
+            self.snapshot().document.workspace.fallback_language.clone()
+        };
+        let body = self.snapshot().pick(&template.body, &language)?.to_owned();
+        let name = template.name.clone();
+        Some((None, Outbound::Template { name, language, params: Vec::new(), body }))
+    }
+
+    /// The router gives a waiting conversation to a free agent.
+    pub(super) fn assign(&mut self, agent: &AgentRef) -> Result<(), Refusal> {
+        if self.state.is_resolved() {
+            return Err(Refusal::NotInQueue);
+        }
+        match self.state.owner {
+            Owner::Queue { deferred: false } => {
+                self.emit(Event::Assigned { agent: agent.clone() });
+                self.bot = self.fresh_bot();
+                Ok(())
+            }
+            Owner::Agent { .. } => Err(Refusal::AlreadyTaken),
+            Owner::Bot | Owner::Queue { deferred: true } => Err(Refusal::NotInQueue),
+        }
+    }
+
+    /// A colleague answered from the phone app of the number: a takeover (R10).
+    pub(super) fn echo(&mut self, message: MessageId, content: &Outbound) {
+        let phone = AgentRef { key: "phone".to_owned(), name: "WhatsApp".to_owned() };
+        if !self.state.is_resolved() {
+            self.take(&phone);
+        }
+        let by = self.state.agent().cloned().unwrap_or(phone);
+        self.send(message, Author::Agent(by), content.clone());
+    }
+
+    /// The handler failed again and again: people must look (R11).
+    pub(super) fn quarantine(&mut self, reason: &str) {
+        self.emit(Event::Quarantined { reason: reason.to_owned() });
+        if matches!(self.state.owner, Owner::Bot) && !self.state.is_resolved() {
+            self.hand_off(Order::because(Reason::Failures));
+        }
+    }
+}

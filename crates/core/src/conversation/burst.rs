@@ -1,0 +1,142 @@
+//! Bursts: what is understood is answered at once; what would be a failure is held until four
+//! seconds have passed without a further message, and judged together with what came meanwhile.
+
+use super::lane::{Looked, Missed, Plan, Planned};
+use super::payload::Payload;
+use super::reading::{Input, Reading};
+use super::state::{BURST, Held};
+use super::turn::Turn;
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    Understood,
+    /// It cannot be carried out (a node that is gone): treat it as words.
+    Missed,
+}
+
+impl Turn<'_> {
+    /// Takes a message of the customer in, in its turn.
+    pub(super) fn take_in(&mut self, held: Held) {
+        if let Some(waiting) = &mut self.bot.waiting {
+            waiting.queued.push(held);
+            return;
+        }
+        self.bot.turns += 1;
+        if let Some(payload) = held.payload.as_deref().and_then(Payload::parse) {
+            let failures = std::mem::take(&mut self.bot.failures);
+            if self.press(&payload) == Judged::Understood {
+                self.won("digits");
+                self.drop_noise();
+                return;
+            }
+            self.bot.failures = failures;
+        }
+        let alone = Input::one(&held);
+        if let Some((planned, input, reading)) = self.understand(&held, alone) {
+            self.carry_out(planned, &input, &reading);
+            return;
+        }
+        self.bot.held.push(held);
+        if self.snapshot().is_on("burst") {
+            self.bot.held_due =
+                Some(self.bot.held.iter().map(|h| h.at).max().unwrap_or(self.ctx.now) + BURST);
+        } else {
+            self.judge_held();
+        }
+    }
+
+    /// The plan for a message: of the whole burst where that says something, else of the message
+    /// alone. An exact answer ("3", "oui") stands on its own.
+    fn understand(&mut self, held: &Held, alone: Input) -> Option<(Planned, Input, Reading)> {
+        let mut looked = Looked::default();
+        let reading = self.read(&alone);
+        let of_alone = self.plan(&alone, &reading, &mut looked);
+        let is_exact = of_alone.as_ref().is_ok_and(|(_, plan)| is_exact(plan));
+        if !is_exact && !self.bot.held.is_empty() {
+            let parts: Vec<Held> = self.bot.held.iter().cloned().chain([held.clone()]).collect();
+            let joined = Input::joined(&parts);
+            let mut looked_joined = Looked::default();
+            let reading = self.read(&joined);
+            if let Ok(planned) = self.plan(&joined, &reading, &mut looked_joined) {
+                self.trace.rules.append(&mut looked_joined.0);
+                self.bot.held.clear();
+                self.bot.held_due = None;
+                return Some((planned, joined, reading));
+            }
+        }
+        self.trace.rules.append(&mut looked.0);
+        let planned = of_alone.ok()?;
+        self.drop_noise();
+        Some((planned, alone, reading))
+    }
+
+    fn carry_out(&mut self, (rule, plan): Planned, input: &Input, reading: &Reading) {
+        self.won(rule);
+        if self.perform(plan, input, reading) == Judged::Missed {
+            self.fail(Missed::Noise, input);
+        }
+    }
+
+    /// Something of the burst was understood: what was only noise is no failure any more. A real
+    /// question among it still waits for its answer.
+    fn drop_noise(&mut self) {
+        if self.bot.held.is_empty() {
+            return;
+        }
+        let held = std::mem::take(&mut self.bot.held);
+        let kept: Vec<Held> = held
+            .into_iter()
+            .filter(|h| {
+                let input = Input::one(h);
+                let reading = self.read(&input);
+                let plan = self.plan(&input, &reading, &mut Looked::default());
+                plan == Err(Missed::OutOfScope)
+            })
+            .collect();
+        self.bot.held_due = (!kept.is_empty()).then(|| self.ctx.now + BURST);
+        self.bot.held = kept;
+    }
+
+    /// The burst is over: what was held is judged as one message.
+    pub(super) fn judge_held(&mut self) {
+        let held = std::mem::take(&mut self.bot.held);
+        self.bot.held_due = None;
+        if held.is_empty() {
+            return;
+        }
+        let joined = Input::joined(&held);
+        let reading = self.read(&joined);
+        let mut looked = Looked::default();
+        let planned = self.plan(&joined, &reading, &mut looked);
+        self.trace.rules.append(&mut looked.0);
+        let missed = match planned {
+            Ok(planned) => return self.carry_out(planned, &joined, &reading),
+            Err(missed) => missed,
+        };
+        let has_question = missed == Missed::OutOfScope
+            || held.iter().any(|h| {
+                let input = Input::one(h);
+                let reading = self.read(&input);
+                self.plan(&input, &reading, &mut Looked::default()) == Err(Missed::OutOfScope)
+            });
+        let missed = if has_question { Missed::OutOfScope } else { Missed::Noise };
+        self.fail(missed, &joined);
+    }
+}
+
+/// The message is one exact answer, whatever stands around it.
+fn is_exact(plan: &Plan) -> bool {
+    matches!(
+        plan,
+        Plan::OptOut
+            | Plan::Menu
+            | Plan::Option { .. }
+            | Plan::Theme(_)
+            | Plan::Article(_)
+            | Plan::Finder
+            | Plan::Room(_)
+            | Plan::Rated { .. }
+            | Plan::Answered { .. }
+    )
+}

@@ -1,0 +1,70 @@
+//! Talks that turn in circles: the same words in, or the same reply out. After more than ten such
+//! turns in two minutes people take over (R10); and no reply is sent three times running.
+
+use super::escalate::Order;
+use super::state::Said;
+use super::turn::{Turn, fnv};
+use crate::time::Span;
+use crate::trigger::Reason;
+
+const WITHIN: Span = Span::minutes(2);
+const MOST: usize = 10;
+/// Turns remembered.
+const KEPT: usize = 24;
+/// A second acknowledgement within this time says nothing new.
+const JUST_NOW: Span = Span::secs(10);
+
+impl Turn<'_> {
+    /// Looks at what this turn is about to say; `heard` is what the customer said.
+    pub(super) fn mind_circles(&mut self, heard: &str) {
+        if !self.state.bot_active() {
+            return;
+        }
+        let Some(text) = self.said() else { return };
+        let heard = fnv(crate::understanding::text::fold(heard).bytes());
+        let now = self.ctx.now;
+        let mut recent: Vec<&Said> =
+            self.bot.said.iter().filter(|s| now.since(s.at) <= WITHIN).collect();
+        let this = Said { at: now, text, heard };
+        recent.push(&this);
+        let stale = recent
+            .iter()
+            .enumerate()
+            .filter(|(i, s)| recent[..*i].iter().any(|e| e.text == s.text || e.heard == s.heard))
+            .count();
+        if self.snapshot().is_on("loop_guard") && stale > MOST {
+            self.unsay();
+            self.won("loop_guard");
+            if !self.state.is_deferred() {
+                self.escalate(Order::because(Reason::Failures));
+            }
+            return;
+        }
+        let mut this = this;
+        let is_third = self.bot.said.iter().rev().take(2).filter(|s| s.text == text).count() == 2;
+        if is_third && let Some(text) = self.break_repetition() {
+            this.text = text;
+        }
+        self.bot.said.push(this);
+        let surplus = self.bot.said.len().saturating_sub(KEPT);
+        self.bot.said.drain(..surplus);
+    }
+
+    /// Says the same with a word in front; returns what is said now.
+    fn break_repetition(&mut self) -> Option<u64> {
+        let key =
+            if self.snapshot().document.texts.contains_key("again") { "again" } else { "step_end" };
+        let sentence = self.text(key, &[])?;
+        self.prefix(&sentence);
+        self.said()
+    }
+
+    /// This very text was the last thing said, a moment ago.
+    pub(super) fn just_said(&self, key: &str) -> bool {
+        let Some(text) = self.text(key, &[]) else { return false };
+        let hash = fnv(text.bytes());
+        let is_new = self.said().is_none_or(|said| said != hash);
+        let last = self.bot.said.last();
+        !is_new || last.is_some_and(|s| s.text == hash && self.ctx.now.since(s.at) <= JUST_NOW)
+    }
+}

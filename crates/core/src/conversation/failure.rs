@@ -1,0 +1,119 @@
+//! What was not understood: failures, questions outside the knowledge base, and the limits that
+//! hand over to people.
+
+use super::escalate::Order;
+use super::event::Event;
+use super::lane::Missed;
+use super::reading::Input;
+use super::rules::texts;
+use super::turn::Turn;
+use super::walk::Carry;
+use crate::flow::Kind;
+use crate::trigger::{Fired, Reason};
+
+/// The second question outside the knowledge base goes to people.
+const OUT_OF_SCOPE_LIMIT: u32 = 2;
+
+impl Turn<'_> {
+    /// Answers what was not understood.
+    pub(super) fn fail(&mut self, missed: Missed, input: &Input) {
+        if missed == Missed::OutOfScope {
+            self.emit(Event::QuestionUnanswered { content: Some(input.text.clone()) });
+        }
+        if input.is_media {
+            self.acknowledge("media_ack");
+            return;
+        }
+        match missed {
+            Missed::OutOfScope => self.outside(),
+            Missed::Noise => self.not_understood(),
+        }
+    }
+
+    /// A real question that no article answers.
+    fn outside(&mut self) {
+        let outside = Fired { reason: Reason::OutOfScope, topic: None, is_emergency: false };
+        if self.is_vip() && self.snapshot().document.triggers.vip_failure_limit <= 1 {
+            let vip = Fired { reason: Reason::Vip, topic: None, is_emergency: false };
+            self.won("vip");
+            self.escalate(Order { fired: vec![vip, outside], team: None, is_silent: false });
+            return;
+        }
+        self.won("out_of_scope");
+        self.bot.out_of_scope += 1;
+        if self.bot.out_of_scope >= OUT_OF_SCOPE_LIMIT {
+            self.escalate(Order { fired: vec![outside], team: None, is_silent: false });
+            return;
+        }
+        if !self.is_spoken() && self.say("not_supported_language") {
+            self.bot.was_greeted = true;
+            return;
+        }
+        match self.snapshot().graph.entries.out_of_scope.clone() {
+            Some(node) => self.walk(&node, Carry::default()),
+            None => self.not_understood(),
+        }
+    }
+
+    fn not_understood(&mut self) {
+        if self.leaves_by_no_match() {
+            return;
+        }
+        if self.count_failure() {
+            return;
+        }
+        let is_first = !self.bot.was_greeted;
+        if !self.is_spoken() && self.say("not_supported_language") {
+            self.bot.was_greeted = true;
+            return;
+        }
+        if is_first {
+            self.go_home();
+        }
+        let key = if self.bot.failures <= 1 { texts::FALLBACK_1 } else { texts::FALLBACK_2 };
+        if !self.say(key) {
+            self.say(texts::FALLBACK_1);
+        }
+    }
+
+    /// Counts a failed reply; `true` when it was one too many and people take over.
+    pub(super) fn count_failure(&mut self) -> bool {
+        self.bot.failures += 1;
+        let triggers = &self.snapshot().document.triggers;
+        let mut fired = Vec::new();
+        if self.is_vip() && self.bot.failures >= triggers.vip_failure_limit {
+            fired.push(Fired { reason: Reason::Vip, topic: None, is_emergency: false });
+        }
+        if self.snapshot().is_on("failures") && self.bot.failures >= triggers.failure_limit {
+            fired.push(Fired { reason: Reason::Failures, topic: None, is_emergency: false });
+        }
+        let Some(first) = fired.first() else { return false };
+        self.won(first.reason.as_str());
+        self.escalate(Order { fired, team: None, is_silent: false })
+    }
+
+    /// A question with retries of its own leaves by `no_match` after so many wrong answers.
+    fn leaves_by_no_match(&mut self) -> bool {
+        let Some(prompt) = &mut self.bot.prompt else { return false };
+        prompt.tries += 1;
+        let (node, tries) = (prompt.node.clone(), prompt.tries);
+        let graph = &self.snapshot().graph;
+        let Some(Kind::Ask { retries: Some(retries), .. }) = graph.node(&node) else {
+            return false;
+        };
+        if tries <= *retries || !graph.has_port(&node, "no_match") {
+            return false;
+        }
+        self.leave(&node, "no_match", Carry::default());
+        true
+    }
+
+    /// Acknowledges a file or a voice message, once for several in a row.
+    pub(super) fn acknowledge(&mut self, key: &str) {
+        if self.just_said(key) {
+            return;
+        }
+        self.bot.was_greeted = true;
+        self.say(key);
+    }
+}

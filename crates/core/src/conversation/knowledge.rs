@@ -1,0 +1,107 @@
+//! Answers from the knowledge base and the product finder. A model may word an answer; what it
+//! wrote is only said when it keeps the article's facts.
+
+use super::compose;
+use super::event::{Author, Event, Request};
+use super::reading::Input;
+use super::state::{Resume, Waiting};
+use super::turn::Turn;
+use super::walk::Carry;
+use crate::message::Outbound;
+use crate::time::Span;
+
+/// A turn of the customer is answered within this time, whatever helpers do.
+const TURN: Span = Span::secs(4);
+
+impl Turn<'_> {
+    /// Answers a question with an article, worded by a model where there is one.
+    pub(super) fn answer_question(&mut self, article: &str, input: &Input) {
+        self.found_topic(article);
+        let deadline = input.at + TURN;
+        if !self.ctx.ai.compose || deadline <= self.ctx.now {
+            return self.answered_question(article, None);
+        }
+        let Some(approved) = self.approved(article) else {
+            return self.answered_question(article, None);
+        };
+        let effect = self.effect_id();
+        self.emit(Event::EffectRequested {
+            effect,
+            deadline,
+            content: Some(Request::Compose {
+                question: input.text.clone(),
+                language: self.state.language.clone(),
+                articles: vec![(article.to_owned(), approved)],
+            }),
+        });
+        let then = Resume::Answer {
+            article: article.to_owned(),
+            question: input.text.clone(),
+            repeat_prompt: self.has_question(),
+        };
+        self.bot.waiting = Some(Waiting { effect, deadline, then, queued: Vec::new() });
+    }
+
+    /// Says an answer and goes on: the article's own follow-up, or the question that was pending.
+    pub(super) fn answered_question(&mut self, article: &str, composed: Option<&str>) {
+        self.bot.was_greeted = true;
+        self.say_article(article, composed);
+        let then = self.snapshot().article(article).and_then(|a| a.then.clone());
+        if let Some(node) = then {
+            return self.walk(&node, Carry::default());
+        }
+        if !self.repeat_prompt() {
+            self.bot.prompt = None;
+            self.ends_step = true;
+        }
+    }
+
+    /// An article picked from a list.
+    pub(super) fn answer_picked(&mut self, article: &str) {
+        self.found_topic(article);
+        self.bot.prompt = None;
+        self.answered_question(article, None);
+    }
+
+    fn found_topic(&mut self, article: &str) {
+        let topic = self.snapshot().article(article).and_then(|a| a.topic.clone());
+        if topic.is_some() && topic != self.state.topic {
+            self.emit(Event::TopicFound { topic });
+        }
+    }
+
+    /// The approved text in the customer's language, else in the fall-back.
+    fn approved(&self, article: &str) -> Option<String> {
+        let article = self.snapshot().article(article)?;
+        self.snapshot().pick(&article.a, &self.state.language).map(str::to_owned)
+    }
+
+    pub(super) fn say_article(&mut self, article: &str, composed: Option<&str>) {
+        let Some(approved) = self.approved(article) else { return };
+        let body = composed.and_then(|text| compose::accept(text, &approved)).unwrap_or(approved);
+        self.bubble(Some(article), Author::Bot, Outbound::Text { body });
+    }
+
+    /// One model for a room: name, price, link.
+    pub(super) fn recommend(&mut self, room: usize) {
+        let knowledge = &self.snapshot().document.knowledge;
+        let Some(entry) = knowledge.finder.get(room) else { return self.go_home() };
+        let slug = crate::understanding::text::fold(&entry.model).replace(' ', "-");
+        let link = knowledge.finder_link.replace("{model}", &slug);
+        let with = [("model", entry.model.as_str()), ("price", &entry.price), ("link", &link)];
+        if !self.say_with("finder_answer", &with) {
+            let body = format!("{} · {} → {link}", entry.model, entry.price);
+            self.bubble(Some("finder_answer"), Author::Bot, Outbound::Text { body });
+        }
+        self.bot.was_greeted = true;
+        if !self.repeat_prompt() {
+            match self.finder_node() {
+                Some(node) => self.leave(&node, "next", Carry::default()),
+                None => {
+                    self.bot.prompt = None;
+                    self.ends_step = true;
+                }
+            }
+        }
+    }
+}

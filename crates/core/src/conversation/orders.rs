@@ -1,0 +1,143 @@
+//! The order steps: look-up, the privacy rule, the postcode, and the order of a phone.
+
+use super::event::{Event, Request};
+use super::state::{Resume, Waiting};
+use super::turn::Turn;
+use super::walk::{Carry, Step};
+use crate::flow::Kind;
+use crate::understanding::parse;
+use crate::workspace::Order;
+
+/// Patience with the order connector, in seconds.
+const LOOKUP_SECONDS: i64 = 4;
+
+impl Turn<'_> {
+    /// Looks the carried order up: at once when the customer's record holds it, else as an effect.
+    pub(super) fn look_up(&mut self, node: &str, carry: &mut Carry) -> Step {
+        let Some(number) = carry.number.clone() else { return Step::port("failed") };
+        if let Some(order) = self.order_of_profile(&number) {
+            return self.looked_up(&number, Some(&order), carry);
+        }
+        let then = Resume::Order { node: node.to_owned(), number: number.clone() };
+        self.wait_for(Request::LookupOrder { number }, LOOKUP_SECONDS, then);
+        Step::Stop
+    }
+
+    pub(super) fn wait_for(&mut self, request: Request, seconds: i64, then: Resume) {
+        let (effect, deadline) = self.request(request, seconds);
+        self.bot.waiting = Some(Waiting { effect, deadline, then, queued: Vec::new() });
+    }
+
+    fn order_of_profile(&self, number: &str) -> Option<Order> {
+        self.state.profile.as_ref()?.orders.iter().find(|o| o.order == number).cloned()
+    }
+
+    /// The look-up ended: shows the order to its owner, asks everybody else for the postcode.
+    pub(super) fn looked_up(
+        &mut self,
+        number: &str,
+        order: Option<&Order>,
+        carry: &mut Carry,
+    ) -> Step {
+        let Some(order) = order else {
+            return if self.count_failure() { Step::Stop } else { Step::port("not_found") };
+        };
+        self.bot.failures = 0;
+        self.found_order(number);
+        if self.is_own(order) || !self.snapshot().is_on("privacy") {
+            self.show_order(order);
+            return Step::port("shown");
+        }
+        carry.number = Some(number.to_owned());
+        Step::port("postcode")
+    }
+
+    pub(super) fn check_postcode(&mut self, node: &str, attempts: u32, carry: &mut Carry) -> Step {
+        let (Some(number), Some(given)) = (carry.number.clone(), carry.postcode.take()) else {
+            return Step::port("wrong");
+        };
+        if let Some(order) = self.order_of_profile(&number) {
+            return self.checked(attempts, &number, Some(&order), &given, carry);
+        }
+        let then = Resume::Postcode { node: node.to_owned(), number: number.clone(), given };
+        self.wait_for(Request::LookupOrder { number }, LOOKUP_SECONDS, then);
+        Step::Stop
+    }
+
+    /// Compares the postcode. A wrong one never says whether the order exists.
+    pub(super) fn checked(
+        &mut self,
+        attempts: u32,
+        number: &str,
+        order: Option<&Order>,
+        given: &str,
+        carry: &mut Carry,
+    ) -> Step {
+        carry.number = Some(number.to_owned());
+        let right = order.filter(|o| parse::fold_postcode(&o.postcode) == given);
+        if let Some(order) = right {
+            self.bot.postcode_failures = 0;
+            self.bot.failures = 0;
+            self.show_order(order);
+            return Step::port("ok");
+        }
+        self.bot.postcode_failures += 1;
+        if self.bot.postcode_failures >= attempts {
+            self.bot.postcode_failures = 0;
+            return Step::port("locked");
+        }
+        Step::port("wrong")
+    }
+
+    /// Attempts a postcode node allows.
+    pub(super) fn attempts(&self, node: &str) -> u32 {
+        match self.snapshot().graph.node(node) {
+            Some(Kind::CheckPostcode { attempts }) => *attempts,
+            _ => 1,
+        }
+    }
+
+    /// The newest order of the sender's phone.
+    pub(super) fn order_by_phone(&mut self) -> Step {
+        let newest = self.state.profile.as_ref().and_then(|p| p.orders.first()).cloned();
+        let Some(order) = newest else { return Step::port("none") };
+        self.bot.failures = 0;
+        self.found_order(&order.order.clone());
+        self.show_order(&order);
+        Step::port("shown")
+    }
+
+    pub(super) fn found_order(&mut self, number: &str) {
+        if !self.state.orders.iter().any(|o| o == number) {
+            self.emit(Event::OrdersFound { content: vec![number.to_owned()] });
+        }
+    }
+
+    /// The sender's phone is the order's phone.
+    fn is_own(&self, order: &Order) -> bool {
+        let digits =
+            |phone: &str| -> String { phone.chars().filter(char::is_ascii_digit).collect() };
+        let own = self.state.phone.as_deref().map(digits).filter(|d| !d.is_empty());
+        own.is_some_and(|own| own == digits(&order.phone))
+    }
+
+    /// Number, status and tracking: never a name, an address, an item or an amount.
+    fn show_order(&mut self, order: &Order) {
+        let orders = &self.snapshot().document.orders;
+        let label = orders.status_labels.get(&order.status);
+        let status = label
+            .and_then(|l| self.snapshot().pick(l, &self.state.language))
+            .unwrap_or(&order.status)
+            .to_owned();
+        let link = orders.link.replace("{order}", &order.order);
+        let mut with = vec![("order", order.order.as_str()), ("status", &status), ("link", &link)];
+        if let Some(tracking) = &order.tracking {
+            with.push(("tracking", tracking));
+        }
+        if !self.say_with("order_status", &with) {
+            let body = format!("{} : {status}", order.order);
+            let content = crate::message::Outbound::Text { body };
+            self.bubble(Some("order_status"), super::event::Author::Bot, content);
+        }
+    }
+}

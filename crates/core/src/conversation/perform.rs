@@ -1,0 +1,200 @@
+//! Does what a message was understood to ask for.
+
+use super::burst::Judged;
+use super::escalate::Order;
+use super::event::Event;
+use super::lane::Plan;
+use super::payload::Payload;
+use super::reading::{Input, Reading};
+use super::turn::Turn;
+use super::walk::Carry;
+use crate::flow::{Answer, Kind};
+use crate::understanding::parse;
+
+impl Turn<'_> {
+    /// Carries a plan out. Everything understood ends a row of failures, except what the order
+    /// look-up and the postcode decide on themselves.
+    pub(super) fn perform(&mut self, plan: Plan, input: &Input, reading: &Reading) -> Judged {
+        match &plan {
+            Plan::Order(_) | Plan::Answered { .. } => {}
+            _ => self.bot.failures = 0,
+        }
+        match plan {
+            Plan::HandOver { fired } => {
+                self.note_context(reading);
+                self.escalate(Order { fired, team: None, is_silent: false });
+            }
+            Plan::OptOut => {
+                self.opt_out();
+                self.say("opt_out_ack");
+                self.bot.was_greeted = true;
+                if !self.repeat_prompt() {
+                    self.bot.prompt = None;
+                    self.ends_step = true;
+                }
+            }
+            Plan::Menu | Plan::Greeting => self.go_home(),
+            Plan::Option { node, key } => return self.press(&Payload::Option { node, key }),
+            Plan::Theme(key) => self.show_theme(&key),
+            Plan::Article(id) => self.answer_picked(&id),
+            Plan::Finder => return self.press(&Payload::Finder),
+            Plan::Room(index) => self.recommend(index),
+            Plan::Answered { node, port, value } => self.answer_prompt(&node, port, value),
+            Plan::Rated { node, score, comment } => {
+                self.emit(Event::Rated { score, content: comment });
+                self.leave(&node, "next", Carry::default());
+            }
+            Plan::Order(number) => {
+                let entries = &self.snapshot().graph.entries;
+                let node = entries.order.clone();
+                match node {
+                    Some(node) => {
+                        self.walk(&node, Carry { number: Some(number), postcode: None });
+                    }
+                    None => return Judged::Missed,
+                }
+            }
+            Plan::Track { has_no_number } => {
+                let Some(node) = self.snapshot().graph.entries.track.clone() else {
+                    return Judged::Missed;
+                };
+                if has_no_number && self.snapshot().graph.has_port(&node, "none") {
+                    self.leave(&node, "none", Carry::default());
+                } else {
+                    self.walk(&node, Carry::default());
+                }
+            }
+            Plan::Topics => match self.snapshot().graph.entries.topics.clone() {
+                Some(node) => self.walk(&node, Carry::default()),
+                None => self.go_home(),
+            },
+            Plan::Identity => {
+                self.bot.was_greeted = true;
+                self.say("bot_identity");
+                self.repeat_prompt();
+            }
+            Plan::WithoutPerson => {
+                self.say("without_person");
+                if !self.repeat_prompt() {
+                    self.go_home();
+                }
+            }
+            Plan::Question { article } => self.answer_question(&article, input),
+            Plan::Clarify(ids) => {
+                self.bot.was_greeted = true;
+                self.show_clarify(ids);
+            }
+            Plan::Thanks => {
+                self.bot.was_greeted = true;
+                if !self.has_question() {
+                    self.bot.prompt = None;
+                }
+                self.say("goodbye");
+            }
+        }
+        Judged::Understood
+    }
+
+    /// A button or list row means what it meant when it was shown.
+    pub(super) fn press(&mut self, payload: &Payload) -> Judged {
+        let snapshot = self.snapshot();
+        match payload {
+            Payload::Menu => self.go_home(),
+            Payload::Option { node, key } => {
+                let is_option = matches!(snapshot.graph.node(node),
+                    Some(Kind::Menu { options, .. }) if options.iter().any(|o| o.key == *key));
+                if !is_option {
+                    return Judged::Missed;
+                }
+                self.leave(node, key, Carry::default());
+            }
+            Payload::Theme(key) => {
+                if !snapshot.document.knowledge.themes.iter().any(|t| t.key == *key) {
+                    return Judged::Missed;
+                }
+                self.show_theme(key);
+            }
+            Payload::Article(id) => {
+                if snapshot.article(id).is_none() {
+                    return Judged::Missed;
+                }
+                self.answer_picked(id);
+            }
+            Payload::Finder => match self.finder_node() {
+                Some(node) => self.walk(&node, Carry::default()),
+                None => return Judged::Missed,
+            },
+            Payload::Room(index) => {
+                if *index >= snapshot.document.knowledge.finder.len() {
+                    return Judged::Missed;
+                }
+                self.recommend(*index);
+            }
+        }
+        Judged::Understood
+    }
+
+    /// The pending question was answered: on by its port.
+    fn answer_prompt(&mut self, node: &str, port: &'static str, value: Option<String>) {
+        let Some(Kind::Ask { answer, variable, .. }) = self.snapshot().graph.node(node) else {
+            return self.go_home();
+        };
+        let (answer, variable) = (*answer, variable.clone());
+        if let (Some(variable), Some(value)) = (&variable, &value) {
+            self.set_variable(variable, value);
+        }
+        let mut carry = Carry::default();
+        match answer {
+            Answer::OrderNumber => {
+                if value.is_none() {
+                    self.bot.failures = 0;
+                }
+                carry.number = value;
+            }
+            Answer::Postcode => {
+                carry.number = self.order_in_question();
+                carry.postcode = value;
+            }
+            Answer::Solved => {
+                self.bot.failures = 0;
+                if port == "yes" && self.state.topic.is_some() {
+                    self.emit(Event::TopicFound { topic: None });
+                }
+            }
+            Answer::YesNo | Answer::Number | Answer::Email | Answer::Text => {
+                self.bot.failures = 0;
+            }
+        }
+        self.leave(node, port, carry);
+    }
+
+    /// The order whose postcode is awaited.
+    fn order_in_question(&self) -> Option<String> {
+        match &self.bot.prompt.as_ref()?.kind {
+            super::state::PromptKind::Postcode { order } => Some(order.clone()),
+            super::state::PromptKind::Node
+            | super::state::PromptKind::Articles { .. }
+            | super::state::PromptKind::Rooms => None,
+        }
+    }
+
+    pub(super) fn opt_out(&mut self) {
+        if !self.state.opted_out {
+            self.emit(Event::OptedOut);
+        }
+    }
+
+    /// What an agent should know of the message that hands over: the fault, the order it names.
+    pub(super) fn note_context(&mut self, reading: &Reading) {
+        if reading.signals.fault.is_alarm() && self.state.topic.is_none() {
+            self.emit(Event::TopicFound { topic: Some("fault".to_owned()) });
+        }
+        let number = parse::order_number(&reading.text, &self.snapshot().orders, false);
+        let Some(number) = number.map(|n| n.number) else { return };
+        let is_of_profile =
+            self.state.profile.as_ref().is_some_and(|p| p.orders.iter().any(|o| o.order == number));
+        if is_of_profile || self.snapshot().order(&number).is_some() {
+            self.found_order(&number);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! A message read once: its text, its language, its signals.
+
+use super::state::Held;
+use super::turn::Turn;
+use crate::id::MessageId;
+use crate::time::Timestamp;
+use crate::understanding::language::{self, Lang};
+use crate::understanding::signals::{History, Signals};
+use crate::understanding::text::{Text, fold};
+
+/// One or several messages judged as one.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    pub messages: Vec<MessageId>,
+    pub text: String,
+    /// Every part is a file.
+    pub is_media: bool,
+    pub at: Timestamp,
+}
+
+impl Input {
+    pub fn one(held: &Held) -> Self {
+        Self {
+            messages: vec![held.message],
+            text: held.text.clone(),
+            is_media: held.is_media,
+            at: held.at,
+        }
+    }
+
+    /// The parts of a burst in one text, as if they had been typed at once.
+    pub fn joined(parts: &[Held]) -> Self {
+        let texts: Vec<&str> =
+            parts.iter().map(|h| h.text.trim()).filter(|t| !t.is_empty()).collect();
+        Self {
+            messages: parts.iter().map(|h| h.message).collect(),
+            text: texts.join(" "),
+            is_media: parts.iter().all(|h| h.is_media),
+            at: parts.last().map_or_else(Timestamp::default, |h| h.at),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub text: Text,
+    pub lang: Option<Lang>,
+    pub signals: Signals,
+}
+
+impl Turn<'_> {
+    pub(super) fn read(&self, input: &Input) -> Reading {
+        let text = Text::new(&input.text);
+        let said: Vec<String> = self
+            .state
+            .recent
+            .iter()
+            .filter(|h| !input.messages.contains(&h.message))
+            .map(|h| fold(&h.text))
+            .collect();
+        let history = History { said: &said, failures: self.bot.failures };
+        let signals = self.snapshot().lexicon.measure(&text, history);
+        let lang = language::detect(&text).map(|d| d.lang);
+        Reading { text, lang, signals }
+    }
+}

@@ -1,0 +1,164 @@
+//! The customer wrote: records the message and gives it to whoever is in charge.
+
+use super::event::{Event, Request};
+use super::state::{Held, Owner, Profile, Resume};
+use super::turn::Turn;
+use crate::id::MessageId;
+use crate::message::{Content, Inbound, MediaKind};
+use crate::trigger::Reason;
+use crate::window;
+
+/// Patience with speech-to-text, in seconds.
+const LISTEN_SECONDS: i64 = 4;
+
+impl Turn<'_> {
+    /// Takes the message of a conversation that is not resolved.
+    pub(super) fn receive(
+        &mut self,
+        message: MessageId,
+        inbound: &Inbound,
+        profile: Option<&Profile>,
+    ) {
+        self.catch_up();
+        if self.state.is_resolved() {
+            return;
+        }
+        let is_stale = self.is_stale(inbound);
+        self.record(message, inbound, profile);
+        if is_silent(&inbound.content) {
+            return;
+        }
+        if is_stale {
+            self.leave_to_people();
+            return;
+        }
+        self.choose_language_of(inbound);
+        match self.state.owner {
+            Owner::Agent { .. } => self.hear_quietly(inbound),
+            Owner::Queue { deferred: false } => self.hear_in_queue(inbound),
+            Owner::Bot | Owner::Queue { deferred: true } => {
+                self.hear(message, inbound);
+                self.mind_circles(&inbound.content.preview());
+            }
+        }
+    }
+
+    /// Writes the message into the log.
+    pub(super) fn record(
+        &mut self,
+        message: MessageId,
+        inbound: &Inbound,
+        profile: Option<&Profile>,
+    ) {
+        if let Some(profile) = profile.filter(|p| self.state.profile.as_ref() != Some(*p)) {
+            let segment = profile.segment.clone().unwrap_or_else(|| "standard".to_owned());
+            self.emit(Event::ProfileRead { segment, content: Some(profile.clone()) });
+        }
+        let sent_at = window::clamp(inbound.sent_at, self.ctx.now);
+        self.emit(Event::MessageReceived {
+            message,
+            sent_at,
+            opens_window: inbound.content.opens_window(),
+            is_late: self.state.last_inbound_at.is_some_and(|last| sent_at < last),
+            is_silent: is_silent(&inbound.content),
+            content: Some(inbound.clone()),
+        });
+    }
+
+    /// Too old to be answered as if it had just come: its own session window is closed.
+    fn is_stale(&self, inbound: &Inbound) -> bool {
+        inbound.content.opens_window() && !window::is_open(Some(inbound.sent_at), self.ctx.now)
+    }
+
+    /// A message that came a day late is no turn of the bot; where the bot is in charge and nothing
+    /// newer was said, people see it.
+    fn leave_to_people(&mut self) {
+        let is_newest = !window::is_open(self.state.last_inbound_at, self.ctx.now);
+        if matches!(self.state.owner, Owner::Bot) && is_newest {
+            self.won("failures");
+            self.escalate(super::escalate::Order {
+                is_silent: true,
+                ..super::escalate::Order::because(Reason::Failures)
+            });
+        }
+    }
+
+    /// What people are told about is only noted: a stop word counts whoever is in charge.
+    fn hear_quietly(&mut self, inbound: &Inbound) {
+        let text = crate::understanding::text::Text::new(inbound.content.words().unwrap_or(""));
+        if self.snapshot().is_on("opt_out") && crate::understanding::parse::is_stop_word(&text) {
+            self.opt_out();
+        }
+    }
+
+    /// A message to the bot.
+    fn hear(&mut self, message: MessageId, inbound: &Inbound) {
+        let held = |text: &str, is_media: bool, payload: Option<String>| Held {
+            message,
+            text: text.to_owned(),
+            is_media,
+            payload,
+            at: self.ctx.now,
+        };
+        match &inbound.content {
+            Content::Text { body } => self.take_in(held(body, false, None)),
+            Content::Button { payload, title } | Content::List { payload, title } => {
+                self.take_in(held(title, false, Some(payload.clone())));
+            }
+            Content::Media { kind: MediaKind::Audio | MediaKind::Voice, transcript, .. } => {
+                match transcript.as_deref().filter(|t| !t.trim().is_empty()) {
+                    Some(words) => self.take_in(held(words, false, None)),
+                    None => self.hear_voice(message, inbound),
+                }
+            }
+            Content::Media { .. } => match inbound.content.words() {
+                Some(caption) => self.take_in(held(caption, true, None)),
+                None => self.take_file(),
+            },
+            Content::Location { .. }
+            | Content::Contacts { .. }
+            | Content::Order { .. }
+            | Content::Form { .. }
+            | Content::Unsupported { .. } => self.take_file(),
+            Content::Reaction { .. }
+            | Content::Edit { .. }
+            | Content::Revoke { .. }
+            | Content::System { .. } => {}
+        }
+    }
+
+    fn take_file(&mut self) {
+        self.bot.turns += 1;
+        if self.snapshot().is_on("media") {
+            self.acknowledge("media_ack");
+        }
+    }
+
+    /// A voice message without transcript: listened to where that is possible.
+    fn hear_voice(&mut self, message: MessageId, inbound: &Inbound) {
+        if !self.snapshot().is_on("voice") {
+            return;
+        }
+        let Content::Media { media_id, .. } = &inbound.content else { return };
+        if !self.ctx.ai.transcribe || self.bot.waiting.is_some() {
+            self.bot.turns += 1;
+            self.acknowledge("voice_no_transcript");
+            return;
+        }
+        let hint = Some(self.state.language.clone());
+        let request = Request::Transcribe { media_id: media_id.clone(), hint };
+        self.wait_for(request, LISTEN_SECONDS, Resume::Voice { message });
+    }
+}
+
+/// Nothing to answer: stored, and that is all.
+pub(super) fn is_silent(content: &Content) -> bool {
+    matches!(
+        content,
+        Content::Reaction { .. }
+            | Content::Edit { .. }
+            | Content::Revoke { .. }
+            | Content::System { .. }
+            | Content::Media { kind: MediaKind::Sticker, .. }
+    )
+}
