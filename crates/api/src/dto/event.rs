@@ -242,6 +242,15 @@ impl Reader {
             Fact::LanguageChosen { language } => {
                 event.change = change(json!({ "language": language }));
             }
+            Fact::TopicFound { topic } => event.change = change(json!({ "topic": topic })),
+            Fact::Transcribed { message, content } => {
+                event.by = By::Customer;
+                if let Some(words) = content {
+                    self.asked.clone_from(words);
+                }
+                let text = content.as_deref().map(mask::cards);
+                event.change = change(json!({ "message": message, "text": text }));
+            }
             Fact::Quarantined { reason } => event.change = change(json!({ "reason": reason })),
             Fact::DeliveryFailed { message, code, reason } => {
                 event.change =

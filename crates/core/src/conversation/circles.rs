@@ -1,5 +1,6 @@
-//! Talks that turn in circles: the same words in, or the same reply out. After more than ten such
-//! turns in two minutes people take over (R10); and no reply is sent three times running.
+//! Talks that turn in circles: the same words in, or the same reply out. Ten such turns of the bot
+//! in two minutes are the most; then people take over (R10). And no reply is sent three times
+//! running.
 
 use super::escalate::Order;
 use super::state::Said;
@@ -32,7 +33,7 @@ impl Turn<'_> {
             .enumerate()
             .filter(|(i, s)| recent[..*i].iter().any(|e| e.text == s.text || e.heard == s.heard))
             .count();
-        if self.snapshot().is_on("loop_guard") && stale > MOST {
+        if self.snapshot().is_on("loop_guard") && stale >= MOST {
             self.unsay();
             self.won("loop_guard");
             if !self.state.is_deferred() {

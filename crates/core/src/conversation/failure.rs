@@ -62,13 +62,9 @@ impl Turn<'_> {
         if self.count_failure() {
             return;
         }
-        let is_first = !self.bot.was_greeted;
+        self.bot.was_greeted = true;
         if !self.is_spoken() && self.say("not_supported_language") {
-            self.bot.was_greeted = true;
             return;
-        }
-        if is_first {
-            self.go_home();
         }
         let key = if self.bot.failures <= 1 { texts::FALLBACK_1 } else { texts::FALLBACK_2 };
         if !self.say(key) {
