@@ -3,5 +3,6 @@
 pub mod answers;
 pub mod language;
 pub mod parse;
+mod pattern;
 pub mod signals;
 pub mod text;

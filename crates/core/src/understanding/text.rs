@@ -212,13 +212,19 @@ fn flush(tokens: &mut Vec<Token>, building: Option<Building>) {
 fn fold_word(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let (mut last, mut run) = ('\0', 0);
+    // Letters of two alphabets in one word: the foreign ones stand for the Latin ones they look like.
+    let is_mixed = raw.chars().any(|c| c.is_ascii_alphabetic())
+        && raw.chars().any(|c| ('\u{0370}'..='\u{052F}').contains(&c));
     for c in raw.nfkd() {
-        // Devanagari vowel signs and the virama carry meaning; Latin, Greek and Arabic marks do not.
-        if is_combining_mark(c) && !('\u{0900}'..='\u{0DFF}').contains(&c) {
+        // Devanagari vowel signs and the virama carry meaning (the dot below is often left out);
+        // Latin, Greek and Arabic marks do not.
+        let has_meaning = ('\u{0900}'..='\u{0DFF}').contains(&c) && c != '\u{093C}';
+        if is_combining_mark(c) && !has_meaning {
             continue;
         }
         let c = digit_value(c).and_then(|d| char::from_digit(d, 10)).unwrap_or(c);
         for c in c.to_lowercase() {
+            let c = if is_mixed { latin_look_alike(c) } else { c };
             let c = match c {
                 'œ' => {
                     out.push('o');
@@ -236,8 +242,10 @@ fn fold_word(raw: &str) -> String {
                 'ł' => 'l',
                 'ı' => 'i',
                 'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
-                'ى' => 'ي',
+                'ى' | 'ی' => 'ي',
+                'ک' => 'ك',
                 'ة' => 'ه',
+                '\u{0901}' => '\u{0902}',
                 'ـ' => continue,
                 other => other,
             };
@@ -249,6 +257,31 @@ fn fold_word(raw: &str) -> String {
         }
     }
     out
+}
+
+/// Cyrillic and Greek small letters that cannot be told from Latin ones by eye.
+fn latin_look_alike(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'е' | 'ё' | 'ε' => 'e',
+        'һ' | 'н' => 'h',
+        'і' | 'ι' => 'i',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'м' => 'm',
+        'п' | 'η' => 'n',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'μ' => 'u',
+        'ν' => 'v',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        other => other,
+    }
 }
 
 enum Class {
@@ -278,7 +311,8 @@ fn classify(c: char) -> Class {
         | '\u{FE0E}'
         | '\u{FE0F}'
         | '\u{20E3}'
-        | '\u{00AD}' => Class::Joiner,
+        | '\u{00AD}'
+        | '\u{1F3FB}'..='\u{1F3FF}' => Class::Joiner,
         c if is_combining_mark(c) => Class::Mark,
         c if c.is_alphanumeric() || digit_value(c).is_some() => Class::Word,
         c if is_emoji(c) => Class::Emoji,
@@ -306,6 +340,18 @@ mod tests {
         let text = Text::new("Bonjour, je veux un Agent s'il vous plaît");
         let (from, to) = text.find_phrase("un agent").expect("the phrase is there");
         assert_eq!(text.quoted(text.quote(from, to)), "un Agent");
+    }
+
+    #[test]
+    fn look_alike_letters_of_other_alphabets_read_as_latin_inside_a_latin_word() {
+        assert_eq!(fold("аgеnt"), "agent");
+        assert_eq!(fold("𝐀𝐠𝐞𝐧𝐭 ⓐⓖⓔⓝⓣ"), "agent agent");
+        assert_eq!(fold("агент"), "агент");
+    }
+
+    #[test]
+    fn a_skin_tone_belongs_to_its_emoji() {
+        assert_eq!(Text::new("👍🏽").tokens.len(), 1);
     }
 
     #[test]

@@ -233,6 +233,11 @@ pub(crate) fn is_known_word(fold: &str) -> bool {
     MODEL.neutral.contains(fold) || MODEL.word(fold).is_some()
 }
 
+/// The word is listed for some language in this very spelling.
+pub(crate) fn is_listed_word(fold: &str) -> bool {
+    MODEL.neutral.contains(fold) || MODEL.words.contains_key(fold)
+}
+
 /// The letters follow one another as they do in the languages we know.
 pub(crate) fn is_plausible_word(fold: &str) -> bool {
     if is_known_word(fold) {

@@ -10,7 +10,7 @@ mod seeds;
 
 pub use phone::of_phone;
 
-pub(crate) use latin::{is_known_word, is_plausible_word};
+pub(crate) use latin::{is_known_word, is_listed_word, is_plausible_word};
 
 use super::text::Text;
 

@@ -115,6 +115,7 @@ mod tests {
             ("سفارش من کجاست", "fa"),
             ("میرا آرڈر کہاں ہے", "ur"),
             ("وين طلبي ML-2041", "ar"),
+            ("ML-2041 من", "ar"),
         ] {
             let found = detect(&Text::new(text)).map(|d| d.lang.as_str().to_owned());
             assert_eq!(found.as_deref(), Some(want), "{text}");
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn one_foreign_letter_or_none_says_nothing() {
-        for text in ["", "123", "😀", "α", "bonjour", "Ω 12", "ML-2041 من"] {
+        for text in ["", "123", "😀", "α", "bonjour", "Ω 12", "ML-2041 ن", "E1 6AN"] {
             assert!(detect(&Text::new(text)).is_none(), "{text}");
         }
     }

@@ -179,7 +179,7 @@ const HI_LOANS: &str = "order refund agent payment delivery cancel return produc
     customer care account track tracking parcel please sir madam help problem issue item card bank \
     address phone call message service late link bill invoice exchange discount offer price website \
     money lamp light company support team complaint check update time date connect transfer receive \
-    deliver human person live charge charged back talk real speak no thank thanks";
+    deliver human person live charge charged back talk real speak no";
 
 const DE: &str = "hallo guten tag morgen abend moin servus danke dankeschön bitte entschuldigung ich \
     mich mir mein meine meinen meiner du dich dir dein deine er sie es wir uns unser ihr ihre ihnen ihren \

@@ -1,0 +1,52 @@
+//! Sentences that mean one thing to the flow, wherever their words stand.
+
+use super::GRAMMAR;
+use super::closed::yes_no;
+use crate::understanding::pattern::{Hit, Reading};
+use crate::understanding::text::{Quote, Text};
+
+/// Longest message that is read as an answer to "is it solved?", in tokens.
+const LONGEST_ANSWER: usize = 30;
+
+/// Yes or no to "is it solved?", where "still broken" is a no and "it works now" a yes.
+pub fn solved(text: &Text) -> Option<bool> {
+    let answer = yes_no(text);
+    if text.tokens.len() > LONGEST_ANSWER {
+        return answer;
+    }
+    let hits = Reading::new(&GRAMMAR, text).hits();
+    let has = |section: &str| hits.iter().any(|h| in_section(h, section));
+    if has("unsolved") {
+        return Some(false);
+    }
+    let works = hits.iter().filter(|h| in_section(h, "solved"));
+    match (works.clone().any(|h| h.is_negated), works.count() > 0) {
+        (true, _) => Some(false),
+        (false, true) if !text.has_question_mark => Some(true),
+        _ => answer,
+    }
+}
+
+/// Asks whether it talks to a robot or a person, without asking for a person.
+pub fn asks_identity(text: &Text) -> bool {
+    first(text, "identity").is_some()
+}
+
+/// Asks where an order or parcel is, or to track one.
+pub fn wants_tracking(text: &Text) -> Option<Quote> {
+    first(text, "tracking").map(|h| h.quote(text))
+}
+
+/// Has no order number at hand.
+pub fn has_no_number(text: &Text) -> bool {
+    first(text, "no_number").is_some()
+}
+
+fn first(text: &Text, section: &str) -> Option<Hit> {
+    let hits = Reading::new(&GRAMMAR, text).hits();
+    hits.into_iter().find(|h| !h.is_negated && in_section(h, section))
+}
+
+fn in_section(hit: &Hit, section: &str) -> bool {
+    GRAMMAR.section_name(hit.section) == section
+}

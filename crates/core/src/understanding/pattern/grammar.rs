@@ -1,0 +1,361 @@
+//! Reading the rule files.
+//!
+//! ```text
+//! # a comment
+//! @person = agent, conseiller, real person, @team     words and phrases under one name
+//! & jai = j ai                                        written as one word, read as two
+//! [human]                                             a section; rules follow
+//! 0.9  @want .. @person ; passez|passe moi ..2 @person
+//! ```
+//!
+//! A rule is a weight and one or more patterns, split by `;`. A pattern is a row of steps:
+//! `word`, `a|@b|#` (one of), `word*` (a beginning), `word=` (no typing slips), `@name`, `#` (a
+//! number), `(step)` (may be missing), `..3` (up to three words of the same clause, `..` is 3), `~3`
+//! (up to three small words, `~` is 4), `^` and `$` (start and end of the clause, courtesies aside).
+//! `!` after the weight: negation does not undo it. `>`: it starts a clause of its own, so that a
+//! negation in front means something else.
+
+use super::vocabulary::{Spelling, Vocabulary, WordId};
+use crate::understanding::text::fold;
+use std::collections::BTreeMap;
+
+pub(super) type ClassId = u16;
+
+#[derive(Debug, Default)]
+pub(crate) struct Grammar {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) sections: Vec<String>,
+    pub(super) rules: Vec<Rule>,
+    class_names: BTreeMap<String, ClassId>,
+    /// Phrases that belong to a class, by their first word.
+    pub(super) phrases: Vec<Vec<Phrase>>,
+    pub(super) by_word: Vec<Vec<usize>>,
+    pub(super) by_class: Vec<Vec<usize>>,
+    pub(super) by_number: Vec<usize>,
+    pub(super) roles: Roles,
+    /// Words written as one that are read as several.
+    pub(super) contractions: BTreeMap<String, Vec<String>>,
+}
+
+/// Classes with a meaning for the engine itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Roles {
+    pub(crate) neg: ClassId,
+    pub(crate) after_neg: ClassId,
+    pub(crate) not_neg: ClassId,
+    pub(crate) light: ClassId,
+    pub(crate) border: ClassId,
+    pub(crate) courtesy: ClassId,
+}
+
+#[derive(Debug)]
+pub(super) struct Phrase {
+    pub(crate) class: ClassId,
+    pub(crate) rest: Vec<WordId>,
+}
+
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(crate) section: u16,
+    pub(crate) weight: f32,
+    pub(crate) is_immune: bool,
+    pub(crate) is_own_clause: bool,
+    pub(crate) at_start: bool,
+    pub(crate) at_end: bool,
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Words(Vec<WordId>),
+    Class(ClassId),
+    Number,
+    Gap { most: usize, is_light: bool },
+}
+
+impl Grammar {
+    /// Reads rule files; the error names the line.
+    pub(crate) fn parse(files: &[&str]) -> Result<Self, String> {
+        let mut grammar = Self::default();
+        let roles = ["neg", "after_neg", "not_neg", "light", "border", "courtesy"]
+            .map(|name| grammar.class(name));
+        let [neg, after_neg, not_neg, light, border, courtesy] = roles;
+        grammar.roles = Roles { neg, after_neg, not_neg, light, border, courtesy };
+        let lines = || files.iter().flat_map(|f| f.lines()).map(str::trim);
+        for line in lines().filter_map(|l| l.strip_prefix('&')) {
+            let (written, read) =
+                line.split_once('=').ok_or_else(|| format!("no `=` in `&{line}`"))?;
+            let read: Vec<String> = fold(read).split(' ').map(str::to_owned).collect();
+            for word in written.split_whitespace() {
+                grammar.contractions.insert(fold(word), read.clone());
+            }
+        }
+        let mut groups: BTreeMap<ClassId, Vec<String>> = BTreeMap::new();
+        for line in lines().filter(|l| l.starts_with('@')) {
+            let (name, items) =
+                line[1..].split_once('=').ok_or_else(|| format!("no `=` in `{line}`"))?;
+            let class = grammar.class(name.trim());
+            let items = items.split(',').map(|i| i.trim().to_owned()).filter(|i| !i.is_empty());
+            groups.entry(class).or_default().extend(items);
+        }
+        for &class in groups.keys() {
+            let mut seen = vec![class];
+            grammar.add_group(class, class, &groups, &mut seen)?;
+        }
+        let mut section = None;
+        for line in lines() {
+            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                section = Some(grammar.section(name));
+            } else if line.starts_with(|c: char| c.is_ascii_digit()) {
+                let section = section.ok_or_else(|| format!("`{line}` is in no section"))?;
+                grammar.add_rules(section, line, &groups)?;
+            } else if !(line.is_empty() || line.starts_with(['#', '@', '&'])) {
+                return Err(format!("`{line}` is neither a rule nor a class"));
+            }
+        }
+        grammar.vocabulary.complete();
+        grammar.index();
+        Ok(grammar)
+    }
+
+    pub(crate) fn section_id(&self, name: &str) -> Option<u16> {
+        self.sections.iter().position(|s| s == name).and_then(|i| u16::try_from(i).ok())
+    }
+
+    pub(crate) fn section_name(&self, id: u16) -> &str {
+        &self.sections[usize::from(id)]
+    }
+
+    pub(crate) fn class_id(&self, name: &str) -> Option<u16> {
+        self.class_names.get(name).copied()
+    }
+
+    fn section(&mut self, name: &str) -> u16 {
+        if let Some(id) = self.section_id(name) {
+            return id;
+        }
+        self.sections.push(name.to_owned());
+        u16::try_from(self.sections.len() - 1).expect("a grammar has few sections")
+    }
+
+    fn class(&mut self, name: &str) -> ClassId {
+        let next = ClassId::try_from(self.class_names.len()).expect("a grammar has few classes");
+        *self.class_names.entry(name.to_owned()).or_insert(next)
+    }
+
+    fn add_group(
+        &mut self,
+        class: ClassId,
+        from: ClassId,
+        groups: &BTreeMap<ClassId, Vec<String>>,
+        seen: &mut Vec<ClassId>,
+    ) -> Result<(), String> {
+        let items = groups.get(&from).cloned().unwrap_or_default();
+        for item in items {
+            if let Some(name) = item.strip_prefix('@') {
+                let inner = *self
+                    .class_names
+                    .get(name)
+                    .ok_or_else(|| format!("class `@{name}` is not defined"))?;
+                if !seen.contains(&inner) {
+                    seen.push(inner);
+                    self.add_group(class, inner, groups, seen)?;
+                }
+                continue;
+            }
+            let mut words = Vec::new();
+            for part in item.split_whitespace() {
+                words.extend(self.words(part)?);
+            }
+            let Some((&first, rest)) = words.split_first() else { continue };
+            let first = first as usize;
+            if self.phrases.len() <= first {
+                self.phrases.resize_with(first + 1, Vec::new);
+            }
+            if !self.phrases[first].iter().any(|p| p.class == class && p.rest == rest) {
+                self.phrases[first].push(Phrase { class, rest: rest.to_vec() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The words of one written item (an apostrophe makes two of one).
+    fn words(&mut self, item: &str) -> Result<Vec<WordId>, String> {
+        let (bare, spelling) = if let Some(b) = item.strip_suffix('*') {
+            (b, Spelling::Stem)
+        } else if let Some(b) = item.strip_suffix('=') {
+            (b, Spelling::Strict)
+        } else {
+            (item, Spelling::Tolerant)
+        };
+        let folded = fold(bare);
+        if folded.is_empty() {
+            return Err(format!("`{item}` has no word in it"));
+        }
+        let mut parts: Vec<String> = Vec::new();
+        for part in folded.split(' ') {
+            match self.contractions.get(part).filter(|_| spelling != Spelling::Stem) {
+                Some(read) => parts.extend(read.iter().cloned()),
+                None => parts.push(part.to_owned()),
+            }
+        }
+        let last = parts.len() - 1;
+        let spelling_at = |at| match spelling {
+            Spelling::Stem if at < last => Spelling::Strict,
+            other => other,
+        };
+        let ids = parts.iter().enumerate();
+        Ok(ids.map(|(at, part)| self.vocabulary.add(part, spelling_at(at))).collect())
+    }
+
+    fn add_rules(
+        &mut self,
+        section: u16,
+        line: &str,
+        groups: &BTreeMap<ClassId, Vec<String>>,
+    ) -> Result<(), String> {
+        let (head, body) =
+            line.split_once(' ').ok_or_else(|| format!("`{line}` has no pattern"))?;
+        let is_immune = head.contains('!');
+        let is_own_clause = head.contains('>');
+        let weight: f32 = head
+            .trim_end_matches(['!', '>'])
+            .parse()
+            .map_err(|_| format!("`{head}` is no weight"))?;
+        for pattern in body.split(';').map(str::trim).filter(|p| !p.is_empty()) {
+            let parts = parts(pattern);
+            let (at_start, at_end) = (parts.contains(&"^"), parts.contains(&"$"));
+            let steps: Vec<&str> = parts.into_iter().filter(|p| !matches!(*p, "^" | "$")).collect();
+            for steps in self.variants(&steps, groups)?.into_iter().filter(|s| !s.is_empty()) {
+                if matches!(steps[0], Step::Gap { .. }) {
+                    return Err(format!("`{pattern}` begins with a gap"));
+                }
+                self.rules.push(Rule {
+                    section,
+                    weight,
+                    is_immune,
+                    is_own_clause,
+                    at_start,
+                    at_end,
+                    steps,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row of steps that a written row stands for.
+    fn variants(
+        &mut self,
+        parts: &[&str],
+        groups: &BTreeMap<ClassId, Vec<String>>,
+    ) -> Result<Vec<Vec<Step>>, String> {
+        let mut variants: Vec<Vec<Step>> = vec![Vec::new()];
+        for part in parts {
+            let alternatives = match part.strip_prefix('(').and_then(|p| p.strip_suffix(')')) {
+                Some(inner) => {
+                    let inner: Vec<&str> = inner.split_whitespace().collect();
+                    let mut rows = self.variants(&inner, groups)?;
+                    rows.push(Vec::new());
+                    rows
+                }
+                None => self.alternatives(part, groups)?,
+            };
+            variants = variants
+                .iter()
+                .flat_map(|v| alternatives.iter().map(|a| [&v[..], a].concat()))
+                .collect();
+        }
+        Ok(variants)
+    }
+
+    /// What one written step can be; each alternative is a row of steps.
+    fn alternatives(
+        &mut self,
+        part: &str,
+        groups: &BTreeMap<ClassId, Vec<String>>,
+    ) -> Result<Vec<Vec<Step>>, String> {
+        let most = |digits: &str, usual: usize| {
+            if digits.is_empty() {
+                return Ok(usual);
+            }
+            digits.parse::<usize>().map_err(|_| format!("`{part}` is no gap"))
+        };
+        if let Some(digits) = part.strip_prefix("..") {
+            return Ok(vec![vec![Step::Gap { most: most(digits, 3)?, is_light: false }]]);
+        }
+        if let Some(digits) = part.strip_prefix('~') {
+            return Ok(vec![vec![Step::Gap { most: most(digits, 4)?, is_light: true }]]);
+        }
+        let mut alternatives = Vec::new();
+        let mut ids = Vec::new();
+        for item in part.split('|') {
+            if item == "#" {
+                alternatives.push(vec![Step::Number]);
+            } else if let Some(name) = item.strip_prefix('@') {
+                let class = self.class_names.get(name).filter(|c| groups.contains_key(c));
+                let class = class.ok_or_else(|| format!("class `@{name}` is not defined"))?;
+                alternatives.push(vec![Step::Class(*class)]);
+            } else {
+                match self.words(item)?[..] {
+                    [id] => ids.push(id),
+                    ref several => {
+                        let row = several.iter().map(|&id| Step::Words(vec![id])).collect();
+                        alternatives.push(row);
+                    }
+                }
+            }
+        }
+        if !ids.is_empty() {
+            alternatives.push(vec![Step::Words(ids)]);
+        }
+        Ok(alternatives)
+    }
+
+    fn index(&mut self) {
+        self.phrases.resize_with(self.vocabulary.len(), Vec::new);
+        self.by_word.resize_with(self.vocabulary.len(), Vec::new);
+        self.by_class.resize_with(self.class_names.len(), Vec::new);
+        for (at, rule) in self.rules.iter().enumerate() {
+            match &rule.steps[0] {
+                Step::Words(ids) => {
+                    for &id in ids {
+                        self.by_word[id as usize].push(at);
+                    }
+                }
+                Step::Class(class) => self.by_class[usize::from(*class)].push(at),
+                Step::Number | Step::Gap { .. } => self.by_number.push(at),
+            }
+        }
+    }
+}
+
+/// Splits at spaces outside of brackets.
+fn parts(pattern: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let split = pattern.split(move |c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0 && c.is_whitespace()
+    });
+    split.filter(|p| !p.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_a_rule_file_is_named() {
+        for (file, error) in [
+            ("[a]\n0.9 @nobody", "class `@nobody` is not defined"),
+            ("0.9 word", "is in no section"),
+            ("[a]\nword", "neither a rule nor a class"),
+            ("[a]\n0.9 .. word", "begins with a gap"),
+            ("[a]\n0.x word", "is no weight"),
+            ("@x agent", "no `=`"),
+        ] {
+            let found = Grammar::parse(&[file]).expect_err("the file is wrong");
+            assert!(found.contains(error), "{found}");
+        }
+    }
+}

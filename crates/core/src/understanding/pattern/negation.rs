@@ -1,0 +1,49 @@
+//! What is said *not* to be so.
+
+use super::reading::Reading;
+
+/// Small words that may stand between a negation and what it negates.
+const REACH: usize = 6;
+/// The same, where the negation follows (Hindi).
+const REACH_AFTER: usize = 3;
+
+impl Reading<'_> {
+    /// The unit that negates units `from..to`, if one does.
+    ///
+    /// A negation in front reaches over small words only ("je ne veux pas parler à un …"), so that
+    /// "je ne comprends pas" leaves the rest of the message alone.
+    pub(super) fn negation(&self, from: usize, to: usize, is_own_clause: bool) -> Option<usize> {
+        let before = if is_own_clause { None } else { self.negation_before(from) };
+        before.or_else(|| self.negation_after(to))
+    }
+
+    fn negation_before(&self, from: usize) -> Option<usize> {
+        for at in (from.saturating_sub(REACH + 1)..from).rev() {
+            if self.units[at].ends || self.is_border(at) {
+                return None;
+            }
+            if self.is_neg[at] {
+                return Some(at);
+            }
+            if !self.is_light[at] {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn negation_after(&self, to: usize) -> Option<usize> {
+        if self.units[to - 1].ends {
+            return None;
+        }
+        for at in to..(to + REACH_AFTER).min(self.units.len()) {
+            if self.is_after_neg[at] {
+                return Some(at);
+            }
+            if !self.is_light[at] || self.units[at].ends {
+                return None;
+            }
+        }
+        None
+    }
+}

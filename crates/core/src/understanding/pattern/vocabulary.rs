@@ -1,0 +1,341 @@
+//! The words of a grammar, found again under the spellings people use for them.
+
+use crate::understanding::language::{is_known_word, is_listed_word};
+use crate::understanding::text::{Token, TokenKind};
+use std::collections::BTreeMap;
+
+pub(super) type WordId = u32;
+
+/// Longest word that is compared with tolerance, in letters.
+const LONGEST: usize = 24;
+/// From this length on a word may be off by one letter, and by two.
+const ONE_SLIP: usize = 5;
+const TWO_SLIPS: usize = 9;
+
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    words: Vec<Word>,
+    exact: BTreeMap<String, WordId>,
+    /// Beginnings of words.
+    stems: BTreeMap<String, WordId>,
+    squeezed: BTreeMap<String, Vec<WordId>>,
+    /// Hashes of each word with one or two letters left out, sorted once complete.
+    near: Vec<(u64, WordId)>,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    slips: usize,
+    is_stem: bool,
+}
+
+/// How a word of a rule is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    Tolerant,
+    /// `word=`: no typing slips.
+    Strict,
+    /// `word*`: any word that begins so.
+    Stem,
+}
+
+impl Vocabulary {
+    /// Adds a folded word; the same word twice is one word.
+    pub(crate) fn add(&mut self, text: &str, spelling: Spelling) -> WordId {
+        let is_stem = spelling == Spelling::Stem;
+        let known = if is_stem { self.stems.get(text) } else { self.exact.get(text) };
+        if let Some(&id) = known {
+            if spelling == Spelling::Strict {
+                self.words[id as usize].slips = 0;
+            }
+            return id;
+        }
+        let id = WordId::try_from(self.words.len()).expect("a grammar has few words");
+        let length = text.chars().count();
+        let is_plain = text.chars().all(char::is_alphabetic);
+        let slips = match spelling {
+            Spelling::Strict => 0,
+            _ if !is_plain || length < ONE_SLIP => 0,
+            Spelling::Stem => usize::from(length > ONE_SLIP),
+            Spelling::Tolerant => {
+                if length < TWO_SLIPS {
+                    1
+                } else {
+                    2
+                }
+            }
+        };
+        let all = if is_stem { &mut self.stems } else { &mut self.exact };
+        all.insert(text.to_owned(), id);
+        self.words.push(Word { text: text.to_owned(), slips, is_stem });
+        id
+    }
+
+    /// Call once all words are in.
+    pub(crate) fn complete(&mut self) {
+        self.near.clear();
+        for (id, word) in (0..).zip(&self.words) {
+            let letters: Vec<char> = word.text.chars().collect();
+            if word.slips > 0 && letters.len() <= LONGEST {
+                self.near.extend(shortened(&letters, word.slips).map(|h| (h, id)));
+            }
+            if !word.is_stem {
+                self.squeezed.entry(squeeze(&word.text)).or_default().push(id);
+            }
+        }
+        self.near.sort_unstable();
+        self.near.dedup();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The word as it stands, without tolerance.
+    pub(crate) fn exact(&self, fold: &str) -> Option<WordId> {
+        self.exact.get(fold).copied()
+    }
+
+    /// Every word the token may stand for, in ascending order.
+    pub(crate) fn resolve(&self, token: &Token) -> Vec<WordId> {
+        self.resolve_fold(token.kind, &token.fold)
+    }
+
+    /// The same for a folded word.
+    pub(crate) fn resolve_fold(&self, kind: TokenKind, fold: &str) -> Vec<WordId> {
+        let mut ids = Vec::new();
+        self.stems_of(fold, &mut ids);
+        match self.exact(fold) {
+            Some(id) => ids.push(id),
+            None => self.resolve_variants(kind, fold, &mut ids),
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn resolve_variants(&self, kind: TokenKind, fold: &str, ids: &mut Vec<WordId>) {
+        if kind == TokenKind::Number {
+            return;
+        }
+        if is_arabic(fold) {
+            self.resolve_arabic(fold, ids);
+        }
+        if !ids.is_empty() || is_listed_word(fold) {
+            return;
+        }
+        if let Some(same) = self.squeezed.get(&squeeze(fold)) {
+            ids.extend(same);
+            return;
+        }
+        if is_known_word(fold) {
+            return;
+        }
+        if self.resolve_elided(fold, ids) {
+            return;
+        }
+        if fold.chars().any(|c| c.is_ascii_digit()) {
+            self.resolve_near(&letters_for_digits(fold), ids);
+            return;
+        }
+        self.resolve_near(fold, ids);
+    }
+
+    /// Article or pronoun written together with its word: `lagent`, `jannule`.
+    fn resolve_elided(&self, fold: &str, ids: &mut Vec<WordId>) -> bool {
+        let rest = fold.strip_prefix("qu").or_else(|| fold.strip_prefix(['l', 'd', 'j', 'm', 't', 's', 'c', 'n']));
+        let Some(rest) = rest.filter(|r| r.len() >= ONE_SLIP && r.is_ascii()) else { return false };
+        if !rest.starts_with(['a', 'e', 'i', 'o', 'u', 'h', 'y']) {
+            return false;
+        }
+        let before = ids.len();
+        ids.extend(self.exact(rest));
+        self.stems_of(rest, ids);
+        ids.len() > before
+    }
+
+    /// Arabic joins article, conjunctions, prepositions and pronouns to the word.
+    fn resolve_arabic(&self, fold: &str, ids: &mut Vec<WordId>) {
+        const FRONT: [&str; 14] =
+            ["", "وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "ول", "وب"];
+        const BACK: [&str; 11] = ["", "ا", "ه", "ي", "ك", "نا", "كم", "ها", "هم", "ين", "ات"];
+        for front in FRONT {
+            let Some(rest) = fold.strip_prefix(front) else { continue };
+            for back in BACK {
+                let Some(stem) = rest.strip_suffix(back) else { continue };
+                if stem.chars().count() >= 3 {
+                    ids.extend(self.exact(stem));
+                    // The feminine ending turns into another letter before a suffix.
+                    if matches!(back, "ي" | "ك" | "نا" | "كم" | "ها" | "هم") && stem.ends_with('ت') {
+                        let feminine = format!("{}ه", &stem[..stem.len() - 'ت'.len_utf8()]);
+                        ids.extend(self.exact(&feminine));
+                    }
+                }
+            }
+        }
+    }
+
+    fn stems_of(&self, fold: &str, ids: &mut Vec<WordId>) {
+        let mut length = 0;
+        for (at, c) in fold.char_indices().take(LONGEST) {
+            length += 1;
+            if length >= 3
+                && let Some(&id) = self.stems.get(&fold[..at + c.len_utf8()])
+            {
+                ids.push(id);
+            }
+        }
+    }
+
+    fn resolve_near(&self, fold: &str, ids: &mut Vec<WordId>) {
+        let letters: Vec<char> = fold.chars().collect();
+        if letters.len() + 1 < ONE_SLIP || letters.len() > LONGEST {
+            return;
+        }
+        let slips = if letters.len() + 2 < TWO_SLIPS { 1 } else { 2 };
+        let before = ids.len();
+        for hash in shortened(&letters, slips) {
+            ids.extend(self.near_hash(hash).filter(|&id| !self.words[id as usize].is_stem));
+        }
+        ids[before..].sort_unstable();
+        let candidates: Vec<WordId> = ids.drain(before..).collect();
+        let mut closest = usize::MAX;
+        let mut last = None;
+        for id in candidates {
+            if last.replace(id) == Some(id) {
+                continue;
+            }
+            let word = &self.words[id as usize];
+            if !is_slip_of(fold, &word.text) {
+                continue;
+            }
+            let distance = strsim::osa_distance(fold, &word.text);
+            if distance <= word.slips && distance <= closest {
+                if distance < closest {
+                    ids.truncate(before);
+                }
+                closest = distance;
+                ids.push(id);
+            }
+        }
+        if ids.len() > before {
+            return;
+        }
+        // A stem with one slip in it.
+        for length in (ONE_SLIP..=letters.len().min(14)).rev() {
+            for hash in shortened(&letters[..length], 1) {
+                for id in self.near_hash(hash) {
+                    let word = &self.words[id as usize];
+                    let start: String = letters[..length].iter().collect();
+                    if word.is_stem
+                        && is_slip_of(&start, &word.text)
+                        && strsim::osa_distance(&start, &word.text) <= word.slips
+                    {
+                        ids.push(id);
+                    }
+                }
+            }
+            if ids.len() > before {
+                return;
+            }
+        }
+    }
+
+    fn near_hash(&self, hash: u64) -> impl Iterator<Item = WordId> + '_ {
+        let from = self.near.partition_point(|&(h, _)| h < hash);
+        self.near[from..].iter().take_while(move |&&(h, _)| h == hash).map(|&(_, id)| id)
+    }
+}
+
+/// Short words have many neighbours: their first letter must be right, or swapped with the second.
+fn is_slip_of(written: &str, meant: &str) -> bool {
+    let (mut w, mut m) = (written.chars(), meant.chars());
+    let (w, m) = ([w.next(), w.next()], [m.next(), m.next()]);
+    w[0] == m[0] || (w[0] == m[1] && w[1] == m[0]) || meant.chars().count() > 7
+}
+
+/// Doubled letters cut to one.
+pub(crate) fn squeeze(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn is_arabic(fold: &str) -> bool {
+    fold.chars().next().is_some_and(|c| ('\u{0620}'..='\u{06FF}').contains(&c))
+}
+
+fn letters_for_digits(fold: &str) -> String {
+    fold.chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' => 'i',
+            '3' => 'e',
+            '4' => 'a',
+            '5' => 's',
+            '7' => 't',
+            '8' => 'b',
+            other => other,
+        })
+        .collect()
+}
+
+/// Hashes of the word with up to `slips` letters left out.
+fn shortened(letters: &[char], slips: usize) -> impl Iterator<Item = u64> + '_ {
+    let n = letters.len();
+    let none = std::iter::once(hash(letters, n, n));
+    let one = (0..n).map(move |a| hash(letters, a, n));
+    let last = if slips >= 2 { n } else { 0 };
+    let two = (0..last).flat_map(move |a| (a + 1..n).map(move |b| hash(letters, a, b)));
+    none.chain(one).chain(two)
+}
+
+/// FNV-1a of the letters but two.
+fn hash(letters: &[char], skip: usize, also: usize) -> u64 {
+    letters
+        .iter()
+        .enumerate()
+        .filter(|&(at, _)| at != skip && at != also)
+        .fold(0xcbf2_9ce4_8422_2325, |h, (_, &c)| (h ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::text::Text;
+
+    fn finds(word: &str, spelling: Spelling, written: &str) -> bool {
+        let mut vocabulary = Vocabulary::default();
+        let id = vocabulary.add(word, spelling);
+        vocabulary.complete();
+        Text::new(written).tokens.iter().any(|t| vocabulary.resolve(t).contains(&id))
+    }
+
+    #[test]
+    fn a_longer_word_forgives_more_slips() {
+        for written in ["agnet", "agant", "agen", "aagent", "gaent", "agentt", "AGENT", "4gent"] {
+            assert!(finds("agent", Spelling::Tolerant, written), "{written}");
+        }
+        for written in ["argent", "urgent", "age", "gent", "gente", "agence", "nul"] {
+            let is_found = finds("agent", Spelling::Tolerant, written);
+            assert!(!is_found || written == "argent", "{written}");
+        }
+        assert!(finds("remboursement", Spelling::Tolerant, "rembourcemant"));
+        assert!(!finds("conseiller", Spelling::Strict, "conseillr"));
+        assert!(finds("nul", Spelling::Tolerant, "nuuuul"));
+        assert!(!finds("nul", Spelling::Tolerant, "nuls"));
+    }
+
+    #[test]
+    fn joined_articles_and_beginnings_of_words_are_seen_through() {
+        assert!(finds("agent", Spelling::Tolerant, "lagent"));
+        assert!(finds("rembours", Spelling::Stem, "rembourserez"));
+        assert!(finds("rembours", Spelling::Stem, "rambourser"));
+        assert!(finds("موظف", Spelling::Tolerant, "للموظفين"));
+    }
+}
