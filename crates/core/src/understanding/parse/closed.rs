@@ -71,7 +71,13 @@ pub fn is_thanks(text: &Text) -> bool {
         return false;
     }
     if !has_words(text) {
-        return has_emoji(text, &['🙏', '👍', '👌', '❤', '😊', '🥰', '😍', '💛', '💡', '🤗', '😀', '😁', '🙂', '☺', '👏', '💪']);
+        return has_emoji(
+            text,
+            &[
+                '🙏', '👍', '👌', '❤', '😊', '🥰', '😍', '💛', '💡', '🤗', '😀', '😁', '🙂', '☺',
+                '👏', '💪',
+            ],
+        );
     }
     let classes =
         ["thanks", "pleased", "bye", "thank_filler", "address", "please", "greeting", "yes"];

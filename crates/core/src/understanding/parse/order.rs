@@ -104,7 +104,9 @@ fn digits_from(chars: &[char], from: usize, wanted: usize) -> Option<(String, us
         } else if matches!(c, 'O' | 'o') && !digits.is_empty() {
             digits.push('0');
             letters += 1;
-        } else if is_joint(c) && !digits.is_empty() && chars.get(at + 1).is_some_and(|n| is_digit(*n))
+        } else if is_joint(c)
+            && !digits.is_empty()
+            && chars.get(at + 1).is_some_and(|n| is_digit(*n))
         {
             // A group goes on behind one space or dash.
         } else if !is_invisible(c) {
@@ -130,17 +132,56 @@ fn hashed(chars: &[char], pattern: &OrderPattern) -> Option<Found> {
 /// "commande 2041", "order number 2041", "n° 2041".
 fn announced(text: &Text, chars: &[char], pattern: &OrderPattern) -> Option<Found> {
     const ORDER: [&str; 19] = [
-        "commande", "comande", "commende", "cmd", "cde", "order", "pedido", "encomenda", "ref",
-        "reference", "referencia", "طلبي", "الطلب", "طلب", "طلبيه", "الطلبيه", "bestellung", "ordine",
+        "commande",
+        "comande",
+        "commende",
+        "cmd",
+        "cde",
+        "order",
+        "pedido",
+        "encomenda",
+        "ref",
+        "reference",
+        "referencia",
+        "طلبي",
+        "الطلب",
+        "طلب",
+        "طلبيه",
+        "الطلبيه",
+        "bestellung",
+        "ordine",
         "आर्डर",
     ];
     const NUMBER: [&str; 12] = [
-        "numero", "number", "num", "n", "no", "nr", "رقم", "الرقم", "nambar", "numer", "नंबर", "nummer",
+        "numero",
+        "number",
+        "num",
+        "n",
+        "no",
+        "nr",
+        "رقم",
+        "الرقم",
+        "nambar",
+        "numer",
+        "नंबर",
+        "nummer",
     ];
     const BETWEEN: [&str; 10] = ["est", "is", "es", "e", "le", "s", "hai", "هو", "ist", "la"];
     const OTHER: [&str; 14] = [
-        "telephone", "tel", "phone", "mobile", "portable", "carte", "card", "telefono", "telefone",
-        "celular", "client", "tarjeta", "cartao", "هاتف",
+        "telephone",
+        "tel",
+        "phone",
+        "mobile",
+        "portable",
+        "carte",
+        "card",
+        "telefono",
+        "telefone",
+        "celular",
+        "client",
+        "tarjeta",
+        "cartao",
+        "هاتف",
     ];
     let tokens = &text.tokens;
     (1..tokens.len()).filter(|&at| is_bare(&tokens[at], chars, pattern)).find_map(|at| {
@@ -172,9 +213,8 @@ fn announced(text: &Text, chars: &[char], pattern: &OrderPattern) -> Option<Foun
 
 /// The digits alone, where nothing says that they are a price, a year or part of a longer number.
 fn alone(text: &Text, chars: &[char], pattern: &OrderPattern) -> Option<Found> {
-    const YEAR_WORDS: [&str; 12] = [
-        "en", "in", "depuis", "since", "annee", "year", "desde", "em", "ano", "de", "seit", "سنه",
-    ];
+    const YEAR_WORDS: [&str; 12] =
+        ["en", "in", "depuis", "since", "annee", "year", "desde", "em", "ano", "de", "seit", "سنه"];
     let tokens = &text.tokens;
     let single = (0..tokens.len()).filter(|&at| is_bare(&tokens[at], chars, pattern)).find(|&at| {
         let before = at.checked_sub(1).map_or("", |b| tokens[b].fold.as_str());
@@ -182,7 +222,10 @@ fn alone(text: &Text, chars: &[char], pattern: &OrderPattern) -> Option<Found> {
         let is_year = pattern.digits == 4
             && YEAR_WORDS.contains(&before)
             && tokens[at].fold.starts_with(['1', '2']);
-        let around = [previous_visible(chars, tokens[at].quote.start), next_visible(chars, tokens[at].quote.end)];
+        let around = [
+            previous_visible(chars, tokens[at].quote.start),
+            next_visible(chars, tokens[at].quote.end),
+        ];
         let is_amount = is_money(after)
             || is_currency(before)
             || around.iter().flatten().any(|c| matches!(c, '€' | '$' | '£' | '%' | '₹'));
@@ -273,7 +316,20 @@ fn is_joint(c: char) -> bool {
         || is_invisible(c)
         || matches!(
             c,
-            '-' | '‐' | '‑' | '‒' | '–' | '—' | '−' | '－' | '_' | '.' | '#' | ':' | '°' | 'º' | '/'
+            '-' | '‐'
+                | '‑'
+                | '‒'
+                | '–'
+                | '—'
+                | '−'
+                | '－'
+                | '_'
+                | '.'
+                | '#'
+                | ':'
+                | '°'
+                | 'º'
+                | '/'
         )
 }
 

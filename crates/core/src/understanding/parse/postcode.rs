@@ -16,7 +16,17 @@ pub fn fold_postcode(postcode: &str) -> String {
 /// `E1 6AN`, `SW1A1AA`.
 fn british(tokens: &[Token]) -> Option<String> {
     let shape = |s: &str| -> String {
-        s.chars().map(|c| if c.is_ascii_digit() { '9' } else if c.is_ascii_alphabetic() { 'a' } else { '?' }).collect()
+        s.chars()
+            .map(|c| {
+                if c.is_ascii_digit() {
+                    '9'
+                } else if c.is_ascii_alphabetic() {
+                    'a'
+                } else {
+                    '?'
+                }
+            })
+            .collect()
     };
     const OUTWARD: [&str; 6] = ["a9", "a99", "aa9", "aa99", "a9a", "aa9a"];
     tokens.iter().enumerate().find_map(|(at, token)| {
@@ -47,8 +57,18 @@ fn digits(tokens: &[Token]) -> Option<String> {
     // Longest first where several stand in a message: a house number is short.
     const LENGTHS: [&[usize]; 5] = [&[4, 3], &[5], &[6], &[7], &[4]];
     const CUES: [&str; 12] = [
-        "postal", "postcode", "zip", "cp", "zipcode", "pincode", "pin", "postale", "cep", "البريدي",
-        "plz", "postleitzahl",
+        "postal",
+        "postcode",
+        "zip",
+        "cp",
+        "zipcode",
+        "pincode",
+        "pin",
+        "postale",
+        "cep",
+        "البريدي",
+        "plz",
+        "postleitzahl",
     ];
     let rows = rows(tokens);
     let fits = |row: &&Row, lengths: &[usize]| match lengths {
@@ -94,7 +114,12 @@ fn rows(tokens: &[Token]) -> Vec<Row> {
                         && b.quote.end + 1 == token.quote.start
                         && b.fold == "ml"
                 });
-                rows.push(Row { code: code.to_owned(), groups: vec![code.len()], at, follows_prefix });
+                rows.push(Row {
+                    code: code.to_owned(),
+                    groups: vec![code.len()],
+                    at,
+                    follows_prefix,
+                });
             }
         }
         last = Some(at);

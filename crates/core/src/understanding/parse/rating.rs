@@ -68,13 +68,25 @@ fn fraction(text: &Text) -> Option<Found> {
 /// "5 étoiles", "five stars".
 fn with_stars(text: &Text) -> Option<Found> {
     const STARS: [&str; 14] = [
-        "etoile", "etoiles", "star", "stars", "estrella", "estrellas", "estrela", "estrelas", "نجوم",
-        "نجمه", "sitare", "sterne", "stelle", "स्टार",
+        "etoile",
+        "etoiles",
+        "star",
+        "stars",
+        "estrella",
+        "estrellas",
+        "estrela",
+        "estrelas",
+        "نجوم",
+        "نجمه",
+        "sitare",
+        "sterne",
+        "stelle",
+        "स्टार",
     ];
     let tokens = &text.tokens;
     (1..tokens.len()).find_map(|at| {
-        let is_star = STARS.contains(&tokens[at].fold.as_str())
-            || tokens[at].fold.starts_with('⭐');
+        let is_star =
+            STARS.contains(&tokens[at].fold.as_str()) || tokens[at].fold.starts_with('⭐');
         let score = if is_star { value_or_word(&tokens[at - 1])? } else { return None };
         Some(Found { score, from: at - 1, to: at + 1 })
     })
@@ -82,12 +94,15 @@ fn with_stars(text: &Text) -> Option<Found> {
 
 /// Stars beside a comment.
 fn star_emoji(text: &Text) -> Option<Found> {
-    let at: Vec<usize> =
-        (0..text.tokens.len()).filter(|&i| is_star(&text.tokens[i])).collect();
+    let at: Vec<usize> = (0..text.tokens.len()).filter(|&i| is_star(&text.tokens[i])).collect();
     let score = u8::try_from(stars(text)).ok().filter(|s| (1..=5).contains(s))?;
     let (first, last) = (*at.first()?, *at.last()?);
     let has_number = text.tokens.iter().any(|t| value(t).is_some());
-    (last - first + 1 == at.len() && !has_number).then_some(Found { score, from: first, to: last + 1 })
+    (last - first + 1 == at.len() && !has_number).then_some(Found {
+        score,
+        from: first,
+        to: last + 1,
+    })
 }
 
 /// "note : 4", "je mets 5", "I give it a 3".
@@ -103,16 +118,55 @@ fn announced(text: &Text) -> Option<Found> {
 
 /// Words that announce a rating.
 const CUES: [&str; 44] = [
-        "note", "noter", "avis", "mets", "met", "donne", "donnerais", "mettrais", "attribue", "rating", "rate",
-        "score", "give", "gave", "giving", "nota", "doy", "daria", "pongo", "pondria", "calificacion", "puntuacion",
-        "valoracion", "dou", "avaliacao", "avalio", "classificacao", "تقييم", "تقييمي", "اعطي", "اعطيكم", "درجه",
-        "number", "deta", "deti", "dunga", "dungi", "marks", "vote", "points", "satisfaction", "bewertung", "voto",
-        "reponse",
-    ];
+    "note",
+    "noter",
+    "avis",
+    "mets",
+    "met",
+    "donne",
+    "donnerais",
+    "mettrais",
+    "attribue",
+    "rating",
+    "rate",
+    "score",
+    "give",
+    "gave",
+    "giving",
+    "nota",
+    "doy",
+    "daria",
+    "pongo",
+    "pondria",
+    "calificacion",
+    "puntuacion",
+    "valoracion",
+    "dou",
+    "avaliacao",
+    "avalio",
+    "classificacao",
+    "تقييم",
+    "تقييمي",
+    "اعطي",
+    "اعطيكم",
+    "درجه",
+    "number",
+    "deta",
+    "deti",
+    "dunga",
+    "dungi",
+    "marks",
+    "vote",
+    "points",
+    "satisfaction",
+    "bewertung",
+    "voto",
+    "reponse",
+];
 /// Words beside a rating that say nothing of their own.
 const FRAME: [&str; 24] = [
-    "je", "j", "vous", "un", "une", "la", "ma", "le", "i", "d", "it", "a", "my", "mi", "le", "es", "is", "est",
-    "minha", "meu", "main", "de", "os", "ll",
+    "je", "j", "vous", "un", "une", "la", "ma", "le", "i", "d", "it", "a", "my", "mi", "le", "es",
+    "is", "est", "minha", "meu", "main", "de", "os", "ll",
 ];
 
 /// A number at the start or at the end, with a comment.
@@ -130,7 +184,9 @@ fn at_an_end(text: &Text) -> Option<Found> {
     }
     let last = tokens.iter().rposition(|t| t.kind != TokenKind::Emoji)?;
     let before = last.checked_sub(1).map(|b| &tokens[b])?;
-    let stands_apart = before.ends_clause || before.ends_sentence || !gap(text, last - 1).trim().is_empty()
+    let stands_apart = before.ends_clause
+        || before.ends_sentence
+        || !gap(text, last - 1).trim().is_empty()
         || tokens.len() <= 4 && before.kind == TokenKind::Word && !is_unit_before(before);
     let score = in_range(value(&tokens[last]))?;
     let is_rating = stands_apart && !text.has_question_mark && !is_counted(text, last);
@@ -150,13 +206,16 @@ fn in_words(text: &Text) -> Option<Found> {
 fn comment(text: &Text, found: &Found) -> Option<String> {
     let quote = text.quote(found.from, found.to);
     let chars: Vec<char> = text.original.chars().collect();
-    let is_frame = |c: char| c.is_whitespace() || ",.;:-–—!/()[]*·|\"«»\u{FE0F}\u{20E3}⭐🌟★".contains(c);
+    let is_frame =
+        |c: char| c.is_whitespace() || ",.;:-–—!/()[]*·|\"«»\u{FE0F}\u{20E3}⭐🌟★".contains(c);
     let before: String = chars[..quote.start].iter().collect();
     let after: String = chars[quote.end.min(chars.len())..].iter().collect();
     let after = after.trim_start_matches(is_frame).trim_end();
     let before = before.trim_end_matches(is_frame).trim_start();
-    let is_frame_word = |t: &Token| CUES.contains(&t.fold.as_str()) || FRAME.contains(&t.fold.as_str());
-    let is_said = |part: &str| Text::new(part).tokens.iter().any(|t| !is_star(t) && !is_frame_word(t));
+    let is_frame_word =
+        |t: &Token| CUES.contains(&t.fold.as_str()) || FRAME.contains(&t.fold.as_str());
+    let is_said =
+        |part: &str| Text::new(part).tokens.iter().any(|t| !is_star(t) && !is_frame_word(t));
     match (is_said(before), is_said(after)) {
         (true, true) => Some(text.original.trim().to_owned()),
         (true, false) => Some(before.to_owned()),
@@ -169,19 +228,86 @@ fn comment(text: &Text, found: &Found) -> Option<String> {
 fn is_counted(text: &Text, at: usize) -> bool {
     let token = &text.tokens[at];
     let after = gap(text, at);
-    if after.contains(['€', '$', '£', '%', '₹', '°', '/', '+']) || gap_before(text, at).contains(['€', '$', '£', '-', '#', '+', '/']) {
+    if after.contains(['€', '$', '£', '%', '₹', '°', '/', '+'])
+        || gap_before(text, at).contains(['€', '$', '£', '-', '#', '+', '/'])
+    {
         return true;
     }
     let is_apart = token.ends_sentence || token.ends_clause || !after.trim().is_empty();
     let Some(next) = text.tokens.get(at + 1).filter(|_| !is_apart) else { return false };
     const COUNTED: [&str; 72] = [
-        "question", "questions", "jour", "jours", "semaine", "semaines", "mois", "heure", "heures",
-        "minute", "minutes", "min", "fois", "h", "x", "lampe", "lampes", "ampoule", "ampoules", "colis",
-        "commande", "commandes", "article", "articles", "produit", "produits", "agent", "agents", "euros",
-        "euro", "eur", "lamp", "lamps", "bulb", "bulbs", "day", "days", "week", "weeks", "month", "months",
-        "hour", "hours", "times", "order", "orders", "item", "items", "parcels", "preguntas", "pregunta",
-        "dias", "dia", "semanas", "veces", "lamparas", "pedidos", "horas", "meses", "vezes", "encomendas",
-        "perguntas", "din", "baar", "sawal", "ghante", "hafte", "ايام", "مرات", "اسئله", "problemes", "spots",
+        "question",
+        "questions",
+        "jour",
+        "jours",
+        "semaine",
+        "semaines",
+        "mois",
+        "heure",
+        "heures",
+        "minute",
+        "minutes",
+        "min",
+        "fois",
+        "h",
+        "x",
+        "lampe",
+        "lampes",
+        "ampoule",
+        "ampoules",
+        "colis",
+        "commande",
+        "commandes",
+        "article",
+        "articles",
+        "produit",
+        "produits",
+        "agent",
+        "agents",
+        "euros",
+        "euro",
+        "eur",
+        "lamp",
+        "lamps",
+        "bulb",
+        "bulbs",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "hour",
+        "hours",
+        "times",
+        "order",
+        "orders",
+        "item",
+        "items",
+        "parcels",
+        "preguntas",
+        "pregunta",
+        "dias",
+        "dia",
+        "semanas",
+        "veces",
+        "lamparas",
+        "pedidos",
+        "horas",
+        "meses",
+        "vezes",
+        "encomendas",
+        "perguntas",
+        "din",
+        "baar",
+        "sawal",
+        "ghante",
+        "hafte",
+        "ايام",
+        "مرات",
+        "اسئله",
+        "problemes",
+        "spots",
     ];
     COUNTED.contains(&next.fold.as_str())
 }
@@ -195,8 +321,30 @@ fn is_numbered_list(text: &Text) -> bool {
 fn is_unit_before(token: &Token) -> bool {
     matches!(
         token.fold.as_str(),
-        "option" | "choix" | "numero" | "no" | "n" | "number" | "menu" | "article" | "lampe" | "ml" | "le" | "la"
-            | "les" | "depuis" | "a" | "de" | "il" | "y" | "page" | "ref" | "tape" | "touche" | "opcion" | "opcao"
+        "option"
+            | "choix"
+            | "numero"
+            | "no"
+            | "n"
+            | "number"
+            | "menu"
+            | "article"
+            | "lampe"
+            | "ml"
+            | "le"
+            | "la"
+            | "les"
+            | "depuis"
+            | "a"
+            | "de"
+            | "il"
+            | "y"
+            | "page"
+            | "ref"
+            | "tape"
+            | "touche"
+            | "opcion"
+            | "opcao"
     )
 }
 

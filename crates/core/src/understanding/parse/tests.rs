@@ -22,19 +22,49 @@ fn table<T: PartialEq + Debug + Clone>(rows: &[(T, &str)], f: impl Fn(&Text) -> 
 fn choices_in_any_script_and_wording() {
     table(
         &[
-            (Some(1), "1 | 1. | 1) | (1) | 1️⃣ | ١ | १ | １ | ① | n°1 | nº 1 | 1er | 1st | option 1 | Option 1 svp"),
-            (Some(1), "le 1 | le premier | la première | the first one | first | Premier choix svp | un | one | uno | um | ek"),
-            (Some(1), "واحد | الخيار 1 | الأول | pehla | pehla wala | el primero | o primeiro | la primera opción | एक | पहला"),
-            (Some(1), "1 svp | 1 please | 1 merci | je choisis le 1 | je veux l'option 1 | bonjour 1 | numéro un | tape 1 | 1 !"),
-            (Some(2), "2 | deux | two | dos | dois | do | اثنان | numéro deux | option deux | la deuxième | le 2e | 2nd | ٢ | २"),
-            (Some(2), "second | segunda | o segundo | el segundo por favor | doosra | number 2 please | 2 faq | option two"),
-            (Some(3), "3 | trois | three | tres | três | teen | ثلاثة | troisieme | third | tercero | terceira | teesra | ३ | ３"),
-            (Some(3), "3 - parler à un agent | 3️⃣ 🙏 | 3 por favor | la tercera | option 3 stp | the third option"),
+            (
+                Some(1),
+                "1 | 1. | 1) | (1) | 1️⃣ | ١ | १ | １ | ① | n°1 | nº 1 | 1er | 1st | option 1 | Option 1 svp",
+            ),
+            (
+                Some(1),
+                "le 1 | le premier | la première | the first one | first | Premier choix svp | un | one | uno | um | ek",
+            ),
+            (
+                Some(1),
+                "واحد | الخيار 1 | الأول | pehla | pehla wala | el primero | o primeiro | la primera opción | एक | पहला",
+            ),
+            (
+                Some(1),
+                "1 svp | 1 please | 1 merci | je choisis le 1 | je veux l'option 1 | bonjour 1 | numéro un | tape 1 | 1 !",
+            ),
+            (
+                Some(2),
+                "2 | deux | two | dos | dois | do | اثنان | numéro deux | option deux | la deuxième | le 2e | 2nd | ٢ | २",
+            ),
+            (
+                Some(2),
+                "second | segunda | o segundo | el segundo por favor | doosra | number 2 please | 2 faq | option two",
+            ),
+            (
+                Some(3),
+                "3 | trois | three | tres | três | teen | ثلاثة | troisieme | third | tercero | terceira | teesra | ३ | ３",
+            ),
+            (
+                Some(3),
+                "3 - parler à un agent | 3️⃣ 🙏 | 3 por favor | la tercera | option 3 stp | the third option",
+            ),
             (Some(5), "5 | cinq | five | cinco | paanch | خمسة | cinquième | thème 5"),
             (Some(0), "0 | zéro | 0️⃣ | ٠"),
             (Some(10), "10 | dix | ten"),
-            (None, "2041 | 1 2 | 1 ou 2 | 1/2 | 1€ | 1,5 | j'ai 2 questions | ML-2041 | une question | un agent | bonjour | 123"),
-            (None, "oui | la lampe | 3 fois sans frais | je veux 2 lampes Nacre | one agent please | la une | first of all where is my order"),
+            (
+                None,
+                "2041 | 1 2 | 1 ou 2 | 1/2 | 1€ | 1,5 | j'ai 2 questions | ML-2041 | une question | un agent | bonjour | 123",
+            ),
+            (
+                None,
+                "oui | la lampe | 3 fois sans frais | je veux 2 lampes Nacre | one agent please | la une | first of all where is my order",
+            ),
         ],
         choice,
     );
@@ -44,15 +74,42 @@ fn choices_in_any_script_and_wording() {
 fn yes_and_no_with_courtesies() {
     table(
         &[
-            (Some(true), "oui | Oui merci | oui svp | ouais | OUI !! | ok vas-y | d'accord | ok | bien sûr | avec plaisir | je veux bien | 👍 | 👍🏽 | ✅"),
-            (Some(true), "yes | yes please | yeah sure | yep | sure | go ahead | of course | why not | y | ok 👍 | no problem | please do"),
-            (Some(true), "sí | si por favor | claro | claro que sí | dale | vale | por supuesto | sim | sim por favor | pode ser | claro que sim | isso"),
-            (Some(true), "نعم | نعم من فضلك | أيوه | طبعا | تمام | haan | haan ji | ji haan | theek hai | हाँ | जी हां | oui oui | iyeh | wakha"),
-            (Some(false), "non | non merci | Non, pas la peine | pas maintenant | nan | laisse tomber | non c'est bon merci | ça ira | 👎 | ❌"),
-            (Some(false), "no | no thanks | nope | not now | no thank you | n | nah I'm good | never mind"),
-            (Some(false), "no gracias | no, gracias | ahora no | não | não obrigado | nao precisa | لا | لا شكرا | nahi | nahi chahiye | rehne do | नहीं | nhi"),
-            (None, "oui et non | 👍👎 | peut-être | où est ma commande | je ne sais pas | ok ? | bonjour | non je veux savoir combien coûte la livraison"),
-            (None, "1 | merci | ML-2041 | agent | c'est non négociable | yes but how much is delivery"),
+            (
+                Some(true),
+                "oui | Oui merci | oui svp | ouais | OUI !! | ok vas-y | d'accord | ok | bien sûr | avec plaisir | je veux bien | 👍 | 👍🏽 | ✅",
+            ),
+            (
+                Some(true),
+                "yes | yes please | yeah sure | yep | sure | go ahead | of course | why not | y | ok 👍 | no problem | please do",
+            ),
+            (
+                Some(true),
+                "sí | si por favor | claro | claro que sí | dale | vale | por supuesto | sim | sim por favor | pode ser | claro que sim | isso",
+            ),
+            (
+                Some(true),
+                "نعم | نعم من فضلك | أيوه | طبعا | تمام | haan | haan ji | ji haan | theek hai | हाँ | जी हां | oui oui | iyeh | wakha",
+            ),
+            (
+                Some(false),
+                "non | non merci | Non, pas la peine | pas maintenant | nan | laisse tomber | non c'est bon merci | ça ira | 👎 | ❌",
+            ),
+            (
+                Some(false),
+                "no | no thanks | nope | not now | no thank you | n | nah I'm good | never mind",
+            ),
+            (
+                Some(false),
+                "no gracias | no, gracias | ahora no | não | não obrigado | nao precisa | لا | لا شكرا | nahi | nahi chahiye | rehne do | नहीं | nhi",
+            ),
+            (
+                None,
+                "oui et non | 👍👎 | peut-être | où est ma commande | je ne sais pas | ok ? | bonjour | non je veux savoir combien coûte la livraison",
+            ),
+            (
+                None,
+                "1 | merci | ML-2041 | agent | c'est non négociable | yes but how much is delivery",
+            ),
         ],
         yes_no,
     );
@@ -62,13 +119,31 @@ fn yes_and_no_with_courtesies() {
 fn solved_or_not() {
     table(
         &[
-            (Some(true), "oui | oui ça marche | ça marche maintenant | C'est bon merci | c'est réglé | nickel merci | résolu ! | yes | it works now | fixed, thanks"),
-            (Some(true), "all good | it's working | solved | ya funciona | sí, ya está | resuelto | já funciona | deu certo, obrigado | resolvido | تم الحل | نعم | ho gaya | haan theek ho gaya | 👍"),
+            (
+                Some(true),
+                "oui | oui ça marche | ça marche maintenant | C'est bon merci | c'est réglé | nickel merci | résolu ! | yes | it works now | fixed, thanks",
+            ),
+            (
+                Some(true),
+                "all good | it's working | solved | ya funciona | sí, ya está | resuelto | já funciona | deu certo, obrigado | resolvido | تم الحل | نعم | ho gaya | haan theek ho gaya | 👍",
+            ),
             (Some(true), "super elle s'allume | parfait ça remarche | funcionou"),
-            (Some(false), "non | toujours pas | non toujours pas | ça ne marche toujours pas | ça marche pas | pareil | elle clignote encore | toujours en panne | rien n'a changé"),
-            (Some(false), "no | still broken | still not working | it still flickers | doesn't work | no change | not really | same problem | nope, still the same"),
-            (Some(false), "sigue igual | no funciona | todavía no | sigue sin encender | ainda não | continua igual | não funcionou | continua a piscar | لا | لا يزال لا يعمل | نفس المشكلة"),
-            (Some(false), "nahi | abhi bhi nahi | nahi hua | abhi bhi blink kar raha hai | same problem hai | अभी भी नहीं | j'ai essayé une autre ampoule mais toujours pareil | oui mais ça clignote encore"),
+            (
+                Some(false),
+                "non | toujours pas | non toujours pas | ça ne marche toujours pas | ça marche pas | pareil | elle clignote encore | toujours en panne | rien n'a changé",
+            ),
+            (
+                Some(false),
+                "no | still broken | still not working | it still flickers | doesn't work | no change | not really | same problem | nope, still the same",
+            ),
+            (
+                Some(false),
+                "sigue igual | no funciona | todavía no | sigue sin encender | ainda não | continua igual | não funcionou | continua a piscar | لا | لا يزال لا يعمل | نفس المشكلة",
+            ),
+            (
+                Some(false),
+                "nahi | abhi bhi nahi | nahi hua | abhi bhi blink kar raha hai | same problem hai | अभी भी नहीं | j'ai essayé une autre ampoule mais toujours pareil | oui mais ça clignote encore",
+            ),
             (None, "où est ma commande ? | 1 | bonjour | ça marche comment le variateur ?"),
         ],
         solved,
@@ -90,12 +165,30 @@ fn some(number: &str) -> Option<String> {
 #[test]
 fn order_numbers_stand_out_anywhere() {
     let rows = [
-        (some("ML-2041"), "ML-2041 | ml2041 | ML 2041 | Ml-2041 | #2041 | ML–2041 | ML—2041 | ＭＬ－２０４１ | ML-٢٠٤١ | ml २०४१ | M L 2041 | ML 20 41 | ML  -  2041 | ML_2041"),
-        (some("ML-2041"), "ma commande ML-2041 n'est pas arrivée | (ML-2041) | ML-2041. | commande ml2041 svp | where is ML2041? | ML:2041 | ML#2041 | ML n°2041 | ML/2041 | ML.2041"),
-        (some("ML-2041"), "commande 2041 | commande n°2041 | order 2041 | my order number is 2041 | pedido 2041 | numéro de commande : 2041 | order #2041 | ML-2041 et ML-2042 | M.L. 2041 | ML2O41"),
-        (some("ML-2041"), "n° 2041 | الطلب ML-2041 | طلبي 2041 | mera order ML 2041 kahan hai | commande numéro 2041 | encomenda 2041"),
-        (None, "2041 | ML-20415 | XML2041 | HTML-2041 | ML-204 | en 2041 | 2041 € | 06 39 98 01 01 | +33639980101 | ML | ML-ABCD | commande de 2024 | NX48120391 | 500 ml 2041"),
-        (None, "#20415 | 69003 | commande 20415 | mon numéro de téléphone 0639 | la commande coûte 2041 euros | order 2041€"),
+        (
+            some("ML-2041"),
+            "ML-2041 | ml2041 | ML 2041 | Ml-2041 | #2041 | ML–2041 | ML—2041 | ＭＬ－２０４１ | ML-٢٠٤١ | ml २०४१ | M L 2041 | ML 20 41 | ML  -  2041 | ML_2041",
+        ),
+        (
+            some("ML-2041"),
+            "ma commande ML-2041 n'est pas arrivée | (ML-2041) | ML-2041. | commande ml2041 svp | where is ML2041? | ML:2041 | ML#2041 | ML n°2041 | ML/2041 | ML.2041",
+        ),
+        (
+            some("ML-2041"),
+            "commande 2041 | commande n°2041 | order 2041 | my order number is 2041 | pedido 2041 | numéro de commande : 2041 | order #2041 | ML-2041 et ML-2042 | M.L. 2041 | ML2O41",
+        ),
+        (
+            some("ML-2041"),
+            "n° 2041 | الطلب ML-2041 | طلبي 2041 | mera order ML 2041 kahan hai | commande numéro 2041 | encomenda 2041",
+        ),
+        (
+            None,
+            "2041 | ML-20415 | XML2041 | HTML-2041 | ML-204 | en 2041 | 2041 € | 06 39 98 01 01 | +33639980101 | ML | ML-ABCD | commande de 2024 | NX48120391 | 500 ml 2041",
+        ),
+        (
+            None,
+            "#20415 | 69003 | commande 20415 | mon numéro de téléphone 0639 | la commande coûte 2041 euros | order 2041€",
+        ),
     ];
     table(&rows, |t| found(t, false));
 }
@@ -103,8 +196,14 @@ fn order_numbers_stand_out_anywhere() {
 #[test]
 fn bare_digits_count_when_they_were_asked_for() {
     let rows = [
-        (some("ML-2041"), "2041 | 2041 svp | c'est le 2041 | le numéro est 2041 | 20 41 | 2 0 4 1 | ٢٠٤١ | २०४१ | 2041. | it's 2041 | LM-2041 | ML-2041 | 2041 2042 | 20-41 | voilà : 2041"),
-        (None, "20415 | 204 | commandé en 2023 | 2041 € | 2041€ | 12/2041 | 06 39 98 01 01 | 0639980101 | je ne sais pas | 2041 euros | 1234 5678 9012 345 | 14:30 | +2041"),
+        (
+            some("ML-2041"),
+            "2041 | 2041 svp | c'est le 2041 | le numéro est 2041 | 20 41 | 2 0 4 1 | ٢٠٤١ | २०४१ | 2041. | it's 2041 | LM-2041 | ML-2041 | 2041 2042 | 20-41 | voilà : 2041",
+        ),
+        (
+            None,
+            "20415 | 204 | commandé en 2023 | 2041 € | 2041€ | 12/2041 | 06 39 98 01 01 | 0639980101 | je ne sais pas | 2041 euros | 1234 5678 9012 345 | 14:30 | +2041",
+        ),
     ];
     table(&rows, |t| found(t, true));
 }
@@ -126,8 +225,14 @@ fn the_quote_of_an_order_number_is_what_was_written() {
 fn postcodes_of_several_countries() {
     table(
         &[
-            (some("69003"), "69003 | 69 003 | mon code postal est 69003 | 69003 Lyon | c'est le 69003 merci | F-69003 | ٦٩٠٠٣ | 12 rue des Réverbères 69003 Lyon | ML-2041 69003 | 6 9 0 0 3 | code postal 69003 commande ML-2041 | FR69003"),
-            (some("E16AN"), "E1 6AN | e16an | E1-6AN | it's E1 6AN | my postcode is e1 6an thanks | Ｅ１ ６ＡＮ"),
+            (
+                some("69003"),
+                "69003 | 69 003 | mon code postal est 69003 | 69003 Lyon | c'est le 69003 merci | F-69003 | ٦٩٠٠٣ | 12 rue des Réverbères 69003 Lyon | ML-2041 69003 | 6 9 0 0 3 | code postal 69003 commande ML-2041 | FR69003",
+            ),
+            (
+                some("E16AN"),
+                "E1 6AN | e16an | E1-6AN | it's E1 6AN | my postcode is e1 6an thanks | Ｅ１ ６ＡＮ",
+            ),
             (some("SW1A1AA"), "SW1A 1AA | sw1a1aa"),
             (some("28013"), "28013 | 28013 Madrid | código postal 28013"),
             (some("1100148"), "1100-148 | 1100 148 | 1100148 | é 1100-148 Lisboa | 1100–148"),
@@ -149,14 +254,32 @@ fn ratings_with_and_without_comment() {
     let plain = |score: u8| Some(Rating { score, comment: None });
     table(
         &[
-            (plain(5), "5 | 5/5 | 5 sur 5 | ⭐⭐⭐⭐⭐ | ⭐️⭐️⭐️⭐️⭐️ | 5️⃣ | ٥ | ５ | cinq | five | five stars | 5 étoiles | 10/10 | 5 ⭐ | cinco estrellas | पांच | 5 out of 5 | note 5 | 5 !!"),
-            (plain(4), "4 | 4/5 | note : 4 | ⭐⭐⭐⭐ | ٤ | ४ | quatre | je mets 4 | I'd give it a 4 | 8/10 | 4 de 5 | 4 stars | four | 4."),
+            (
+                plain(5),
+                "5 | 5/5 | 5 sur 5 | ⭐⭐⭐⭐⭐ | ⭐️⭐️⭐️⭐️⭐️ | 5️⃣ | ٥ | ５ | cinq | five | five stars | 5 étoiles | 10/10 | 5 ⭐ | cinco estrellas | पांच | 5 out of 5 | note 5 | 5 !!",
+            ),
+            (
+                plain(4),
+                "4 | 4/5 | note : 4 | ⭐⭐⭐⭐ | ٤ | ४ | quatre | je mets 4 | I'd give it a 4 | 8/10 | 4 de 5 | 4 stars | four | 4.",
+            ),
             (plain(1), "1 | 1/5 | un | ⭐ | 1 étoile | one star"),
-            (with(4, "réponse rapide"), "4, réponse rapide | 4 réponse rapide | 4 - réponse rapide | réponse rapide, 4 | 4/5 réponse rapide"),
-            (with(5, "merci Nadia"), "5 merci Nadia | 5 : merci Nadia | 5/5 merci Nadia | ⭐⭐⭐⭐⭐ merci Nadia | merci Nadia 5/5"),
+            (
+                with(4, "réponse rapide"),
+                "4, réponse rapide | 4 réponse rapide | 4 - réponse rapide | réponse rapide, 4 | 4/5 réponse rapide",
+            ),
+            (
+                with(5, "merci Nadia"),
+                "5 merci Nadia | 5 : merci Nadia | 5/5 merci Nadia | ⭐⭐⭐⭐⭐ merci Nadia | merci Nadia 5/5",
+            ),
             (with(2, "too slow"), "2, too slow | 2 too slow | 2 stars, too slow"),
-            (None, "j'ai 2 questions | 2 questions | 0 | 6 | 42 | ML-2041 | merci | bonjour | 3 jours | 2 lampes svp | 5 € | 12/05/2024 | ça fait 3 jours | où est ma commande ML-2043 ?"),
-            (None, "1. où est ma commande 2. combien coûte la livraison | depuis 3 semaines j'attends | 1 2 3 | 5 ampoules E27 svp | rappelez-moi dans 5 minutes | j'ai commandé 2 lampes"),
+            (
+                None,
+                "j'ai 2 questions | 2 questions | 0 | 6 | 42 | ML-2041 | merci | bonjour | 3 jours | 2 lampes svp | 5 € | 12/05/2024 | ça fait 3 jours | où est ma commande ML-2043 ?",
+            ),
+            (
+                None,
+                "1. où est ma commande 2. combien coûte la livraison | depuis 3 semaines j'attends | 1 2 3 | 5 ampoules E27 svp | rappelez-moi dans 5 minutes | j'ai commandé 2 lampes",
+            ),
         ],
         rating,
     );
@@ -166,9 +289,18 @@ fn ratings_with_and_without_comment() {
 fn greetings_and_nothing_else() {
     table(
         &[
-            (true, "bonjour | Bonjour ! | bjr | slt | coucou | salut ça va ? | bonsoir 👋 | Bonjour madame | bonjour à tous | bonjourrrr | 👋 | hey there | hello | hi team | good morning | hello, how are you?"),
-            (true, "hola | hola buenos días | buenas | olá | oi tudo bem? | bom dia | السلام عليكم | مرحبا | salam | salam alaykoum | namaste | namaste ji | नमस्ते | hallo | ciao | bonjor | Bonjour, j'ai une question | kaise ho namaste"),
-            (false, "bonjour où est ma commande | merci | 1 | oui | agent | bonjour agent svp | hello I want a refund | j'ai une question | menu | 😡 | au revoir | bonjour ML-2041 | une question | "),
+            (
+                true,
+                "bonjour | Bonjour ! | bjr | slt | coucou | salut ça va ? | bonsoir 👋 | Bonjour madame | bonjour à tous | bonjourrrr | 👋 | hey there | hello | hi team | good morning | hello, how are you?",
+            ),
+            (
+                true,
+                "hola | hola buenos días | buenas | olá | oi tudo bem? | bom dia | السلام عليكم | مرحبا | salam | salam alaykoum | namaste | namaste ji | नमस्ते | hallo | ciao | bonjor | Bonjour, j'ai une question | kaise ho namaste",
+            ),
+            (
+                false,
+                "bonjour où est ma commande | merci | 1 | oui | agent | bonjour agent svp | hello I want a refund | j'ai une question | menu | 😡 | au revoir | bonjour ML-2041 | une question | ",
+            ),
         ],
         is_greeting,
     );
@@ -178,9 +310,18 @@ fn greetings_and_nothing_else() {
 fn thanks_and_nothing_else() {
     table(
         &[
-            (true, "merci | Merci beaucoup ! | mrc | merci pour votre aide | ok merci | parfait, merci, bonne journée | super | ok | thanks | thank you so much | thx | ty | thanks a lot, bye | 🙏 | 👍 | perfect"),
-            (true, "gracias | muchas gracias | obrigado | obrigada pela ajuda | valeu | شكرا | شكرا جزيلا | shukriya | dhanyavaad ji | धन्यवाद | c'est tout merci | au revoir | merci à vous aussi | danke"),
-            (false, "merci pour rien | merci mais ça ne marche pas | merci 😡 | thanks for nothing | ok ? | merci de me rappeler | où est ma commande merci | non | 1 | bonjour | agent merci | merci de me rembourser"),
+            (
+                true,
+                "merci | Merci beaucoup ! | mrc | merci pour votre aide | ok merci | parfait, merci, bonne journée | super | ok | thanks | thank you so much | thx | ty | thanks a lot, bye | 🙏 | 👍 | perfect",
+            ),
+            (
+                true,
+                "gracias | muchas gracias | obrigado | obrigada pela ajuda | valeu | شكرا | شكرا جزيلا | shukriya | dhanyavaad ji | धन्यवाद | c'est tout merci | au revoir | merci à vous aussi | danke",
+            ),
+            (
+                false,
+                "merci pour rien | merci mais ça ne marche pas | merci 😡 | thanks for nothing | ok ? | merci de me rappeler | où est ma commande merci | non | 1 | bonjour | agent merci | merci de me rembourser",
+            ),
         ],
         is_thanks,
     );
@@ -190,21 +331,36 @@ fn thanks_and_nothing_else() {
 fn menu_stop_and_topics() {
     table(
         &[
-            (true, "menu | MENU | Menu svp | accueil | 0 | 0️⃣ | menu principal | main menu | back to the menu | retour au menu | voir le menu | القائمة | volver al menú | voltar ao menu | start over | ok menu"),
-            (false, "retour | retours | comment faire un retour | menu de la cantine | 1 | non | bonjour"),
+            (
+                true,
+                "menu | MENU | Menu svp | accueil | 0 | 0️⃣ | menu principal | main menu | back to the menu | retour au menu | voir le menu | القائمة | volver al menú | voltar ao menu | start over | ok menu",
+            ),
+            (
+                false,
+                "retour | retours | comment faire un retour | menu de la cantine | 1 | non | bonjour",
+            ),
         ],
         is_menu_word,
     );
     table(
         &[
-            (true, "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub"),
-            (false, "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain"),
+            (
+                true,
+                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub",
+            ),
+            (
+                false,
+                "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain",
+            ),
         ],
         is_stop_word,
     );
     table(
         &[
-            (true, "faq | FAQ svp | la faq | preguntas | perguntas frequentes | questions fréquentes | الأسئلة الشائعة | voir la FAQ"),
+            (
+                true,
+                "faq | FAQ svp | la faq | preguntas | perguntas frequentes | questions fréquentes | الأسئلة الشائعة | voir la FAQ",
+            ),
             (false, "j'ai une question | question sur ma commande | bonjour | menu"),
         ],
         wants_topics,
@@ -215,10 +371,22 @@ fn menu_stop_and_topics() {
 fn questions_about_the_assistant_itself() {
     table(
         &[
-            (true, "t'es un robot ? | vous êtes un robot ? | es-tu humain ? | c'est un bot ? | je parle à un robot là ? | qui êtes-vous ? | êtes-vous une vraie personne ? | tu es une IA ? | suis-je en train de parler à un robot"),
-            (true, "am I talking to a bot | are you human? | are you a real person? | is this a bot? | r u a bot | are you a robot or a human? | who am I talking to? | es usted un robot | eres un bot? | ¿hablo con una persona o con un robot?"),
-            (true, "você é um robô? | estou falando com um robô? | هل أنت روبوت؟ | kya aap robot ho? | tum bot ho kya | aap insaan ho ya robot | क्या आप रोबोट हैं | robot ?"),
-            (false, "je veux un humain | passez-moi un agent | aspirateur robot | lampe robot | bonjour | puis-je parler à une personne | qui livre mes colis ? | are you open on sunday? | où est ma commande ?"),
+            (
+                true,
+                "t'es un robot ? | vous êtes un robot ? | es-tu humain ? | c'est un bot ? | je parle à un robot là ? | qui êtes-vous ? | êtes-vous une vraie personne ? | tu es une IA ? | suis-je en train de parler à un robot",
+            ),
+            (
+                true,
+                "am I talking to a bot | are you human? | are you a real person? | is this a bot? | r u a bot | are you a robot or a human? | who am I talking to? | es usted un robot | eres un bot? | ¿hablo con una persona o con un robot?",
+            ),
+            (
+                true,
+                "você é um robô? | estou falando com um robô? | هل أنت روبوت؟ | kya aap robot ho? | tum bot ho kya | aap insaan ho ya robot | क्या आप रोबोट हैं | robot ?",
+            ),
+            (
+                false,
+                "je veux un humain | passez-moi un agent | aspirateur robot | lampe robot | bonjour | puis-je parler à une personne | qui livre mes colis ? | are you open on sunday? | où est ma commande ?",
+            ),
         ],
         asks_identity,
     );
@@ -228,10 +396,22 @@ fn questions_about_the_assistant_itself() {
 fn wishes_to_track() {
     table(
         &[
-            (true, "où est ma commande ? | ou est mon colis | ma commande est où ? | suivre ma commande | suivi colis | je voudrais suivre mon colis | où en est ma livraison | quand arrive mon colis ? | quand vais-je recevoir ma commande | suivi | elle est où ma lampe"),
-            (true, "where is my order | wheres my parcel | track my order | where's my package?? | order status | any update on my delivery | when will my order arrive | dónde está mi pedido | seguimiento de mi pedido | cuándo llega mi paquete"),
-            (true, "onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali"),
-            (false, "où est le showroom ? | comment retourner un article | combien coûte la livraison | bonjour | je veux annuler ma commande | where is my invoice | puis-je modifier l'adresse de ma commande | où est mon remboursement"),
+            (
+                true,
+                "où est ma commande ? | ou est mon colis | ma commande est où ? | suivre ma commande | suivi colis | je voudrais suivre mon colis | où en est ma livraison | quand arrive mon colis ? | quand vais-je recevoir ma commande | suivi | elle est où ma lampe",
+            ),
+            (
+                true,
+                "where is my order | wheres my parcel | track my order | where's my package?? | order status | any update on my delivery | when will my order arrive | dónde está mi pedido | seguimiento de mi pedido | cuándo llega mi paquete",
+            ),
+            (
+                true,
+                "onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali",
+            ),
+            (
+                false,
+                "où est le showroom ? | comment retourner un article | combien coûte la livraison | bonjour | je veux annuler ma commande | where is my invoice | puis-je modifier l'adresse de ma commande | où est mon remboursement",
+            ),
         ],
         |t| wants_tracking(t).is_some(),
     );
@@ -241,9 +421,18 @@ fn wishes_to_track() {
 fn no_number_at_hand() {
     table(
         &[
-            (true, "je n'ai pas le numéro | pas de numéro | je ne l'ai pas | jai pas le numero sous la main | j'ai perdu le numéro | je sais pas | aucune idée | où trouver le numéro ? | c'est quoi le numéro de commande"),
-            (true, "I don't have it | i dont have the number | no idea | I lost it | I can't find the order number | don't know | no lo tengo | no tengo el número | no sé | não tenho | não sei | perdi o número"),
-            (true, "لا أعرف | ليس لدي رقم | ما عندي الرقم | number nahi hai | pata nahi | yaad nahi hai | नंबर नहीं है | mere paas nahi hai"),
+            (
+                true,
+                "je n'ai pas le numéro | pas de numéro | je ne l'ai pas | jai pas le numero sous la main | j'ai perdu le numéro | je sais pas | aucune idée | où trouver le numéro ? | c'est quoi le numéro de commande",
+            ),
+            (
+                true,
+                "I don't have it | i dont have the number | no idea | I lost it | I can't find the order number | don't know | no lo tengo | no tengo el número | no sé | não tenho | não sei | perdi o número",
+            ),
+            (
+                true,
+                "لا أعرف | ليس لدي رقم | ما عندي الرقم | number nahi hai | pata nahi | yaad nahi hai | नंबर नहीं है | mere paas nahi hai",
+            ),
             (false, "2041 | ML-2041 | bonjour | oui | non | mon numéro est le 2041 | merci"),
         ],
         has_no_number,
@@ -266,7 +455,10 @@ fn numbers_and_addresses() {
     );
     table(
         &[
-            (some("claire.d@mail.example"), "claire.d@mail.example | mon mail : claire.d@mail.example. | <claire.d@mail.example>"),
+            (
+                some("claire.d@mail.example"),
+                "claire.d@mail.example | mon mail : claire.d@mail.example. | <claire.d@mail.example>",
+            ),
             (None, "claire@ | @claire | claire@mail | bonjour | a@b..com"),
         ],
         email,
@@ -320,7 +512,9 @@ proptest! {
 
 #[test]
 fn very_long_texts_are_read_in_time() {
-    for piece in ["a", "1", "ML-", "#", "je ne veux pas ", "où est ", "⭐", "\u{0301}", "م", "@", "1 "] {
+    for piece in
+        ["a", "1", "ML-", "#", "je ne veux pas ", "où est ", "⭐", "\u{0301}", "م", "@", "1 "]
+    {
         read_all(&piece.repeat(20_000 / piece.chars().count()));
     }
 }

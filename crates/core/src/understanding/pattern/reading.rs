@@ -191,9 +191,8 @@ impl<'a> Reading<'a> {
     }
 
     fn hit(&self, rule: &Rule, from: usize, to: usize) -> Hit {
-        let negation = (!rule.is_immune)
-            .then(|| self.negation(from, to, rule.is_own_clause))
-            .flatten();
+        let negation =
+            (!rule.is_immune).then(|| self.negation(from, to, rule.is_own_clause)).flatten();
         Hit {
             section: rule.section,
             weight: rule.weight,
@@ -230,8 +229,9 @@ impl<'a> Reading<'a> {
         match step {
             Step::Words(ids) => (ids.iter().any(|&id| unit.is(id)) && goes_on(at + 1))
                 .then(|| self.matches(rule, rest, at + 1))?,
-            Step::Number => (unit.is_number && goes_on(at + 1))
-                .then(|| self.matches(rule, rest, at + 1))?,
+            Step::Number => {
+                (unit.is_number && goes_on(at + 1)).then(|| self.matches(rule, rest, at + 1))?
+            }
             Step::Class(class) => self.classes[at]
                 .iter()
                 .filter(|(found, length)| found == class && goes_on(at + length))

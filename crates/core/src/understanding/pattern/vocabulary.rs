@@ -144,7 +144,9 @@ impl Vocabulary {
 
     /// Article or pronoun written together with its word: `lagent`, `jannule`.
     fn resolve_elided(&self, fold: &str, ids: &mut Vec<WordId>) -> bool {
-        let rest = fold.strip_prefix("qu").or_else(|| fold.strip_prefix(['l', 'd', 'j', 'm', 't', 's', 'c', 'n']));
+        let rest = fold
+            .strip_prefix("qu")
+            .or_else(|| fold.strip_prefix(['l', 'd', 'j', 'm', 't', 's', 'c', 'n']));
         let Some(rest) = rest.filter(|r| r.len() >= ONE_SLIP && r.is_ascii()) else { return false };
         if !rest.starts_with(['a', 'e', 'i', 'o', 'u', 'h', 'y']) {
             return false;
@@ -167,7 +169,8 @@ impl Vocabulary {
                 if stem.chars().count() >= 3 {
                     ids.extend(self.exact(stem));
                     // The feminine ending turns into another letter before a suffix.
-                    if matches!(back, "ي" | "ك" | "نا" | "كم" | "ها" | "هم") && stem.ends_with('ت') {
+                    if matches!(back, "ي" | "ك" | "نا" | "كم" | "ها" | "هم") && stem.ends_with('ت')
+                    {
                         let feminine = format!("{}ه", &stem[..stem.len() - 'ت'.len_utf8()]);
                         ids.extend(self.exact(&feminine));
                     }
