@@ -451,7 +451,7 @@ async function route(req, res) {
       return send(res, 200, { items: SNIPPETS });
     case '/api/v1/conversations/counts': {
       const counts = new Map();
-      for (const c of all) {
+      for (const c of all.filter((one) => one.status !== 'resolved')) {
         const key = `${c.status}|${c.team}`;
         counts.set(key, {
           status: c.status,

@@ -1,233 +1,1613 @@
-// Stands in for the file that `npm run gen:api` writes from docs/openapi.json: same shape, so that
-// it can be replaced without touching anything else. Nothing but src/api imports it.
-
-export interface components {
-  schemas: {
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      detail?: string | null;
-      request_id?: string | null;
-      errors?: { pointer: string; detail: string }[] | null;
-    };
-    Instance: {
-      name: string;
-      version: string;
-      is_claimed: boolean;
-      is_demo: boolean;
-      languages: string[];
-    };
-    User: { id: string; login: string; name: string; role: string; agent_key: string | null };
-    Session: { user: components['schemas']['User'] };
-    Team: {
-      key: string;
-      name: string;
-      tier: number;
-      open: boolean;
-      available_agents: number;
-      queued: number;
-    };
-    Availability: 'available' | 'busy' | 'away' | 'offline';
-    Agent: {
-      key: string;
-      name: string;
-      teams: string[];
-      languages: string[];
-      availability: components['schemas']['Availability'];
-      load: number;
-      capacity: number;
-    };
-    Status: 'bot' | 'queued' | 'human' | 'resolved';
-    Person: { key: string; name: string };
-    ConversationLine: {
-      id: string;
-      number: number;
-      contact: { id: string; name: string; phone: string };
-      status: components['schemas']['Status'];
-      assignee: components['schemas']['Person'] | null;
-      team: string | null;
-      tier: number | null;
-      priority: 'normal' | 'high' | 'urgent';
-      is_vip: boolean;
-      is_deferred: boolean;
-      reason: string | null;
-      language: string;
-      preview: string;
-      unread: number;
-      last_message_at: string;
-      waiting_since: string | null;
-      reply_due_at: string | null;
-      window_closes_at: string | null;
-      is_sample: boolean;
-    };
-    Evidence: { rule: string; quote: string };
-    Handoff: {
-      at: string;
-      reason: string;
-      reasons: string[];
-      team: string;
-      tier: number;
-      evidence: components['schemas']['Evidence'][];
-    };
-    Conversation: components['schemas']['ConversationLine'] & {
-      summary: string | null;
-      reasons: string[];
-      topic: string | null;
-      orders: string[];
-      segment: string | null;
-      tags: string[];
-      escalations: number;
-      failures: number;
-      csat: number | null;
-      csat_comment: string | null;
-      linked_previous: string | null;
-      bot_active: boolean;
-      position: number;
-      owner_epoch: number;
-      opened_at: string;
-      resolved_at: string | null;
-      handoff: components['schemas']['Handoff'] | null;
-    };
-    Delivery:
-      | 'queued'
-      | 'dispatching'
-      | 'accepted'
-      | 'sent'
-      | 'delivered'
-      | 'read'
-      | 'refused'
-      | 'failed'
-      | 'unknown'
-      | 'suppressed';
-    Button: { title: string; payload?: string | null };
-    Message: {
-      id: string;
-      type: string;
-      text: string | null;
-      buttons?: components['schemas']['Button'][] | null;
-      media?: { kind: string; mime?: string | null; filename?: string | null } | null;
-      delivery?: components['schemas']['Delivery'] | null;
-      error?: string | null;
-    };
-    Quote: { start: number; end: number; text: string };
-    RuleTrace: {
-      rule: string;
-      score: number;
-      threshold: number;
-      fired: boolean;
-      quotes: components['schemas']['Quote'][];
-    };
-    Trace: {
-      rules: components['schemas']['RuleTrace'][];
-      winner: string | null;
-      node: string | null;
-    };
-    Event: {
-      position: number;
-      at: string;
-      kind: string;
-      by: 'customer' | 'bot' | 'agent' | 'system';
-      author: string | null;
-      message: components['schemas']['Message'] | null;
-      sent_at: string | null;
-      is_late: boolean;
-      note: string | null;
-      change: { [key: string]: unknown } | null;
-      trace: components['schemas']['Trace'] | null;
-    };
-    Action: {
-      do: 'take' | 'reply' | 'note' | 'transfer' | 'return_to_bot' | 'resolve';
-      text?: string;
-      team?: string;
-      template?: string;
-      expected_epoch?: number;
-    };
-    Count: { status: components['schemas']['Status']; team: string | null; count: number };
-    Template: { name: string; language: string; body: string };
-    Snippet: { shortcut: string; text: string; language: string };
-    Persona: { phone: string; name: string; language: string; note: string | null };
-    SimulatorMessage: {
-      seq: number;
-      at: string;
-      by: string;
-      direction: 'inbound' | 'outbound';
-      type: string;
-      text: string | null;
-      buttons: components['schemas']['Button'][] | null;
-    };
-  };
-}
-
-type S = components['schemas'];
-type Json<T> = { content: { 'application/json': T } };
-type Answer<T> = {
-  responses: {
-    200: Json<T>;
-    default: { content: { 'application/problem+json': S['Problem'] } };
-  };
-};
-type Page<T> = { items: T[]; next_cursor: string | number | null };
-type NoParams = { query?: never; header?: never; path?: never; cookie?: never };
-type Get<T, P = NoParams> = { parameters: P } & Answer<T>;
-type Post<B, T, P = NoParams> = { parameters: P; requestBody: Json<B> } & Answer<T>;
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
 
 export interface paths {
-  '/api/v1/instance': { get: Get<S['Instance']> };
-  '/api/v1/claim': {
-    post: Post<{ token: string; login: string; name: string; password: string }, S['Session']>;
-  };
-  '/api/v1/session': {
-    get: Get<S['Session']>;
-    post: Post<{ login: string; password: string }, S['Session']>;
-    delete: Get<never>;
-  };
-  '/api/v1/teams': { get: Get<{ items: S['Team'][] }> };
-  '/api/v1/agents': { get: Get<{ items: S['Agent'][] }> };
-  '/api/v1/agents/{key}/availability': {
-    put: Post<{ availability: S['Availability'] }, unknown, { path: { key: string } }>;
-  };
-  '/api/v1/conversations': {
-    get: Get<
-      Page<S['ConversationLine']>,
-      {
-        query?: {
-          status?: string;
-          team?: string;
-          assignee?: string;
-          q?: string;
-          cursor?: string;
-          limit?: number;
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      }
-    >;
-  };
-  '/api/v1/conversations/counts': { get: Get<{ items: S['Count'][] }> };
-  '/api/v1/conversations/{id}': { get: Get<S['Conversation'], { path: { id: string } }> };
-  '/api/v1/conversations/{id}/events': {
-    get: Get<
-      Page<S['Event']>,
-      { path: { id: string }; query?: { after?: number; limit?: number } }
-    >;
-  };
-  '/api/v1/conversations/{id}/actions': {
-    post: Post<
-      S['Action'],
-      { result: string },
-      { path: { id: string }; header?: { 'Idempotency-Key'?: string } }
-    >;
-  };
-  '/api/v1/templates': { get: Get<{ items: S['Template'][] }> };
-  '/api/v1/snippets': { get: Get<{ items: S['Snippet'][] }> };
-  '/api/v1/simulator/personas': { get: Get<{ items: S['Persona'][] }> };
-  '/api/v1/simulator/messages': {
-    get: Get<
-      { items: S['SimulatorMessage'][] },
-      { query: { contact: string; after?: number } }
-    >;
-    post: Post<
-      { from: string; name: string; type: string; text?: string; payload?: string },
-      unknown
-    >;
-  };
+        /** Agents of the workspace's files, and whoever else signs in and may answer. */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{key}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whether an agent can be given conversations. */
+        put: operations["set_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All channels. */
+        get: operations["list_channels"];
+        put?: never;
+        /** Connects a WhatsApp Cloud API number. */
+        post: operations["create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the first owner and signs them in. The link works once. */
+        post: operations["claim_instance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, the last moved first. */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many open conversations there are, by status and team. */
+        get: operations["count_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation. */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes, answers, notes, transfers, gives back or resolves a conversation. */
+        post: operations["act_on_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log, in order. */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every object of every webhook and what became of it, newest first. */
+        get: operations["list_ingest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What anybody may know of the instance. */
+        get: operations["get_instance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["get_session"];
+        put?: never;
+        /** Signs in. */
+        post: operations["create_session"];
+        /** Signs out: the session and its open streams end at once. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulator/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the phone shows. */
+        get: operations["list_simulator_messages"];
+        put?: never;
+        /** Sends a message as a made-up customer. */
+        post: operations["send_simulator_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulator/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People to play, from the workspace's customers. */
+        get: operations["list_personas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snippets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents' ready replies. */
+        get: operations["list_snippets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hints of changed conversations (`hint`) and of changed counts (`counts`). */
+        get: operations["open_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams with what waits for them. */
+        get: operations["list_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approved templates, one per language. */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts. */
+        get: operations["list_users"];
+        put?: never;
+        /** Makes an account. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes an account. A new password, role or lock ends all its sessions at once. */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An account as those who manage accounts see it. */
+        Account: components["schemas"]["User"] & {
+            is_disabled: boolean;
+        };
+        AccountChange: {
+            is_disabled?: boolean | null;
+            name?: string | null;
+            password?: string | null;
+            role?: string | null;
+        };
+        /** @description Something an agent does. */
+        Action: {
+            /** @enum {string} */
+            do: "take" | "reply" | "note" | "transfer" | "return_to_bot" | "resolve";
+            /**
+             * Format: int64
+             * @description Owner epoch the agent saw; a change that would undo somebody else's is refused.
+             */
+            expected_epoch?: number;
+            /** @description `transfer`: where to. */
+            team?: string;
+            /** @description `reply`: an approved template instead of a text. */
+            template?: string;
+            /** @description `reply`: the message; `note`: the note; `transfer`: a note for the team. */
+            text?: string;
+        };
+        ActionResult: {
+            result: string;
+        };
+        Agent: {
+            availability: components["schemas"]["Availability"];
+            /** Format: int32 */
+            capacity: number;
+            key: string;
+            languages: string[];
+            /**
+             * Format: int32
+             * @description Conversations held now.
+             */
+            load: number;
+            name: string;
+            teams: string[];
+        };
+        /** @enum {string} */
+        Availability: "available" | "busy" | "away" | "offline";
+        AvailabilityChange: {
+            availability: components["schemas"]["Availability"];
+        };
+        Button: {
+            payload: string | null;
+            title: string;
+        };
+        /** @description A connection to a provider's number. Its secrets can be written and never read. */
+        Channel: {
+            /** @description Cloud API: `phone_number_id`. */
+            business_number: string;
+            created_at: string;
+            id: string;
+            /** @description `whatsapp_cloud` or `simulator`. */
+            kind: string;
+            name: string;
+            paused_reason: string | null;
+            /** @description Where the provider must send its webhooks. */
+            webhook_path: string | null;
+        };
+        /** @description Makes the first owner with the token of the claim link. */
+        Claim: {
+            login: string;
+            name: string;
+            /** @description At least 12 characters. */
+            password: string;
+            token: string;
+        };
+        /** @description A conversation with all that is known of it. */
+        Conversation: components["schemas"]["ConversationLine"] & {
+            bot_active: boolean;
+            /** Format: int32 */
+            csat: number | null;
+            csat_comment: string | null;
+            /** Format: int32 */
+            escalations: number;
+            /** Format: int32 */
+            failures: number;
+            handoff: components["schemas"]["Handoff"] | null;
+            linked_previous: string | null;
+            opened_at: string;
+            orders: string[];
+            /** Format: int64 */
+            owner_epoch: number;
+            /** Format: int64 */
+            position: number;
+            reasons: string[];
+            resolved_at: string | null;
+            segment: string | null;
+            summary: string | null;
+            tags: string[];
+            topic: string | null;
+        };
+        ConversationContact: {
+            id: string;
+            name: string;
+            /** @description E.164; empty where the person hides it. */
+            phone: string;
+        };
+        /** @description A conversation in a list. */
+        ConversationLine: {
+            assignee: components["schemas"]["Person"] | null;
+            contact: components["schemas"]["ConversationContact"];
+            id: string;
+            is_deferred: boolean;
+            is_sample: boolean;
+            is_vip: boolean;
+            language: string;
+            last_message_at: string;
+            /** Format: int64 */
+            number: number;
+            preview: string;
+            /** @enum {string} */
+            priority: "normal" | "high" | "urgent";
+            reason: string | null;
+            reply_due_at: string | null;
+            status: components["schemas"]["Status"];
+            team: string | null;
+            /** Format: int64 */
+            tier: number | null;
+            /** Format: int64 */
+            unread: number;
+            waiting_since: string | null;
+            window_closes_at: string | null;
+        };
+        /** @description Conversations of one status and team. */
+        Count: {
+            /** Format: int64 */
+            count: number;
+            status: components["schemas"]["Status"];
+            team: string | null;
+        };
+        /**
+         * @description How far one of our messages got.
+         * @enum {string}
+         */
+        Delivery: "queued" | "dispatching" | "accepted" | "sent" | "delivered" | "read" | "refused" | "failed" | "unknown" | "suppressed";
+        /** @description An entry of the log. */
+        Event: {
+            at: string;
+            /** @description Name of the agent. */
+            author: string | null;
+            /** @enum {string} */
+            by: "customer" | "bot" | "agent" | "system";
+            /** @description What changed, by the kind of the event. */
+            change: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Sent before something that was decided already. */
+            is_late: boolean;
+            kind: string;
+            message: components["schemas"]["Message"] | null;
+            note: string | null;
+            /** Format: int64 */
+            position: number;
+            sent_at: string | null;
+            trace: components["schemas"]["Trace"] | null;
+        };
+        /** @description What a rule saw in the customer's words. */
+        Evidence: {
+            quote: string;
+            rule: string;
+        };
+        /** @description Why and where the assistant passed the conversation on. */
+        Handoff: {
+            at: string;
+            evidence: components["schemas"]["Evidence"][];
+            reason: string;
+            reasons: string[];
+            team: string;
+            /** Format: int32 */
+            tier: number;
+        };
+        /** @description What became of one object of a webhook. */
+        IngestEntry: {
+            channel: string;
+            conversation: string | null;
+            /** @description `processed`, `stored`, `quarantined` or `ignored`. */
+            outcome: string;
+            provider_id: string;
+            reason: string;
+            received_at: string;
+        };
+        /** @description The instance, for people who are not signed in yet. */
+        Instance: {
+            is_claimed: boolean;
+            is_demo: boolean;
+            /** @description Languages with texts of the assistant. */
+            languages: string[];
+            name: string;
+            version: string;
+        };
+        /** @description A whole list. */
+        Items_Account: {
+            items: (components["schemas"]["User"] & {
+                is_disabled: boolean;
+            })[];
+        };
+        /** @description A whole list. */
+        Items_Agent: {
+            items: {
+                availability: components["schemas"]["Availability"];
+                /** Format: int32 */
+                capacity: number;
+                key: string;
+                languages: string[];
+                /**
+                 * Format: int32
+                 * @description Conversations held now.
+                 */
+                load: number;
+                name: string;
+                teams: string[];
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Channel: {
+            items: {
+                /** @description Cloud API: `phone_number_id`. */
+                business_number: string;
+                created_at: string;
+                id: string;
+                /** @description `whatsapp_cloud` or `simulator`. */
+                kind: string;
+                name: string;
+                paused_reason: string | null;
+                /** @description Where the provider must send its webhooks. */
+                webhook_path: string | null;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Count: {
+            items: {
+                /** Format: int64 */
+                count: number;
+                status: components["schemas"]["Status"];
+                team: string | null;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_IngestEntry: {
+            items: {
+                channel: string;
+                conversation: string | null;
+                /** @description `processed`, `stored`, `quarantined` or `ignored`. */
+                outcome: string;
+                provider_id: string;
+                reason: string;
+                received_at: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Persona: {
+            items: {
+                language: string;
+                name: string;
+                note: string | null;
+                phone: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_SimulatorMessage: {
+            items: {
+                at: string;
+                buttons: components["schemas"]["Button"][] | null;
+                by: string;
+                /** @description `inbound` (from the customer) or `outbound`. */
+                direction: string;
+                /** Format: int64 */
+                seq: number;
+                text: string | null;
+                type: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Snippet: {
+            items: {
+                language: string;
+                shortcut: string;
+                text: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Team: {
+            items: {
+                available_agents: number;
+                key: string;
+                name: string;
+                /** @description Within its hours now. */
+                open: boolean;
+                /** Format: int64 */
+                queued: number;
+                /** Format: int32 */
+                tier: number;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Template: {
+            items: {
+                body: string;
+                language: string;
+                name: string;
+            }[];
+        };
+        Message: {
+            buttons: components["schemas"]["Button"][] | null;
+            delivery: components["schemas"]["Delivery"] | null;
+            /** @description Why it did not arrive. */
+            error: string | null;
+            id: string;
+            media: {
+                filename: string | null;
+                kind: string;
+                mime: string | null;
+            } | null;
+            text: string | null;
+            type: string;
+        };
+        NewAccount: {
+            login: string;
+            name: string;
+            password: string;
+            role: string;
+        };
+        NewChannel: {
+            /** @description Signs the webhooks. */
+            app_secret: string;
+            name: string;
+            phone_number_id: string;
+            /** @description System-user access token. */
+            token: string;
+            /** @description Chosen by you, given to the provider with the webhook's address. */
+            verify_token: string;
+            waba_id: string;
+        };
+        /** @description A page of a list; `next_cursor` is `null` on the last one. */
+        Page_ConversationLine: {
+            items: {
+                assignee: components["schemas"]["Person"] | null;
+                contact: components["schemas"]["ConversationContact"];
+                id: string;
+                is_deferred: boolean;
+                is_sample: boolean;
+                is_vip: boolean;
+                language: string;
+                last_message_at: string;
+                /** Format: int64 */
+                number: number;
+                preview: string;
+                /** @enum {string} */
+                priority: "normal" | "high" | "urgent";
+                reason: string | null;
+                reply_due_at: string | null;
+                status: components["schemas"]["Status"];
+                team: string | null;
+                /** Format: int64 */
+                tier: number | null;
+                /** Format: int64 */
+                unread: number;
+                waiting_since: string | null;
+                window_closes_at: string | null;
+            }[];
+            next_cursor: string | null;
+        };
+        /** @description A page of a list; `next_cursor` is `null` on the last one. */
+        Page_Event: {
+            items: {
+                at: string;
+                /** @description Name of the agent. */
+                author: string | null;
+                /** @enum {string} */
+                by: "customer" | "bot" | "agent" | "system";
+                /** @description What changed, by the kind of the event. */
+                change: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Sent before something that was decided already. */
+                is_late: boolean;
+                kind: string;
+                message: components["schemas"]["Message"] | null;
+                note: string | null;
+                /** Format: int64 */
+                position: number;
+                sent_at: string | null;
+                trace: components["schemas"]["Trace"] | null;
+            }[];
+            next_cursor: string | null;
+        };
+        /** @description Somebody of the team. */
+        Person: {
+            key: string;
+            name: string;
+        };
+        /** @description A made-up customer. */
+        Persona: {
+            language: string;
+            name: string;
+            note: string | null;
+            phone: string;
+        };
+        /** @description Why a request was refused. */
+        Problem: {
+            /** @description What happened and what to do, for people. */
+            detail?: string | null;
+            errors?: components["schemas"]["ProblemField"][] | null;
+            request_id?: string | null;
+            /** Format: int32 */
+            status: number;
+            title: string;
+            /** @description `/problems/<word>`; the word is stable. */
+            type: string;
+        };
+        ProblemField: {
+            detail: string;
+            /** @description JSON pointer into the request. */
+            pointer: string;
+        };
+        /** @description Words of the customer that a rule saw; positions in code points. */
+        Quote: {
+            end: number;
+            start: number;
+            text: string;
+        };
+        RuleTrace: {
+            fired: boolean;
+            quotes: components["schemas"]["Quote"][];
+            rule: string;
+            /** Format: float */
+            score: number;
+            /** Format: float */
+            threshold: number;
+        };
+        Session: {
+            user: components["schemas"]["User"];
+        };
+        SignIn: {
+            login: string;
+            password: string;
+        };
+        /** @description What a made-up customer sends. */
+        SimulatorInput: {
+            /** @description E.164. */
+            from: string;
+            name: string;
+            payload?: string | null;
+            text?: string | null;
+            /** @description `text`, `button`, `list`, `image`, `video`, `audio`, `document`, `sticker` or `location`. */
+            type: string;
+        };
+        /** @description What a made-up customer's phone shows. */
+        SimulatorMessage: {
+            at: string;
+            buttons: components["schemas"]["Button"][] | null;
+            by: string;
+            /** @description `inbound` (from the customer) or `outbound`. */
+            direction: string;
+            /** Format: int64 */
+            seq: number;
+            text: string | null;
+            type: string;
+        };
+        /** @description An agent's ready reply. */
+        Snippet: {
+            language: string;
+            shortcut: string;
+            text: string;
+        };
+        /**
+         * @description Who is in charge.
+         * @enum {string}
+         */
+        Status: "bot" | "queued" | "human" | "resolved";
+        Team: {
+            available_agents: number;
+            key: string;
+            name: string;
+            /** @description Within its hours now. */
+            open: boolean;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int32 */
+            tier: number;
+        };
+        /** @description A message the provider has approved. */
+        Template: {
+            body: string;
+            language: string;
+            name: string;
+        };
+        /** @description Why a turn ended as it did. */
+        Trace: {
+            node: string | null;
+            rules: components["schemas"]["RuleTrace"][];
+            winner: string | null;
+        };
+        User: {
+            /** @description How they appear in conversations and in the list of agents. */
+            agent_key: string | null;
+            id: string;
+            login: string;
+            name: string;
+            /** @description `owner`, `admin`, `supervisor`, `agent` or `auditor`. */
+            role: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Agent"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Channel"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claim"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                /** @description `bot`, `queued`, `human` or `resolved`; several separated by commas. */
+                status?: string;
+                team?: string;
+                /** @description Key of an agent, or `none`. */
+                assignee?: string;
+                /** @description Words that must occur in the history. */
+                q?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationLine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Count"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key acts once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Action"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionResult"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Position after which to begin. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Event"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ingest: {
+        parameters: {
+            query?: {
+                /** @description Only entries with this outcome. */
+                outcome?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_IngestEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_simulator_messages: {
+        parameters: {
+            query: {
+                /** @description The customer's number, E.164. */
+                contact: string;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SimulatorMessage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_simulator_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulatorInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Persona"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_snippets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Snippet"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Team"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Template"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

@@ -50,6 +50,14 @@ test('a hint reads the conversation, the lists and the counts, each once in a bu
   expect(read.filter((key) => wanted.includes(key)).sort()).toEqual(wanted);
 });
 
+test('a word on the counts that no hint explains means that hints were lost: all is read', () => {
+  source().say('hint', { conversation: 'c1' });
+  source().say('counts');
+  expect(read).not.toContain('everything');
+  source().say('counts');
+  expect(read).toContain('everything');
+});
+
 test('two conversations in one burst are both read', () => {
   source().say('hint', { conversation: 'c1' });
   source().say('hint', { conversation: 'c2' });

@@ -6,7 +6,7 @@ export type LiveState = 'connecting' | 'open' | 'lost';
 
 type Wire =
   | { type: 'hint'; conversation: string }
-  | { type: 'counts' }
+  | { type: 'missed' }
   | { type: 'state'; state: LiveState }
   | { type: 'ask' };
 
@@ -30,6 +30,7 @@ export class Live {
   #soon = new Map<string, ReturnType<typeof setTimeout>>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #refused = 0;
+  #isHinted = false;
   #listed = 0;
 
   constructor(client: QueryClient) {
@@ -98,10 +99,15 @@ export class Live {
     source.addEventListener('hint', (message: MessageEvent<string>) => {
       const data: unknown = JSON.parse(message.data);
       if (data !== null && typeof data === 'object' && 'conversation' in data) {
+        this.#isHinted = true;
         this.#tell({ type: 'hint', conversation: String(data.conversation) });
       }
     });
-    source.addEventListener('counts', () => this.#tell({ type: 'counts' }));
+    source.addEventListener('counts', () => {
+      // Each hint brings one of these. One that comes alone says that hints were dropped.
+      if (!this.#isHinted) this.#tell({ type: 'missed' });
+      this.#isHinted = false;
+    });
   }
 
   #reopen(): void {
@@ -127,10 +133,8 @@ export class Live {
         this.#later('teams', null, 400);
         this.#later('simulator', null, 0);
         break;
-      case 'counts':
-        this.#later('counts', null, 100);
-        this.#later('agents', null, 400);
-        this.#later('teams', null, 400);
+      case 'missed':
+        void this.#client.invalidateQueries();
         break;
       case 'state':
         this.#set(wire.state);

@@ -47,7 +47,16 @@ export function eventOf(patch: Partial<ThreadEvent> = {}): ThreadEvent {
 }
 
 export function messageOf(text: string, patch: Partial<Message> = {}): Message {
-  return { id: `m-${text}`, type: 'text', text, ...patch };
+  return {
+    id: `m-${text}`,
+    type: 'text',
+    text,
+    buttons: null,
+    media: null,
+    delivery: null,
+    error: null,
+    ...patch,
+  };
 }
 
 export function traceOf(rule: string, quote: string, start: number): Trace {

@@ -149,6 +149,32 @@ describe('evidence', () => {
     ]);
   });
 
+  test('a trace that comes at the end of the turn explains what came before it', () => {
+    const fold = foldThread([
+      customer('je veux un agent'),
+      bot('Je vous transfère'),
+      change('escalated'),
+      eventOf({ kind: 'turn_decided', by: 'system', trace: traceOf('keyword', 'agent', 11) }),
+      customer('merci'),
+      bot('De rien'),
+    ]);
+    const escalated = fold.rows.find((row) => row.type === 'change');
+    expect(escalated?.type === 'change' && escalated.trace?.winner).toBe('keyword');
+  });
+
+  test('a turn that nothing explains stays without, also when the next one is explained', () => {
+    const fold = foldThread([
+      customer('bonjour'),
+      bot('Bienvenue'),
+      customer('un agent'),
+      change('escalated'),
+      eventOf({ kind: 'turn_decided', by: 'system', trace: traceOf('keyword', 'agent', 3) }),
+    ]);
+    const row = fold.rows[0];
+    const turn = row?.type === 'episode' ? row.entries.find((one) => one.type === 'turn') : null;
+    expect(turn?.type === 'turn' && turn.trace).toBeNull();
+  });
+
   test('the trace of one question is not shown under the next', () => {
     const fold = foldThread([
       customer('un', { trace: traceOf('keyword', 'un', 0) }),

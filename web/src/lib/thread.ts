@@ -102,6 +102,8 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
   let takenAt: string | null = null;
   let asked: { entry: MessageEntry; traces: Trace[] } | null = null;
   let trace: Trace | null = null;
+  /** What came of the last question so far: its trace may be the last thing said of it. */
+  let unexplained: { trace: Trace | null }[] = [];
 
   const place = (event: ThreadEvent): EpisodeRow => {
     episode ??= start(event);
@@ -118,19 +120,26 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
 
   for (const event of events) {
     const isAsked = event.by === 'customer' && isMessage(event);
-    if (isAsked) trace = null;
+    if (isAsked) {
+      trace = null;
+      unexplained = [];
+    }
     if (event.trace) {
       trace = event.trace;
+      for (const part of unexplained) part.trace ??= trace;
+      unexplained = [];
       if (asked && !isAsked) asked.traces.push(event.trace);
     }
     if (isMessage(event)) {
       const target = place(event);
       const last = target.entries.at(-1);
       if (event.by === 'bot' && owner === 'bot') {
-        if (last?.type === 'turn') last.events.push(event);
-        else target.entries.push({ type: 'turn', events: [event], trace, isLive: false });
-        const turn = target.entries.at(-1);
-        if (turn?.type === 'turn') turn.trace ??= trace;
+        const turn: TurnEntry =
+          last?.type === 'turn' ? last : { type: 'turn', events: [], trace, isLive: false };
+        if (turn !== last) target.entries.push(turn);
+        turn.events.push(event);
+        turn.trace ??= trace;
+        if (turn.trace === null) unexplained.push(turn);
         continue;
       }
       const entry: MessageEntry = { type: 'message', event, marks: [] };
@@ -158,7 +167,9 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
       takenAt = event.at;
       waited = queuedAt === null ? null : Date.parse(event.at) - Date.parse(queuedAt);
     }
-    rows.push({ type: 'change', key: event.position, owner, event, trace, waited });
+    const change: ChangeRow = { type: 'change', key: event.position, owner, event, trace, waited };
+    rows.push(change);
+    if (trace === null) unexplained.push(change);
     day = day === '' ? dayKey(event.at) : day;
     episode = null;
   }

@@ -1,7 +1,7 @@
 import '../styles/inbox.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowDownWideNarrow, Inbox, Search, X } from 'lucide-react';
+import { Inbox, Search, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
@@ -71,9 +71,7 @@ export function InboxPage() {
             <ViewCount view={view} />
           </span>
           <span className="end row g1">
-            <SortMenu sort={sort} onSort={setSort}>
-              <ArrowDownWideNarrow className="i" />
-            </SortMenu>
+            <SortMenu sort={sort} onSort={setSort} />
           </span>
         </div>
         <PhoneViews views={views} name={name} current={key} />

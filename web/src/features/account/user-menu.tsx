@@ -1,29 +1,14 @@
-import { Menu } from '@base-ui/react/menu';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { Check, Keyboard, LogOut, Settings, UserRound } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { useLocale } from 'use-intl';
-import { api, call } from '../../api/client.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Settings, UserRound } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { agentsQuery } from '../../api/queries.ts';
-import type { Agent, Availability, User } from '../../api/types.ts';
-import { useChooseLanguage } from '../../app/language.tsx';
-import { forgetDrafts } from '../../lib/drafts.ts';
+import type { Agent, User } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import {
-  applyDensity,
-  applyTheme,
-  currentDensity,
-  currentTheme,
-  type Density,
-  isLanguage,
-  type Theme,
-} from '../../lib/prefs.ts';
 import { AgentAvatar } from '../../ui/bits.tsx';
+import { usePopup } from '../../ui/use-popup.ts';
 
-const AVAILABILITY = ['available', 'busy', 'away', 'offline'] as const;
-const THEMES = ['system', 'light', 'dark'] as const;
-const DENSITIES = ['comfortable', 'compact'] as const;
+const load = () => import('./user-popup.tsx');
+const UserPopup = lazy(() => load().then((module) => ({ default: module.UserPopup })));
 
 interface Props {
   user: User;
@@ -33,49 +18,19 @@ interface Props {
   onHelp?: () => void;
 }
 
+/** Who is signed in, how busy they are, and the way to their preferences. */
 export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
   const { t, role } = useWords();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const locale = useLocale();
-  const chooseLanguage = useChooseLanguage();
-  const [theme, setTheme] = useState<Theme>(currentTheme);
-  const [density, setDensity] = useState<Density>(currentDensity);
   const { data: agents } = useQuery(agentsQuery);
   const me = agents?.find((agent) => agent.key === user.agent_key);
-
-  const setAvailability = useMutation({
-    mutationFn: ({ key, availability }: { key: string; availability: Availability }) =>
-      call(
-        api.PUT('/api/v1/agents/{key}/availability', {
-          params: { path: { key } },
-          body: { availability },
-        }),
-      ),
-    onMutate: ({ key, availability }) => {
-      client.setQueryData(agentsQuery.queryKey, (before) =>
-        before?.map((agent) => (agent.key === key ? { ...agent, availability } : agent)),
-      );
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['agents'] }),
-  });
-  const signOut = useMutation({
-    mutationFn: () => call(api.DELETE('/api/v1/session')),
-    onSuccess: async () => {
-      forgetDrafts();
-      client.setQueryData(['session'], null);
-      await navigate({ to: '/sign-in' });
-      client.removeQueries({
-        predicate: (query) => !['session', 'instance'].includes(String(query.queryKey[0])),
-      });
-    },
-  });
-
+  const { isWanted, trigger, popup } = usePopup('menu', load);
   return (
-    <Menu.Root>
-      <Menu.Trigger
+    <>
+      <button
+        type="button"
         className={tab ? 'ptab' : 'me'}
         aria-label={`${user.name}, ${t('account.menu')}`}
+        {...trigger}
       >
         {tab ? (
           <>
@@ -96,76 +51,17 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
                     {me ? t(`account.${me.availability}`) : role(user.role)}
                   </span>
                 </span>
-                {me && <Load agent={me} />}
+                {me && me.capacity > 0 && <Load agent={me} />}
                 <Settings className="i i14 t3" />
               </>
             )}
           </>
         )}
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner className="pos" sideOffset={6} align="start">
-          <Menu.Popup className="pop menu">
-            {me && (
-              <Choice
-                label={t('account.availability')}
-                value={me.availability}
-                options={AVAILABILITY.map((value) => [value, t(`account.${value}`)])}
-                onChange={(value) => {
-                  const availability = AVAILABILITY.find((known) => known === value);
-                  if (availability) setAvailability.mutate({ key: me.key, availability });
-                }}
-              />
-            )}
-            <Choice
-              label={t('account.language')}
-              value={locale}
-              options={[
-                ['fr', t('account.fr')],
-                ['en', t('account.en')],
-              ]}
-              onChange={(value) => isLanguage(value) && chooseLanguage(value)}
-            />
-            <Choice
-              label={t('account.theme')}
-              value={theme}
-              options={THEMES.map((value) => [value, t(`account.${value}`)])}
-              onChange={(value) => {
-                const next = THEMES.find((known) => known === value) ?? 'system';
-                setTheme(next);
-                applyTheme(next);
-              }}
-            />
-            {!tab && (
-              <Choice
-                label={t('account.density')}
-                value={density}
-                options={DENSITIES.map((value) => [value, t(`account.${value}`)])}
-                onChange={(value) => {
-                  const next = DENSITIES.find((known) => known === value) ?? 'comfortable';
-                  setDensity(next);
-                  applyDensity(next);
-                  // Rows have another height now.
-                  dispatchEvent(new Event('resize'));
-                }}
-              />
-            )}
-            <Menu.Separator className="hr mblock" />
-            {onHelp && (
-              <Menu.Item className="ci" onClick={onHelp}>
-                <Keyboard className="i" />
-                <span className="grow">{t('account.keys')}</span>
-                <kbd>?</kbd>
-              </Menu.Item>
-            )}
-            <Menu.Item className="ci" onClick={() => signOut.mutate()}>
-              <LogOut className="i flip" />
-              {t('account.signOut')}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+      </button>
+      <Suspense>
+        {isWanted && <UserPopup me={me} onHelp={onHelp} hasDensity={!tab} {...popup} />}
+      </Suspense>
+    </>
   );
 }
 
@@ -183,33 +79,5 @@ function Load({ agent }: { agent: Agent }) {
         <span key={slot} className={slot < agent.load ? 'on' : ''} />
       ))}
     </span>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: (readonly [string, string])[];
-  onChange: (value: string) => void;
-}): ReactNode {
-  return (
-    <Menu.Group>
-      <Menu.GroupLabel className="cg">{label}</Menu.GroupLabel>
-      <Menu.RadioGroup value={value} onValueChange={onChange}>
-        {options.map(([key, name]) => (
-          <Menu.RadioItem key={key} value={key} className="ci" closeOnClick={false}>
-            <span className="grow">{name}</span>
-            <Menu.RadioItemIndicator>
-              <Check className="i i14" />
-            </Menu.RadioItemIndicator>
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
-    </Menu.Group>
   );
 }

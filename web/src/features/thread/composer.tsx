@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
 import {
   type KeyboardEvent,
@@ -9,8 +9,9 @@ import {
   useRef,
   useState,
 } from 'react';
-import { snippetsQuery } from '../../api/queries.ts';
+import { sessionQuery, snippetsQuery } from '../../api/queries.ts';
 import type { Conversation, Snippet } from '../../api/types.ts';
+import { fill, firstGap } from '../../lib/canned.ts';
 import { type Mode, readDraft, writeDraft } from '../../lib/drafts.ts';
 import { MOD, useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
@@ -69,6 +70,13 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
   const session = sessionWindow(conversation.window_closes_at, now);
   const isLocked = !isNote && session.kind === 'closed';
   const name = firstName(contact.name);
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const values = {
+    name,
+    order: conversation.orders[0],
+    agent: user ? firstName(user.name) : undefined,
+  };
+  const gap = isNote ? null : firstGap(text);
 
   const change = (value: string) => {
     setText(value);
@@ -79,6 +87,11 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
   const send = () => {
     const trimmed = text.trim();
     if (trimmed === '') return;
+    // A customer must never read `{amount}`.
+    if (gap) {
+      select(firstGap(text));
+      return;
+    }
     actions.send({ do: isNote ? 'note' : 'reply', text: trimmed });
     change('');
     field.current?.focus();
@@ -92,14 +105,17 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
     )
     .slice(0, 6);
   const use = (snippet: Snippet) => {
-    const order = conversation.orders[0] ?? '';
-    change(
-      snippet.text
-        .replaceAll(/\{\{?\s*(name|contact\.name|first_name)\s*\}?\}/g, name)
-        .replaceAll(/\{\{?\s*(order|order\.number)\s*\}?\}/g, order),
-    );
+    const filled = fill(snippet.text, values);
+    change(filled);
     setPicking(false);
-    field.current?.focus();
+    requestAnimationFrame(() => select(firstGap(filled)));
+  };
+  /** Puts the cursor where something is still missing, else at the end. */
+  const select = (range: { start: number; end: number } | null) => {
+    const area = field.current;
+    if (!area) return;
+    area.focus();
+    area.setSelectionRange(range?.start ?? area.value.length, range?.end ?? area.value.length);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const isMod = event.ctrlKey || event.metaKey;
@@ -150,7 +166,13 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
             <bdi>{order}</bdi>
           </span>
         ))}
-        {text !== '' && <span className="end fs11 t3">{t('composer.saved')}</span>}
+        {gap ? (
+          <span className="end fs11 c-dan" role="status">
+            {t('composer.gap', { name: gap.name })}
+          </span>
+        ) : (
+          text !== '' && <span className="end fs11 t3">{t('composer.saved')}</span>
+        )}
       </div>
       <div
         ref={box}
@@ -199,7 +221,12 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
         </div>
         {isLocked ? (
           <Suspense>
-            <TemplatePicker conversation={conversation} session={session} actions={actions} />
+            <TemplatePicker
+              conversation={conversation}
+              session={session}
+              values={values}
+              actions={actions}
+            />
           </Suspense>
         ) : (
           <>

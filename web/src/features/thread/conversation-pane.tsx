@@ -1,38 +1,24 @@
-import { Menu } from '@base-ui/react/menu';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import {
-  ArrowLeftRight,
-  Check,
-  ChevronDown,
-  ChevronLeft,
-  CircleX,
-  Ellipsis,
-  SearchX,
-  Undo2,
-  UsersRound,
-} from 'lucide-react';
+import { ArrowLeftRight, ChevronDown, ChevronLeft, SearchX } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { ApiError, toApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
 import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
 import type { Mode } from '../../lib/drafts.ts';
-import { useKeys, useLasting, useNow, useOnce } from '../../lib/hooks.ts';
+import { useKeys, useLasting, useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { replyClock } from '../../lib/sla.ts';
-import { formatPhone } from '../../lib/text.ts';
-import { type Fold, foldThread } from '../../lib/thread.ts';
-import { ContactAvatar, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
-import { Button } from '../../ui/button.tsx';
+import { foldThread } from '../../lib/thread.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { RelayPill } from '../../ui/relay-pill.tsx';
-import { Banner, Bars, Empty, Failure } from '../../ui/states.tsx';
+import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
 import { Composer, focusComposer } from './composer.tsx';
+import { Header } from './header.tsx';
 import { HoldBar } from './hold-bar.tsx';
+import { Problem } from './problem.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
-import { type Actions, useActions } from './use-actions.ts';
+import { useActions } from './use-actions.ts';
 import { useRefusal } from './use-refusal.ts';
 
 // Seldom used: fetched when first opened.
@@ -315,174 +301,5 @@ function Ask({ conversation }: { conversation: Conversation }) {
     <span className="grow cut" dir="auto">
       {ask}
     </span>
-  );
-}
-
-function Header({
-  conversation,
-  fold,
-  actions,
-  badge,
-  onBack,
-  onCard,
-  onResolve,
-  onTransfer,
-  onReturn,
-}: {
-  conversation: Conversation;
-  fold: Fold;
-  actions: Actions;
-  badge: string | undefined;
-  onBack: (() => void) | undefined;
-  onCard: (() => void) | null;
-  onResolve: () => void;
-  onTransfer: () => void;
-  onReturn: () => void;
-}) {
-  const { t } = useWords();
-  const now = useNow(15_000);
-  const { contact, status } = conversation;
-  const owner = ({ bot: 'bot', queued: 'queue', human: 'agent', resolved: 'done' } as const)[
-    status
-  ];
-  const isOpen = status !== 'resolved';
-  return (
-    <header className="hd">
-      {onBack && (
-        <IconButton label={t('app.back')} className="flip backb" onClick={onBack}>
-          <ChevronLeft className="i" />
-        </IconButton>
-      )}
-      <ContactAvatar name={contact.name} size="lg" />
-      <div className="grow">
-        <div className="row g1">
-          <h2 className="cut">{contact.name}</h2>
-          {conversation.is_vip && <VipSeal />}
-        </div>
-        <div className="fs12 t3 cut n hdsub">
-          <bdi>{formatPhone(contact.phone)}</bdi>
-          {badge ? (
-            <> · {badge}</>
-          ) : (
-            <span className="hdmore">
-              {' · '}
-              {t('thread.number', { number: conversation.number })}
-              {conversation.is_sample && ` · ${t('thread.sample')}`}
-            </span>
-          )}
-        </div>
-        <div className="row g1 fs12 hdphone">
-          <SlaChip clock={replyClock(conversation, now)} now={now} />
-          {conversation.tier !== null && <Tier tier={conversation.tier} />}
-        </div>
-      </div>
-      <RelayPill
-        owner={owner}
-        agent={conversation.assignee}
-        queuedAt={fold.queuedAt ?? conversation.waiting_since}
-        takenAt={fold.takenAt}
-      />
-      {onCard && (
-        <IconButton label={t('thread.card')} shortcut="H" onClick={onCard}>
-          <ArrowLeftRight className="i" />
-        </IconButton>
-      )}
-      {isOpen && (
-        <Menu.Root>
-          <Menu.Trigger
-            render={
-              <IconButton label={t('thread.more')}>
-                <Ellipsis className="i" />
-              </IconButton>
-            }
-          />
-          <Menu.Portal>
-            <Menu.Positioner className="pos" align="end" sideOffset={4}>
-              <Menu.Popup className="pop menu">
-                <Menu.Item className="ci" onClick={onTransfer}>
-                  <UsersRound className="i" />
-                  <span className="grow">{t('thread.transfer')}</span>
-                  <kbd>M</kbd>
-                </Menu.Item>
-                {status !== 'bot' && (
-                  <Menu.Item className="ci" onClick={onReturn}>
-                    <Undo2 className="i flip" />
-                    <span className="grow">{t('thread.return')}</span>
-                    <kbd>B</kbd>
-                  </Menu.Item>
-                )}
-              </Menu.Popup>
-            </Menu.Positioner>
-          </Menu.Portal>
-        </Menu.Root>
-      )}
-      {isOpen && (
-        <Button
-          size="s"
-          onClick={onResolve}
-          busy={actions.isBusy && actions.doing === 'resolve'}
-          data-testid="resolve"
-        >
-          <Check className="i" />
-          {t('thread.resolve')}
-        </Button>
-      )}
-    </header>
-  );
-}
-
-/** The server said no. For a lost race: who won, and where to go now. */
-function Problem({
-  problem,
-  conversation,
-  text,
-  onNext,
-  onClose,
-}: {
-  problem: ApiError;
-  conversation: Conversation;
-  text: string;
-  onNext: (() => void) | null | undefined;
-  onClose: () => void;
-}) {
-  const { t } = useWords();
-  const isTaken = problem.slug === 'already_taken';
-  return (
-    <div className="inpane">
-      <Banner
-        tone="bad"
-        icon={<CircleX className="i" />}
-        action={
-          isTaken && onNext ? (
-            <Button
-              size="s"
-              onClick={() => {
-                onClose();
-                onNext();
-              }}
-            >
-              {t('conflict.next')}
-            </Button>
-          ) : (
-            <Button size="s" onClick={onClose}>
-              {t('app.close')}
-            </Button>
-          )
-        }
-      >
-        {isTaken ? (
-          <>
-            <b>
-              {conversation.assignee
-                ? t('conflict.taken', { name: conversation.assignee.name })
-                : t('conflict.takenUnknown')}
-            </b>
-            {onNext === null && ` ${t('conflict.nothingNext')}`}
-          </>
-        ) : (
-          text
-        )}
-      </Banner>
-    </div>
   );
 }

@@ -1,10 +1,11 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Lock, SendHorizontal } from 'lucide-react';
 import { Fragment, useState } from 'react';
-import { templatesQuery } from '../../api/queries.ts';
+import { instanceQuery, templatesQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
+import { partsOf, templatesFor, type Values } from '../../lib/canned.ts';
 import { useWords } from '../../lib/i18n.ts';
 import type { Window } from '../../lib/sla.ts';
 import { firstName } from '../../lib/text.ts';
@@ -16,22 +17,21 @@ import type { Actions } from './use-actions.ts';
 export function TemplatePicker({
   conversation,
   session,
+  values,
   actions,
 }: {
   conversation: Conversation;
   session: Extract<Window, { kind: 'closed' }>;
+  values: Values;
   actions: Actions;
 }) {
   const { t, language } = useWords();
   const { data: templates } = useQuery(templatesQuery);
   const [choice, setChoice] = useState<string | null>(null);
-  const list = [...(templates ?? [])].sort(
-    (a, b) =>
-      Number(b.language === conversation.language) - Number(a.language === conversation.language),
-  );
-  const idOf = (template: { name: string; language: string }) =>
-    `${template.name}/${template.language}`;
-  const chosen = list.find((template) => idOf(template) === choice) ?? list[0];
+  const { data: instance } = useSuspenseQuery(instanceQuery);
+  const house = instance.languages[0] ?? 'fr';
+  const list = templatesFor(templates ?? [], conversation.language, house);
+  const chosen = list.find((template) => template.name === choice) ?? list[0];
   const name = firstName(conversation.contact.name);
   return (
     <>
@@ -50,15 +50,15 @@ export function TemplatePicker({
       {chosen && (
         <div className="tplg">
           <RadioGroup
-            value={idOf(chosen)}
+            value={chosen.name}
             onValueChange={(value) => setChoice(String(value))}
             aria-label={t('composer.templates')}
             className="col g1"
           >
             {list.map((template) => (
               <Radio.Root
-                key={idOf(template)}
-                value={idOf(template)}
+                key={template.name}
+                value={template.name}
                 aria-label={`${template.name}, ${language(template.language)}`}
                 className={`tpl${template === chosen ? ' on' : ''}`}
               >
@@ -70,7 +70,7 @@ export function TemplatePicker({
           <div className="prev">
             <span className="fs12 t3">{t('composer.preview')}</span>
             <p className="fs14 t1" dir="auto">
-              <Preview body={chosen.body} name={name} order={conversation.orders[0]} />
+              <Preview body={chosen.body} values={values} />
             </p>
             <div className="row mt8">
               <span className="end">
@@ -92,17 +92,16 @@ export function TemplatePicker({
 }
 
 /** The body with its variables filled where we know them, and shown in red where we do not. */
-function Preview({ body, name, order }: { body: string; name: string; order: string | undefined }) {
-  return body.split(/(\{\{?\s*[\w.]+\s*\}?\})/).map((part, i) => {
-    const variable = /^\{\{?\s*([\w.]+)\s*\}?\}$/.exec(part)?.[1];
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
-    if (variable === undefined) return <Fragment key={i}>{part}</Fragment>;
-    const value = /name|^1$/.test(variable) ? name : /order|^2$/.test(variable) ? order : undefined;
-    return (
+function Preview({ body, values }: { body: string; values: Values }) {
+  return partsOf(body, values).map((part, i) =>
+    part.variable ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
-      <span key={i} className={`var${value ? '' : ' miss'}`}>
-        {value ?? variable}
+      <span key={i} className={`var${part.variable.isKnown ? '' : ' miss'}`}>
+        {part.variable.isKnown ? part.text : part.variable.name}
       </span>
-    );
-  });
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
+      <Fragment key={i}>{part.text}</Fragment>
+    ),
+  );
 }

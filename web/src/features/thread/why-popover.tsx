@@ -1,9 +1,9 @@
 import { Popover } from '@base-ui/react/popover';
 import { ArrowRight, Check, CircleDashed } from 'lucide-react';
-import type { RefObject } from 'react';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { marksOf } from '../../lib/thread.ts';
+import type { PopupProps } from '../../ui/use-popup.ts';
 import { MessageText } from './message-text.tsx';
 
 export interface WhyProps {
@@ -12,12 +12,6 @@ export interface WhyProps {
   text: string | null;
   isHandoff: boolean;
   decision?: string;
-}
-
-interface Props extends WhyProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  button: RefObject<HTMLButtonElement | null>;
 }
 
 /** The rules in order, what each found, and which one decided. */
@@ -29,17 +23,10 @@ export function WhyPopover({
   open,
   onOpenChange,
   button,
-}: Props) {
+}: WhyProps & PopupProps) {
   const { t } = useWords();
   return (
-    <Popover.Root
-      open={open}
-      onOpenChange={(next, { event }) => {
-        // A press on the button is the button's to answer: it would open again at once.
-        const isButton = event.target instanceof Node && button.current?.contains(event.target);
-        if (!isButton || event.type === 'keydown') onOpenChange(next);
-      }}
-    >
+    <Popover.Root open={open} onOpenChange={onOpenChange}>
       <Popover.Portal>
         <Popover.Positioner
           anchor={button}

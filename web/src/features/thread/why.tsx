@@ -1,38 +1,23 @@
 import { GitFork } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslations } from 'use-intl';
-import { useOnce } from '../../lib/hooks.ts';
+import { usePopup } from '../../ui/use-popup.ts';
 import type { WhyProps } from './why-popover.tsx';
 
 const load = () => import('./why-popover.tsx');
 const WhyPopover = lazy(() => load().then((module) => ({ default: module.WhyPopover })));
 
-/** "Pourquoi ?": stands beside every automated act; the answer is fetched when first asked for. */
+/** "Pourquoi ?": stands beside every automated act. */
 export function Why(props: WhyProps) {
   const t = useTranslations();
-  const [isOpen, setOpen] = useState(false);
-  const wasOpened = useOnce(isOpen);
-  const button = useRef<HTMLButtonElement>(null);
+  const { isWanted, trigger, popup } = usePopup('dialog', load);
   return (
     <>
-      <button
-        ref={button}
-        type="button"
-        className="why"
-        aria-haspopup="dialog"
-        aria-expanded={isOpen}
-        onPointerEnter={() => void load()}
-        onClick={() => setOpen((before) => !before)}
-        data-testid="why"
-      >
+      <button type="button" className="why" data-testid="why" {...trigger}>
         <GitFork className="i" />
         {t('thread.why')}
       </button>
-      <Suspense>
-        {wasOpened && (
-          <WhyPopover {...props} open={isOpen} onOpenChange={setOpen} button={button} />
-        )}
-      </Suspense>
+      <Suspense>{isWanted && <WhyPopover {...props} {...popup} />}</Suspense>
     </>
   );
 }

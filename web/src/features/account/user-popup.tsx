@@ -1,0 +1,165 @@
+import { Menu } from '@base-ui/react/menu';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Check, Keyboard, LogOut } from 'lucide-react';
+import { useState } from 'react';
+import { useLocale } from 'use-intl';
+import { api, call } from '../../api/client.ts';
+import { agentsQuery } from '../../api/queries.ts';
+import type { Agent, Availability } from '../../api/types.ts';
+import { useChooseLanguage } from '../../app/language.tsx';
+import { forgetDrafts } from '../../lib/drafts.ts';
+import { useWords } from '../../lib/i18n.ts';
+import {
+  applyDensity,
+  applyTheme,
+  currentDensity,
+  currentTheme,
+  type Density,
+  isLanguage,
+  type Theme,
+} from '../../lib/prefs.ts';
+import type { PopupProps } from '../../ui/use-popup.ts';
+
+const AVAILABILITY = ['available', 'busy', 'away', 'offline'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
+const DENSITIES = ['comfortable', 'compact'] as const;
+
+interface Props extends PopupProps {
+  me: Agent | undefined;
+  /** A phone has one density. */
+  hasDensity: boolean;
+  onHelp: (() => void) | undefined;
+}
+
+export function UserPopup({ me, hasDensity, onHelp, open, onOpenChange, button }: Props) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const locale = useLocale();
+  const chooseLanguage = useChooseLanguage();
+  const [theme, setTheme] = useState<Theme>(currentTheme);
+  const [density, setDensity] = useState<Density>(currentDensity);
+
+  const setAvailability = useMutation({
+    mutationFn: ({ key, availability }: { key: string; availability: Availability }) =>
+      call(
+        api.PUT('/api/v1/agents/{key}/availability', {
+          params: { path: { key } },
+          body: { availability },
+        }),
+      ),
+    onMutate: ({ key, availability }) => {
+      client.setQueryData(agentsQuery.queryKey, (before) =>
+        before?.map((agent) => (agent.key === key ? { ...agent, availability } : agent)),
+      );
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['agents'] }),
+  });
+  const signOut = useMutation({
+    mutationFn: () => call(api.DELETE('/api/v1/session')),
+    onSuccess: async () => {
+      forgetDrafts();
+      client.setQueryData(['session'], null);
+      await navigate({ to: '/sign-in' });
+      client.removeQueries({
+        predicate: (query) => !['session', 'instance'].includes(String(query.queryKey[0])),
+      });
+    },
+  });
+
+  return (
+    <Menu.Root open={open} onOpenChange={onOpenChange}>
+      <Menu.Portal>
+        <Menu.Positioner anchor={button} className="pos" sideOffset={6} align="start">
+          <Menu.Popup className="pop menu" finalFocus={button} aria-label={t('account.menu')}>
+            {me && (
+              <Choice
+                label={t('account.availability')}
+                value={me.availability}
+                options={AVAILABILITY.map((value) => [value, t(`account.${value}`)])}
+                onChange={(value) => {
+                  const availability = AVAILABILITY.find((known) => known === value);
+                  if (availability) setAvailability.mutate({ key: me.key, availability });
+                }}
+              />
+            )}
+            <Choice
+              label={t('account.language')}
+              value={locale}
+              options={[
+                ['fr', t('account.fr')],
+                ['en', t('account.en')],
+              ]}
+              onChange={(value) => isLanguage(value) && chooseLanguage(value)}
+            />
+            <Choice
+              label={t('account.theme')}
+              value={theme}
+              options={THEMES.map((value) => [value, t(`account.${value}`)])}
+              onChange={(value) => {
+                const next = THEMES.find((known) => known === value) ?? 'system';
+                setTheme(next);
+                applyTheme(next);
+              }}
+            />
+            {hasDensity && (
+              <Choice
+                label={t('account.density')}
+                value={density}
+                options={DENSITIES.map((value) => [value, t(`account.${value}`)])}
+                onChange={(value) => {
+                  const next = DENSITIES.find((known) => known === value) ?? 'comfortable';
+                  setDensity(next);
+                  applyDensity(next);
+                  // Rows have another height now.
+                  dispatchEvent(new Event('resize'));
+                }}
+              />
+            )}
+            <Menu.Separator className="hr mblock" />
+            {onHelp && (
+              <Menu.Item className="ci" onClick={onHelp}>
+                <Keyboard className="i" />
+                <span className="grow">{t('account.keys')}</span>
+                <kbd>?</kbd>
+              </Menu.Item>
+            )}
+            <Menu.Item className="ci" onClick={() => signOut.mutate()}>
+              <LogOut className="i flip" />
+              {t('account.signOut')}
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  options: (readonly [string, string])[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <Menu.Group>
+      <Menu.GroupLabel className="cg">{label}</Menu.GroupLabel>
+      <Menu.RadioGroup value={value} onValueChange={onChange}>
+        {options.map(([key, name]) => (
+          <Menu.RadioItem key={key} value={key} className="ci" closeOnClick={false}>
+            <span className="grow">{name}</span>
+            <Menu.RadioItemIndicator>
+              <Check className="i i14" />
+            </Menu.RadioItemIndicator>
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </Menu.Group>
+  );
+}
