@@ -87,6 +87,33 @@ pub struct Trace {
     pub winner: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Nodes of the flow the turn went through, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub walked: Vec<Walked>,
+}
+
+/// A node of the flow, and the port it was left by where it did not wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    pub node: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
+}
+
+impl Trace {
+    /// The turn comes to a node.
+    pub fn enters(&mut self, node: &str) {
+        self.walked.push(Walked { node: node.to_owned(), port: None });
+    }
+
+    /// The turn leaves a node by a port.
+    pub fn leaves(&mut self, node: &str, port: &str) {
+        let port = Some(port.to_owned());
+        match self.walked.last_mut().filter(|w| w.node == node && w.port.is_none()) {
+            Some(here) => here.port = port,
+            None => self.walked.push(Walked { node: node.to_owned(), port }),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

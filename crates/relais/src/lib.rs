@@ -1,3 +1,4 @@
 //! Parts of the program that tests use as well.
 
+pub mod sandbox;
 pub mod scenario;

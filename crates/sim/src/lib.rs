@@ -1,5 +1,6 @@
-//! Fakes of the outside world: same bytes on the wire, faults on demand. For tests and load runs
-//! only; nothing here is part of the product.
+//! Fakes of the outside world: same bytes on the wire, faults on demand; doubles of the helpers a
+//! sandbox asks. For sandboxes, tests and load runs only: no real customer ever meets them.
 #![forbid(unsafe_code)]
 
+pub mod doubles;
 pub mod graph;

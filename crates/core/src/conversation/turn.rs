@@ -261,7 +261,7 @@ impl<'a> Turn<'a> {
             let bot = Box::new(self.bot.clone());
             self.push(Event::BotAdvanced { bot });
         }
-        if !self.trace.rules.is_empty() || self.trace.winner.is_some() {
+        if self.trace != Trace::default() {
             self.trace.language = Some(self.state.language.clone());
             let trace = std::mem::take(&mut self.trace);
             self.push(Event::TurnDecided { trace });

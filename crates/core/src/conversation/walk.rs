@@ -70,13 +70,14 @@ impl Turn<'_> {
             let next = match step {
                 Step::Stop => return,
                 Step::Goto(to) => to,
-                Step::Port(port) => match self.snapshot().graph.next(&at, &port) {
-                    Some(to) => to.to_owned(),
-                    None => {
+                Step::Port(port) => {
+                    self.trace.leaves(&at, &port);
+                    let Some(to) = self.snapshot().graph.next(&at, &port) else {
                         step = Step::End;
                         continue;
-                    }
-                },
+                    };
+                    to.to_owned()
+                }
                 Step::End => match self.bot.stack.pop() {
                     Some(caller) => {
                         at = caller;
@@ -93,6 +94,7 @@ impl Turn<'_> {
             at = next;
             let graph = &self.snapshot().graph;
             let Some(kind) = graph.node(&at) else { return self.stranded() };
+            self.trace.enters(&at);
             step = self.step(&at, kind, &mut carry);
         }
         self.stranded();

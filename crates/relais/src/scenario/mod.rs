@@ -10,15 +10,16 @@ mod report;
 mod texts;
 mod time;
 
-pub use play::{Instance, Outcome};
+pub use play::{Inside, Instance, Outcome};
 
 use anyhow::{Context as _, bail};
 use coverage::Coverage;
 use format::Scenario;
-use futures_util::StreamExt as _;
+use relais_app::sandbox::Sandbox;
 use relais_core::workspace::Document;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Arguments of `relais test`.
@@ -43,8 +44,17 @@ pub struct Args {
     pub verbose: bool,
 }
 
-/// Makes a fresh sandbox; every scenario gets its own.
-pub type Factory = Arc<dyn Fn() -> Box<dyn Instance> + Send + Sync>;
+/// Makes an instance that runs a workspace; each lane of a run has its own.
+pub type Factory = Arc<dyn Fn(&Document) -> Arc<dyn Instance> + Send + Sync>;
+
+/// Instances of the production engine.
+pub fn sandboxes() -> Factory {
+    Arc::new(|document| {
+        let calls = Arc::default();
+        let sandbox = Sandbox::new(crate::sandbox::ports(document.clone(), &calls));
+        Arc::new(play::Counted { sandbox, calls })
+    })
+}
 
 /// One playing of a scenario.
 #[derive(Clone, Debug)]
@@ -123,23 +133,31 @@ fn without(mut document: Document, rules: &[String]) -> Document {
 
 /// Plays scenarios side by side, in every variant, and returns them in order.
 async fn play_all(scenarios: &[Located], document: &Document, factory: &Factory) -> Vec<Played> {
-    let document = Arc::new(document.clone());
-    let runs = scenarios.iter().map(|located| {
-        let (located, document) = (located.clone(), Arc::clone(&document));
-        let factory = Arc::clone(factory);
-        async move {
-            let task = tokio::spawn(async move { variants(&located, &document, &factory).await });
-            task.await.unwrap_or_default()
-        }
-    });
+    let next = Arc::new(AtomicUsize::new(0));
+    let (all, document) = (Arc::<[Located]>::from(scenarios), Arc::new(document.clone()));
     let lanes = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let all: Vec<Vec<Played>> = futures_util::stream::iter(runs).buffered(lanes).collect().await;
-    all.into_iter().flatten().collect()
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..lanes.min(scenarios.len()) {
+        let (next, all, document) = (Arc::clone(&next), Arc::clone(&all), Arc::clone(&document));
+        let instance = factory(&document);
+        running.spawn(async move {
+            let mut played = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(located) = all.get(at) else { return played };
+                played.push((at, variants(located, &document, &*instance).await));
+            }
+        });
+    }
+    let mut played: Vec<(usize, Vec<Played>)> =
+        running.join_all().await.into_iter().flatten().collect();
+    played.sort_by_key(|(at, _)| *at);
+    played.into_iter().flat_map(|(_, variants)| variants).collect()
 }
 
 /// The scenario with each model double of its matrix. What the conversations become must not
 /// depend on the double.
-async fn variants(located: &Located, document: &Document, factory: &Factory) -> Vec<Played> {
+async fn variants(located: &Located, document: &Document, instance: &dyn Instance) -> Vec<Played> {
     let scenario = &located.scenario;
     let doubles = match scenario.matrix.llm.as_slice() {
         [] => vec![scenario.llm.clone().unwrap_or_else(|| "off".to_owned())],
@@ -148,8 +166,7 @@ async fn variants(located: &Located, document: &Document, factory: &Factory) -> 
     let mut all: Vec<Played> = Vec::new();
     for llm in &doubles {
         let began = Instant::now();
-        let instance = factory();
-        let mut outcome = play::play(&*instance, scenario, document, llm).await;
+        let mut outcome = play::play(instance, scenario, document, llm).await;
         if let Some(first) = all.first() {
             outcome.must_equal(&first.outcome, scenario);
         }

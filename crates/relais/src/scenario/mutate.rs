@@ -2,10 +2,8 @@
 //! is a rule that nothing tests.
 
 use super::{Factory, Located, play_all, without};
+use relais_core::conversation::rules::RULES;
 use relais_core::workspace::Document;
-
-/// Rules whose absence must be noticed.
-const RULES: &[&str] = &["hours", "vip", "language"];
 
 /// Plays the set without each rule. Scenarios that say they cover the rule go first, and the first
 /// one that fails is enough.
@@ -15,7 +13,8 @@ pub async fn run(
     factory: &Factory,
 ) -> anyhow::Result<bool> {
     let mut unnoticed = Vec::new();
-    for &rule in RULES {
+    for rule in RULES {
+        let rule = rule.name;
         let mutant = without(document.clone(), &[rule.to_owned()]);
         if let Some(name) = noticed_by(scenarios, rule, &mutant, factory).await {
             println!("✓ without {rule}: noticed by {name}");

@@ -12,19 +12,64 @@ use relais_app::sandbox::{Sandbox, SandboxError};
 use relais_core::workspace::Document;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a scenario is played on.
 #[async_trait]
 pub trait Instance: Send + Sync {
     async fn call(&self, op: &str, input: Value) -> Result<Value, SandboxError>;
+
+    /// What no operation tells.
+    async fn look_inside(&self) -> Result<Inside, SandboxError>;
+}
+
+/// The logs of all conversations, as they are stored.
+#[derive(Clone, Debug, Default)]
+pub struct Inside {
+    /// Conversations whose state is not what their log gives.
+    pub fold_differs: Vec<String>,
+    pub logs: Vec<Vec<Value>>,
+    /// How often a model was asked since the instance was made.
+    pub model_calls: u64,
+}
+
+/// A sandbox and the count of what its models were asked.
+#[derive(Debug)]
+pub struct Counted {
+    pub sandbox: Sandbox,
+    pub calls: Arc<AtomicU64>,
 }
 
 #[async_trait]
-impl Instance for Sandbox {
+impl Instance for Counted {
     async fn call(&self, op: &str, input: Value) -> Result<Value, SandboxError> {
-        Sandbox::call(self, op, input).await
+        self.sandbox.call(op, input).await
+    }
+
+    async fn look_inside(&self) -> Result<Inside, SandboxError> {
+        let Some(service) = self.sandbox.service().await else { return Ok(Inside::default()) };
+        let checked = service.check_projections().await?;
+        let mut inside = Inside {
+            fold_differs: checked
+                .differences
+                .iter()
+                .map(|d| format!("{}: {}", d.conversation, d.columns.join(", ")))
+                .collect(),
+            model_calls: self.calls.load(Ordering::Relaxed),
+            ..Inside::default()
+        };
+        for id in service.store().conversation_ids(None, MOST_CONVERSATIONS).await? {
+            let log = service.log(id).await?;
+            let events = log.iter().filter_map(|(_, event)| serde_json::to_value(event).ok());
+            inside.logs.push(events.collect());
+        }
+        Ok(inside)
     }
 }
+
+/// Conversations of a scenario that are looked into.
+const MOST_CONVERSATIONS: i64 = 1_000;
 
 /// How one playing of a scenario ended.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +128,7 @@ pub async fn play(
         notices: 0,
         shown: BTreeMap::new(),
         sent: 0,
+        model_calls_before: 0,
         outcome: Outcome::default(),
     };
     if let Err(problem) = player.start(llm).await {
@@ -122,6 +168,7 @@ struct Player<'a> {
     /// Last message shown in the chat, by customer.
     shown: BTreeMap<String, u64>,
     sent: u32,
+    model_calls_before: u64,
     outcome: Outcome,
 }
 
@@ -141,10 +188,12 @@ impl Player<'_> {
     async fn start(&mut self, llm: &str) -> Done<()> {
         let at = time::moment(&self.scenario.at, &self.zone, None)
             .map_err(|e| problem("at", "a moment", e))?;
-        let reset = json!({"demo": "maison-lumiere", "at": at.to_string(),
-            "document": self.document});
+        let reset = json!({"demo": crate::sandbox::DEMO, "at": at.to_string()});
         self.call("reset", reset).await?;
         self.now = at;
+        if let Ok(inside) = self.instance.look_inside().await {
+            self.model_calls_before = inside.model_calls;
+        }
         let configure = Configure {
             llm: Some(llm.to_owned()),
             stt: self.scenario.stt.clone(),
@@ -503,16 +552,19 @@ impl Player<'_> {
 
     /// The log of every conversation must fold to its stored state; what it says is the coverage.
     async fn end(&mut self) -> Done<()> {
-        let answer = self.call("debug", json!({})).await?;
-        self.outcome.model_calls = answer["model_calls"].as_u64().unwrap_or(0);
-        for conversation in answer["conversations"].as_array().into_iter().flatten() {
-            if let Some(difference) = conversation["fold_differs"].as_str() {
-                return Err(problem("fold of the log", "the stored state", difference));
-            }
-            let events = conversation["events"].as_array().map_or(&[][..], Vec::as_slice);
-            self.outcome.coverage.read(events);
+        let inside = self
+            .instance
+            .look_inside()
+            .await
+            .map_err(|e| problem("log", "to be readable", e.message))?;
+        self.outcome.model_calls = inside.model_calls - self.model_calls_before;
+        for log in &inside.logs {
+            self.outcome.coverage.read(log);
         }
-        Ok(())
+        match inside.fold_differs.first() {
+            Some(differs) => Err(problem("fold of the log", "the stored state", differs)),
+            None => Ok(()),
+        }
     }
 
     fn fail(&mut self, line: u64, differences: Vec<Difference>) {

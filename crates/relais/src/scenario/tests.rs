@@ -52,12 +52,16 @@ impl Instance for Parrot {
             "conversation" => json!({"state": *self.state.lock(), "id": "x"}),
             "queue" => json!({"contacts": ["+33639980101"]}),
             "agent" => json!({"result": "refused", "why": "already_taken"}),
-            "debug" => {
-                let differs = self.fold_differs.then_some("state: bot, not queued");
-                json!({"conversations": [{"fold_differs": differs, "events": [
-                    {"kind": "escalated", "reasons": ["keyword"]}]}]})
-            }
             _ => json!({"ok": true}),
+        })
+    }
+
+    async fn look_inside(&self) -> Result<Inside, SandboxError> {
+        let fold_differs = self.fold_differs.then(|| "1: state".to_owned());
+        Ok(Inside {
+            fold_differs: fold_differs.into_iter().collect(),
+            logs: vec![vec![json!({"kind": "escalated", "reasons": ["keyword"]})]],
+            model_calls: 0,
         })
     }
 }
@@ -177,7 +181,7 @@ async fn a_rule_that_nothing_notices_is_an_error() {
     .into_iter()
     .map(|s| Located { file: "a.yaml".into(), scenario: Arc::new(s) })
     .collect();
-    let factory: Factory = Arc::new(|| Box::new(Parrot::default()));
+    let factory: Factory = Arc::new(|_| Arc::new(Parrot::default()));
     assert!(!mutate::run(&scenarios, document(), &factory).await.unwrap());
 }
 
