@@ -1,6 +1,19 @@
 //! The answer matcher: which article answers a message, how surely, and whether a message that no
 //! article answers is a real question or noise.
 
+mod features;
+mod finder;
+mod index;
+mod judge;
+mod linear;
+mod model;
+mod request;
+#[cfg(test)]
+mod tests;
+mod vector;
+
+pub use finder::{Finder, FinderEntry};
+
 use super::language::Lang;
 use super::text::{Quote, Text};
 use std::collections::BTreeMap;
@@ -17,7 +30,9 @@ pub struct Article {
 
 /// A trained matcher; immutable.
 #[derive(Debug, Default)]
-pub struct Matcher {}
+pub struct Matcher {
+    model: model::Model,
+}
 
 /// An article that may answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,42 +65,13 @@ pub struct Judged {
 
 impl Matcher {
     /// Learns from the articles; same articles, same bytes.
-    pub fn train(_articles: &[Article]) -> Self {
-        Self {}
+    pub fn train(articles: &[Article]) -> Self {
+        Self { model: model::Model::train(articles) }
     }
 
     /// Judges a message; `language` only helps, a question in one language may be answered by an
     /// article in another.
-    pub fn judge(&self, _text: &Text, _language: Option<Lang>) -> Judged {
-        Judged { verdict: Verdict::Noise, candidates: Vec::new() }
-    }
-}
-
-/// One line of the product finder.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FinderEntry {
-    pub rooms: BTreeMap<String, Vec<String>>,
-    pub model: String,
-    pub price: String,
-}
-
-/// Finds the room a customer names.
-#[derive(Debug, Default)]
-pub struct Finder {}
-
-impl Finder {
-    pub fn new(_entries: &[FinderEntry]) -> Self {
-        Self {}
-    }
-
-    /// The entry of the room named in an answer to "which room?": index into the entries.
-    pub fn room(&self, _text: &Text) -> Option<usize> {
-        None
-    }
-
-    /// The entry a free request for advice is about ("une lampe pour mon bureau"), with its words;
-    /// nothing when the room is only mentioned.
-    pub fn advice(&self, _text: &Text) -> Option<(usize, Quote)> {
-        None
+    pub fn judge(&self, text: &Text, language: Option<Lang>) -> Judged {
+        judge::judge(&self.model, text, language)
     }
 }

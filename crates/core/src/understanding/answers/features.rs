@@ -1,0 +1,214 @@
+//! What of a message is weighed: its *meaning* (concepts, pairs of them, and the words nobody
+//! listed) and its *surface* (words, word pairs, letter groups).
+
+use crate::understanding::concepts::table::Hash;
+use crate::understanding::concepts::{Found, Kind, LEXICON};
+use crate::understanding::language::Lang;
+use crate::understanding::text::{Text, TokenKind};
+
+/// A message with everything found in it.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    pub text: &'a Text,
+    /// Concepts, in order of their first word.
+    pub found: Vec<Found>,
+    /// What each token is.
+    pub roles: Vec<Role>,
+    pub features: Vec<Feature>,
+}
+
+/// What a token contributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Part of a subject.
+    Topic,
+    /// Part of a broad word or of the shape of a question.
+    Soft,
+    /// Grammar or courtesy.
+    Filler,
+    Number,
+    /// A word the lexicon does not know.
+    Unlisted,
+    Emoji,
+}
+
+/// One thing to weigh.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Feature {
+    pub key: u64,
+    pub weight: f32,
+    pub block: Block,
+    /// Token indexes, end exclusive.
+    pub from: usize,
+    pub to: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Block {
+    /// A single concept or unlisted word: what coverage is measured on.
+    Item,
+    /// Two concepts together.
+    Pair,
+    Surface,
+}
+
+/// Weight of a concept by its kind.
+pub(super) fn kind_weight(kind: Kind) -> f32 {
+    match kind {
+        Kind::Topic => 1.0,
+        Kind::Ask => 0.5,
+        Kind::Soft => 0.4,
+        Kind::Filler => 0.0,
+    }
+}
+
+/// An unlisted word may be a name or a slip of the keyboard.
+const UNLISTED_WEIGHT: f32 = 0.8;
+const PAIR_WEIGHT: f32 = 0.7;
+/// Subjects further apart than this (in concepts) are not paired.
+const PAIR_SPAN: usize = 6;
+const WORD_WEIGHT: f32 = 1.0;
+const WORD_PAIR_WEIGHT: f32 = 0.6;
+const FILLER_WORD_WEIGHT: f32 = 0.25;
+const LETTERS_WEIGHT: f32 = 0.35;
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=5;
+
+mod space {
+    pub(super) const CONCEPT: u8 = 1;
+    pub(super) const WORD: u8 = 2;
+    pub(super) const PAIR: u8 = 3;
+    pub(super) const SURFACE_WORD: u8 = 4;
+    pub(super) const SURFACE_PAIR: u8 = 5;
+    pub(super) const LETTERS: u8 = 6;
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(text: &'a Text, language: Option<Lang>) -> Self {
+        let found = LEXICON.find(text, language);
+        let roles = roles(text, &found);
+        let mut features = Vec::new();
+        items(text, &found, &roles, &mut features);
+        surface(text, &roles, &mut features);
+        Self { text, found, roles, features }
+    }
+}
+
+fn roles(text: &Text, found: &[Found]) -> Vec<Role> {
+    let mut roles: Vec<Role> = text
+        .tokens
+        .iter()
+        .map(|t| match t.kind {
+            TokenKind::Word => Role::Unlisted,
+            TokenKind::Number => Role::Number,
+            TokenKind::Emoji => Role::Emoji,
+        })
+        .collect();
+    for f in found {
+        let role = match LEXICON.kind(f.concept) {
+            Kind::Topic => Role::Topic,
+            Kind::Soft | Kind::Ask => Role::Soft,
+            Kind::Filler => Role::Filler,
+        };
+        for r in &mut roles[f.from..f.to] {
+            *r = match (*r, role) {
+                (Role::Topic, _) | (_, Role::Topic) => Role::Topic,
+                (Role::Soft, _) | (_, Role::Soft) => Role::Soft,
+                (_, other) => other,
+            };
+        }
+    }
+    // One letter is no word: an elided article, a slip.
+    for (role, token) in roles.iter_mut().zip(&text.tokens) {
+        if *role == Role::Unlisted && token.fold.chars().count() < 2 {
+            *role = Role::Filler;
+        }
+    }
+    roles
+}
+
+fn items(text: &Text, found: &[Found], roles: &[Role], out: &mut Vec<Feature>) {
+    let first = out.len();
+    for f in found {
+        let weight = kind_weight(LEXICON.kind(f.concept)) * f.weight;
+        if weight == 0.0 {
+            continue;
+        }
+        let key = Hash::new(space::CONCEPT).number(u32::from(f.concept)).key();
+        out.push(Feature { key, weight, block: Block::Item, from: f.from, to: f.to });
+    }
+    for (at, token) in text.tokens.iter().enumerate() {
+        if roles[at] == Role::Unlisted {
+            let key = Hash::new(space::WORD).str(stem(&token.fold)).key();
+            let weight = UNLISTED_WEIGHT;
+            out.push(Feature { key, weight, block: Block::Item, from: at, to: at + 1 });
+        }
+    }
+    let mut singles: Vec<Feature> = out[first..].to_vec();
+    singles.sort_by_key(|f| (f.from, f.to, f.key));
+    for (i, a) in singles.iter().enumerate() {
+        for b in singles[i + 1..].iter().take(PAIR_SPAN) {
+            let weight = PAIR_WEIGHT * (a.weight * b.weight).min(1.0);
+            if a.key == b.key || a.weight + b.weight < 1.3 {
+                continue;
+            }
+            let (low, high) = (a.key.min(b.key), a.key.max(b.key));
+            let key =
+                Hash::new(space::PAIR).bytes(&low.to_le_bytes()).bytes(&high.to_le_bytes()).key();
+            let (from, to) = (a.from.min(b.from), a.to.max(b.to));
+            out.push(Feature { key, weight, block: Block::Pair, from, to });
+        }
+    }
+}
+
+/// A word without the endings that change with number and person.
+fn stem(fold: &str) -> &str {
+    let long = fold.chars().count() >= 5;
+    for end in ["es", "s", "x"] {
+        if let (true, Some(stem)) = (long, fold.strip_suffix(end)) {
+            return stem;
+        }
+    }
+    fold
+}
+
+fn surface(text: &Text, roles: &[Role], out: &mut Vec<Feature>) {
+    let mut last: Option<usize> = None;
+    for (at, token) in text.tokens.iter().enumerate() {
+        if token.kind == TokenKind::Emoji {
+            continue;
+        }
+        let quiet = matches!(roles[at], Role::Filler);
+        let scale = if quiet { FILLER_WORD_WEIGHT } else { 1.0 };
+        let mut push = |key: u64, weight: f32, from: usize| {
+            out.push(Feature { key, weight, block: Block::Surface, from, to: at + 1 });
+        };
+        push(Hash::new(space::SURFACE_WORD).str(&token.fold).key(), WORD_WEIGHT * scale, at);
+        if let Some(before) = last {
+            let key = Hash::new(space::SURFACE_PAIR)
+                .str(&text.tokens[before].fold)
+                .bytes(b" ")
+                .str(&token.fold)
+                .key();
+            let both_quiet = quiet && roles[before] == Role::Filler;
+            let scale = if both_quiet { FILLER_WORD_WEIGHT } else { 1.0 };
+            push(key, WORD_PAIR_WEIGHT * scale, before);
+        }
+        last = if token.ends_sentence { None } else { Some(at) };
+        if quiet || token.kind == TokenKind::Number {
+            continue;
+        }
+        let mut letters: Vec<char> = Vec::with_capacity(token.fold.len() + 2);
+        letters.push(' ');
+        letters.extend(token.fold.chars().take(24));
+        letters.push(' ');
+        for n in LETTERS {
+            for group in letters.windows(n) {
+                let mut hash = Hash::new(space::LETTERS);
+                for c in group {
+                    hash = hash.number(u32::from(*c));
+                }
+                push(hash.key(), LETTERS_WEIGHT, at);
+            }
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Finds the room a customer names.
+
+use crate::understanding::concepts::{Found, Kind, LEXICON};
+use crate::understanding::text::{Quote, Text, TokenKind, fold};
+use std::collections::BTreeMap;
+
+/// One line of the product finder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FinderEntry {
+    pub rooms: BTreeMap<String, Vec<String>>,
+    pub model: String,
+    pub price: String,
+}
+
+/// Finds the room a customer names.
+#[derive(Debug, Default)]
+pub struct Finder {
+    /// Folded names, words split, longest first → entry.
+    names: Vec<(Vec<String>, usize)>,
+    /// Concepts that the names of exactly one entry mean → entry.
+    concepts: Vec<(u16, usize)>,
+}
+
+/// A place in a message where an entry's room is named.
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    entry: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Finder {
+    pub fn new(entries: &[FinderEntry]) -> Self {
+        let mut names = Vec::new();
+        let mut meant: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            for name in entry.rooms.values().flatten() {
+                let folded = fold(name);
+                if folded.is_empty() {
+                    continue;
+                }
+                let text = Text::new(name);
+                for found in LEXICON.find(&text, None) {
+                    let is_whole = found.from == 0 && found.to == text.tokens.len();
+                    if is_whole && LEXICON.kind(found.concept) == Kind::Topic && found.weight >= 1.0
+                    {
+                        let entries = meant.entry(found.concept).or_default();
+                        if !entries.contains(&at) {
+                            entries.push(at);
+                        }
+                    }
+                }
+                names.push((folded.split(' ').map(str::to_owned).collect(), at));
+            }
+        }
+        names.sort_by(|a: &(Vec<String>, usize), b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
+        names.dedup();
+        let concepts = meant
+            .into_iter()
+            .filter_map(|(c, entries)| (entries.len() == 1).then(|| (c, entries[0])))
+            .collect();
+        Self { names, concepts }
+    }
+
+    /// The entry of the room named in an answer to "which room?": index into the entries.
+    pub fn room(&self, text: &Text) -> Option<usize> {
+        let found = LEXICON.find(text, None);
+        let named = self.named(text, &found);
+        let first = *named.first()?;
+        // Two rooms of different entries are no answer to "which room".
+        named.iter().all(|n| n.entry == first.entry).then_some(first.entry)
+    }
+
+    /// The entry a free request for advice is about ("une lampe pour mon bureau"), with its words;
+    /// nothing when the room is only mentioned.
+    pub fn advice(&self, text: &Text) -> Option<(usize, Quote)> {
+        let found = LEXICON.find(text, None);
+        let named = self.named(text, &found);
+        let first = *named.first()?;
+        let has = |name: &str| found.iter().find(|f| LEXICON.name(f.concept) == name);
+        let product = has("lamp")?;
+        let refused = NO_ADVICE.iter().any(|name| has(name).is_some());
+        if refused || named.iter().any(|n| n.entry != first.entry) {
+            return None;
+        }
+        let wants = ["ask_for", "which", "choose", "is_it", "give", "sell", "compatible"]
+            .iter()
+            .any(|name| has(name).is_some());
+        let before = || text.tokens[..first.from].iter().rev().take(4);
+        let behind = || text.tokens[first.to..].iter().take(3);
+        let is_meant_for = before().any(|t| FOR.contains(&t.fold.as_str()))
+            || text.tokens[first.from].fold.starts_with("لل")
+            || behind().any(|t| FOR_BEHIND.contains(&t.fold.as_str()));
+        let is_inside = before().any(|t| IN.contains(&t.fold.as_str()));
+        // Without a word of wishing, only the bare noun phrase is a wish: "lampe pour mon bureau".
+        let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
+        let is_bare = said <= 5;
+        let is_wish = (is_meant_for && (wants || is_bare))
+            || (wants && (is_inside || text.has_question_mark));
+        if !is_wish {
+            return None;
+        }
+        let (from, to) = (product.from.min(first.from), product.to.max(first.to));
+        Some((first.entry, text.quote(from, to)))
+    }
+
+    /// The rooms named, longest name first; a name inside a longer one does not count.
+    fn named(&self, text: &Text, found: &[Found]) -> Vec<Named> {
+        let mut named: Vec<Named> = Vec::new();
+        let free = |named: &[Named], from: usize, to: usize| {
+            named.iter().all(|n| to <= n.from || n.to <= from)
+        };
+        for (words, entry) in &self.names {
+            let last = text.tokens.len().saturating_sub(words.len());
+            for from in 0..=last {
+                let to = from + words.len();
+                if to > text.tokens.len() || !free(&named, from, to) {
+                    continue;
+                }
+                let fits =
+                    words.iter().zip(&text.tokens[from..to]).all(|(w, t)| is_like(&t.fold, w));
+                if fits && text.tokens[from..to].iter().all(|t| t.kind == TokenKind::Word) {
+                    named.push(Named { entry: *entry, from, to });
+                }
+            }
+        }
+        let mut meant: Vec<&Found> = found.iter().collect();
+        meant.sort_by_key(|f| (std::cmp::Reverse(f.to - f.from), f.from));
+        for f in meant {
+            let entry = self.concepts.iter().find(|(c, _)| *c == f.concept).map(|(_, e)| *e);
+            if let Some(entry) = entry
+                && free(&named, f.from, f.to)
+            {
+                named.push(Named { entry, from: f.from, to: f.to });
+            }
+        }
+        // "chambre pour mon bébé": who lives in the room says more than the room.
+        let child = found.iter().find(|f| LEXICON.name(f.concept) == "child_room");
+        if let Some(child) = child
+            && let Some(own) = named.iter().find(|n| n.from == child.from).copied()
+        {
+            named.retain(|n| n.entry == own.entry || !is_bedroom(text, n));
+        }
+        named
+    }
+}
+
+fn is_bedroom(text: &Text, named: &Named) -> bool {
+    let words = &text.tokens[named.from..named.to];
+    let name = words.iter().map(|t| t.fold.as_str()).collect::<Vec<_>>().join(" ");
+    let text = Text::new(&name);
+    LEXICON.find(&text, None).iter().any(|f| LEXICON.name(f.concept) == "bedroom")
+}
+
+/// Subjects that make a message about a lamp in a room something else than a wish for advice.
+const NO_ADVICE: [&str; 14] = [
+    "not_light",
+    "not_work",
+    "broken",
+    "return",
+    "exchange",
+    "late",
+    "lost",
+    "warranty",
+    "clean",
+    "refund",
+    "cancel",
+    "repair",
+    "invoice",
+    "dimmer",
+];
+
+fn is_like(word: &str, name: &str) -> bool {
+    word == name
+        || (name.chars().count() >= 5 && strsim::osa_distance(word, name) <= 1)
+        || (name.chars().count() >= 4 && word.strip_suffix('s') == Some(name))
+}
+
+/// "for", in front of the room.
+const FOR: [&str; 13] =
+    ["pour", "pr", "for", "para", "pra", "pro", "per", "fur", "ins", "ل", "لل", "zum", "furs"];
+/// "in", in front of the room.
+const IN: [&str; 10] = ["dans", "in", "im", "sur", "en", "na", "no", "nel", "nella", "في"];
+/// "for", behind the room (Hindi).
+const FOR_BEHIND: [&str; 4] = ["liye", "lie", "liya", "लिए"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finder() -> Finder {
+        let entry = |fr: &[&str], en: &[&str], model: &str| FinderEntry {
+            rooms: [("fr", fr), ("en", en)]
+                .into_iter()
+                .map(|(l, names)| (l.to_owned(), names.iter().map(|n| (*n).to_owned()).collect()))
+                .collect(),
+            model: model.to_owned(),
+            price: String::new(),
+        };
+        Finder::new(&[
+            entry(&["salon", "séjour"], &["living room", "lounge"], "Sirius"),
+            entry(&["chambre", "chevet"], &["bedroom", "bedside"], "Nacre"),
+            entry(&["bureau", "télétravail"], &["office", "desk", "study"], "Aube"),
+            entry(&["cuisine", "salle à manger"], &["kitchen", "dining room"], "Lanterne Halo"),
+            entry(&["salle de bains", "douche"], &["bathroom", "shower"], "Brume"),
+            entry(
+                &["extérieur", "jardin", "terrasse", "balcon"],
+                &["outdoor", "garden", "patio", "balcony"],
+                "Comète",
+            ),
+            entry(&["chambre d'enfant", "bébé"], &["child's room", "nursery"], "Petit Phare"),
+        ])
+    }
+
+    #[test]
+    fn a_room_is_found_by_name_synonym_language_and_typo() {
+        let finder = finder();
+        for (text, entry) in [
+            ("le salon", 0),
+            ("Salon", 0),
+            ("pour mon sejour", 0),
+            ("salón", 0),
+            ("Wohnzimmer", 0),
+            ("chambre", 1),
+            ("schlafzimmer", 1),
+            ("bureua", 2),
+            ("my desk", 2),
+            ("مكتب", 2),
+            ("rasoi", 3),
+            ("salle à manger", 3),
+            ("salle de bain", 4),
+            ("banheiro", 4),
+            ("la terrasse", 5),
+            ("jardín", 5),
+            ("chambre d'enfant", 6),
+            ("la chambre de mon bébé", 6),
+            ("kids room", 6),
+            ("Chambre d’enfant", 6),
+        ] {
+            assert_eq!(finder.room(&Text::new(text)), Some(entry), "{text}");
+        }
+        for text in ["", "je ne sais pas", "bonjour", "12", "cuisine ou salon"] {
+            assert_eq!(finder.room(&Text::new(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn advice_is_given_to_a_wish_and_not_to_a_mention() {
+        let finder = finder();
+        for (text, entry) in [
+            ("lampe pour mon bureau", 2),
+            ("je cherche une lampe pour mon bureau", 2),
+            ("what light for a nursery", 6),
+            ("busco lámpara para el salón", 0),
+            ("je cherche un luminaire pour la salle de bain", 4),
+            ("quelle lampe me conseillez-vous pour ma chambre ?", 1),
+            ("I need a lamp for the kitchen", 3),
+            ("que candeeiro recomendam para o quarto?", 1),
+            ("Welche Lampe für das Wohnzimmer?", 0),
+            ("garden ke liye light chahiye", 5),
+            ("أريد مصباح للمكتب", 2),
+            ("une lampe pour la chambre de mon bébé", 6),
+        ] {
+            let got = finder.advice(&Text::new(text)).map(|(e, _)| e);
+            assert_eq!(got, Some(entry), "{text}");
+        }
+        for text in [
+            "ma lampe du salon ne marche plus",
+            "la lampe de mon bureau clignote",
+            "je cherche un canapé pour mon salon",
+            "le salon est grand",
+            "la lampe du salon est très belle",
+            "j'ai cassé la lampe de la chambre",
+            "the lamp in my kitchen arrived broken",
+            "bureau",
+        ] {
+            assert_eq!(finder.advice(&Text::new(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn advice_quotes_product_and_room() {
+        let text = Text::new("Bonjour, je cherche une lampe pour mon bureau svp");
+        let (_, quote) = finder().advice(&text).expect("it asks for a lamp");
+        assert_eq!(text.quoted(quote), "lampe pour mon bureau");
+    }
+}

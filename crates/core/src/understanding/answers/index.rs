@@ -1,0 +1,100 @@
+//! Examples by feature, so that only what a message shares is looked at.
+
+use super::vector::Vector;
+
+#[derive(Debug, Default)]
+pub(super) struct Examples {
+    /// By feature number: where its postings begin; one more at the end.
+    starts: Vec<u32>,
+    postings: Vec<(u32, f32)>,
+    /// By example: its article.
+    article: Vec<u32>,
+    /// By feature: it belongs to the meaning block.
+    is_meaning: Vec<bool>,
+}
+
+/// How alike a message and the best example of an article are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Near {
+    pub article: u32,
+    pub example: u32,
+    pub meaning: f32,
+    pub surface: f32,
+}
+
+/// What a shared meaning counts against a shared surface.
+const MEANING_SHARE: f32 = 0.65;
+
+impl Near {
+    pub(super) fn mix(&self) -> f32 {
+        MEANING_SHARE * self.meaning + (1.0 - MEANING_SHARE) * self.surface
+    }
+}
+
+impl Examples {
+    pub(super) fn new(vectors: &[(u32, Vector)], features: usize) -> Self {
+        let mut starts = vec![0u32; features + 1];
+        let mut is_meaning = vec![false; features];
+        for (_, vector) in vectors {
+            for (id, _) in vector.meaning.iter().chain(&vector.surface) {
+                starts[*id as usize + 1] += 1;
+            }
+            for (id, _) in &vector.meaning {
+                is_meaning[*id as usize] = true;
+            }
+        }
+        for at in 0..features {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut postings = vec![(0, 0.0); starts[features] as usize];
+        for (example, (_, vector)) in vectors.iter().enumerate() {
+            for &(id, weight) in vector.meaning.iter().chain(&vector.surface) {
+                postings[next[id as usize] as usize] = (example as u32, weight);
+                next[id as usize] += 1;
+            }
+        }
+        let article = vectors.iter().map(|(a, _)| *a).collect();
+        Self { starts, postings, article, is_meaning }
+    }
+
+    /// The best example of every article that shares anything, best article first.
+    pub(super) fn near(&self, vector: &Vector, articles: usize, most: usize) -> Vec<Near> {
+        let mut alike = vec![(0.0f32, 0.0f32); self.article.len()];
+        let mut touched: Vec<u32> = Vec::new();
+        for &(id, weight) in vector.meaning.iter().chain(&vector.surface) {
+            let (from, to) = (self.starts[id as usize], self.starts[id as usize + 1]);
+            let is_meaning = self.is_meaning[id as usize];
+            for &(example, other) in &self.postings[from as usize..to as usize] {
+                let pair = &mut alike[example as usize];
+                if pair.0 == 0.0 && pair.1 == 0.0 {
+                    touched.push(example);
+                }
+                if is_meaning {
+                    pair.0 += weight * other;
+                } else {
+                    pair.1 += weight * other;
+                }
+            }
+        }
+        let mut best: Vec<Option<Near>> = vec![None; articles];
+        let mut seen: Vec<u32> = Vec::new();
+        touched.sort_unstable();
+        for example in touched {
+            let (meaning, surface) = alike[example as usize];
+            let article = self.article[example as usize];
+            let near = Near { article, example, meaning, surface };
+            let place = &mut best[article as usize];
+            if place.is_none() {
+                seen.push(article);
+            }
+            if place.is_none_or(|b| near.mix() > b.mix()) {
+                *place = Some(near);
+            }
+        }
+        let mut nearest: Vec<Near> = seen.iter().filter_map(|a| best[*a as usize]).collect();
+        nearest.sort_by(|a, b| b.mix().total_cmp(&a.mix()).then(a.article.cmp(&b.article)));
+        nearest.truncate(most);
+        nearest
+    }
+}

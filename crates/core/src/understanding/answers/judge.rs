@@ -1,0 +1,157 @@
+//! From ranked articles to a verdict.
+
+use super::features::{Block, Feature, Reading, Role};
+use super::model::{Model, Ranked};
+use super::request::is_request;
+use super::vector::Weighed;
+use super::{Candidate, Judged, Verdict};
+use crate::understanding::language::Lang;
+use crate::understanding::text::{Quote, Text};
+
+/// At least this sure: answer.
+const ANSWER: f32 = 0.5;
+/// At least this sure of each: ask which one is meant.
+const CLARIFY: f32 = 0.36;
+/// The second may be this much less sure than the first and still be worth asking about.
+const CLOSE: f32 = 0.75;
+const MOST_OFFERED: usize = 3;
+const MOST_CANDIDATES: usize = 5;
+/// Parts of a message that are looked at one by one.
+const MOST_PARTS: usize = 12;
+
+pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judged {
+    let reading = Reading::new(text, language);
+    let best = parts(&reading)
+        .into_iter()
+        .map(|part| look(model, &reading, part))
+        .filter(|l| !l.candidates.is_empty())
+        .reduce(|best, next| if next.sureness() > best.sureness() { next } else { best });
+    let candidates = best.map_or_else(Vec::new, |b| b.candidates);
+    let verdict = verdict(&reading, &candidates);
+    Judged { verdict, candidates }
+}
+
+fn verdict(reading: &Reading<'_>, candidates: &[Candidate]) -> Verdict {
+    let says_something = reading.roles.iter().any(|r| matches!(r, Role::Topic | Role::Unlisted));
+    if let (Some(first), true) = (candidates.first(), says_something) {
+        let close: Vec<Candidate> = candidates
+            .iter()
+            .take(MOST_OFFERED)
+            .filter(|c| c.score >= CLARIFY && c.score >= CLOSE * first.score)
+            .cloned()
+            .collect();
+        if close.len() >= 2 {
+            return Verdict::Clarify(close);
+        }
+        if first.score >= ANSWER {
+            return Verdict::Answer(first.clone());
+        }
+    }
+    if is_request(reading) { Verdict::OutOfScope } else { Verdict::Noise }
+}
+
+/// A part of the message with the articles that answer it.
+struct Look {
+    candidates: Vec<Candidate>,
+}
+
+impl Look {
+    fn sureness(&self) -> f32 {
+        self.candidates.first().map_or(0.0, |c| c.score)
+    }
+}
+
+fn look(model: &Model, reading: &Reading<'_>, (from, to): (usize, usize)) -> Look {
+    let features: Vec<Feature> =
+        reading.features.iter().filter(|f| f.from >= from && f.to <= to).copied().collect();
+    let weighed = model.weigh(&features);
+    let ranked = model.rank(&weighed, MOST_CANDIDATES);
+    let scores = sureness(&ranked, &weighed);
+    let mut candidates: Vec<Candidate> = ranked
+        .iter()
+        .zip(scores)
+        .map(|(r, score)| Candidate {
+            id: model.ids[r.article as usize].clone(),
+            score,
+            quotes: quotes(model, reading, &weighed, r),
+        })
+        .collect();
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Look { candidates }
+}
+
+/// How surely each article answers.
+fn sureness(ranked: &[Ranked], _weighed: &[Weighed]) -> Vec<f32> {
+    ranked
+        .iter()
+        .map(|r| {
+            let z = -5.0
+                + 3.0 * r.near.meaning
+                + 1.0 * r.near.surface
+                + 2.5 * r.explained
+                + 1.2 * r.asked
+                + 1.8 * r.share;
+            1.0 / (1.0 + libm::expf(-1.6 * z))
+        })
+        .collect()
+}
+
+/// The whole message, then its sentences and clauses, when there are several.
+fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
+    let tokens = &reading.text.tokens;
+    let mut parts = Vec::new();
+    let mut clauses = Vec::new();
+    let (mut sentence, mut clause) = (0, 0);
+    for (at, token) in tokens.iter().enumerate() {
+        let end = at + 1;
+        if token.ends_clause || token.ends_sentence || end == tokens.len() {
+            clauses.push((clause, end));
+            clause = end;
+        }
+        if token.ends_sentence || end == tokens.len() {
+            parts.push((sentence, end));
+            sentence = end;
+        }
+    }
+    for part in clauses {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.retain(|&(from, to)| {
+        reading.roles[from..to].iter().any(|r| matches!(r, Role::Topic | Role::Unlisted))
+    });
+    if parts.len() > MOST_PARTS {
+        // Questions stand at the beginning or at the end of a story.
+        parts.drain(MOST_PARTS / 2..parts.len() - MOST_PARTS / 2);
+    }
+    let whole = (0, tokens.len());
+    if !parts.contains(&whole) {
+        parts.insert(0, whole);
+    }
+    parts
+}
+
+/// The words that carried the decision for an article, neighbours joined.
+fn quotes(
+    model: &Model,
+    reading: &Reading<'_>,
+    weighed: &[Weighed],
+    ranked: &Ranked,
+) -> Vec<Quote> {
+    let mut spans: Vec<(usize, usize)> = weighed
+        .iter()
+        .filter(|w| w.block == Block::Item && w.weight >= 0.8)
+        .filter(|w| w.id.is_some_and(|id| model.mentions(ranked.article, id)))
+        .map(|w| (w.from, w.to))
+        .collect();
+    spans.sort_unstable();
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (from, to) in spans {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 + 1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined.into_iter().map(|(from, to)| reading.text.quote(from, to)).collect()
+}

@@ -1,0 +1,108 @@
+//! Whether a message that no article answers asks something at all.
+
+use super::features::{Reading, Role};
+use crate::understanding::concepts::{Kind, LEXICON};
+use crate::understanding::language::{is_known_word, is_plausible_word};
+use crate::understanding::text::TokenKind;
+
+/// The message asks or wants something, in words that make sense.
+pub(super) fn is_request(reading: &Reading<'_>) -> bool {
+    let content = content(reading);
+    if content.meaningful == 0 || content.senseless > content.meaningful {
+        return false;
+    }
+    if content.subjects > 0 && (content.tokens <= 3 || tells_of_trouble(reading)) {
+        return true;
+    }
+    reading.text.has_question_mark || asks(reading) || offers(reading)
+}
+
+struct Content {
+    /// Words with a meaning of their own.
+    meaningful: usize,
+    /// … of them, subjects that the lexicon knows.
+    subjects: usize,
+    /// Words that are no words.
+    senseless: usize,
+    tokens: usize,
+}
+
+fn content(reading: &Reading<'_>) -> Content {
+    let mut content = Content { meaningful: 0, subjects: 0, senseless: 0, tokens: 0 };
+    for (role, token) in reading.roles.iter().zip(&reading.text.tokens) {
+        if token.kind == TokenKind::Word {
+            content.tokens += 1;
+        }
+        match role {
+            Role::Topic => {
+                content.meaningful += 1;
+                content.subjects += 1;
+            }
+            Role::Unlisted if is_word(&token.fold) => content.meaningful += 1,
+            Role::Unlisted => content.senseless += 1,
+            // Broad words are enough for a question ("c'est possible d'en avoir un autre ?").
+            Role::Soft | Role::Filler | Role::Number | Role::Emoji => {}
+        }
+    }
+    if content.meaningful == 0 {
+        let is_broad = |f: &&crate::understanding::concepts::Found| {
+            LEXICON.kind(f.concept) == Kind::Soft && LEXICON.name(f.concept) != "negation"
+        };
+        let broad = reading.found.iter().filter(is_broad).count();
+        content.meaningful = usize::from(broad >= 2);
+    }
+    content
+}
+
+fn is_word(fold: &str) -> bool {
+    let letters = fold.chars().count();
+    let has_vowel = fold.chars().any(|c| "aeiouy".contains(c)) || !fold.is_ascii();
+    letters >= 3 && has_vowel && (is_known_word(fold) || is_plausible_word(fold))
+}
+
+/// Interrogatives and words of wishing.
+fn asks(reading: &Reading<'_>) -> bool {
+    reading.found.iter().any(|f| {
+        LEXICON.kind(f.concept) == Kind::Ask
+            || matches!(LEXICON.name(f.concept), "ask_for" | "sell")
+    }) || inverted(reading)
+}
+
+/// "livrez-vous", "peut-on", "vend-il": a French verb with its subject behind it.
+fn inverted(reading: &Reading<'_>) -> bool {
+    reading.text.tokens.windows(2).any(|pair| {
+        let joined = pair[0].quote.end + 1 == pair[1].quote.start
+            && reading.text.original.chars().nth(pair[0].quote.end).is_some_and(|c| c == '-');
+        let subject = matches!(pair[1].fold.as_str(), "vous" | "tu" | "on" | "il" | "elle" | "t");
+        let formal = pair[0].fold.ends_with("ez") && pair[1].fold == "vous";
+        subject && (joined || formal)
+    })
+}
+
+/// "vous recrutez", "do you", "venden", "avete": what the company does, said as a question.
+fn offers(reading: &Reading<'_>) -> bool {
+    let words: Vec<&str> = reading.text.words().collect();
+    words.windows(2).any(|w| {
+        (w[0] == "vous" && w[1].ends_with("ez"))
+            || matches!(
+                (w[0], w[1]),
+                ("do" | "does" | "did" | "are" | "is" | "can" | "could" | "will" | "would" | "have", _)
+                    if matches!(w[1], "you" | "u" | "the" | "your" | "i" | "we" | "it" | "there")
+            )
+    }) || words.first().is_some_and(|w| {
+        matches!(
+            *w,
+            "tienen" | "venden" | "hacen" | "aceptan" | "ofrecen" | "tem" | "vendem" | "fazem"
+                | "aceitam" | "avete" | "vendete" | "fate" | "accettate" | "haben" | "verkaufen"
+                | "bieten" | "liefern" | "kann" | "gibt"
+        )
+    })
+}
+
+const TROUBLE: [&str; 9] =
+    ["not_work", "late", "lost", "broken", "cancel", "stolen", "charged", "wrong_item", "partial"];
+
+/// Says that something went wrong, which asks for help.
+fn tells_of_trouble(reading: &Reading<'_>) -> bool {
+    reading.found.iter().any(|f| TROUBLE.contains(&LEXICON.name(f.concept)))
+}

@@ -1,0 +1,99 @@
+//! Features weighed against the knowledge base: rare things count more, blocks are levelled.
+
+use super::features::{Block, Feature};
+use crate::understanding::concepts::table::Table;
+
+/// What the knowledge base taught about single features.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    table: Table,
+    /// By feature number: how telling it is.
+    telling: Vec<f32>,
+    unseen: f32,
+}
+
+/// A weighed feature of a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    /// `None`: the knowledge base never mentions it.
+    pub id: Option<u32>,
+    pub weight: f32,
+    pub block: Block,
+    pub from: usize,
+    pub to: usize,
+}
+
+impl Vocabulary {
+    /// `counts`: in how many articles each feature stands.
+    pub(super) fn new(table: Table, counts: &[u32], articles: usize) -> Self {
+        let weigh = |count: u32| {
+            let telling = libm::logf((articles as f32 + 1.0) / (count as f32 + 0.5));
+            telling.max(0.2)
+        };
+        let telling = counts.iter().map(|&c| weigh(c)).collect();
+        Self { table, telling, unseen: weigh(1) }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.telling.len()
+    }
+
+    pub(super) fn weigh(&self, features: &[Feature]) -> Vec<Weighed> {
+        let one = |f: &Feature| {
+            let id = self.table.get(f.key);
+            let telling = id.map_or(self.unseen, |id| self.telling[id as usize]);
+            let (block, from, to) = (f.block, f.from, f.to);
+            Weighed { id, weight: f.weight * telling, block, from, to }
+        };
+        features
+            .iter()
+            .map(one)
+            // A pair or letter group nobody has seen says nothing that its parts do not say.
+            .filter(|w| w.id.is_some() || w.block == Block::Item || is_word(w))
+            .collect()
+    }
+}
+
+fn is_word(w: &Weighed) -> bool {
+    w.block == Block::Surface && w.to - w.from == 1 && w.weight > 0.0
+}
+
+/// A vector over feature numbers: meaning and surface, each of length one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vector {
+    /// Sorted by number, each number once.
+    pub meaning: Vec<(u32, f32)>,
+    pub surface: Vec<(u32, f32)>,
+}
+
+impl Vector {
+    /// Features that stand several times are counted once, with their greatest weight. What the
+    /// knowledge base never mentions still lengthens the vector: it makes the message less alike.
+    pub(super) fn new(weighed: &[Weighed]) -> Self {
+        Self {
+            meaning: level(weighed.iter().filter(|w| w.block != Block::Surface)),
+            surface: level(weighed.iter().filter(|w| w.block == Block::Surface)),
+        }
+    }
+}
+
+fn level<'a>(weighed: impl Iterator<Item = &'a Weighed>) -> Vec<(u32, f32)> {
+    let mut unseen = 0.0f32;
+    let mut entries: Vec<(u32, f32)> = Vec::new();
+    for w in weighed {
+        match w.id {
+            Some(id) => entries.push((id, w.weight)),
+            None => unseen += w.weight * w.weight,
+        }
+    }
+    entries.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    entries.dedup_by_key(|e| e.0);
+    let square: f32 = entries.iter().map(|e| e.1 * e.1).sum::<f32>() + unseen;
+    if square > 0.0 {
+        let length = libm::sqrtf(square);
+        for e in &mut entries {
+            e.1 /= length;
+        }
+    }
+    entries
+}

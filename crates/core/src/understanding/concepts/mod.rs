@@ -1,0 +1,476 @@
+//! What customers talk about, in any of the languages: words and phrases mean *concepts* (delivery,
+//! cost, broken, …), and two messages that share concepts mean the same even when they share no
+//! word. The lexicon is our own writing and stands as plain text in `data/`.
+
+mod read;
+mod sound;
+pub(crate) mod table;
+
+pub(crate) use read::Kind;
+
+use super::language::{Lang, is_known_word};
+use super::text::{Text, TokenKind};
+use read::{Concept, Fit, Form, LANGUAGES, Pair};
+use sound::sound;
+use std::sync::LazyLock;
+use table::{Hash, Table};
+
+const FILES: &[&str] = &[
+    include_str!("data/grammar.txt"),
+    include_str!("data/delivery.txt"),
+    include_str!("data/returns.txt"),
+    include_str!("data/payment.txt"),
+    include_str!("data/product.txt"),
+    include_str!("data/company.txt"),
+    include_str!("data/services.txt"),
+    include_str!("data/world.txt"),
+];
+
+/// A concept found in a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Found {
+    pub concept: u16,
+    /// Token indexes, end exclusive.
+    pub from: usize,
+    pub to: usize,
+    /// 1 for the word itself, less for a guess (typo, sound) and for what is implied.
+    pub weight: f32,
+}
+
+/// The shipped lexicon.
+pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(FILES));
+
+/// Two concepts that make a third stand at most this many tokens apart.
+const PAIR_REACH: usize = 4;
+const TYPO_WEIGHT: f32 = 0.8;
+const SOUND_WEIGHT: f32 = 0.75;
+const IMPLIED_WEIGHT: f32 = 0.6;
+/// Shorter words are not guessed at: too many others are one letter away.
+const TYPO_LEAST: usize = 5;
+const SOUND_LEAST: usize = 4;
+/// Longer words are not guessed at: nobody mistypes them into a word of ours.
+const TYPO_MOST: usize = 24;
+
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    concepts: Vec<Concept>,
+    forms: Vec<Form>,
+    pairs: Vec<Pair>,
+    whole: Index,
+    start: Index,
+    end: Index,
+    /// Words with one letter left out, and how words sound → single-word forms.
+    near: Index,
+    sounds: Index,
+}
+
+impl Lexicon {
+    fn new(files: &[&'static str]) -> Self {
+        let source = read::read(files);
+        let (mut whole, mut start, mut end) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut near, mut sounds) = (Vec::new(), Vec::new());
+        for (at, form) in source.forms.iter().enumerate() {
+            let at = at as u32;
+            let first = &form.parts[0];
+            let key = word_key(&first.text);
+            match first.fit {
+                Fit::Whole => whole.push((key, at)),
+                Fit::Start => start.push((key, at)),
+                Fit::End => end.push((key, at)),
+            }
+            if form.parts.len() > 1 {
+                continue;
+            }
+            let letters = first.text.chars().count();
+            if (TYPO_LEAST..=TYPO_MOST).contains(&letters) && first.fit == Fit::Whole {
+                near.push((key, at));
+                near.extend(shortened(&first.text).map(|k| (k, at)));
+            }
+            let said = sound(&first.text);
+            if said.len() >= SOUND_LEAST && first.fit == Fit::Whole {
+                sounds.push((word_key(&said), at));
+            }
+        }
+        Self {
+            concepts: source.concepts,
+            forms: source.forms,
+            pairs: source.pairs,
+            whole: Index::new(whole),
+            start: Index::new(start),
+            end: Index::new(end),
+            near: Index::new(near),
+            sounds: Index::new(sounds),
+        }
+    }
+
+    pub(crate) fn kind(&self, concept: u16) -> Kind {
+        self.concepts[concept as usize].kind
+    }
+
+    pub(crate) fn name(&self, concept: u16) -> &'static str {
+        self.concepts[concept as usize].name
+    }
+
+    /// The concepts of a text, in order of their first word. A longer phrase hides what its words
+    /// mean alone; the language decides between words that several languages write alike.
+    pub(crate) fn find(&self, text: &Text, language: Option<Lang>) -> Vec<Found> {
+        let spans = self.spans(text);
+        let mut tally = [0u32; LANGUAGES.len()];
+        if let Some(at) = language.and_then(|l| LANGUAGES.iter().position(|c| *c == l.as_str())) {
+            tally[at] += 2;
+        }
+        for span in &spans {
+            let mut seen = [false; LANGUAGES.len()];
+            for &form in &span.forms {
+                seen[self.forms[form as usize].lang as usize] = true;
+            }
+            for (at, _) in seen.iter().enumerate().filter(|(_, s)| **s) {
+                tally[at] += 1;
+            }
+        }
+        let main = (0..LANGUAGES.len()).max_by_key(|&at| (tally[at], LANGUAGES.len() - at));
+        let main = main.expect("there are languages") as u8;
+        let mut found = Vec::new();
+        for span in &spans {
+            self.choose(span, main, &mut found);
+        }
+        self.add_pairs(text, &mut found);
+        found
+    }
+
+    fn choose(&self, span: &Span, main: u8, found: &mut Vec<Found>) {
+        let in_main = |f: &&u32| self.forms[**f as usize].lang == main;
+        let restrict = span.forms.iter().any(|f| in_main(&f));
+        let first = found.len();
+        for form in span.forms.iter().filter(|f| !restrict || in_main(f)) {
+            let concept = self.forms[*form as usize].concept;
+            if found[first..].iter().any(|f| f.concept == concept) {
+                continue;
+            }
+            found.push(Found { concept, from: span.from, to: span.to, weight: span.weight });
+        }
+        // A word that may be a subject is not taken for a filler of another language.
+        let is_filler = |f: &Found| self.kind(f.concept) == Kind::Filler;
+        if !restrict && found[first..].iter().any(|f| !is_filler(f)) {
+            let mut at = first;
+            while at < found.len() {
+                if is_filler(&found[at]) {
+                    found.remove(at);
+                } else {
+                    at += 1;
+                }
+            }
+        }
+        for at in first..found.len() {
+            let Found { concept, from, to, weight } = found[at];
+            for &implied in &self.concepts[concept as usize].implies {
+                if !found[first..].iter().any(|f| f.concept == implied) {
+                    let weight = weight * IMPLIED_WEIGHT;
+                    found.push(Found { concept: implied, from, to, weight });
+                }
+            }
+        }
+    }
+
+    fn add_pairs(&self, text: &Text, found: &mut Vec<Found>) {
+        let single = found.len();
+        for pair in &self.pairs {
+            for i in 0..single {
+                let near = |f: &Found| {
+                    let (from, to) = (found[i].from.min(f.from), found[i].to.max(f.to));
+                    let one_sentence =
+                        !text.tokens[from..to - 1].iter().any(|t| t.ends_sentence || t.ends_clause);
+                    (to - from <= PAIR_REACH + 1 && one_sentence).then_some((from, to))
+                };
+                if found[i].concept != pair.a {
+                    continue;
+                }
+                let other = found[..single].iter().filter(|f| f.concept == pair.b).find_map(near);
+                if let Some((from, to)) = other {
+                    let have = found.iter().any(|f| f.concept == pair.concept && f.from == from);
+                    if !have {
+                        found.push(Found { concept: pair.concept, from, to, weight: 1.0 });
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    fn spans(&self, text: &Text) -> Vec<Span> {
+        let mut spans = Vec::new();
+        let mut at = 0;
+        while at < text.tokens.len() {
+            match self.span(text, at) {
+                Some(span) => {
+                    at = span.to;
+                    spans.push(span);
+                }
+                None => at += 1,
+            }
+        }
+        spans
+    }
+
+    /// The longest forms that begin at a token.
+    fn span(&self, text: &Text, at: usize) -> Option<Span> {
+        let token = &text.tokens[at];
+        if token.kind == TokenKind::Emoji {
+            return None;
+        }
+        let mut best = Span { from: at, to: at, forms: Vec::new(), weight: 1.0 };
+        let mut keys = Keys::new(&token.fold);
+        let all = keys.by_ref().last().unwrap_or_default();
+        let mut candidates: Vec<u32> = self.whole.get(all).to_vec();
+        if !self.start.is_empty() {
+            for key in Keys::new(&token.fold) {
+                candidates.extend_from_slice(self.start.get(key));
+            }
+            for (from, _) in token.fold.char_indices().skip(1) {
+                candidates.extend_from_slice(self.end.get(word_key(&token.fold[from..])));
+            }
+        }
+        for form in candidates {
+            let parts = &self.forms[form as usize].parts;
+            let end = at + parts.len();
+            if end < best.to || end > text.tokens.len() {
+                continue;
+            }
+            let fits = parts.iter().zip(&text.tokens[at..end]).all(|(p, t)| p.fits(&t.fold));
+            if !fits {
+                continue;
+            }
+            if end > best.to {
+                best.forms.clear();
+                best.to = end;
+            }
+            best.forms.push(form);
+        }
+        if best.forms.is_empty() { self.guess(text, at) } else { Some(best) }
+    }
+
+    /// What a word that is not listed was probably meant to be.
+    fn guess(&self, text: &Text, at: usize) -> Option<Span> {
+        let fold = &text.tokens[at].fold;
+        let single =
+            |forms: Vec<u32>, weight: f32| Some(Span { from: at, to: at + 1, forms, weight });
+        for stem in arabic_stems(fold) {
+            let forms = self.whole.get(word_key(stem));
+            let forms: Vec<u32> = forms
+                .iter()
+                .copied()
+                .filter(|f| self.forms[*f as usize].parts.len() == 1)
+                .collect();
+            if !forms.is_empty() {
+                return single(forms, 0.95);
+            }
+        }
+        let letters = fold.chars().count();
+        if !(4..=TYPO_MOST).contains(&letters) {
+            return None;
+        }
+        let is_known = is_known_word(fold);
+        if letters >= TYPO_LEAST {
+            let mut nearest = (usize::MAX, Vec::new());
+            for key in std::iter::once(word_key(fold)).chain(shortened(fold)) {
+                for &form in self.near.get(key) {
+                    let meant = &self.forms[form as usize].parts[0].text;
+                    // A word of some language is only corrected where a doubled letter is at stake.
+                    if is_known && !same_but_doubled(fold, meant) {
+                        continue;
+                    }
+                    let distance = strsim::osa_distance(fold, meant);
+                    if distance > if letters >= 9 { 2 } else { 1 } || distance > nearest.0 {
+                        continue;
+                    }
+                    if distance < nearest.0 {
+                        nearest = (distance, Vec::new());
+                    }
+                    if !nearest.1.contains(&form) {
+                        nearest.1.push(form);
+                    }
+                }
+            }
+            if !nearest.1.is_empty() {
+                return single(nearest.1, TYPO_WEIGHT);
+            }
+        }
+        let said = sound(fold);
+        if said.len() >= SOUND_LEAST && !is_known {
+            let forms = self.sounds.get(word_key(&said)).to_vec();
+            if !forms.is_empty() {
+                return single(forms, SOUND_WEIGHT);
+            }
+        }
+        None
+    }
+}
+
+#[derive(Debug)]
+struct Span {
+    from: usize,
+    to: usize,
+    forms: Vec<u32>,
+    weight: f32,
+}
+
+/// Keys with several numbers each.
+#[derive(Debug)]
+struct Index {
+    table: Table,
+    starts: Vec<u32>,
+    values: Vec<u32>,
+}
+
+impl Index {
+    fn new(mut pairs: Vec<(u64, u32)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut index = Self { table: Table::default(), starts: Vec::new(), values: Vec::new() };
+        let mut last = 0;
+        for (key, value) in pairs {
+            if key != last {
+                index.table.intern(key);
+                index.starts.push(index.values.len() as u32);
+                last = key;
+            }
+            index.values.push(value);
+        }
+        index.starts.push(index.values.len() as u32);
+        index
+    }
+
+    fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    fn get(&self, key: u64) -> &[u32] {
+        match self.table.get(key) {
+            None => &[],
+            Some(at) => {
+                let (from, to) = (self.starts[at as usize], self.starts[at as usize + 1]);
+                &self.values[from as usize..to as usize]
+            }
+        }
+    }
+}
+
+fn word_key(word: &str) -> u64 {
+    Hash::new(0).str(word).key()
+}
+
+/// The keys of every beginning of a word, the whole word last.
+struct Keys<'a> {
+    hash: Hash,
+    rest: std::str::Chars<'a>,
+}
+
+impl<'a> Keys<'a> {
+    fn new(word: &'a str) -> Self {
+        Self { hash: Hash::new(0), rest: word.chars() }
+    }
+}
+
+impl Iterator for Keys<'_> {
+    type Item = u64;
+    fn next(&mut self) -> Option<u64> {
+        let c = self.rest.next()?;
+        self.hash = self.hash.str(c.encode_utf8(&mut [0; 4]));
+        Some(self.hash.key())
+    }
+}
+
+/// The keys of a word with one letter left out.
+fn shortened(word: &str) -> impl Iterator<Item = u64> + '_ {
+    word.char_indices()
+        .map(|(at, c)| Hash::new(0).str(&word[..at]).str(&word[at + c.len_utf8()..]).key())
+}
+
+fn same_but_doubled(a: &str, b: &str) -> bool {
+    let once = |s: &str| {
+        let mut out: Vec<char> = s.chars().collect();
+        out.dedup();
+        out
+    };
+    once(a) == once(b)
+}
+
+/// An Arabic word without the article, prepositions and possessive endings written onto it.
+fn arabic_stems(fold: &str) -> impl Iterator<Item = &str> {
+    const BEFORE: [&str; 9] = ["وال", "بال", "لل", "فال", "كال", "ال", "و", "ب", "ل"];
+    const AFTER: [&str; 10] = ["", "كم", "نا", "ها", "هم", "ات", "ين", "ي", "ك", "ه"];
+    let is_arabic = fold.starts_with(|c: char| ('\u{0600}'..='\u{06FF}').contains(&c));
+    let starts = std::iter::once(fold).chain(BEFORE.iter().filter_map(|b| fold.strip_prefix(b)));
+    starts
+        .flat_map(|s| AFTER.iter().filter_map(move |a| s.strip_suffix(a)))
+        .filter(move |s| is_arabic && s.chars().count() >= 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn topics(text: &str) -> Vec<&'static str> {
+        let text = Text::new(text);
+        let mut names: Vec<&str> = LEXICON
+            .find(&text, None)
+            .iter()
+            .filter(|f| LEXICON.kind(f.concept) == Kind::Topic)
+            .map(|f| LEXICON.name(f.concept))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    #[track_caller]
+    fn has(text: &str, wanted: &[&str]) {
+        let found = topics(text);
+        assert!(wanted.iter().all(|w| found.contains(w)), "{text:?}: {found:?}");
+    }
+
+    #[test]
+    fn one_meaning_in_nine_forms() {
+        for text in [
+            "combien coûte la livraison",
+            "how much is delivery",
+            "¿cuánto cuesta el envío?",
+            "quanto custa a entrega",
+            "كم تكلفة التوصيل",
+            "delivery ka kitna charge hai",
+            "डिलीवरी का कितना चार्ज है",
+            "was kostet der Versand",
+            "quanto costa la spedizione",
+        ] {
+            has(text, &["delivery", "price"]);
+        }
+    }
+
+    #[test]
+    fn typos_sounds_and_clitics_are_forgiven() {
+        has("conbien pour la livreson", &["delivery"]);
+        has("delivry cost", &["delivery", "price"]);
+        has("garentie des ampoulles", &["warranty", "bulb"]);
+        has("mujhe saamaan waapas karna hai", &["return"]);
+        has("والضمان", &["warranty"]);
+    }
+
+    #[test]
+    fn a_phrase_hides_its_words() {
+        assert!(!topics("carte cadeau").contains(&"pay_means"));
+        assert!(topics("carte cadeau").contains(&"gift_card"));
+        has("elle ne veut plus s'allumer", &["not_light"]);
+    }
+
+    #[test]
+    fn there_are_enough_concepts_in_every_language() {
+        let topics = LEXICON.concepts.iter().filter(|c| c.kind == Kind::Topic).count();
+        assert!(topics >= 150, "{topics}");
+        for (at, code) in LANGUAGES.iter().enumerate() {
+            let mut with: Vec<u16> =
+                LEXICON.forms.iter().filter(|f| f.lang as usize == at).map(|f| f.concept).collect();
+            with.dedup();
+            assert!(with.len() >= 150, "{code}: {}", with.len());
+        }
+    }
+}

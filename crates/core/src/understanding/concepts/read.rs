@@ -1,0 +1,155 @@
+//! Reads the concept files.
+//!
+//! ```text
+//! # a comment
+//! express > delivery            a concept, and what it implies; `~` soft, `?` asking, `-` filler
+//!   fr express en_urgence accél*  words of a language; `_` joins a phrase, `*` is any ending
+//!   de *express                   … or any beginning (compounds)
+//!   + negation receive            both within a few words make the concept as well
+//! ```
+
+use crate::understanding::text::fold;
+use std::collections::BTreeMap;
+
+/// How much a concept says about the subject of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A subject.
+    Topic,
+    /// A word too broad to tell subjects apart ("order", "receive").
+    Soft,
+    /// The shape of a question ("how much", "where").
+    Ask,
+    /// Says nothing ("the", "hello").
+    Filler,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Concept {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub implies: Vec<u16>,
+}
+
+/// A language of the lexicon: index into [`LANGUAGES`].
+pub(crate) type LangIndex = u8;
+pub(crate) const LANGUAGES: [&str; 8] = ["fr", "en", "es", "pt", "ar", "hi", "de", "it"];
+
+/// Words or a phrase that name a concept.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    pub concept: u16,
+    pub lang: LangIndex,
+    pub parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Part {
+    pub text: String,
+    pub fit: Fit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    Whole,
+    Start,
+    End,
+}
+
+impl Part {
+    pub(crate) fn fits(&self, word: &str) -> bool {
+        match self.fit {
+            Fit::Whole => self.text == word,
+            Fit::Start => word.starts_with(&self.text),
+            Fit::End => word.ends_with(&self.text),
+        }
+    }
+}
+
+/// Two concepts near each other that make a third.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    pub concept: u16,
+    pub a: u16,
+    pub b: u16,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    pub concepts: Vec<Concept>,
+    pub forms: Vec<Form>,
+    pub pairs: Vec<Pair>,
+}
+
+/// Reads the files in order; they are part of the program, so a mistake in them is one too.
+pub(crate) fn read(files: &[&'static str]) -> Source {
+    let mut source = Source::default();
+    let mut index: BTreeMap<&'static str, u16> = BTreeMap::new();
+    let lines = || files.iter().flat_map(|f| f.lines()).filter(|l| !is_blank(l));
+    for line in lines().filter(|l| !l.starts_with(' ')) {
+        let mut words = line.split_whitespace();
+        let name = words.next().expect("a heading names its concept");
+        let kind = match words.next() {
+            Some("~") => Kind::Soft,
+            Some("?") => Kind::Ask,
+            Some("-") => Kind::Filler,
+            _ => Kind::Topic,
+        };
+        let next = u16::try_from(source.concepts.len()).expect("there are few concepts");
+        let earlier = index.insert(name, next);
+        assert!(earlier.is_none(), "concept `{name}` is written twice");
+        source.concepts.push(Concept { name, kind, implies: Vec::new() });
+    }
+    let known = |name: &str| *index.get(name).unwrap_or_else(|| panic!("no concept `{name}`"));
+    let mut current = 0u16;
+    for line in lines() {
+        if !line.starts_with(' ') {
+            let (head, implied) = line.split_once('>').unwrap_or((line, ""));
+            current = known(head.split_whitespace().next().expect("a heading names its concept"));
+            source.concepts[current as usize].implies =
+                implied.split_whitespace().map(known).collect();
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        let first = words.next().expect("blank lines are skipped");
+        if first == "+" {
+            let (a, b) = (words.next(), words.next());
+            let [a, b] = [a, b].map(|w| known(w.expect("a pair has two concepts")));
+            source.pairs.push(Pair { concept: current, a, b });
+            continue;
+        }
+        let lang = LANGUAGES.iter().position(|l| *l == first);
+        let lang = lang.unwrap_or_else(|| panic!("no language `{first}`")) as LangIndex;
+        for word in words {
+            let parts = parts(word);
+            if !parts.is_empty() {
+                source.forms.push(Form { concept: current, lang, parts });
+            }
+        }
+    }
+    source
+}
+
+fn is_blank(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#')
+}
+
+fn parts(phrase: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for piece in phrase.split('_') {
+        let folded = fold(&piece.replace('*', ""));
+        let count = folded.split(' ').filter(|w| !w.is_empty()).count();
+        for (at, word) in folded.split(' ').filter(|w| !w.is_empty()).enumerate() {
+            let fit = if at == 0 && piece.starts_with('*') {
+                Fit::End
+            } else if at + 1 == count && piece.ends_with('*') {
+                Fit::Start
+            } else {
+                Fit::Whole
+            };
+            parts.push(Part { text: word.to_owned(), fit });
+        }
+    }
+    parts
+}

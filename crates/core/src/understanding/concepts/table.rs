@@ -1,0 +1,97 @@
+//! A small hash table from 64-bit keys to numbers: same keys in, same table out, on every machine.
+
+/// FNV-1a, fed in pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hash(u64);
+
+impl Hash {
+    /// `space` keeps kinds of keys apart.
+    pub(crate) fn new(space: u8) -> Self {
+        Self(0xcbf2_9ce4_8422_2325).byte(space)
+    }
+    fn byte(self, b: u8) -> Self {
+        Self((self.0 ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+    }
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
+        bytes.iter().fold(self, |h, &b| h.byte(b))
+    }
+    pub(crate) fn str(self, s: &str) -> Self {
+        self.bytes(s.as_bytes())
+    }
+    pub(crate) fn number(self, n: u32) -> Self {
+        self.bytes(&n.to_le_bytes())
+    }
+    /// Never 0, which marks a free place.
+    pub(crate) fn key(self) -> u64 {
+        let h = self.0 ^ (self.0 >> 29);
+        h.max(1)
+    }
+}
+
+/// Keys with a number each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    places: Vec<(u64, u32)>,
+    filled: usize,
+}
+
+impl Table {
+    pub(crate) fn get(&self, key: u64) -> Option<u32> {
+        if self.places.is_empty() {
+            return None;
+        }
+        match self.places[self.find(key)] {
+            (0, _) => None,
+            (_, value) => Some(value),
+        }
+    }
+
+    /// The number of a key; a new key gets the next free number.
+    pub(crate) fn intern(&mut self, key: u64) -> u32 {
+        if (self.filled + 1) * 2 > self.places.len() {
+            self.grow();
+        }
+        let at = self.find(key);
+        if self.places[at].0 == 0 {
+            let next = u32::try_from(self.filled).expect("fewer than 2^32 keys fit in memory");
+            self.places[at] = (key, next);
+            self.filled += 1;
+        }
+        self.places[at].1
+    }
+
+    fn find(&self, key: u64) -> usize {
+        let mask = self.places.len() - 1;
+        let mut at = (key as usize) & mask;
+        while self.places[at].0 != 0 && self.places[at].0 != key {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn grow(&mut self) {
+        let size = (self.places.len() * 2).max(64);
+        let old = std::mem::replace(&mut self.places, vec![(0, 0); size]);
+        for (key, value) in old.into_iter().filter(|(k, _)| *k != 0) {
+            let at = self.find(key);
+            self.places[at] = (key, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_keep_their_numbers_while_the_table_grows() {
+        let mut table = Table::default();
+        let key = |n: u32| Hash::new(1).number(n).key();
+        for n in 0..5_000 {
+            assert_eq!(table.intern(key(n)), n);
+        }
+        assert!((0..5_000).all(|n| table.get(key(n)) == Some(n)));
+        assert_eq!(table.get(key(5_001)), None);
+        assert_eq!(table.intern(key(17)), 17);
+    }
+}
