@@ -86,7 +86,7 @@ impl Finder {
         let wants = ["ask_for", "which", "choose", "is_it", "give", "sell", "compatible"]
             .iter()
             .any(|name| has(name).is_some());
-        let before = || text.tokens[..first.from].iter().rev().take(4);
+        let before = || text.tokens[..first.from].iter().rev().take(6);
         let behind = || text.tokens[first.to..].iter().take(3);
         let is_meant_for = before().any(|t| FOR.contains(&t.fold.as_str()))
             || text.tokens[first.from].fold.starts_with("لل")
