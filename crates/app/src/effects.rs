@@ -2,9 +2,9 @@
 //! command; one that nobody awaits any more is refused and forgotten. A crash needs no clean-up:
 //! the conversation's own timer fires at the deadline.
 
-use crate::guard;
 use crate::port::helpers::HelperError;
 use crate::port::store::Result;
+use crate::redact::redact;
 use crate::service::Service;
 use crate::table;
 use futures_util::FutureExt as _;
@@ -105,14 +105,10 @@ impl Service {
                 }
             },
             Request::Compose { question, language, articles } => match &helpers.model {
-                Some(model) => {
-                    let question = guard::redact(question);
-                    model.compose(&question, language, articles).await.and_then(|text| {
-                        guard::checked(&text, articles)
-                            .map(|text| Outcome::Composed { text })
-                            .ok_or_else(|| HelperError("the answer failed its checks".into()))
-                    })
-                }
+                Some(model) => model
+                    .compose(&redact(question), language, articles)
+                    .await
+                    .map(|text| Outcome::Composed { text }),
                 None => Err(HelperError("no model".into())),
             },
             Request::Transcribe { media_id, hint } => match &helpers.ears {
@@ -124,12 +120,9 @@ impl Service {
             },
             Request::Summarise { lines, language } => match &helpers.model {
                 Some(model) => {
-                    let lines: Vec<String> = lines.iter().map(|l| guard::redact(l)).collect();
-                    model.summarise(&lines, language).await.and_then(|text| {
-                        guard::plain(&text)
-                            .map(|text| Outcome::Summary { text })
-                            .ok_or_else(|| HelperError("the summary failed its checks".into()))
-                    })
+                    let lines: Vec<String> = lines.iter().map(|l| redact(l)).collect();
+                    let text = model.summarise(&lines, language).await;
+                    text.map(|text| Outcome::Summary { text })
                 }
                 None => Err(HelperError("no model".into())),
             },

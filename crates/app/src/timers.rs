@@ -116,14 +116,14 @@ fn priority(stored: i64) -> Priority {
     }
 }
 
-/// When the burst or the effect of a conversation ends that holds its turn open.
-pub(crate) fn turn_ends(row: &ConversationRow) -> Result<Option<Timestamp>> {
+/// When the bursts and the effect of a conversation end that may hold its turn open.
+pub(crate) fn turn_ends(row: &ConversationRow) -> Result<[Option<Timestamp>; 3]> {
     let state = state_of(row)?;
     if state.is_resolved() {
-        return Ok(None);
+        return Ok([None; 3]);
     }
     let held = state.bot.held_due;
     let waiting = state.bot.waiting.as_ref().map(|w| w.deadline);
     let reassure = state.handoff.as_ref().filter(|h| h.is_active).and_then(|h| h.reassure_due);
-    Ok([held, waiting, reassure].into_iter().flatten().min())
+    Ok([held, waiting, reassure])
 }

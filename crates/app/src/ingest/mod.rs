@@ -30,8 +30,6 @@ const AT_ONCE: usize = 16;
 const CRM_LIMIT: Duration = Duration::from_millis(600);
 /// A handler that panics so often is not asked again (R11).
 const ATTEMPTS: u32 = 5;
-/// Timers that may be overdue when a message comes in.
-const OVERDUE_AT_MOST: u32 = 8;
 
 /// One object on its way in.
 struct Letter<'a> {
@@ -123,22 +121,12 @@ impl Service {
         inbound.sent_at = window::clamp(inbound.sent_at, now);
         let message = MessageId::new(now, self.random_bytes());
         let mut panics = 0;
-        let mut overdue = 0;
         for _ in 0..TRIES {
             let contact = self.store().contact_of(&inbound.sender).await?;
             let latest = match &contact {
                 Some(c) => self.store().latest_conversation(letter.channel, c.id).await?,
                 None => None,
             };
-            // A timer that should have fired before this message fires before it.
-            if let Some(due) = latest.as_ref().filter(|r| r.due_at.is_some_and(|at| at <= now))
-                && overdue < OVERDUE_AT_MOST
-            {
-                overdue += 1;
-                if self.tick(due).await? {
-                    continue;
-                }
-            }
             let place = Place { contact: contact.as_ref(), latest: latest.as_ref() };
             match self.try_message(letter, &inbound, message, &place).await? {
                 Try::Ended(received) => return Ok(received),

@@ -70,13 +70,10 @@ impl World {
         // A burst or an effect falls due soon, so whatever is due later holds none open.
         let horizon = self.now() + Span::hours(1);
         let rows = self.service.store().due(horizon, LOOKED_AT).await?;
-        let mut first = None;
+        let mut first: Option<Timestamp> = None;
         for row in &rows {
-            let end = turn_ends(row)?;
-            first = match (first, end) {
-                (Some(a), Some(b)) => Some(std::cmp::min(a, b)),
-                (a, b) => a.or(b),
-            };
+            let ends = turn_ends(row)?.into_iter().flatten().filter(|at| *at > self.now());
+            first = first.into_iter().chain(ends).min();
         }
         Ok(first)
     }
