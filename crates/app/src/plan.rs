@@ -103,8 +103,9 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             Event::MessageReceived { content: Some(inbound), .. } => {
                 search(&mut writes, &row, position, &inbound.content.preview());
             }
-            Event::NoteAdded { content: Some(note), .. } => {
-                search(&mut writes, &row, position, note);
+            Event::NoteAdded { content: Some(words), .. }
+            | Event::Transcribed { content: Some(words), .. } => {
+                search(&mut writes, &row, position, words);
             }
             Event::QuestionUnanswered { content: Some(question) } => writes.push(Write::Gap {
                 conversation: state.conversation,

@@ -44,7 +44,9 @@ impl Service {
 
     /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
     pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
-        self.first_recovery().await;
+        if let Err(error) = self.recover_interrupted().await {
+            tracing::error!(%error, "interrupted sends could not be marked");
+        }
         let mut loops = JoinSet::new();
         loops.spawn(self.clone().looped(Lane::Timers, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Dispatcher, stop.clone()));
@@ -58,13 +60,11 @@ impl Service {
         }
     }
 
-    /// What the last run left half-way.
-    async fn first_recovery(&self) {
+    /// Marks what the last run left half-way.
+    pub async fn recover_interrupted(&self) -> Result<bool> {
         let now = self.clock().now();
-        let before = if self.is_only_node() { now } else { now - ABANDONED };
-        if let Err(error) = self.recover(before).await {
-            tracing::error!(%error, "interrupted sends could not be marked");
-        }
+        let before = if self.is_only_node() { now + Span::micros(1) } else { now - ABANDONED };
+        self.recover(before).await
     }
 
     async fn looped(self: Arc<Self>, lane: Lane, stop: watch::Receiver<bool>) {

@@ -6,7 +6,7 @@ use crate::service::Service;
 use relais_core::conversation::Event;
 use relais_core::conversation::event::{AgentRef, Author};
 use relais_core::id::{ConversationId, MessageId};
-use relais_core::message::{Inbound, MediaKind, Outbound};
+use relais_core::message::{Content, Inbound, MediaKind, Outbound};
 use relais_core::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,17 @@ pub(crate) fn event_of(row: &EventRow) -> Result<Event> {
     })
 }
 
+/// Puts what speech-to-text heard under its voice message.
+fn heard(entries: &mut [Entry], voice: MessageId, words: Option<&str>) {
+    let found = entries.iter_mut().rev().find_map(|e| match &mut e.said {
+        Said::Inbound { message, content: Some(inbound) } if *message == voice => Some(inbound),
+        _ => None,
+    });
+    if let Some(Content::Media { transcript, .. }) = found.map(|inbound| &mut inbound.content) {
+        *transcript = words.map(str::to_owned);
+    }
+}
+
 /// The entries of a log in reading order.
 pub fn entries(log: &[(EventRow, Event)]) -> Vec<Entry> {
     let mut all: Vec<Entry> = Vec::new();
@@ -152,6 +163,10 @@ pub fn entries(log: &[(EventRow, Event)]) -> Vec<Entry> {
                 is_late: false,
                 said: Said::Note { text: content.clone() },
             }),
+            Event::Transcribed { message, content } => {
+                heard(&mut all, *message, content.as_deref());
+                continue;
+            }
             Event::Escalated(_)
             | Event::Taken { .. }
             | Event::Assigned { .. }
