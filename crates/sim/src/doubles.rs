@@ -143,11 +143,9 @@ pub struct Ears(Mutex<BTreeMap<String, String>>);
 
 #[async_trait]
 impl SpeechToText for Ears {
-    async fn transcribe(&self, media_id: Option<&str>, hint: Option<&str>) -> Answer {
+    async fn transcribe(&self, media_id: Option<&str>, _language: Option<&str>) -> Answer {
         let heard = media_id.and_then(|id| self.0.lock().get(id).cloned());
-        heard
-            .or_else(|| hint.map(str::to_owned))
-            .ok_or_else(|| HelperError("nothing was to be heard".to_owned()))
+        heard.ok_or_else(|| HelperError("nothing was to be heard".to_owned()))
     }
 }
 
@@ -191,6 +189,6 @@ mod tests {
         let ears = Ears::default();
         ears.record("media:1", "bonjour");
         assert_eq!(ears.transcribe(Some("media:1"), None).await.unwrap(), "bonjour");
-        assert!(ears.transcribe(Some("media:2"), None).await.is_err());
+        assert!(ears.transcribe(Some("media:2"), Some("fr")).await.is_err());
     }
 }
