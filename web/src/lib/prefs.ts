@@ -54,6 +54,14 @@ export function applyTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
+export function isSoundOn(): boolean {
+  return read('sound') !== 'off';
+}
+
+export function setSound(isOn: boolean): void {
+  write('sound', isOn ? 'on' : 'off');
+}
+
 export function currentDensity(): Density {
   return read('density') === 'compact' ? 'compact' : 'comfortable';
 }

@@ -60,6 +60,11 @@ describe('views', () => {
     expect(Object.keys(counted(null))).not.toContain('mine');
   });
 
+  test('nothing is said to be empty before it was counted', () => {
+    const views = viewsOf({ ...facts, counts: undefined, me: 'camille' });
+    expect(views.find((view) => view.key === 'queue')?.count).toBeNull();
+  });
+
   test('what the server does not count has no number instead of a wrong one', () => {
     const open = counts.filter((count) => count.status !== 'resolved');
     const views = viewsOf({ ...facts, counts: open, me: null });

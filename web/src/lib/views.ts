@@ -17,7 +17,8 @@ export interface View {
 }
 
 export interface Facts {
-  counts: readonly Count[];
+  /** Undefined until the server has counted. */
+  counts: readonly Count[] | undefined;
   teams: readonly Team[];
   agents: readonly Agent[];
   me: string | null;
@@ -63,9 +64,12 @@ export function viewOf(key: ViewKey, me: string | null): View {
 
 export function viewsOf({ counts, teams, agents, me, held, isHeldWhole, now }: Facts): View[] {
   const sum = (test: (count: Count) => boolean) =>
-    counts.filter(test).reduce((total, one) => total + one.count, 0);
+    counts?.filter(test).reduce((total, one) => total + one.count, 0) ?? 0;
   const of = (status: Count['status']) => sum((one) => one.status === status);
-  const view = (key: ViewKey, count: number | null): View => ({ ...viewOf(key, me), count });
+  const view = (key: ViewKey, count: number | null): View => ({
+    ...viewOf(key, me),
+    count: counts ? count : null,
+  });
   const among = (key: ViewKey): View => {
     const one = viewOf(key, me);
     const count = held.filter((line) => one.keep(line, now)).length;
@@ -87,7 +91,7 @@ export function viewsOf({ counts, teams, agents, me, held, isHeldWhole, now }: F
     among('customer'),
     view('human', of('human')),
     view('bot', of('bot')),
-    view('resolved', counts.some((one) => one.status === 'resolved') ? of('resolved') : null),
+    view('resolved', counts?.some((one) => one.status === 'resolved') ? of('resolved') : null),
   ];
 }
 

@@ -9,7 +9,8 @@ import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
-import { useKeys, useMedia } from '../lib/hooks.ts';
+import { useMedia } from '../lib/hooks.ts';
+import { useKeys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { type Sort, type View, viewOf } from '../lib/views.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -100,6 +101,7 @@ export function InboxPage() {
           sort={sort}
           selected={id ?? null}
           onOpen={open}
+          onEnter={() => document.querySelector<HTMLElement>('.mid [role=log]')?.focus()}
           onOrder={(ids) => {
             order.current = ids;
           }}

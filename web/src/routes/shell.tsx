@@ -5,16 +5,19 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Bot, Inbox, Smartphone, WifiOff } from 'lucide-react';
+import { Bot, Inbox, Search, Smartphone, WifiOff } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
 import { UserMenu } from '../features/account/user-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
-import { useKeys, useMedia, useOnce } from '../lib/hooks.ts';
+import { useAlert } from '../lib/alert.ts';
+import { useMedia, useOnce } from '../lib/hooks.ts';
+import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
 import { applyTheme } from '../lib/prefs.ts';
 import type { ViewKey } from '../lib/view-key.ts';
+import type { View } from '../lib/views.ts';
 import { Hint } from '../ui/icon-button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { NavLink } from '../ui/nav-link.tsx';
@@ -22,6 +25,9 @@ import { Banner } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { ViewCount } from '../ui/view-count.tsx';
 
+const Palette = lazy(() =>
+  import('../features/palette/palette.tsx').then((module) => ({ default: module.Palette })),
+);
 const KeysHelp = lazy(() =>
   import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
 );
@@ -35,6 +41,11 @@ export function Shell() {
   const state = useSyncExternalStore(live.subscribe, () => live.state);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const wasHelpOpen = useOnce(isHelpOpen);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const wasPaletteOpen = useOnce(isPaletteOpen);
+  const { views, name } = useViews();
+  usePaletteKey(setPaletteOpen);
+  useAlert(waitingIn(views));
   const isDark = useMedia('(prefers-color-scheme: dark)');
   const path = useRouterState({ select: (router) => router.location.pathname });
   const isSimulator = path.startsWith('/simulator');
@@ -56,7 +67,13 @@ export function Shell() {
           <a className="skip" href="#main">
             {t('app.skip')}
           </a>
-          <Side slim={isSimulator} onHelp={() => setHelpOpen(true)} />
+          <Side
+            slim={isSimulator}
+            views={views}
+            name={name}
+            onHelp={() => setHelpOpen(true)}
+            onSearch={() => setPaletteOpen(true)}
+          />
           <main className="sheet" id="main" tabIndex={-1}>
             {state === 'lost' && (
               <Banner icon={<WifiOff className="i" />}>
@@ -69,6 +86,14 @@ export function Shell() {
           <Toasts />
           <Suspense>
             {wasHelpOpen && <KeysHelp open={isHelpOpen} onOpenChange={setHelpOpen} />}
+            {wasPaletteOpen && (
+              <Palette
+                open={isPaletteOpen}
+                onOpenChange={setPaletteOpen}
+                views={views}
+                viewName={name}
+              />
+            )}
           </Suspense>
         </div>
       </DirectionProvider>
@@ -85,16 +110,41 @@ function useCurrentView(): ViewKey {
   );
 }
 
-function Side({ slim, onHelp }: { slim: boolean; onHelp: () => void }) {
+function waitingIn(views: readonly View[]): number | null {
+  return views.find((view) => view.key === 'queue')?.count ?? null;
+}
+
+/** Works everywhere, also while writing. */
+function usePaletteKey(setOpen: (change: (before: boolean) => boolean) => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      if (event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      setOpen((before) => !before);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [setOpen]);
+}
+
+interface SideProps {
+  slim: boolean;
+  views: readonly View[];
+  name: (view: View) => string;
+  onHelp: () => void;
+  onSearch: () => void;
+}
+
+function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
   const t = useTranslations();
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const { data: user } = useSuspenseQuery(sessionQuery);
-  const { views, name } = useViews();
   const path = useRouterState({ select: (router) => router.location.pathname });
   const current = useCurrentView();
   const isInbox = path.startsWith('/inbox');
   const isSimulator = path.startsWith('/simulator');
-  const waiting = views.find((view) => view.key === 'queue')?.count ?? 0;
+  const waiting = waitingIn(views) ?? 0;
 
   if (slim) {
     return (
@@ -122,6 +172,11 @@ function Side({ slim, onHelp }: { slim: boolean; onHelp: () => void }) {
         <Logo label="Relais" />
         <span className="cut">{instance.name}</span>
       </div>
+      <button type="button" className="find" onClick={onSearch}>
+        <Search className="i" />
+        <span className="grow">{t('list.search')}</span>
+        <kbd>{MOD} K</kbd>
+      </button>
       <nav className="nav" aria-label={t('app.nav')}>
         <NavLink to="/inbox" isCurrent={false}>
           <Inbox className="i" />

@@ -8,6 +8,7 @@ import { api, call } from '../../api/client.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Agent, Availability } from '../../api/types.ts';
 import { useChooseLanguage } from '../../app/language.tsx';
+import { chime } from '../../lib/alert.ts';
 import { forgetDrafts } from '../../lib/drafts.ts';
 import { useWords } from '../../lib/i18n.ts';
 import {
@@ -17,6 +18,8 @@ import {
   currentTheme,
   type Density,
   isLanguage,
+  isSoundOn,
+  setSound,
   type Theme,
 } from '../../lib/prefs.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
@@ -39,6 +42,7 @@ export function UserPopup({ me, hasDensity, onHelp, open, onOpenChange, button }
   const locale = useLocale();
   const chooseLanguage = useChooseLanguage();
   const [theme, setTheme] = useState<Theme>(currentTheme);
+  const [hasSound, setHasSound] = useState(isSoundOn);
   const [density, setDensity] = useState<Density>(currentDensity);
 
   const setAvailability = useMutation({
@@ -117,6 +121,22 @@ export function UserPopup({ me, hasDensity, onHelp, open, onOpenChange, button }
                 }}
               />
             )}
+            <Menu.CheckboxItem
+              className="ci"
+              checked={hasSound}
+              closeOnClick={false}
+              onCheckedChange={(isOn) => {
+                setHasSound(isOn);
+                setSound(isOn);
+                // Heard at once: what was chosen, and whether this machine can.
+                if (isOn) void chime();
+              }}
+            >
+              <span className="grow">{t('account.sound')}</span>
+              <Menu.CheckboxItemIndicator>
+                <Check className="i i14" />
+              </Menu.CheckboxItemIndicator>
+            </Menu.CheckboxItem>
             <Menu.Separator className="hr mblock" />
             {onHelp && (
               <Menu.Item className="ci" onClick={onHelp}>

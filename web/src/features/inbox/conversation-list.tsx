@@ -21,6 +21,8 @@ interface Props {
   sort: Sort;
   selected: string | null;
   onOpen: (id: string) => void;
+  /** Enter: on into the conversation that is selected. */
+  onEnter?: () => void;
   /** What to say when nothing is here. */
   empty: { title: string; text: string; action?: ReactNode };
   /** The list in the order shown, for the keys of the page. */
@@ -28,7 +30,16 @@ interface Props {
 }
 
 /** The list of a view. New items never move the row under the pointer. */
-export function ConversationList({ filter, keep, sort, selected, onOpen, empty, onOrder }: Props) {
+export function ConversationList({
+  filter,
+  keep,
+  sort,
+  selected,
+  onOpen,
+  onEnter,
+  empty,
+  onOrder,
+}: Props) {
   const t = useTranslations();
   const { data: user } = useSuspenseQuery(sessionQuery);
   const list = useInfiniteQuery(conversationsQuery(filter));
@@ -107,6 +118,10 @@ export function ConversationList({ filter, keep, sort, selected, onOpen, empty, 
       Home: -order.length,
       End: order.length,
     }[event.key];
+    if (event.key === 'Enter' && selected !== null) {
+      event.preventDefault();
+      onEnter?.();
+    }
     if (move === undefined) return;
     event.preventDefault();
     setHeld(false);

@@ -17,7 +17,7 @@ const NONE: never[] = [];
 export function useViews(): { views: View[]; name: (view: View) => string } {
   const t = useTranslations();
   const { data: user } = useSuspenseQuery(sessionQuery);
-  const { data: counts = NONE } = useQuery(countsQuery);
+  const { data: counts } = useQuery(countsQuery);
   const { data: teams = NONE } = useQuery(teamsQuery);
   const { data: agents = NONE } = useQuery(agentsQuery);
   const { data: held, hasNextPage } = useInfiniteQuery(conversationsQuery(HELD));

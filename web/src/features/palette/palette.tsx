@@ -1,0 +1,210 @@
+import '../../styles/palette.css';
+import { Dialog } from '@base-ui/react/dialog';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { conversationsQuery } from '../../api/queries.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { boundCommands, type Command } from '../../lib/keys.ts';
+import { formatPhone } from '../../lib/text.ts';
+import type { View } from '../../lib/views.ts';
+import { ViewCount } from '../../ui/view-count.tsx';
+import { matches } from './match.ts';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  views: readonly View[];
+  viewName: (view: View) => string;
+}
+
+interface Item {
+  key: string;
+  label: ReactNode;
+  end: ReactNode;
+  run: () => void;
+}
+
+const MOST = 6;
+
+/** One field for everything: what can be done here, the views, the conversations. */
+export function Palette({ open, onOpenChange, views, viewName }: Props) {
+  const { t } = useWords();
+  const chosen = useRef<(() => void) | null>(null);
+  return (
+    <Dialog.Root
+      open={open}
+      onOpenChange={onOpenChange}
+      onOpenChangeComplete={(isOpen) => {
+        if (isOpen) return;
+        const run = chosen.current;
+        chosen.current = null;
+        run?.();
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className="scrim" />
+        {/* What was chosen decides where the focus goes. */}
+        <Dialog.Popup className="dlg palette" finalFocus={() => chosen.current === null}>
+          <Dialog.Title className="sr">{t('palette.title')}</Dialog.Title>
+          <Finder
+            views={views}
+            viewName={viewName}
+            onChoose={(run) => {
+              chosen.current = run;
+              onOpenChange(false);
+            }}
+          />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Finder({
+  views,
+  viewName,
+  onChoose,
+}: Pick<Props, 'views' | 'viewName'> & { onChoose: (run: () => void) => void }) {
+  const { t } = useWords();
+  const navigate = useNavigate();
+  const id = useId();
+  const [text, setText] = useState('');
+  const [q, setQ] = useState('');
+  const [at, setAt] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  // Bound when the palette opened: while it is open the page behind cannot change them.
+  const [commands] = useState<Command[]>(boundCommands);
+  useEffect(() => {
+    const timer = setTimeout(() => setQ(text.trim()), 200);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const found = useInfiniteQuery({ ...conversationsQuery({ q }), enabled: q.length > 1 });
+  const lines = q.length > 1 ? (found.data?.pages[0]?.items ?? []).slice(0, MOST) : [];
+
+  const groups: { name: string; items: Item[] }[] = [
+    {
+      name: t('palette.actions'),
+      items: commands
+        .filter((command) => matches(text, t(`keys.${command.name}`)))
+        .map((command) => ({
+          key: command.name,
+          label: t(`keys.${command.name}`),
+          end: <kbd>{command.shown}</kbd>,
+          run: command.run,
+        })),
+    },
+    {
+      name: t('palette.views'),
+      items: views
+        .filter((view) => matches(text, viewName(view)))
+        .map((view) => ({
+          key: view.key,
+          label: viewName(view),
+          end: <ViewCount view={view} />,
+          run: () =>
+            void navigate({
+              to: '/inbox',
+              search: view.key === 'open' ? {} : { view: view.key },
+            }),
+        })),
+    },
+    {
+      name: t('palette.conversations'),
+      items: lines.map((line) => ({
+        key: line.id,
+        label: line.contact.name,
+        end: <bdi>{formatPhone(line.contact.phone)}</bdi>,
+        run: () => void navigate({ to: '/inbox/$id', params: { id: line.id } }),
+      })),
+    },
+  ].filter((group) => group.items.length > 0);
+  const items = groups.flatMap((group) => group.items);
+  const current = items[Math.min(at, items.length - 1)];
+  const optionId = (item: Item) => `${id}-${item.key}`;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the option in hand stays in sight
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [current?.key]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || items.length === 0) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      setAt((Math.min(at, items.length - 1) + step + items.length) % items.length);
+    } else if (event.key === 'Enter' && current) {
+      event.preventDefault();
+      onChoose(current.run);
+    }
+  };
+
+  return (
+    <>
+      <div className="palq">
+        <Search className="i" />
+        <input
+          className="bare grow"
+          // biome-ignore lint/a11y/noAutofocus: the field is what was asked for
+          autoFocus
+          type="search"
+          role="combobox"
+          aria-expanded={items.length > 0}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={current ? optionId(current) : undefined}
+          aria-autocomplete="list"
+          aria-label={t('palette.title')}
+          placeholder={t('palette.placeholder')}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+          data-testid="palette"
+        />
+      </div>
+      <div
+        ref={list}
+        className="pallist"
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={t('palette.title')}
+      >
+        {groups.map((group) => (
+          <fieldset key={group.name} aria-label={group.name}>
+            <div className="cg" aria-hidden="true">
+              {group.name}
+            </div>
+            {group.items.map((item) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and the keys
+              // biome-ignore lint/a11y/useFocusableInteractive: see above
+              <div
+                key={item.key}
+                id={optionId(item)}
+                role="option"
+                aria-selected={item === current}
+                className={`ci${item === current ? ' on' : ''}`}
+                onClick={() => onChoose(item.run)}
+              >
+                <span className="grow cut" dir="auto">
+                  {item.label}
+                </span>
+                <span className="t3 fs12">{item.end}</span>
+              </div>
+            ))}
+          </fieldset>
+        ))}
+      </div>
+      {items.length === 0 && (
+        <p className="pad t3" role="status">
+          {found.isFetching ? t('app.loading') : t('palette.nothing')}
+        </p>
+      )}
+    </>
+  );
+}

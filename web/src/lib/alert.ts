@@ -1,0 +1,42 @@
+// Tells someone who looks elsewhere that a customer waits: a short sound, a mark on the tab's icon.
+import { useEffect, useRef } from 'react';
+import plain from '../assets/favicon.svg';
+import badged from '../assets/favicon-badge.svg';
+import { isSoundOn } from './prefs.ts';
+
+let audio: AudioContext | null = null;
+
+/** Two notes, made here: no file to fetch. Browsers stay silent until the page was touched once. */
+export async function chime(): Promise<void> {
+  try {
+    audio ??= new AudioContext();
+    if (audio.state === 'suspended') await audio.resume();
+    const start = audio.currentTime;
+    for (const [i, pitch] of [660, 880].entries()) {
+      const at = start + i * 0.13;
+      const tone = audio.createOscillator();
+      const volume = audio.createGain();
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0, at);
+      volume.gain.linearRampToValueAtTime(0.08, at + 0.015);
+      volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.28);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(at);
+      tone.stop(at + 0.3);
+    }
+  } catch {
+    // A machine without sound still has the count in the title.
+  }
+}
+
+/** `waiting` is null until it is known: the first count of a page is no news. */
+export function useAlert(waiting: number | null): void {
+  const before = useRef<number | null>(null);
+  useEffect(() => {
+    if (waiting === null) return;
+    if (before.current !== null && waiting > before.current && isSoundOn()) void chime();
+    before.current = waiting;
+    const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+    if (icon) icon.href = waiting > 0 ? badged : plain;
+  }, [waiting]);
+}

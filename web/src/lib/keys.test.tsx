@@ -1,0 +1,75 @@
+// @vitest-environment jsdom
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Bindings, boundCommands, useKeys } from './keys.ts';
+
+vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+
+let root: Root;
+
+function Page({ keys }: { keys: Bindings }) {
+  useKeys(keys);
+  return (
+    <>
+      <textarea />
+      <button type="button">x</button>
+    </>
+  );
+}
+
+function show(keys: Bindings) {
+  act(() => root.render(<Page keys={keys} />));
+}
+function press(key: string, init: KeyboardEventInit = {}, on = 'button') {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init });
+  document.querySelector(on)?.dispatchEvent(event);
+  return event;
+}
+
+beforeEach(() => {
+  document.body.innerHTML = '<div></div>';
+  root = createRoot(document.querySelector('div') as HTMLElement);
+});
+afterEach(() => act(() => root.unmount()));
+
+test('a key acts outside of text fields, and with caps lock too', () => {
+  const take = vi.fn();
+  show({ t: take });
+  press('t');
+  press('T');
+  press('t', {}, 'textarea');
+  expect(take).toHaveBeenCalledTimes(2);
+});
+
+test('shift makes another key of a letter, and is part of a sign', () => {
+  const [resolve, next, help] = [vi.fn(), vi.fn(), vi.fn()];
+  show({ e: resolve, 'shift+e': next, '?': help });
+  press('E', { shiftKey: true });
+  press('?', { shiftKey: true });
+  expect([resolve, next, help].map((one) => one.mock.calls.length)).toEqual([0, 1, 1]);
+});
+
+test.each(['ctrlKey', 'metaKey', 'altKey'] as const)('%s leaves the key to the browser', (mod) => {
+  const act_ = vi.fn();
+  show({ r: act_ });
+  expect(press('r', { [mod]: true }).defaultPrevented).toBe(false);
+  expect(act_).not.toHaveBeenCalled();
+});
+
+test.each(['dialog', 'alertdialog', 'menu'])('an open %s has the keyboard', (role) => {
+  const act_ = vi.fn();
+  show({ e: act_ });
+  const popup = document.createElement('div');
+  popup.setAttribute('role', role);
+  document.body.append(popup);
+  press('e');
+  expect(act_).not.toHaveBeenCalled();
+});
+
+test('the palette offers what is bound now and nothing that is not', () => {
+  show({ t: vi.fn(), e: undefined, escape: vi.fn() });
+  expect(boundCommands().map((command) => command.name)).toEqual(['take']);
+  act(() => root.render(null));
+  expect(boundCommands()).toEqual([]);
+});

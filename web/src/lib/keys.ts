@@ -1,0 +1,93 @@
+// The shortcuts of the app by name. Pages bind them with `useKeys`; the help lists them all, the
+// palette those that are bound right now.
+import { useEffect } from 'react';
+
+/** The key that makes a shortcut inside a text field, as it is printed on the keyboard. */
+export const MOD = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl';
+
+interface Shortcut {
+  name: string;
+  /** As `useKeys` knows it; null where a field or a list handles it itself. */
+  key: string | null;
+  shown: readonly string[];
+}
+
+export const SHORTCUTS = [
+  { name: 'palette', key: null, shown: [`${MOD} K`] },
+  { name: 'next', key: 'j', shown: ['J', '↓'] },
+  { name: 'previous', key: 'k', shown: ['K', '↑'] },
+  { name: 'open', key: null, shown: ['Enter'] },
+  { name: 'take', key: 't', shown: ['T'] },
+  { name: 'reply', key: 'r', shown: ['R'] },
+  { name: 'note', key: 'n', shown: ['N'] },
+  { name: 'transfer', key: 'm', shown: ['M'] },
+  { name: 'return', key: 'b', shown: ['B'] },
+  { name: 'resolve', key: 'e', shown: ['E'] },
+  { name: 'resolveNext', key: 'shift+e', shown: ['Shift E'] },
+  { name: 'search', key: '/', shown: ['/'] },
+  { name: 'card', key: 'h', shown: ['H'] },
+  { name: 'theme', key: 'd', shown: ['D'] },
+  { name: 'send', key: null, shown: [`${MOD} ↵`] },
+  { name: 'toggle', key: null, shown: [`${MOD} /`] },
+  { name: 'back', key: null, shown: ['Esc'] },
+  { name: 'help', key: '?', shown: ['?'] },
+] as const satisfies readonly Shortcut[];
+
+export type Bindings = Readonly<Record<string, (() => void) | undefined>>;
+
+const bound = new Set<Bindings>();
+
+export interface Command {
+  name: (typeof SHORTCUTS)[number]['name'];
+  shown: string;
+  run: () => void;
+}
+
+/** What can be done here and now, in the order of the help. */
+export function boundCommands(): Command[] {
+  return SHORTCUTS.flatMap(({ name, key, shown: [first] }) => {
+    const run = key === null ? undefined : bindingOf(key);
+    return run ? [{ name, shown: first, run }] : [];
+  });
+}
+
+function bindingOf(key: string): (() => void) | undefined {
+  for (const bindings of bound) {
+    const act = bindings[key];
+    if (act) return act;
+  }
+  return undefined;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/**
+ * Single keys in lower case, by the character they produce (`e`, `?`, `escape`, `shift+e`), outside
+ * text fields and open dialogs. Other modifiers belong to the browser.
+ */
+export function useKeys(keys: Bindings): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.isComposing || isTyping(event.target)) return;
+      if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return;
+      const key = event.key.toLowerCase();
+      const act = keys[event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    // Captured: a dialog that this very key closes must still count as open.
+    addEventListener('keydown', onKey, { capture: true });
+    bound.add(keys);
+    return () => {
+      removeEventListener('keydown', onKey, { capture: true });
+      bound.delete(keys);
+    };
+  }, [keys]);
+}
