@@ -56,22 +56,39 @@ pub struct SandboxAccess {
 }
 
 /// A WhatsApp Cloud API number to be connected.
-#[derive(Clone)]
+#[derive(Debug)]
 pub struct NewWhatsAppChannel {
     pub name: String,
     pub phone_number_id: String,
     pub waba_id: String,
+    pub secrets: ChannelSecrets,
+}
+
+/// What a live channel keeps to itself.
+pub struct ChannelSecrets {
     pub token: String,
     pub app_secret: String,
     pub verify_token: String,
 }
 
-impl std::fmt::Debug for NewWhatsAppChannel {
-    /// Without the secrets.
+/// New values for a live channel; `None` leaves a part as it is.
+#[derive(Default)]
+pub struct ChannelChange {
+    pub name: Option<String>,
+    pub token: Option<String>,
+    pub app_secret: Option<String>,
+    pub verify_token: Option<String>,
+}
+
+impl std::fmt::Debug for ChannelSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewWhatsAppChannel")
-            .field("phone_number_id", &self.phone_number_id)
-            .finish_non_exhaustive()
+        f.write_str("ChannelSecrets(…)")
+    }
+}
+
+impl std::fmt::Debug for ChannelChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChannelChange(…)")
     }
 }
 
@@ -81,6 +98,7 @@ pub enum ConnectError {
     Exists,
     /// A live channel may not exist beside the sandbox endpoint.
     Sandbox,
+    NotFound,
     Store(StoreError),
 }
 
@@ -93,4 +111,7 @@ pub trait Channels: std::fmt::Debug + Send + Sync {
     fn simulator(&self) -> Option<(ChannelId, String)>;
     /// Stores and starts a channel.
     async fn connect(&self, new: NewWhatsAppChannel) -> Result<ChannelRow, ConnectError>;
+    /// Changes a live channel; one that was paused tries again.
+    async fn renew(&self, id: ChannelId, change: ChannelChange)
+    -> Result<ChannelRow, ConnectError>;
 }

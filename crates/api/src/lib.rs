@@ -16,7 +16,10 @@ mod sandbox;
 pub mod server;
 mod ui;
 
-pub use app::{App, Channels, ConnectError, NewWhatsAppChannel, SandboxAccess, Settings};
+pub use app::{
+    App, ChannelChange, ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel, SandboxAccess,
+    Settings,
+};
 pub use problem::Problem;
 pub use routes::{Keys, metrics_router, openapi, router};
 pub use ui::UiFile;

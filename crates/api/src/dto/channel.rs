@@ -48,6 +48,16 @@ pub(crate) struct NewChannel {
     pub verify_token: String,
 }
 
+/// New values; what is left out stays. A paused channel tries again.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChannelUpdate {
+    pub name: Option<String>,
+    pub token: Option<String>,
+    pub app_secret: Option<String>,
+    pub verify_token: Option<String>,
+}
+
 /// What became of one object of a webhook.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct IngestEntry {

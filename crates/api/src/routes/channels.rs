@@ -1,13 +1,14 @@
 //! Connections to providers, and what came in through them.
 
-use crate::app::{App, ConnectError, NewWhatsAppChannel};
+use crate::app::{App, ChannelChange, ChannelSecrets, ConnectError, NewWhatsAppChannel};
 use crate::dto::Items;
-use crate::dto::channel::{Channel, IngestEntry, NewChannel};
-use crate::extract::{Json, Params, Signed};
+use crate::dto::channel::{Channel, ChannelUpdate, IngestEntry, NewChannel};
+use crate::extract::{Id, Json, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
+use relais_core::id::ChannelId;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -64,54 +65,116 @@ pub(crate) async fn create_channel(
     Json(input): Json<NewChannel>,
 ) -> Answer<(StatusCode, axum::Json<Channel>)> {
     signed.must(Permission::ManageChannels)?;
-    let new = checked(input)?;
-    match app.channels.connect(new).await {
-        Ok(row) => Ok((StatusCode::CREATED, axum::Json(row.into()))),
-        Err(ConnectError::Exists) => {
+    let row = app.channels.connect(checked(input)?).await.map_err(refusal)?;
+    Ok((StatusCode::CREATED, axum::Json(row.into())))
+}
+
+/// Gives a channel a new name or new secrets.
+#[utoipa::path(patch, path = "/api/v1/channels/{id}", operation_id = "update_channel",
+    tag = "channels", params(("id" = String, Path)), request_body = ChannelUpdate,
+    responses((status = 200, body = Channel),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn update_channel(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+    Json(input): Json<ChannelUpdate>,
+) -> Answer<axum::Json<Channel>> {
+    signed.must(Permission::ManageChannels)?;
+    let mut fields = Fields::default();
+    if let Some(name) = &input.name {
+        fields.name(name);
+    }
+    let secrets = [
+        ("/token", &input.token),
+        ("/app_secret", &input.app_secret),
+        ("/verify_token", &input.verify_token),
+    ];
+    for (pointer, value) in secrets {
+        if let Some(value) = value {
+            fields.secret(pointer, value);
+        }
+    }
+    fields.done()?;
+    let change = ChannelChange {
+        name: input.name,
+        token: input.token,
+        app_secret: input.app_secret,
+        verify_token: input.verify_token,
+    };
+    let row = app.channels.renew(ChannelId(id), change).await.map_err(refusal)?;
+    Ok(axum::Json(row.into()))
+}
+
+fn refusal(error: ConnectError) -> Problem {
+    match error {
+        ConnectError::Exists => {
             let title = "This number is connected already";
-            Err(Problem::new(StatusCode::CONFLICT, "number_taken", title))
+            Problem::new(StatusCode::CONFLICT, "number_taken", title)
         }
-        Err(ConnectError::Sandbox) => {
+        ConnectError::Sandbox => {
             let title = "No live number beside the sandbox endpoint";
-            Err(Problem::new(StatusCode::CONFLICT, "sandbox_is_on", title)
-                .detail("start without --sandbox-api"))
+            Problem::new(StatusCode::CONFLICT, "sandbox_is_on", title)
+                .detail("start without --sandbox-api")
         }
-        Err(ConnectError::Store(error)) => Err(error.into()),
+        ConnectError::NotFound => Problem::not_found("No such channel"),
+        ConnectError::Store(error) => error.into(),
     }
 }
 
 fn checked(input: NewChannel) -> Answer<NewWhatsAppChannel> {
-    let mut problem = Problem::invalid("see the fields");
-    let mut is_bad = false;
-    let mut check = |pointer: &str, is_good: bool, detail: &str| {
-        if !is_good {
-            is_bad = true;
-            problem = problem.clone().field(pointer, detail);
-        }
-    };
-    let digits =
-        |text: &str| (5..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    let secret = |text: &str| {
-        (8..=1_024).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
-    };
-    let name = input.name.trim().to_owned();
-    check("/name", (1..=100).contains(&name.chars().count()), "must be 1 to 100 characters");
-    let id = "must be the number's id: digits only";
-    check("/phone_number_id", digits(&input.phone_number_id), id);
-    check("/waba_id", digits(&input.waba_id), "must be digits only");
-    let word = "must be 8 to 1024 visible characters";
-    check("/token", secret(&input.token), word);
-    check("/app_secret", secret(&input.app_secret), word);
-    check("/verify_token", secret(&input.verify_token), word);
-    if is_bad {
-        return Err(problem);
-    }
+    let mut fields = Fields::default();
+    fields.name(&input.name);
+    fields.digits("/phone_number_id", &input.phone_number_id);
+    fields.digits("/waba_id", &input.waba_id);
+    fields.secret("/token", &input.token);
+    fields.secret("/app_secret", &input.app_secret);
+    fields.secret("/verify_token", &input.verify_token);
+    fields.done()?;
     Ok(NewWhatsAppChannel {
-        name,
+        name: input.name.trim().to_owned(),
         phone_number_id: input.phone_number_id,
         waba_id: input.waba_id,
-        token: input.token,
-        app_secret: input.app_secret,
-        verify_token: input.verify_token,
+        secrets: ChannelSecrets {
+            token: input.token,
+            app_secret: input.app_secret,
+            verify_token: input.verify_token,
+        },
     })
+}
+
+/// Collects what is wrong with fields.
+#[derive(Default)]
+struct Fields(Vec<(&'static str, &'static str)>);
+
+impl Fields {
+    fn check(&mut self, pointer: &'static str, is_good: bool, detail: &'static str) {
+        if !is_good {
+            self.0.push((pointer, detail));
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        let length = name.trim().chars().count();
+        self.check("/name", (1..=100).contains(&length), "must be 1 to 100 characters");
+    }
+
+    fn digits(&mut self, pointer: &'static str, text: &str) {
+        let is_id = (5..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        self.check(pointer, is_id, "must be the provider's id: digits only");
+    }
+
+    fn secret(&mut self, pointer: &'static str, text: &str) {
+        let is_visible = text.bytes().all(|b| b.is_ascii_graphic());
+        let is_good = (8..=1_024).contains(&text.len()) && is_visible;
+        self.check(pointer, is_good, "must be 8 to 1024 visible characters");
+    }
+
+    fn done(self) -> Answer<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let problem = Problem::invalid("see the fields");
+        Err(self.0.into_iter().fold(problem, |p, (pointer, detail)| p.field(pointer, detail)))
+    }
 }

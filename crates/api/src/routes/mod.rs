@@ -90,6 +90,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(stream::open_stream))
         .routes(routes!(channels::list_ingest))
         .routes(routes!(channels::list_channels, channels::create_channel))
+        .routes(routes!(channels::update_channel))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -1,0 +1,96 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Customer support on WhatsApp, from bot to human.
+#[derive(Debug, Parser)]
+#[command(name = "relais", version, propagate_version = true)]
+pub struct Cli {
+    /// A file of settings; `relais config defaults` prints one.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve a workspace.
+    Serve(Serve),
+    /// Serve the demo shop with a simulated phone; its data are in ./data.
+    Demo(Listen),
+    /// Play scripted conversations and compare.
+    Test(crate::scenario::Args),
+    /// Fold the log of a conversation and compare it with the stored state.
+    Replay {
+        /// Its id, or its #number.
+        conversation: String,
+    },
+    /// Lists made from the log.
+    Projections {
+        #[command(subcommand)]
+        command: Projections,
+    },
+    /// Check and publish a workspace from a folder of files.
+    Import { folder: PathBuf },
+    /// Write the published workspace as a folder of files.
+    Export { folder: PathBuf },
+    /// Settings.
+    Config {
+        #[command(subcommand)]
+        command: Settings,
+    },
+    /// Look for what could be wrong with this installation.
+    Doctor,
+    /// Accounts, from the machine itself.
+    Admin {
+        #[command(subcommand)]
+        command: Admin,
+    },
+    /// Print the description of the API.
+    Openapi,
+}
+
+#[derive(Args, Debug)]
+pub struct Serve {
+    #[command(flatten)]
+    pub listen: Listen,
+    /// Offer the test endpoint under /sandbox/v1 (never beside a live number).
+    #[arg(long)]
+    pub sandbox_api: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Listen {
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<std::net::SocketAddr>,
+    /// `sqlite://PATH` or `postgres://…`.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Projections {
+    /// Compare every conversation with its log.
+    Check,
+    /// Make what differs again from the log.
+    Rebuild,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Settings {
+    /// Read the settings and say what is wrong with them.
+    Check,
+    /// Print every setting with its default and meaning.
+    Defaults,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Print a fresh link to claim this instance; an earlier one stops working.
+    ClaimLink,
+    /// Give a login a new password and end its sessions.
+    ResetPassword { login: String },
+}

@@ -1,0 +1,86 @@
+//! `relais doctor`: everything that can be looked at without changing anything, one line each.
+
+use crate::config::Config;
+use crate::startup::Refusal;
+use crate::wiring;
+use relais_app::port::store::{OutboxState, Store, StoreError};
+use relais_core::conversation::event::ENGINE_VERSION;
+use std::process::ExitCode;
+
+/// Looks and tells; fails when something must be done.
+pub async fn run(config: &Config) -> Result<ExitCode, Refusal> {
+    let mut report = Report::default();
+    report.say(true, format!("relais {}, engine {ENGINE_VERSION}", env!("CARGO_PKG_VERSION")));
+    report.say(true, format!("web app: {}", if relais_ui::is_built() { "inside" } else { "none" }));
+    let service = match super::service(config).await {
+        Ok(service) => service,
+        Err(refusal) => {
+            report.say(false, refusal.to_string());
+            return Ok(report.code());
+        }
+    };
+    let snapshot = service.snapshot();
+    let name = &snapshot.document.workspace.name;
+    report.say(true, format!("workspace: {name}, version {}", snapshot.version));
+    let store = service.store();
+    if let Err(error) = look(config, store.as_ref(), &mut report).await {
+        report.say(false, Refusal::of_store(&error).to_string());
+    }
+    match service.check_projections().await {
+        Ok(checked) => report.say(
+            checked.differences.is_empty(),
+            format!(
+                "log: {} conversations, {} events, {} not as their log says",
+                checked.conversations,
+                checked.events,
+                checked.differences.len()
+            ),
+        ),
+        Err(error) => report.say(false, Refusal::of_store(&error).to_string()),
+    }
+    Ok(report.code())
+}
+
+async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result<(), StoreError> {
+    store.ping().await?;
+    report.say(true, "database: answers".to_owned());
+    for (relation, count) in store.orphans().await? {
+        if count > 0 {
+            report.say(false, format!("{count} rows without their parent: {relation}"));
+        }
+    }
+    let accounts = wiring::accounts_of(store).await?;
+    report.say(accounts > 0, format!("accounts: {accounts} (none: `relais admin claim-link`)"));
+    let channels = store.channels().await?;
+    match wiring::channels::check_secrets(config, &channels) {
+        Ok(live) => report.say(true, format!("live numbers: {live}, secrets can be opened")),
+        Err(refusal) => report.say(false, refusal.to_string()),
+    }
+    for channel in channels.iter().filter(|c| c.paused_reason.is_some()) {
+        let reason = channel.paused_reason.as_deref().unwrap_or_default();
+        report.say(false, format!("channel {} is paused: {reason}", channel.name));
+    }
+    for (state, count) in store.outbox_counts().await? {
+        let is_fine = !matches!(state, OutboxState::Unknown | OutboxState::Held) || count == 0;
+        report.say(is_fine, format!("outbox, {}: {count}", format!("{state:?}").to_lowercase()));
+    }
+    let quarantined = store.ledger(Some("quarantined"), 1_000).await?.len();
+    report.say(quarantined == 0, format!("quarantined arrivals: {quarantined}"));
+    Ok(())
+}
+
+#[derive(Debug, Default)]
+struct Report {
+    is_bad: bool,
+}
+
+impl Report {
+    fn say(&mut self, is_fine: bool, line: String) {
+        println!("{} {line}", if is_fine { "ok  " } else { "LOOK" });
+        self.is_bad |= !is_fine;
+    }
+
+    fn code(&self) -> ExitCode {
+        if self.is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+}

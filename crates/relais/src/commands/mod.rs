@@ -1,0 +1,26 @@
+//! Commands that do their work and end.
+
+pub mod admin;
+pub mod doctor;
+pub mod log;
+pub mod transfer;
+
+use crate::config::Config;
+use crate::startup::Refusal;
+use crate::wiring;
+use relais_adapters::channels::pacing::Pacing;
+use relais_app::service::Service;
+use std::sync::Arc;
+
+/// The workspace in the database, without its loops: nothing is sent.
+pub(crate) async fn service(config: &Config) -> Result<Arc<Service>, Refusal> {
+    let store = wiring::store(config).await?;
+    if store.latest_version().await.map_err(|e| Refusal::of_store(&e))?.is_none() {
+        return Err(Refusal::new(
+            "the database is empty",
+            "check RELAIS_DATABASE, or start `relais serve` once",
+        ));
+    }
+    let first = wiring::files::starter()?;
+    wiring::service(config, store, Arc::new(Pacing::default()), first).await
+}

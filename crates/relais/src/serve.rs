@@ -1,0 +1,190 @@
+//! `relais serve` and `relais demo`: one process from opening the database to the last request.
+
+use crate::config::Config;
+use crate::startup::Refusal;
+use crate::wiring::channels::{Mode, Registry};
+use crate::wiring::{self, files};
+use relais_adapters::channels::pacing::Pacing;
+use relais_api::metrics::Metrics;
+use relais_api::{App, Keys, SandboxAccess, Settings, UiFile};
+use relais_app::accounts::Accounts;
+use relais_app::sandbox::Sandbox;
+use relais_core::workspace::Document;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// After the signal, everything must be over by then (R18).
+const LONGEST_STOP: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or SIGINT. `Err` when it could not start, or the store was lost.
+pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
+    let began = std::time::Instant::now();
+    let store = wiring::store(&config).await?;
+    let pacing = Arc::new(Pacing::default());
+    let first = first_document(mode)?;
+    let service = wiring::service(&config, Arc::clone(&store), Arc::clone(&pacing), first).await?;
+    let registry = Registry::open(&config, Arc::clone(&service), &pacing, mode).await?;
+    let accounts = wiring::accounts(store);
+    let (sandbox, made_token) = sandbox_access(&config, mode)?;
+    let listener = bind(config.listen, "listen").await?;
+    let metrics_listener = match config.metrics_listen.parse() {
+        Ok(address) => Some(bind(address, "metrics_listen").await?),
+        Err(_) => None,
+    };
+    let bound = listener.local_addr().map_err(|e| Refusal::new(e, "start again"))?;
+    let url = config.browser_url(bound);
+    let (stop, stopping) = watch::channel(false);
+    let app = Arc::new(App {
+        service: Arc::clone(&service),
+        accounts: Arc::clone(&accounts),
+        channels: registry,
+        sandbox,
+        ui: ui_file,
+        settings: settings(&config, mode),
+        metrics: Arc::new(Metrics::default()),
+        stop: stopping.clone(),
+        keys: Keys::default(),
+    });
+    announce(&accounts, &url, made_token.as_deref()).await?;
+    if !url.starts_with("https://") && !bound.ip().is_loopback() {
+        tracing::warn!("served without https: sessions can be overheard on this network");
+    }
+    let mut failed = service.failed();
+    let router = relais_api::router(Arc::clone(&app));
+    let server = tokio::spawn(relais_api::server::serve(
+        listener,
+        router,
+        Arc::clone(&app),
+        stopping.clone(),
+    ));
+    let figures = metrics_listener.map(|listener| {
+        let router = relais_api::metrics_router(Arc::clone(&app));
+        tokio::spawn(relais_api::server::serve(listener, router, app, stopping.clone()))
+    });
+    let work = tokio::spawn(Arc::clone(&service).run(stopping));
+    tracing::info!(%bound, ms = began.elapsed().as_millis(), "ready");
+    tokio::select! {
+        signal = asked_to_stop() => signal?,
+        _ = failed.wait_for(Option::is_some) => {
+            return Err(Refusal::new(
+                "the database failed and must be opened again",
+                "check the disk, then start again; everything acknowledged is in it",
+            ));
+        }
+    }
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    let ended = async {
+        let _ = server.await;
+        let _ = work.await;
+        if let Some(figures) = figures {
+            let _ = figures.await;
+        }
+    };
+    if tokio::time::timeout(LONGEST_STOP, ended).await.is_err() {
+        tracing::warn!("stopped with work in hand; it is found again at the start");
+    }
+    Ok(())
+}
+
+fn first_document(mode: Mode) -> Result<Document, Refusal> {
+    match mode {
+        Mode::Demo | Mode::Sandbox => files::demo(),
+        Mode::Serve => files::starter(),
+    }
+}
+
+fn sandbox_access(
+    config: &Config,
+    mode: Mode,
+) -> Result<(Option<SandboxAccess>, Option<String>), Refusal> {
+    if mode != Mode::Sandbox {
+        return Ok((None, None));
+    }
+    let calls = Arc::default();
+    let sandbox = Sandbox::new(crate::sandbox::ports(files::demo()?, &calls));
+    let made = config
+        .sandbox_token
+        .is_empty()
+        .then(|| format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>()));
+    let token = made.clone().unwrap_or_else(|| config.sandbox_token.clone());
+    Ok((Some(SandboxAccess { sandbox: Arc::new(sandbox), token }), made))
+}
+
+async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, Refusal> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let variable = format!("RELAIS_{}", setting.to_uppercase());
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => Refusal::new(
+                format!("{address} is in use by another program"),
+                format!("stop it, or choose another address with {variable}"),
+            ),
+            std::io::ErrorKind::PermissionDenied => Refusal::new(
+                format!("{address} may not be used by this account"),
+                format!("choose a port above 1023 with {variable}"),
+            ),
+            _ => Refusal::new(
+                format!("{address} cannot be listened on: {error}"),
+                format!("choose an address of this machine with {variable}"),
+            ),
+        }
+    })
+}
+
+fn settings(config: &Config, mode: Mode) -> Settings {
+    let some = |text: &String| Some(text.clone()).filter(|t| !t.is_empty());
+    Settings {
+        is_demo: mode == Mode::Demo,
+        public_url: some(&config.public_url),
+        trusted_proxies: config.trusted_proxies.clone(),
+        metrics_token: some(&config.metrics_token),
+    }
+}
+
+/// The few lines a person who starts it waits for.
+async fn announce(
+    accounts: &Accounts,
+    url: &str,
+    sandbox_token: Option<&str>,
+) -> Result<(), Refusal> {
+    let claim = accounts.new_claim_token().await.map_err(|error| {
+        Refusal::new(format!("the claim link cannot be made: {error}"), "run `relais doctor`")
+    })?;
+    println!("Relais {} on {url}", env!("CARGO_PKG_VERSION"));
+    if let Some(token) = claim {
+        println!("claim link: {url}/claim#{token}");
+    }
+    if let Some(token) = sandbox_token {
+        println!("sandbox token: {token}");
+    }
+    if !relais_ui::is_built() {
+        println!("this build has no web app: run `npm ci && npm run build` in web/, build again");
+    }
+    Ok(())
+}
+
+fn ui_file(path: &str) -> Option<UiFile> {
+    relais_ui::file(path).map(|file| UiFile {
+        content_type: file.content_type(),
+        is_immutable: file.is_immutable(),
+        identity: file.identity,
+        brotli: file.brotli,
+    })
+}
+
+async fn asked_to_stop() -> Result<(), Refusal> {
+    let listen = |kind| {
+        signal(kind).map_err(|e| Refusal::new(format!("signals cannot be heard: {e}"), "try again"))
+    };
+    let (mut term, mut interrupt) =
+        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,306 @@
+//! The connections of this process: live numbers with their secrets, and the simulator.
+
+use crate::config::Config;
+use crate::startup::Refusal;
+use crate::wiring::keys;
+use async_trait::async_trait;
+use parking_lot::RwLock;
+use relais_adapters::channels::pacing::Pacing;
+use relais_adapters::channels::simulator::Simulator;
+use relais_adapters::channels::whatsapp_cloud::{CloudHook, GraphClient, GraphConfig};
+use relais_adapters::http::{Egress, EgressConfig};
+use relais_adapters::secret::Secret;
+use relais_api::{ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel};
+use relais_app::accounts::vault::{Unreadable, Vault};
+use relais_app::clock::{Random as _, SystemRandom};
+use relais_app::port::hook::Hook;
+use relais_app::port::store::{ChannelRow, StoreError};
+use relais_app::service::Service;
+use relais_core::id::ChannelId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const CLOUD: &str = "whatsapp_cloud";
+const SIMULATOR: &str = "simulator";
+/// The number the simulator speaks from.
+const SIMULATOR_NUMBER: &str = "simulator";
+
+/// Which kinds of channel this process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Live numbers; the simulator until there is one.
+    Serve,
+    /// The simulator, always.
+    Demo,
+    /// No live number may exist.
+    Sandbox,
+}
+
+/// What stands in a live channel's row: addresses in clear, secrets sealed.
+#[derive(Debug, Deserialize, Serialize)]
+struct Stored {
+    waba_id: String,
+    token: String,
+    app_secret: String,
+    verify_token: String,
+}
+
+/// All connections.
+pub struct Registry {
+    service: Arc<Service>,
+    egress: Egress,
+    graph: GraphConfig,
+    config: Config,
+    mode: Mode,
+    hooks: RwLock<BTreeMap<ChannelId, Arc<dyn Hook>>>,
+    simulator: Option<ChannelId>,
+    /// One connection is made at a time: a number has one channel.
+    changes: tokio::sync::Mutex<()>,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").field("mode", &self.mode).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// Connects everything the store knows, and the simulator.
+    pub async fn open(
+        config: &Config,
+        service: Arc<Service>,
+        pacing: &Pacing,
+        mode: Mode,
+    ) -> Result<Arc<Self>, Refusal> {
+        let egress = EgressConfig { allow_loopback: config.allow_loopback, ..Default::default() };
+        let egress = Egress::new(egress).map_err(|error| {
+            Refusal::new(
+                format!("the outgoing HTTP client cannot be made: {error}"),
+                "check the certificates of this machine",
+            )
+        })?;
+        let graph = GraphConfig {
+            base_url: config.graph_base_url.trim_end_matches('/').to_owned(),
+            version: config.graph_version.clone(),
+            ..GraphConfig::default()
+        };
+        let rows = service.store().channels().await.map_err(|e| Refusal::of_store(&e))?;
+        let live: Vec<&ChannelRow> = rows.iter().filter(|r| r.kind == CLOUD).collect();
+        if mode == Mode::Sandbox && !live.is_empty() {
+            return Err(Refusal::new(
+                "the sandbox endpoint may not run beside a live WhatsApp number",
+                "start without --sandbox-api, or with another RELAIS_DATABASE",
+            ));
+        }
+        let simulator = simulator(&service, pacing, &rows, mode).await?;
+        let registry = Self {
+            service,
+            egress,
+            graph,
+            config: config.clone(),
+            mode,
+            hooks: RwLock::default(),
+            simulator,
+            changes: tokio::sync::Mutex::new(()),
+        };
+        if !live.is_empty() {
+            let vault = keys::vault(config)?;
+            for row in live {
+                registry.start(&vault, row).await?;
+            }
+        }
+        Ok(Arc::new(registry))
+    }
+
+    async fn start(&self, vault: &Vault, row: &ChannelRow) -> Result<(), Refusal> {
+        let stored: Stored = serde_json::from_str(&row.config).map_err(|error| {
+            Refusal::new(
+                format!("the settings of channel {} cannot be read: {error}", row.id),
+                "restore a backup of the database",
+            )
+        })?;
+        let secrets = open(vault, row.id, &stored).map_err(|error| {
+            Refusal::new(
+                format!("channel {}: {error}", row.id),
+                "start with the master key it was sealed with (RELAIS_MASTER_KEY_FILE or data_dir)",
+            )
+        })?;
+        self.go_live(row.clone(), secrets).await.map_err(|e| Refusal::of_store(&e))
+    }
+
+    async fn go_live(&self, row: ChannelRow, secrets: ChannelSecrets) -> Result<(), StoreError> {
+        let client =
+            GraphClient::new(self.egress.clone(), self.graph.clone(), Secret::new(secrets.token));
+        let hook = CloudHook {
+            app_secrets: vec![Secret::new(secrets.app_secret)],
+            verify_token: Secret::new(secrets.verify_token),
+        };
+        let id = row.id;
+        self.service.connect(row, Arc::new(client)).await?;
+        self.hooks.write().insert(id, Arc::new(hook));
+        Ok(())
+    }
+
+    fn vault(&self) -> Result<Vault, ConnectError> {
+        keys::vault(&self.config)
+            .map_err(|refusal| ConnectError::Store(StoreError::Unavailable(refusal.to_string())))
+    }
+}
+
+#[async_trait]
+impl Channels for Registry {
+    fn hook(&self, id: ChannelId) -> Option<Arc<dyn Hook>> {
+        self.hooks.read().get(&id).cloned()
+    }
+
+    fn simulator(&self) -> Option<(ChannelId, String)> {
+        let is_on = self.mode != Mode::Serve || self.hooks.read().is_empty();
+        let id = self.simulator.filter(|_| is_on)?;
+        Some((id, SIMULATOR_NUMBER.to_owned()))
+    }
+
+    async fn connect(&self, new: NewWhatsAppChannel) -> Result<ChannelRow, ConnectError> {
+        let _one = self.changes.lock().await;
+        if self.mode == Mode::Sandbox {
+            return Err(ConnectError::Sandbox);
+        }
+        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
+        if rows.iter().any(|r| r.business_number == new.phone_number_id) {
+            return Err(ConnectError::Exists);
+        }
+        let vault = self.vault()?;
+        let now = self.service.clock().now();
+        let mut random = [0; 10];
+        SystemRandom.fill(&mut random);
+        let id = ChannelId::new(now, random);
+        let row = ChannelRow {
+            id,
+            kind: CLOUD.to_owned(),
+            name: new.name,
+            business_number: new.phone_number_id,
+            config: sealed(&vault, id, new.waba_id, &new.secrets),
+            paused_reason: None,
+            created_at: now,
+        };
+        self.go_live(row.clone(), new.secrets).await.map_err(ConnectError::Store)?;
+        Ok(row)
+    }
+
+    async fn renew(
+        &self,
+        id: ChannelId,
+        change: relais_api::ChannelChange,
+    ) -> Result<ChannelRow, ConnectError> {
+        let _one = self.changes.lock().await;
+        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
+        let row = rows.into_iter().find(|r| r.id == id && r.kind == CLOUD);
+        let mut row = row.ok_or(ConnectError::NotFound)?;
+        let vault = self.vault()?;
+        let unreadable = |detail: String| {
+            ConnectError::Store(StoreError::Inconsistent { table: "channels", detail })
+        };
+        let stored: Stored =
+            serde_json::from_str(&row.config).map_err(|e| unreadable(e.to_string()))?;
+        let before = open(&vault, id, &stored).map_err(|e| unreadable(e.to_string()))?;
+        let secrets = ChannelSecrets {
+            token: change.token.unwrap_or(before.token),
+            app_secret: change.app_secret.unwrap_or(before.app_secret),
+            verify_token: change.verify_token.unwrap_or(before.verify_token),
+        };
+        row.name = change.name.unwrap_or(row.name);
+        row.config = sealed(&vault, id, stored.waba_id, &secrets);
+        // Whoever brings new secrets wants the channel to try again.
+        row.paused_reason = None;
+        self.go_live(row.clone(), secrets).await.map_err(ConnectError::Store)?;
+        Ok(row)
+    }
+}
+
+fn place(id: ChannelId, secret: &str) -> String {
+    format!("channels|{}|{id}|{secret}", super::WORKSPACE)
+}
+
+fn sealed(vault: &Vault, id: ChannelId, waba_id: String, secrets: &ChannelSecrets) -> String {
+    let seal = |name: &str, value: &str| vault.seal(&place(id, name), value, &SystemRandom);
+    let stored = Stored {
+        waba_id,
+        token: seal("token", &secrets.token),
+        app_secret: seal("app_secret", &secrets.app_secret),
+        verify_token: seal("verify_token", &secrets.verify_token),
+    };
+    serde_json::to_string(&stored).expect("four texts are plain data")
+}
+
+fn open(vault: &Vault, id: ChannelId, stored: &Stored) -> Result<ChannelSecrets, Unreadable> {
+    Ok(ChannelSecrets {
+        token: vault.open(&place(id, "token"), &stored.token)?,
+        app_secret: vault.open(&place(id, "app_secret"), &stored.app_secret)?,
+        verify_token: vault.open(&place(id, "verify_token"), &stored.verify_token)?,
+    })
+}
+
+/// All live channels' secrets can be opened (for `doctor`).
+pub fn check_secrets(config: &Config, rows: &[ChannelRow]) -> Result<usize, Refusal> {
+    let live: Vec<&ChannelRow> = rows.iter().filter(|r| r.kind == CLOUD).collect();
+    if live.is_empty() {
+        return Ok(0);
+    }
+    let vault = keys::vault(config)?;
+    for row in &live {
+        let is_open = serde_json::from_str::<Stored>(&row.config)
+            .is_ok_and(|stored| open(&vault, row.id, &stored).is_ok());
+        if !is_open {
+            return Err(Refusal::new(
+                format!("the secrets of channel {} cannot be opened", row.id),
+                "start with the master key they were sealed with",
+            ));
+        }
+    }
+    Ok(live.len())
+}
+
+/// Connects the simulator and carries its reports back in. Its row is made on the first start.
+async fn simulator(
+    service: &Arc<Service>,
+    pacing: &Pacing,
+    rows: &[ChannelRow],
+    mode: Mode,
+) -> Result<Option<ChannelId>, Refusal> {
+    let has_live = rows.iter().any(|r| r.kind == CLOUD);
+    let known = rows.iter().find(|r| r.kind == SIMULATOR);
+    if mode == Mode::Serve && has_live && known.is_none() {
+        return Ok(None);
+    }
+    let now = service.clock().now();
+    let row = known.cloned().unwrap_or_else(|| {
+        let mut random = [0; 10];
+        SystemRandom.fill(&mut random);
+        ChannelRow {
+            id: ChannelId::new(now, random),
+            kind: SIMULATOR.to_owned(),
+            name: "Simulator".to_owned(),
+            business_number: SIMULATOR_NUMBER.to_owned(),
+            config: "{}".to_owned(),
+            paused_reason: None,
+            created_at: now,
+        }
+    });
+    pacing.unbound(SIMULATOR_NUMBER);
+    let id = row.id;
+    let simulator = Arc::new(Simulator::new(now));
+    let reports = simulator.take_reports();
+    service.connect(row, simulator).await.map_err(|e| Refusal::of_store(&e))?;
+    if let Some(mut reports) = reports {
+        let service = Arc::clone(service);
+        tokio::spawn(async move {
+            while let Some(reported) = reports.recv().await {
+                let arrivals = reported.arrivals(service.clock().now());
+                if let Err(error) = service.receive(id, arrivals).await {
+                    tracing::warn!(%error, "a report of the simulator was lost");
+                }
+            }
+        });
+    }
+    Ok(Some(id))
+}

@@ -1,0 +1,76 @@
+//! Puts the parts together: store, service, channels, accounts, routes.
+
+pub mod channels;
+pub mod files;
+pub mod keys;
+
+use crate::config::Config;
+use crate::startup::Refusal;
+use relais_adapters::channels::pacing::Pacing;
+use relais_app::accounts::Accounts;
+use relais_app::clock::{SystemClock, SystemRandom};
+use relais_app::port::store::{Store, StoreError};
+use relais_app::service::{CoreMachine, Nodes, OpenError, Parts, Patience, Service};
+use relais_core::id::WorkspaceId;
+use relais_core::workspace::Document;
+use relais_store::Options;
+use std::sync::Arc;
+
+/// The one workspace of this program so far; its id never changes.
+pub const WORKSPACE: WorkspaceId =
+    WorkspaceId(uuid::Uuid::from_u128(0x0198_5000_0000_7000_8000_0000_0000_0001));
+
+/// Opens the database and brings its schema up to date.
+pub async fn store(config: &Config) -> Result<Arc<dyn Store>, Refusal> {
+    let url = config.database_url();
+    if let Some(path) = url.strip_prefix("sqlite://")
+        && let Some(folder) = std::path::Path::new(path).parent()
+        && !folder.as_os_str().is_empty()
+    {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Refusal::new(
+                format!("the folder {} cannot be made: {error}", folder.display()),
+                "choose another with RELAIS_DATA_DIR, or correct its permissions",
+            )
+        })?;
+    }
+    relais_store::open(&url, WORKSPACE, Options::default()).await.map_err(|e| Refusal::of_store(&e))
+}
+
+/// The running workspace; an empty database starts with `first`.
+pub async fn service(
+    config: &Config,
+    store: Arc<dyn Store>,
+    pacing: Arc<Pacing>,
+    first: Document,
+) -> Result<Arc<Service>, Refusal> {
+    let is_shared = config.database_url().starts_with("postgres");
+    let parts = Parts {
+        store,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        pacer: pacing,
+        machine: Arc::new(CoreMachine),
+        patience: Patience::Real,
+        nodes: if is_shared { Nodes::Several } else { Nodes::One },
+    };
+    Service::open(parts, Some(first)).await.map_err(|error| match error {
+        OpenError::Store(error) => Refusal::of_store(&error),
+        OpenError::Unusable(reason) => Refusal::new(
+            format!("the published workspace cannot be used: {reason}"),
+            "correct its files and import them with `relais import FOLDER`",
+        ),
+        OpenError::NothingPublished => {
+            Refusal::new("nothing is published", "import files with `relais import FOLDER`")
+        }
+    })
+}
+
+pub fn accounts(store: Arc<dyn Store>) -> Arc<Accounts> {
+    Arc::new(Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom)))
+}
+
+/// How many accounts can sign in.
+pub async fn accounts_of(store: &dyn Store) -> Result<usize, StoreError> {
+    Ok(store.users().await?.iter().filter(|u| u.password.is_some() && !u.is_disabled).count())
+}
