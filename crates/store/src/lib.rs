@@ -6,6 +6,7 @@
 
 mod migrate;
 mod plan;
+mod postgres;
 mod row;
 mod sql;
 mod sqlite;
@@ -59,6 +60,10 @@ impl Options {
 pub async fn open(url: &str, workspace: WorkspaceId, options: Options) -> Result<Arc<dyn Store>> {
     if let Some(path) = sqlite_path(url) {
         let engine = sqlite::Sqlite::open(path, options)?;
+        return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
+    }
+    if matches!(scheme(url), "postgres" | "postgresql") {
+        let engine = postgres::Postgres::open(url, options).await?;
         return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
     }
     Err(StoreError::Bug(format!("`{}` is no store", scheme(url))))

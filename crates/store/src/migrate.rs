@@ -9,7 +9,6 @@ pub(crate) struct Migration {
     /// The oldest schema version a program must know to work on this one.
     pub(crate) minimum_reader: i64,
     pub(crate) sqlite: &'static str,
-    #[expect(dead_code, reason = "the PostgreSQL engine comes with the next change")]
     pub(crate) postgres: &'static str,
 }
 

@@ -9,7 +9,6 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
-    #[expect(dead_code, reason = "the PostgreSQL engine comes with the next change")]
     Postgres,
 }
 

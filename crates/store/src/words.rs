@@ -4,13 +4,14 @@
 /// A word has at most this many characters; longer ones are cut, in texts and questions alike.
 const LONGEST: usize = 64;
 
-/// The first `limit` words of a folded text, each only letters and digits.
-pub(crate) fn words(folded: &str, limit: usize) -> Vec<&str> {
+/// The first `limit` words of a text, each only letters and digits, in lower case: one database
+/// would not tell an ASCII capital, the other would.
+pub(crate) fn words(folded: &str, limit: usize) -> Vec<String> {
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .take(limit)
-        .map(cut)
+        .map(|word| cut(word).to_lowercase())
         .collect()
 }
 
@@ -29,7 +30,7 @@ mod tests {
     fn only_letters_and_digits_are_left() {
         assert_eq!(
             words("l'article n°12: \"a* OR b\"", 9),
-            ["l", "article", "n", "12", "a", "OR", "b"]
+            ["l", "article", "n", "12", "a", "or", "b"]
         );
         assert_eq!(words("طلب رقم 42", 9), ["طلب", "رقم", "42"]);
         assert!(words("?! -- *", 9).is_empty());
@@ -38,6 +39,6 @@ mod tests {
     #[test]
     fn a_long_word_is_cut() {
         let long = "é".repeat(100);
-        assert_eq!(words(&long, 1), ["é".repeat(64).as_str()]);
+        assert_eq!(words(&long, 1), ["é".repeat(64)]);
     }
 }

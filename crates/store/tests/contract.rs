@@ -4,19 +4,35 @@
 
 #[path = "contract/build.rs"]
 mod build;
+#[path = "contract/inbox.rs"]
+mod inbox;
 #[path = "contract/log.rs"]
 mod log;
 #[path = "contract/open.rs"]
 mod open;
+#[path = "contract/outbox.rs"]
+mod outbox;
+#[path = "contract/race.rs"]
+mod race;
+#[path = "contract/server.rs"]
+mod server;
+#[path = "contract/work.rs"]
+mod work;
 
 /// Lists the contract once; each name becomes a test on every store.
 macro_rules! contract {
     ($($module:ident :: $name:ident),+ $(,)?) => {
-        mod sqlite {
+        contract!(on sqlite: $($module :: $name),+);
+        contract!(on postgres: $($module :: $name),+);
+    };
+    (on $store:ident: $($module:ident :: $name:ident),+) => {
+        mod $store {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    crate::$module::$name(crate::open::sqlite()).await;
+                    if let Some(place) = crate::open::$store() {
+                        crate::$module::$name(place).await;
+                    }
                 }
             )+
         }
@@ -27,4 +43,51 @@ contract! {
     log::a_unit_is_read_as_it_was_written,
     log::a_stale_guard_is_a_conflict_and_writes_nothing,
     log::an_append_without_its_guard_is_refused,
+    log::a_second_receipt_is_a_duplicate_and_writes_nothing,
+    log::the_ledger_is_newest_first_and_filters,
+    log::a_contact_is_found_by_its_business_id_before_its_phone,
+    log::a_contact_is_overwritten_only_if_it_exists,
+    log::a_contact_has_one_open_conversation_per_channel,
+    log::every_column_of_a_conversation_can_be_changed,
+    log::text_with_nul_is_kept_readable,
+    log::workspaces_do_not_see_each_other,
+    log::conversation_ids_come_in_pages,
+    log::missing_parents_and_positions_are_counted,
+    inbox::the_inbox_filters_and_is_newest_first,
+    inbox::the_inbox_comes_in_pages,
+    inbox::counts_queues_and_loads_leave_sample_data_out,
+    inbox::timers_come_earliest_first_and_skip_quarantine,
+    inbox::words_are_found_in_the_whole_history,
+    inbox::search_syntax_is_only_text,
+    inbox::words_of_an_unknown_event_are_a_mistake,
+    inbox::sample_data_goes_without_a_trace,
+    outbox::a_lane_goes_in_order_one_at_a_time,
+    outbox::another_number_is_another_lane,
+    outbox::a_lane_spans_conversations,
+    outbox::the_way_through_the_states_is_fixed,
+    outbox::no_bot_row_is_dispatched_once_an_agent_owns_the_conversation,
+    outbox::reports_in_any_order_end_the_same,
+    outbox::a_report_with_our_id_settles_an_unknown_row,
+    outbox::a_report_never_moves_what_was_not_sent,
+    outbox::rows_are_listed_by_state_and_counted,
+    outbox::a_held_row_waits_and_is_listed,
+    work::work_is_claimed_people_first_then_oldest,
+    work::a_stale_fence_cannot_write,
+    work::a_lease_ends_with_the_work_and_not_with_new_work,
+    work::jobs_are_taken_once_and_end,
+    work::one_notice_per_escalation_team_and_sink,
+    work::gaps_are_listed_by_time,
+    work::users_are_put_and_found,
+    work::sessions_end_one_by_one_or_all_of_a_user,
+    work::channels_are_put_and_listed,
+    work::versions_are_never_changed,
+    work::settings_are_put_changed_and_removed,
+    race::fifty_deliveries_of_one_message_are_one_event,
+    race::thirty_messages_at_once_have_thirty_positions,
+    race::of_fifty_takers_one_wins_each_epoch,
+    race::an_album_of_ten_first_messages_is_one_conversation,
+    race::numbers_and_cursors_are_given_without_gaps,
+    race::workers_never_share_a_claim,
+    race::a_takeover_and_a_dispatch_at_once_never_both_come_second,
+    race::a_mistake_harms_only_its_own_unit,
 }

@@ -167,7 +167,7 @@ pub(crate) fn inbox(
     };
     let mut words = words(text, WORDS);
     let last = words.pop()?;
-    args.extend((0..WORDS - 1).map(|index| words.get(index).copied().into()));
+    args.extend((0..WORDS - 1).map(|index| words.get(index).map(String::as_str).into()));
     args.push(last.into());
     Some(query(INBOX_SEARCH, args))
 }

@@ -77,7 +77,10 @@ statements! {
              WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3",
         postgres:
             "INSERT INTO search (workspace_id, conversation_id, position, words)
-             VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' ')))",
+             SELECT workspace_id, conversation_id, position,
+                 array_to_tsvector(string_to_array($4, ' '))
+             FROM events
+             WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3",
     };
     GAP_INSERT = Same(
         "INSERT INTO gaps (workspace_id, conversation_id, at, question) VALUES ($1, $2, $3, $4)");

@@ -42,3 +42,38 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
     };
     columns.to_vec()
 }
+
+/// Counts, clean-ups and small lists that are meant to read a whole table, and (first) lists that
+/// read as much of an index as they show. No other statement may.
+#[cfg(test)]
+pub(crate) const WALKS: &[&str] = &[
+    "LEDGER_ALL",
+    "LEDGER_PROCESSED",
+    "VERSION_LATEST",
+    "OUTBOX_IN_STATE_ACCEPTED",
+    "OUTBOX_COUNTS",
+    "USERS_ALL",
+    "CHANNELS_ALL",
+    "EVENTS_WITHOUT_CONVERSATION",
+    "RECEIPTS_WITHOUT_CONVERSATION",
+    "OUTBOX_WITHOUT_CONVERSATION",
+    "OUTBOX_WITHOUT_EVENT",
+    "NOTIFICATIONS_WITHOUT_CONVERSATION",
+    "GAPS_WITHOUT_CONVERSATION",
+    "CONVERSATIONS_WITHOUT_CONTACT",
+    "CONVERSATIONS_WITH_GAPS",
+    "IDENTITIES_WITHOUT_CONTACT",
+    "SAMPLE_STATUSES",
+    "SAMPLE_RECEIPTS",
+    "SAMPLE_GAPS",
+    "SAMPLE_IDENTITIES",
+];
+
+/// Every statement there is.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = crate::statement::StmtId> {
+    TABLES.iter().enumerate().flat_map(|(table, texts)| {
+        (0..texts.len())
+            .map(move |index| crate::statement::StmtId { table: table as u8, index: index as u8 })
+    })
+}

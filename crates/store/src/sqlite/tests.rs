@@ -1,14 +1,7 @@
 //! The statements themselves: every one prepares, the hot ones walk no table.
 
 use super::*;
-use crate::sql::TABLES;
-use crate::statement::StmtId;
-
-fn all() -> impl Iterator<Item = StmtId> {
-    TABLES.iter().enumerate().flat_map(|(table, texts)| {
-        (0..texts.len()).map(move |index| StmtId { table: table as u8, index: index as u8 })
-    })
-}
+use crate::sql::{WALKS, all};
 
 fn migrated() -> (tempfile::TempDir, rusqlite::Connection) {
     let dir = tempfile::tempdir().unwrap();
@@ -27,31 +20,6 @@ fn every_statement_prepares() {
         connection.prepare(text).unwrap_or_else(|error| panic!("{id:?}: {error}\n{text}"));
     }
 }
-
-/// Counts, clean-ups and small lists that are meant to read a whole table, and (first) lists that
-/// read as much of an index as they show.
-const WALKS: &[&str] = &[
-    "LEDGER_ALL",
-    "LEDGER_PROCESSED",
-    "VERSION_LATEST",
-    "OUTBOX_IN_STATE_ACCEPTED",
-    "OUTBOX_COUNTS",
-    "USERS_ALL",
-    "CHANNELS_ALL",
-    "EVENTS_WITHOUT_CONVERSATION",
-    "RECEIPTS_WITHOUT_CONVERSATION",
-    "OUTBOX_WITHOUT_CONVERSATION",
-    "OUTBOX_WITHOUT_EVENT",
-    "NOTIFICATIONS_WITHOUT_CONVERSATION",
-    "GAPS_WITHOUT_CONVERSATION",
-    "CONVERSATIONS_WITHOUT_CONTACT",
-    "CONVERSATIONS_WITH_GAPS",
-    "IDENTITIES_WITHOUT_CONTACT",
-    "SAMPLE_STATUSES",
-    "SAMPLE_RECEIPTS",
-    "SAMPLE_GAPS",
-    "SAMPLE_IDENTITIES",
-];
 
 #[test]
 fn no_other_statement_walks_a_table() {

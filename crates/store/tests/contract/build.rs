@@ -157,3 +157,16 @@ pub fn updated(row: &ConversationRow, change: impl FnOnce(&mut ConversationRow))
     change(&mut next);
     Write::UpdateConversation { row: next, expect: expect(row) }
 }
+
+pub fn notification(n: u64, team: &str) -> NotificationRow {
+    NotificationRow {
+        seq: 0,
+        at: at(0),
+        escalation: relais_core::id::EscalationId(id(4, n)),
+        conversation: conversation_id(n),
+        contact: contact_id(n),
+        team: team.into(),
+        channel: "web".into(),
+        payload: r#"{"title":"À vous"}"#.into(),
+    }
+}

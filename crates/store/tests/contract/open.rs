@@ -4,9 +4,10 @@ use relais_app::port::store::Store;
 use relais_core::id::WorkspaceId;
 use relais_store::Options;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
-/// Where a test's data lives; it can be opened again.
+/// Where a test's data lives; it can be opened more than once.
 pub struct Place {
     pub url: String,
     pub workspace: WorkspaceId,
@@ -16,12 +17,28 @@ pub struct Place {
 
 impl Place {
     pub async fn open(&self) -> Arc<dyn Store> {
-        relais_store::open(&self.url, self.workspace, Options::throw_away()).await.unwrap()
+        self.open_as(self.workspace).await
+    }
+
+    /// Another workspace in the same database.
+    pub async fn open_as(&self, workspace: WorkspaceId) -> Arc<dyn Store> {
+        relais_store::open(&self.url, workspace, Options::throw_away()).await.unwrap()
     }
 }
 
-pub fn sqlite() -> Place {
+pub fn sqlite() -> Option<Place> {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", dir.path().join("store.db").display());
-    Place { url, workspace: WorkspaceId(Uuid::from_u128(1)), _dir: Some(dir) }
+    Some(Place { url, workspace: fresh_workspace(), _dir: Some(dir) })
+}
+
+pub fn postgres() -> Option<Place> {
+    let url = crate::server::url()?.to_owned();
+    Some(Place { url, workspace: fresh_workspace(), _dir: None })
+}
+
+/// Nobody else's in this run.
+pub fn fresh_workspace() -> WorkspaceId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    WorkspaceId(Uuid::from_u128(u128::from(NEXT.fetch_add(1, Ordering::Relaxed))))
 }

@@ -1,0 +1,180 @@
+//! PostgreSQL: a unit is a transaction whose statements are sent at once; it commits when their
+//! counts are right. Several programs may work on one database.
+
+mod link;
+mod pool;
+
+use crate::row::Record;
+use crate::statement::{Dialect, Texts};
+use crate::store::Engine;
+use crate::unit::{Hit, Op, Query, WriteSet};
+use crate::{Durability, Options, migrate};
+use async_trait::async_trait;
+use link::{Failed, Link};
+use pool::Pool;
+use relais_app::port::store::{Committed, Result, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A unit that lost to others (serialisation, deadlock) is tried again so often.
+const TRIES: u32 = 6;
+
+/// What the engine did so far.
+#[derive(Debug, Default)]
+struct Counters {
+    units: AtomicU64,
+    statements: AtomicU64,
+    retries: AtomicU64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    pool: Arc<Pool>,
+    counters: Arc<Counters>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: Options) -> Result<Self> {
+        let config: tokio_postgres::Config = url.parse().map_err(|_| {
+            // The driver's own text may hold the password.
+            StoreError::Bug("the address of the database cannot be read".into())
+        })?;
+        let texts = Arc::new(Texts::new(Dialect::Postgres));
+        let pool = Pool::new(config, texts, options);
+        migrate_up(&mut *pool.take().await?).await.map_err(Failed::into_error)?;
+        Ok(Self { pool: Arc::new(pool), counters: Arc::default() })
+    }
+}
+
+#[async_trait]
+impl Engine for Postgres {
+    async fn commit(&self, set: WriteSet) -> Result<Committed> {
+        let (pool, counters) = (Arc::clone(&self.pool), Arc::clone(&self.counters));
+        // A task of its own: a caller that gives up must not leave a transaction open.
+        let run = tokio::spawn(async move { commit(&pool, &counters, &set).await });
+        run.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+    }
+
+    async fn list<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {
+        let mut link = self.pool.take().await?;
+        link.list(&query).await.map_err(Failed::into_error)
+    }
+
+    async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {
+        // One statement is a transaction by itself.
+        self.list(query).await
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let all = &self.counters;
+        vec![
+            ("units", of(&all.units)),
+            ("commits", of(&all.units)),
+            ("statements", of(&all.statements)),
+            ("retries", of(&all.retries)),
+        ]
+    }
+}
+
+async fn commit(pool: &Pool, counters: &Counters, set: &WriteSet) -> Result<Committed> {
+    let mut tries = 1;
+    loop {
+        let mut link = pool.take().await?;
+        counters.units.fetch_add(1, Ordering::Relaxed);
+        counters.statements.fetch_add(set.ops.len() as u64, Ordering::Relaxed);
+        let lost = match transaction(&mut link, &set.ops).await {
+            Ok(committed) => return Ok(committed),
+            Err(Failed::Lost(text)) => text,
+            Err(Failed::Error(error)) => return Err(error),
+        };
+        drop(link);
+        if tries == TRIES {
+            return Err(StoreError::Unavailable(lost));
+        }
+        counters.retries.fetch_add(1, Ordering::Relaxed);
+        // Those who met must not meet again at once; the growing pause does it.
+        tokio::time::sleep(Duration::from_millis(1 << tries)).await;
+        tries += 1;
+    }
+}
+
+async fn transaction(link: &mut Link, ops: &[Op]) -> std::result::Result<Committed, Failed> {
+    link.prepare(ops).await?;
+    if let [only] = ops {
+        let changed = link.execute(only).await?;
+        return judge(only, changed);
+    }
+    link.begin_dirty();
+    let changed = match link.execute_all(ops).await {
+        Ok(changed) => changed,
+        Err(failed) => {
+            link.end("ROLLBACK").await?;
+            return Err(failed);
+        }
+    };
+    for (op, changed) in ops.iter().zip(changed) {
+        let end = judge(op, changed);
+        if !matches!(end, Ok(Committed::Done)) {
+            link.end("ROLLBACK").await?;
+            return end;
+        }
+    }
+    link.end("COMMIT").await?;
+    Ok(Committed::Done)
+}
+
+fn judge(op: &Op, changed: u64) -> std::result::Result<Committed, Failed> {
+    match (changed, op.hit) {
+        (0, Hit::Guard) => Ok(Committed::Conflict),
+        (0, Hit::Receipt) => Ok(Committed::Duplicate),
+        (0, Hit::Sure) => {
+            Err(Failed::Error(StoreError::Bug(format!("{:?} changed nothing", op.stmt))))
+        }
+        (_, _) => Ok(Committed::Done),
+    }
+}
+
+/// Any number all programs agree on: who migrates holds it.
+const MIGRATION_LOCK: i64 = 0x5245_4C41_4953;
+
+/// The connection is left dirty and so closed, which also gives the lock back.
+async fn migrate_up(link: &mut Link) -> std::result::Result<(), Failed> {
+    link.begin_dirty();
+    link.batch("SET statement_timeout = 0; SET lock_timeout = 0").await?;
+    link.batch(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+    link.batch(migrate::CREATE_TABLE).await?;
+    let (version, reader) = link.schema_state(migrate::STATE).await?;
+    let pending = migrate::pending(version, reader).map_err(Failed::Error)?;
+    for migration in &pending {
+        // One message is one transaction.
+        link.batch(&format!(
+            "BEGIN; {}; INSERT INTO schema_versions (version, name, minimum_reader)
+             VALUES ({}, '{}', {}); COMMIT",
+            migration.postgres, migration.version, migration.name, migration.minimum_reader
+        ))
+        .await?;
+    }
+    if !pending.is_empty() {
+        // Plans made for tables that were never looked at walk them.
+        link.batch("ANALYZE").await?;
+    }
+    Ok(())
+}
+
+/// The session's settings.
+fn session(options: Options) -> String {
+    let synchronous = match options.durability {
+        Durability::Full => "on",
+        Durability::Off => "off",
+    };
+    format!(
+        "SET synchronous_commit = {synchronous}; SET statement_timeout = '30s';
+         SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+         SET client_min_messages = 'warning'"
+    )
+}
+
+#[cfg(test)]
+mod tests;

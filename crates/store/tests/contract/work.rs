@@ -1,0 +1,253 @@
+//! Leases, jobs, notices, settings.
+
+use crate::build::*;
+use crate::open::Place;
+use relais_app::port::store::*;
+use relais_core::id::UserId;
+use relais_core::time::Span;
+
+async fn with_work(store: &dyn Store, n: u64, change: impl FnOnce(&mut ConversationRow)) {
+    let row = opened(store, n, 1).await;
+    let update = updated(&row, |row| {
+        row.has_work = true;
+        change(row);
+    });
+    assert_eq!(store.commit(vec![update]).await.unwrap(), Committed::Done);
+}
+
+async fn claim(store: &dyn Store, lease: Span, limit: i64) -> Vec<ConversationRow> {
+    store.claim_work("w", lease, limit).await.unwrap()
+}
+
+fn numbers(rows: &[ConversationRow]) -> Vec<i64> {
+    rows.iter().map(|row| row.number).collect()
+}
+
+pub async fn work_is_claimed_people_first_then_oldest(place: Place) {
+    let store = place.open().await;
+    with_work(&*store, 1, |row| row.last_message_at = at(50)).await;
+    with_work(&*store, 2, |row| row.last_message_at = at(40)).await;
+    with_work(&*store, 3, |row| row.status = "queued".into()).await;
+    with_work(&*store, 4, |row| row.attempts = 5).await;
+    opened(&*store, 5, 1).await;
+    assert_eq!(numbers(&claim(&*store, Span::minutes(1), 2).await), [3, 2]);
+    assert_eq!(numbers(&claim(&*store, Span::minutes(1), 9).await), [1]);
+    assert!(claim(&*store, Span::minutes(1), 9).await.is_empty());
+}
+
+pub async fn a_stale_fence_cannot_write(place: Place) {
+    let store = place.open().await;
+    with_work(&*store, 1, |_| {}).await;
+    // A lease that is over at once: the second worker takes the same conversation.
+    let first = claim(&*store, Span::micros(-1), 9).await;
+    let second = claim(&*store, Span::minutes(1), 9).await;
+    assert_eq!((first[0].fence, second[0].fence), (1, 2));
+    let work_done = |row: &ConversationRow| vec![updated(row, |row| row.has_work = false)];
+    assert_eq!(store.commit(work_done(&first[0])).await.unwrap(), Committed::Conflict);
+    assert_eq!(store.commit(work_done(&second[0])).await.unwrap(), Committed::Done);
+    assert_eq!(store.conversation(conversation_id(1)).await.unwrap().unwrap().fence, 2);
+}
+
+pub async fn a_lease_ends_with_the_work_and_not_with_new_work(place: Place) {
+    let store = place.open().await;
+    with_work(&*store, 1, |_| {}).await;
+    let held = claim(&*store, Span::minutes(1), 9).await.remove(0);
+    // A message arrives meanwhile: the lease stays with its worker.
+    let arrival = updated(&held, |row| row.next_position = 3);
+    let unit = vec![arrival, Write::AppendEvent(event(1, 2))];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    assert!(claim(&*store, Span::minutes(1), 9).await.is_empty());
+    let now = store.conversation(held.id).await.unwrap().unwrap();
+    let finish = updated(&now, |row| row.has_work = false);
+    assert_eq!(store.commit(vec![finish]).await.unwrap(), Committed::Done);
+    let now = store.conversation(held.id).await.unwrap().unwrap();
+    let arrival = updated(&now, |row| row.has_work = true);
+    assert_eq!(store.commit(vec![arrival]).await.unwrap(), Committed::Done);
+    assert_eq!(claim(&*store, Span::minutes(1), 9).await.len(), 1, "at once, not after the lease");
+}
+
+fn job(n: u64, run_at: i64) -> JobRow {
+    JobRow {
+        id: id(7, n),
+        kind: "notify".into(),
+        data: "{}".into(),
+        run_at: at(run_at),
+        attempts: 0,
+        error: None,
+    }
+}
+
+pub async fn jobs_are_taken_once_and_end(place: Place) {
+    let store = place.open().await;
+    let unit = vec![Write::Job(job(1, 20)), Write::Job(job(2, 10)), Write::Job(job(3, 99))];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    // Asking twice for the same work is asking once.
+    let again = JobRow { kind: "other".into(), ..job(1, 0) };
+    assert_eq!(store.commit(vec![Write::Job(again)]).await.unwrap(), Committed::Done);
+
+    assert!(store.claim_jobs(at(9), 9).await.unwrap().is_empty());
+    let taken = store.claim_jobs(at(20), 9).await.unwrap();
+    let expected = [JobRow { attempts: 1, ..job(2, 10) }, JobRow { attempts: 1, ..job(1, 20) }];
+    assert_eq!(taken, expected);
+    assert!(store.claim_jobs(at(20), 9).await.unwrap().is_empty());
+
+    let retry = Write::JobRetry { id: id(7, 1), run_at: at(30), error: "later".into() };
+    let unit = vec![retry, Write::JobDone { id: id(7, 2) }];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    assert!(store.claim_jobs(at(29), 9).await.unwrap().is_empty());
+    let taken = store.claim_jobs(at(30), 9).await.unwrap();
+    let expected = JobRow { attempts: 2, error: Some("later".into()), ..job(1, 30) };
+    assert_eq!(taken, [expected]);
+    let dead = vec![Write::JobDead { id: id(7, 1), error: "never".into() }];
+    assert_eq!(store.commit(dead.clone()).await.unwrap(), Committed::Done);
+    assert_eq!(store.commit(dead).await.unwrap(), Committed::Conflict);
+    let done_twice = vec![Write::JobDone { id: id(7, 2) }];
+    assert_eq!(store.commit(done_twice).await.unwrap(), Committed::Conflict);
+    assert!(store.claim_jobs(at(40), 9).await.unwrap().is_empty());
+}
+
+pub async fn one_notice_per_escalation_team_and_sink(place: Place) {
+    let store = place.open().await;
+    let notice = notification(1, "livraison");
+    let slack = NotificationRow { channel: "slack".into(), ..notice.clone() };
+    let other = notification(2, "livraison");
+    let unit = vec![
+        Write::Notification(notice.clone()),
+        Write::Notification(notice.clone()),
+        Write::Notification(slack.clone()),
+    ];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    let unit = vec![Write::Notification(slack.clone()), Write::Notification(other.clone())];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    let listed = store.notifications(0, 9).await.unwrap();
+    let expected =
+        [(1, notice), (2, slack), (3, other)].map(|(seq, row)| NotificationRow { seq, ..row });
+    assert_eq!(listed, expected, "cursors from 1 without gaps");
+    assert_eq!(store.notifications(1, 1).await.unwrap(), expected[1..2]);
+}
+
+pub async fn gaps_are_listed_by_time(place: Place) {
+    let store = place.open().await;
+    let gap = |secs, question: &str| Write::Gap {
+        conversation: conversation_id(1),
+        at: at(secs),
+        question: question.into(),
+    };
+    let unit = vec![gap(3, "c"), gap(1, "a"), gap(2, "b"), gap(2, "b2")];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    let listed = store.gaps_between(at(1), at(3)).await.unwrap();
+    assert_eq!(listed, [("a".into(), at(1)), ("b".into(), at(2)), ("b2".into(), at(2))]);
+}
+
+fn user(n: u64, login: &str) -> UserRow {
+    UserRow {
+        id: UserId(id(8, n)),
+        login: login.into(),
+        name: "Camille".into(),
+        role: "agent".into(),
+        password: Some("$argon2id$…".into()),
+        is_disabled: false,
+        created_at: at(0),
+    }
+}
+
+pub async fn users_are_put_and_found(place: Place) {
+    let store = place.open().await;
+    store.put_user(user(1, "camille")).await.unwrap();
+    store.put_user(user(2, "bruno")).await.unwrap();
+    let changed = UserRow {
+        name: "C.".into(),
+        role: "admin".into(),
+        password: None,
+        is_disabled: true,
+        ..user(1, "camille")
+    };
+    store.put_user(changed.clone()).await.unwrap();
+    assert_eq!(store.user(changed.id).await.unwrap(), Some(changed.clone()));
+    assert_eq!(store.user_by_login("camille").await.unwrap(), Some(changed.clone()));
+    assert_eq!(store.user_by_login("Camille").await.unwrap(), None);
+    assert_eq!(store.user(UserId(id(8, 9))).await.unwrap(), None);
+    assert_eq!(store.users().await.unwrap(), [user(2, "bruno"), changed]);
+    let taken = store.put_user(user(3, "bruno")).await;
+    assert!(matches!(taken, Err(StoreError::Bug(_))), "{taken:?}");
+}
+
+pub async fn sessions_end_one_by_one_or_all_of_a_user(place: Place) {
+    let store = place.open().await;
+    let session = |n: u8, of: u64| SessionRow {
+        token_hash: vec![n; 32],
+        user: UserId(id(8, of)),
+        created_at: at(0),
+        expires_at: at(60),
+    };
+    let without_user = store.put_session(session(1, 1)).await;
+    assert!(matches!(without_user, Err(StoreError::Bug(_))), "{without_user:?}");
+    store.put_user(user(1, "camille")).await.unwrap();
+    store.put_user(user(2, "bruno")).await.unwrap();
+    for row in [session(1, 1), session(2, 1), session(3, 2)] {
+        store.put_session(row).await.unwrap();
+    }
+    assert_eq!(store.session(&[1; 32]).await.unwrap(), Some(session(1, 1)));
+    let longer = SessionRow { expires_at: at(99), ..session(1, 1) };
+    store.put_session(longer.clone()).await.unwrap();
+    assert_eq!(store.session(&[1; 32]).await.unwrap(), Some(longer));
+    store.delete_session(&[1; 32]).await.unwrap();
+    assert_eq!(store.session(&[1; 32]).await.unwrap(), None);
+    assert!(store.session(&[2; 32]).await.unwrap().is_some());
+    store.delete_sessions_of(UserId(id(8, 1))).await.unwrap();
+    assert_eq!(store.session(&[2; 32]).await.unwrap(), None);
+    assert!(store.session(&[3; 32]).await.unwrap().is_some());
+}
+
+pub async fn channels_are_put_and_listed(place: Place) {
+    let store = place.open().await;
+    let channel = ChannelRow {
+        id: CHANNEL,
+        kind: "simulator".into(),
+        name: "Simulator".into(),
+        business_number: "100".into(),
+        config: "{}".into(),
+        paused_reason: None,
+        created_at: at(0),
+    };
+    store.put_channel(channel.clone()).await.unwrap();
+    let paused = ChannelRow {
+        name: "WhatsApp".into(),
+        config: r#"{"token":"x"}"#.into(),
+        paused_reason: Some("token revoked".into()),
+        ..channel.clone()
+    };
+    store.put_channel(paused.clone()).await.unwrap();
+    assert_eq!(store.channels().await.unwrap(), [paused]);
+    let same_number = ChannelRow { id: relais_core::id::ChannelId(id(9, 1)), ..channel };
+    assert!(matches!(store.put_channel(same_number).await, Err(StoreError::Bug(_))));
+}
+
+pub async fn versions_are_never_changed(place: Place) {
+    let store = place.open().await;
+    assert_eq!(store.latest_version().await.unwrap(), None);
+    let version = |version, document: &str| VersionRow {
+        version,
+        published_at: at(version),
+        document: document.into(),
+        comment: "first".into(),
+    };
+    store.put_version(version(1, "{}")).await.unwrap();
+    store.put_version(version(2, "[]")).await.unwrap();
+    assert!(matches!(store.put_version(version(1, "other")).await, Err(StoreError::Bug(_))));
+    assert_eq!(store.latest_version().await.unwrap(), Some(version(2, "[]")));
+    assert_eq!(store.version(1).await.unwrap(), Some(version(1, "{}")));
+    assert_eq!(store.version(3).await.unwrap(), None);
+}
+
+pub async fn settings_are_put_changed_and_removed(place: Place) {
+    let store = place.open().await;
+    store.ping().await.unwrap();
+    assert_eq!(store.setting("generation").await.unwrap(), None);
+    store.put_setting("generation", Some("1")).await.unwrap();
+    store.put_setting("generation", Some("2")).await.unwrap();
+    assert_eq!(store.setting("generation").await.unwrap().as_deref(), Some("2"));
+    store.put_setting("generation", None).await.unwrap();
+    store.put_setting("generation", None).await.unwrap();
+    assert_eq!(store.setting("generation").await.unwrap(), None);
+}
