@@ -29,9 +29,19 @@ pub fn choice(text: &Text) -> Option<u32> {
         .filter_map(|c| u32::try_from(c).ok())
         .collect();
     let has_label = pieces.iter().any(|p| p.class == Some(label));
+    let words = without_pronoun(text, &pieces, words);
     let values = if digits.is_empty() && !has_label { words } else { digits };
     let first = *values.first()?;
     values.iter().all(|v| *v == first).then_some(first)
+}
+
+/// "The second one": the last word stands for a noun, not for a number.
+fn without_pronoun(text: &Text, pieces: &[Piece], mut words: Vec<u32>) -> Vec<u32> {
+    let last = pieces.iter().rev().find(|p| p.class.is_some_and(|c| c < NUMERALS.len()));
+    if words.len() == 2 && last.is_some_and(|p| text.tokens[p.token].fold == "one") {
+        words.pop();
+    }
+    words
 }
 
 /// Yes or no, with the courtesies around it.

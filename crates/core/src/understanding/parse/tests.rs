@@ -44,7 +44,7 @@ fn choices_in_any_script_and_wording() {
             ),
             (
                 Some(2),
-                "second | segunda | o segundo | el segundo por favor | doosra | number 2 please | 2 faq | option two",
+                "second | segunda | o segundo | el segundo por favor | doosra | number 2 please | 2 faq | option two | the second one please",
             ),
             (
                 Some(3),
