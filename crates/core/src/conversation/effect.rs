@@ -68,14 +68,11 @@ impl Turn<'_> {
             Resume::Postcode { node, number, given } => {
                 let mut carry = Carry { number: Some(number.clone()), postcode: None };
                 let attempts = self.attempts(node);
-                let step = match outcome {
-                    Outcome::Order { order } => {
-                        self.checked(attempts, number, order.as_deref(), given, &mut carry)
-                    }
-                    _ => {
-                        self.say("lookup_failed");
-                        Step::End
-                    }
+                let step = if let Outcome::Order { order } = outcome {
+                    self.checked(attempts, number, order.as_deref(), given, &mut carry)
+                } else {
+                    self.say("lookup_failed");
+                    Step::End
                 };
                 self.go_on(node, step, carry);
                 format!("{number} {given}")

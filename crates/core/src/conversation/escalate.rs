@@ -98,6 +98,7 @@ impl Turn<'_> {
         self.bot = super::state::Bot {
             said: std::mem::take(&mut self.bot.said),
             was_greeted: true,
+            told_languages: self.bot.told_languages,
             turns: self.bot.turns,
             ..Default::default()
         };

@@ -45,8 +45,9 @@ impl Turn<'_> {
             self.escalate(Order { fired: vec![outside], team: None, is_silent: false });
             return;
         }
+        self.bot.was_greeted = true;
         if !self.is_spoken() && self.say("not_supported_language") {
-            self.bot.was_greeted = true;
+            self.bot.told_languages = true;
             return;
         }
         match self.snapshot().graph.entries.out_of_scope.clone() {
@@ -64,6 +65,7 @@ impl Turn<'_> {
         }
         self.bot.was_greeted = true;
         if !self.is_spoken() && self.say("not_supported_language") {
+            self.bot.told_languages = true;
             return;
         }
         let key = if self.bot.failures <= 1 { texts::FALLBACK_1 } else { texts::FALLBACK_2 };

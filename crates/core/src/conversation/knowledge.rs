@@ -95,13 +95,11 @@ impl Turn<'_> {
         }
         self.bot.was_greeted = true;
         if !self.repeat_prompt() {
-            match self.finder_node() {
-                Some(node) => self.leave(&node, "next", Carry::default()),
-                None => {
-                    self.bot.prompt = None;
-                    self.ends_step = true;
-                }
+            if let Some(node) = self.finder_node() {
+                return self.leave(&node, "next", Carry::default());
             }
+            self.bot.prompt = None;
+            self.ends_step = true;
         }
     }
 }

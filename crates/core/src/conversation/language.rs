@@ -68,6 +68,13 @@ impl Turn<'_> {
         }
     }
 
+    /// Tells a customer whose language has no texts which ones are spoken, once.
+    pub(super) fn tell_languages(&mut self) {
+        if !self.is_spoken() && !self.bot.told_languages {
+            self.bot.told_languages = self.say("not_supported_language");
+        }
+    }
+
     /// The bot has texts in the customer's language.
     pub(super) fn is_spoken(&self) -> bool {
         self.snapshot().is_spoken(&self.state.language)

@@ -97,7 +97,7 @@ impl Turn<'_> {
                     (question.to_owned(), Payload::Article(id.to_owned()))
                 }
             };
-            body.push_str(&format!("\n{n}. {question}"));
+            body = format!("{body}\n{n}. {question}");
             lines.push(Line {
                 id: payload.encode(version),
                 title: format!("{n}. {question}"),
@@ -124,7 +124,7 @@ impl Turn<'_> {
                 .or_else(|| entry.rooms.get(&workspace.fallback_language))
                 .or_else(|| entry.rooms.values().next());
             let room = rooms.and_then(|r| r.first()).map_or("", String::as_str);
-            body.push_str(&format!("\n{}. {room}", index + 1));
+            body = format!("{body}\n{}. {room}", index + 1);
             lines.push(Line {
                 id: Payload::Room(index).encode(version),
                 title: room.to_owned(),

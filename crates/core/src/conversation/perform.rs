@@ -19,6 +19,9 @@ impl Turn<'_> {
             Plan::Order(_) | Plan::Answered { .. } => {}
             _ => self.bot.failures = 0,
         }
+        if !matches!(plan, Plan::HandOver { .. }) {
+            self.tell_languages();
+        }
         match plan {
             Plan::HandOver { fired } => {
                 self.note_context(reading);

@@ -137,6 +137,9 @@ pub struct Bot {
     /// A wait node ends here.
     pub resume: Option<(String, Timestamp)>,
     pub was_greeted: bool,
+    /// The customer was told which languages are spoken here.
+    #[serde(default)]
+    pub told_languages: bool,
     pub turns: u32,
 }
 

@@ -166,6 +166,7 @@ impl Turn<'_> {
         Bot {
             said: self.bot.said.clone(),
             was_greeted: true,
+            told_languages: self.bot.told_languages,
             turns: self.bot.turns,
             ..Bot::default()
         }

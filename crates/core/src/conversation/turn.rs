@@ -247,14 +247,12 @@ impl<'a> Turn<'a> {
     pub fn finish(mut self) -> Decision {
         if self.ends_step
             && let Some(footer) = self.text("step_end", &[])
-        {
-            if let Some(Bubble { content: Outbound::Text { body }, by: Author::Bot, .. }) =
+            && let Some(Bubble { content: Outbound::Text { body }, by: Author::Bot, .. }) =
                 self.bubbles.last_mut()
-                && !names_a_digit(body)
-            {
-                body.push_str("\n\n");
-                body.push_str(&footer);
-            }
+            && !names_a_digit(body)
+        {
+            body.push_str("\n\n");
+            body.push_str(&footer);
         }
         self.flush();
         if self.bot != self.bot_before && !self.state.is_resolved() {
@@ -314,12 +312,11 @@ fn names_a_digit(body: &str) -> bool {
 fn fill(template: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     for sentence in template.split_inclusive(". ") {
-        match fill_sentence(sentence, value) {
-            Some(filled) => out.push_str(&filled),
-            None => {
-                let end = out.trim_end().len();
-                out.truncate(end);
-            }
+        if let Some(filled) = fill_sentence(sentence, value) {
+            out.push_str(&filled);
+        } else {
+            let end = out.trim_end().len();
+            out.truncate(end);
         }
     }
     out

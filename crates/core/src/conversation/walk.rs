@@ -78,18 +78,16 @@ impl Turn<'_> {
                     };
                     to.to_owned()
                 }
-                Step::End => match self.bot.stack.pop() {
-                    Some(caller) => {
-                        at = caller;
-                        step = Step::port("next");
-                        continue;
-                    }
-                    None => {
+                Step::End => {
+                    let Some(caller) = self.bot.stack.pop() else {
                         self.bot.prompt = None;
                         self.ends_step = true;
                         return;
-                    }
-                },
+                    };
+                    at = caller;
+                    step = Step::port("next");
+                    continue;
+                }
             };
             at = next;
             let graph = &self.snapshot().graph;
@@ -320,7 +318,7 @@ impl Turn<'_> {
                 | Kind::Csat { .. }
                 | Kind::End {} => return None,
             };
-            at = graph.next(&at, &port)?.to_owned();
+            graph.next(&at, &port)?.clone_into(&mut at);
         }
         None
     }

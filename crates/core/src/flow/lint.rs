@@ -1,7 +1,10 @@
 //! What is wrong with a flow, before anyone meets it: unknown nodes, dead ends, endless loops,
 //! missing texts, titles that are too long, and no way to a person.
 
-use super::{Kind, MAX_STEPS};
+mod graph;
+mod texts;
+
+use super::Kind;
 use crate::workspace::Document;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,183 +16,150 @@ pub struct Finding {
     pub is_error: bool,
 }
 
-/// Checks the flow of a workspace.
+/// Collects what is found.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn error(&mut self, at: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Finding { at: at.into(), message: message.into(), is_error: true });
+    }
+
+    fn warning(&mut self, at: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Finding { at: at.into(), message: message.into(), is_error: false });
+    }
+}
+
+type Nodes<'a> = BTreeMap<&'a str, &'a Kind>;
+
+/// Checks the flow of a workspace and what it leans on.
 pub fn check(document: &Document) -> Vec<Finding> {
+    let mut found = Findings::default();
     let flow = &document.flow;
-    let mut findings = Vec::new();
-    let mut error = |at: &str, message: String| {
-        findings.push(Finding { at: format!("flow.{at}"), message, is_error: true });
-    };
-    let mut nodes = BTreeMap::new();
+    if flow.format != 1 {
+        found.error("flow.format", "only flow format 1 is known");
+    }
+    let mut nodes = Nodes::new();
     for node in &flow.nodes {
         if nodes.insert(node.id.as_str(), &node.kind).is_some() {
-            error(&node.id, "two nodes have this id".into());
-        }
-    }
-    if flow.format != 1 {
-        error("format", "only flow format 1 is known".into());
-    }
-    let entries = &flow.entries;
-    let named = [
-        Some(&entries.start),
-        entries.track.as_ref(),
-        entries.order.as_ref(),
-        entries.topics.as_ref(),
-        entries.out_of_scope.as_ref(),
-    ];
-    for id in named.into_iter().flatten() {
-        if !nodes.contains_key(id.as_str()) {
-            error("entries", format!("there is no node `{id}`"));
-        }
-    }
-    let mut ports = BTreeSet::new();
-    for edge in &flow.edges {
-        for end in [&edge.from, &edge.to] {
-            if !nodes.contains_key(end.as_str()) {
-                error(end, "an edge names this node, and it does not exist".into());
-            }
-        }
-        if !ports.insert((edge.from.as_str(), edge.port.as_str())) {
-            error(&edge.from, format!("two edges leave port `{}`", edge.port));
+            found.error(at(&node.id), "two nodes have this id");
         }
     }
     for (id, kind) in &nodes {
-        for key in texts(kind) {
-            if !document.texts.contains_key(key) {
-                error(id, format!("there is no text `{key}`"));
-            }
-        }
-        for port in required_ports(kind) {
-            if !ports.contains(&(*id, port)) {
-                error(id, format!("port `{port}` leads nowhere"));
-            }
-        }
-        if let Kind::Menu { options, .. } = kind {
-            for option in options {
-                for (language, title) in &option.title {
-                    let limit = if options.len() <= 3 { 20 } else { 24 };
-                    if title.chars().count() > limit {
-                        error(
-                            id,
-                            format!(
-                                "title `{title}` ({language}) is longer than {limit} characters"
-                            ),
-                        );
-                    }
-                }
-            }
-        }
-        if let Kind::Condition { when } = kind
-            && when.depth() > super::condition::MAX_DEPTH
-        {
-            error(id, "the condition is nested too deeply".into());
-        }
+        node(document, id, kind, &mut found);
     }
-    if !nodes.values().any(|k| matches!(k, Kind::Escalate { .. })) {
-        error("nodes", "no node leads to a person; WhatsApp demands a human path".into());
-    }
-    for id in silent_loops(&nodes, flow) {
-        error(&id, "this node can come back to itself without waiting for the customer".into());
-    }
-    findings
+    graph::check(document, &nodes, &mut found);
+    texts::check(document, &nodes, &mut found);
+    found.0
 }
 
-fn texts(kind: &Kind) -> Vec<&str> {
+fn at(node: &str) -> String {
+    format!("flow.{node}")
+}
+
+/// WhatsApp's limits: three buttons of 20 characters, ten rows of 24.
+const BUTTONS: usize = 3;
+const BUTTON_TITLE: usize = 20;
+const ROWS: usize = 10;
+const ROW_TITLE: usize = 24;
+const LONGEST_WAIT: u32 = 24 * 3_600;
+
+/// What one node says of itself.
+fn node(document: &Document, id: &str, kind: &Kind, found: &mut Findings) {
     match kind {
-        Kind::Say { text }
-        | Kind::Menu { text, .. }
-        | Kind::Ask { text, .. }
-        | Kind::Topics { text }
-        | Kind::Finder { text }
-        | Kind::OfferEmail { text }
-        | Kind::Csat { text } => vec![text],
-        Kind::SayMedia { caption, .. } => caption.iter().map(String::as_str).collect(),
-        Kind::LookupOrder {}
+        Kind::Menu { options, .. } => menu(options, id, found),
+        Kind::Condition { when } => {
+            if when.depth() > super::condition::MAX_DEPTH {
+                found.error(at(id), "the condition is nested too deeply");
+            }
+        }
+        Kind::Knowledge { article } => {
+            if !document.knowledge.articles.iter().any(|a| a.id == *article) {
+                found.error(at(id), format!("there is no article `{article}`"));
+            }
+        }
+        Kind::Escalate { team: Some(team), .. } => {
+            if !document.teams.iter().any(|t| t.key == *team) {
+                found.error(at(id), format!("there is no team `{team}`"));
+            }
+        }
+        Kind::CheckPostcode { attempts: 0 } => {
+            found.error(at(id), "nobody can answer in 0 attempts");
+        }
+        Kind::Wait { seconds } => {
+            if *seconds > LONGEST_WAIT {
+                found.error(at(id), "a pause of more than a day outlives the session window");
+            }
+        }
+        Kind::Topics { .. } => {
+            if document.knowledge.themes.is_empty() {
+                found.warning(at(id), "there are no themes to choose from");
+            }
+            if document.knowledge.themes.len() > ROWS {
+                found.warning(at(id), format!("a list shows {ROWS} themes at most"));
+            }
+        }
+        Kind::Finder { .. } => {
+            if document.knowledge.finder.is_empty() {
+                found.warning(at(id), "the finder knows no room");
+            }
+        }
+        Kind::SayMedia { link, .. } => {
+            if !link.starts_with("https://") {
+                found.error(at(id), "a file needs an https link");
+            }
+        }
+        Kind::Escalate { team: None, .. }
         | Kind::CheckPostcode { .. }
+        | Kind::Say { .. }
+        | Kind::Ask { .. }
+        | Kind::LookupOrder {}
         | Kind::OrderByPhone {}
-        | Kind::Knowledge { .. }
-        | Kind::Condition { .. }
         | Kind::Hours {}
         | Kind::Language {}
         | Kind::Segment {}
         | Kind::Set { .. }
         | Kind::Tag { .. }
-        | Kind::Escalate { .. }
-        | Kind::Wait { .. }
-        | Kind::Jump { .. }
-        | Kind::SubFlow { .. }
-        | Kind::End {} => Vec::new(),
-    }
-}
-
-fn required_ports(kind: &Kind) -> Vec<&str> {
-    match kind {
-        Kind::Menu { options, .. } => options.iter().map(|o| o.key.as_str()).collect(),
-        Kind::Ask { answer: super::Answer::YesNo | super::Answer::Solved, .. } => vec!["yes", "no"],
-        Kind::Ask { .. } => vec!["ok"],
-        Kind::LookupOrder {} => vec!["shown", "postcode", "not_found", "failed"],
-        Kind::CheckPostcode { .. } => vec!["ok", "wrong", "locked"],
-        Kind::OrderByPhone {} => vec!["shown", "none"],
-        Kind::Condition { .. } => vec!["true", "false"],
-        Kind::Hours {} => vec!["open", "closed"],
-        Kind::Language {} | Kind::Segment {} => vec!["other"],
-        Kind::Say { .. }
-        | Kind::SayMedia { .. }
-        | Kind::Finder { .. }
-        | Kind::Knowledge { .. }
-        | Kind::Set { .. }
-        | Kind::Tag { .. }
-        | Kind::Wait { .. }
         | Kind::OfferEmail { .. }
         | Kind::Csat { .. }
-        | Kind::SubFlow { .. } => vec!["next"],
-        Kind::Topics { .. } | Kind::Escalate { .. } | Kind::Jump { .. } | Kind::End {} => {
-            Vec::new()
+        | Kind::Jump { .. }
+        | Kind::SubFlow { .. }
+        | Kind::End {} => {}
+    }
+}
+
+fn menu(options: &[super::MenuOption], id: &str, found: &mut Findings) {
+    if options.is_empty() {
+        found.error(at(id), "a menu needs an option");
+    }
+    if options.len() > ROWS {
+        found.error(at(id), format!("a menu has {ROWS} options at most"));
+    }
+    let limit = if options.len() <= BUTTONS { BUTTON_TITLE } else { ROW_TITLE };
+    let (mut keys, mut digits) = (BTreeSet::new(), BTreeSet::new());
+    for option in options {
+        if !keys.insert(&option.key) {
+            found.error(at(id), format!("two options have the key `{}`", option.key));
+        }
+        if option.digit == 0 || !digits.insert(option.digit) {
+            found.error(
+                at(id),
+                format!("digit {} cannot be used: 0 is the menu, others once", option.digit),
+            );
+        }
+        for (language, title) in &option.title {
+            if title.chars().count() > limit {
+                found.error(
+                    at(id),
+                    format!("title `{title}` ({language}) is longer than {limit} characters"),
+                );
+            }
+        }
+        if option.title.is_empty() {
+            found.error(at(id), format!("option `{}` has no title", option.key));
         }
     }
 }
 
-/// The node ends a walk: it waits for the customer, for time, or for people.
-fn stops(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Menu { .. }
-            | Kind::Ask { .. }
-            | Kind::Topics { .. }
-            | Kind::Finder { .. }
-            | Kind::Csat { .. }
-            | Kind::Escalate { .. }
-            | Kind::Wait { .. }
-            | Kind::End {}
-    )
-}
-
-fn silent_loops(nodes: &BTreeMap<&str, &Kind>, flow: &super::Document) -> Vec<String> {
-    let next = |id: &str| -> Vec<&str> {
-        if nodes.get(id).is_none_or(|k| stops(k)) {
-            return Vec::new();
-        }
-        let jump = match nodes.get(id) {
-            Some(Kind::Jump { to }) => Some(to.as_str()),
-            Some(Kind::SubFlow { start }) => Some(start.as_str()),
-            _ => None,
-        };
-        flow.edges.iter().filter(|e| e.from == id).map(|e| e.to.as_str()).chain(jump).collect()
-    };
-    nodes
-        .keys()
-        .filter(|&&start| {
-            let (mut seen, mut open) = (BTreeSet::new(), next(start));
-            while let Some(id) = open.pop() {
-                if id == start {
-                    return true;
-                }
-                if seen.insert(id) && seen.len() <= nodes.len().max(MAX_STEPS) {
-                    open.extend(next(id));
-                }
-            }
-            false
-        })
-        .map(|id| (*id).to_owned())
-        .collect()
-}
+#[cfg(test)]
+mod tests;

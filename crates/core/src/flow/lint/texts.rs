@@ -1,0 +1,140 @@
+//! Texts: that every key exists, that the way to a person is spoken in every language, that limits
+//! and placeholders are kept.
+
+use super::{Findings, Nodes, at};
+use crate::conversation::rules::texts::{OPTIONAL, REQUIRED};
+use crate::flow::Kind;
+use crate::workspace::Document;
+use std::collections::BTreeSet;
+
+/// Longest body of a message with buttons or a list, and of a plain one.
+const INTERACTIVE: usize = 1_024;
+const PLAIN: usize = 4_096;
+
+/// Placeholders the engine can fill, beside the flow's own variables.
+const PLACEHOLDERS: [&str; 10] =
+    ["name", "brand", "order", "status", "tracking", "link", "wait", "model", "price", "agent"];
+
+pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings) {
+    for (id, kind) in nodes {
+        for key in keys(kind) {
+            match document.texts.get(key) {
+                None => found.error(at(id), format!("there is no text `{key}`")),
+                Some(text) if text.is_empty() => {
+                    found.error(at(id), format!("text `{key}` is empty"));
+                }
+                Some(text) if is_interactive(kind) => {
+                    for (language, body) in text {
+                        if body.chars().count() > INTERACTIVE {
+                            found.error(
+                                format!("texts.{key}.{language}"),
+                                format!("with buttons a text has {INTERACTIVE} characters at most"),
+                            );
+                        }
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    way_to_people(document, found);
+    let languages = &document.workspace.languages;
+    for key in OPTIONAL {
+        let Some(text) = document.texts.get(*key) else {
+            found.warning(format!("texts.{key}"), "is missing; the next best thing is said");
+            continue;
+        };
+        let missing: Vec<&str> =
+            languages.iter().filter(|l| !text.contains_key(*l)).map(String::as_str).collect();
+        if !missing.is_empty() {
+            found.warning(format!("texts.{key}"), format!("is missing in {}", missing.join(", ")));
+        }
+    }
+    for (key, text) in &document.texts {
+        for (language, body) in text {
+            let place = format!("texts.{key}.{language}");
+            if body.chars().count() > PLAIN {
+                found.error(place.clone(), format!("is longer than {PLAIN} characters"));
+            }
+            for name in placeholders(body) {
+                if !is_known(document, &name) {
+                    found.warning(place.clone(), format!("nothing fills `{{{name}}}`"));
+                }
+            }
+        }
+    }
+}
+
+/// The hand-off, after-hours and emergency texts exist in every enabled language.
+fn way_to_people(document: &Document, found: &mut Findings) {
+    let first = document.triggers.sensitive.iter().filter_map(|r| r.first.as_deref());
+    let keys: BTreeSet<&str> = REQUIRED.iter().copied().chain(first).collect();
+    for key in keys {
+        let Some(text) = document.texts.get(key) else {
+            found.error(format!("texts.{key}"), "is missing; without it customers meet silence");
+            continue;
+        };
+        for language in &document.workspace.languages {
+            if text.get(language).is_none_or(|t| t.trim().is_empty()) {
+                found.error(format!("texts.{key}"), format!("is missing in `{language}`"));
+            }
+        }
+    }
+}
+
+fn keys(kind: &Kind) -> Vec<&str> {
+    match kind {
+        Kind::Say { text }
+        | Kind::Menu { text, .. }
+        | Kind::Ask { text, .. }
+        | Kind::Topics { text }
+        | Kind::Finder { text }
+        | Kind::OfferEmail { text }
+        | Kind::Csat { text } => vec![text],
+        Kind::SayMedia { caption, .. } => caption.iter().map(String::as_str).collect(),
+        Kind::LookupOrder {}
+        | Kind::CheckPostcode { .. }
+        | Kind::OrderByPhone {}
+        | Kind::Knowledge { .. }
+        | Kind::Condition { .. }
+        | Kind::Hours {}
+        | Kind::Language {}
+        | Kind::Segment {}
+        | Kind::Set { .. }
+        | Kind::Tag { .. }
+        | Kind::Escalate { .. }
+        | Kind::Wait { .. }
+        | Kind::Jump { .. }
+        | Kind::SubFlow { .. }
+        | Kind::End {} => Vec::new(),
+    }
+}
+
+fn is_interactive(kind: &Kind) -> bool {
+    matches!(kind, Kind::Menu { .. } | Kind::Topics { .. } | Kind::Finder { .. })
+}
+
+/// The names in single braces.
+fn placeholders(body: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = body;
+    while let Some(open) = rest.find('{') {
+        let inside = &rest[open + 1..];
+        let Some(close) = inside.find('}') else { break };
+        let name = inside[..close].split(':').next().unwrap_or_default();
+        if !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            names.push(name.to_owned());
+        }
+        rest = &inside[close + 1..];
+    }
+    names
+}
+
+fn is_known(document: &Document, name: &str) -> bool {
+    PLACEHOLDERS.contains(&name)
+        || document.flow.nodes.iter().any(|n| match &n.kind {
+            Kind::Set { variable, .. } => variable == name,
+            Kind::Ask { variable, .. } => variable.as_deref() == Some(name),
+            _ => false,
+        })
+}
