@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const data = mkdtempSync(join(tmpdir(), 'relais-e2e-'));
   const child = binary
-    ? spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0', '--data', data], {
+    ? spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0'], {
         cwd: data,
         stdio: ['ignore', 'pipe', 'pipe'],
       })

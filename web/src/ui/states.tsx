@@ -46,7 +46,7 @@ export function Failure({
       <CloudOff className="i i20" />
       <b>{title ?? t(`error.${kind}`)}</b>
       <p>{text ?? t(`error.${kind}Help`)}</p>
-      {problem.detail !== '' && <p>{problem.detail}</p>}
+      {problem.status < 500 && problem.detail !== '' && <p>{problem.detail}</p>}
       {onRetry && (
         <Button size="s" onClick={onRetry}>
           <RefreshCw className="i" />

@@ -8,7 +8,7 @@ import { useDraftVersion } from '../../lib/drafts.ts';
 import { useLasting, useNow } from '../../lib/hooks.ts';
 import { type Sort, sortLines } from '../../lib/views.ts';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
-import { ConversationRow } from './conversation-row.tsx';
+import { ConversationRow, unreadOf } from './conversation-row.tsx';
 import { steadyOrder } from './steady.ts';
 import { useWindow } from './use-window.ts';
 
@@ -159,7 +159,7 @@ export function ConversationList({
                 key={line.id}
                 id={`row-${line.id}`}
                 role="option"
-                className={`cv${line.unread > 0 ? ' unread' : ''}`}
+                className={`cv${unreadOf(line) > 0 ? ' unread' : ''}`}
                 aria-selected={line.id === selected}
                 aria-setsize={order.length}
                 aria-posinset={index + 1}

@@ -22,11 +22,17 @@ interface Props {
   drafts: number;
 }
 
+/** What the assistant holds, or what is closed, nobody has to read. */
+export function unreadOf(line: ConversationLine): number {
+  return line.status === 'queued' || line.status === 'human' ? line.unread : 0;
+}
+
 /** One conversation: who, what they said, who holds it, how long is left. */
 export const ConversationRow = memo(function ConversationRow({ line, me, now }: Props) {
   const { t, locale, reason } = useWords();
   const draft = readDraft(line.id, 'reply') || readDraft(line.id, 'note');
   const clock = replyClock(line, now);
+  const unread = unreadOf(line);
   const isMine = line.assignee !== null && line.assignee.key === me?.agent_key;
   return (
     <>
@@ -40,7 +46,7 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
           </time>
         </div>
         <div className="l2">
-          {draft !== '' && !(isMine && line.unread > 0) ? (
+          {draft !== '' && !(isMine && unread > 0) ? (
             <>
               <span className="draft">{t('list.draft')}</span>
               <span className="cut grow" dir="auto">
@@ -52,10 +58,10 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
               {line.preview}
             </span>
           )}
-          {line.unread > 0 && (
+          {unread > 0 && (
             <span className="badge">
-              <span aria-hidden="true">{line.unread}</span>
-              <span className="sr">{t('list.unread', { count: line.unread })}</span>
+              <span aria-hidden="true">{unread}</span>
+              <span className="sr">{t('list.unread', { count: unread })}</span>
             </span>
           )}
         </div>
