@@ -29,6 +29,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const child = binary
     ? spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0'], {
         cwd: data,
+        // Its settings come from such variables, and ours are none of them.
+        env: Object.fromEntries(
+          Object.entries(process.env).filter(([name]) => !name.startsWith('RELAIS_')),
+        ),
         stdio: ['ignore', 'pipe', 'pipe'],
       })
     : spawn(process.execPath, [join(ROOT, 'mock', 'server.mjs')], {
