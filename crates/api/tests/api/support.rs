@@ -1,0 +1,393 @@
+//! One instance inside the test: the real router, service and store, a clock turned by hand, and a
+//! provider that takes everything.
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use relais_adapters::channels::whatsapp_cloud::CloudHook;
+use relais_adapters::secret::Secret;
+use relais_api::metrics::Metrics;
+use relais_api::{
+    App, ChannelChange, Channels, ConnectError, Keys, NewWhatsAppChannel, Settings, UiFile, router,
+};
+use relais_app::accounts::Accounts;
+use relais_app::clock::{SystemRandom, VirtualClock};
+use relais_app::pace::Unpaced;
+use relais_app::port::channel::{Channel, Send, SendOutcome};
+use relais_app::port::hook::Hook;
+use relais_app::port::store::ChannelRow;
+use relais_app::service::{CoreMachine, Nodes, Parts, Patience, Service};
+use relais_core::id::{ChannelId, WorkspaceId};
+use relais_core::time::{Span, Timestamp};
+use relais_sim::graph::webhook::{Batch, inbound_text, signature};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+pub const NUMBER: &str = "800000000000002";
+pub const APP_SECRET: &str = "an app secret";
+pub const VERIFY_TOKEN: &str = "a verify token";
+pub const PASSWORD: &str = "une phrase assez longue";
+const HOST: &str = "relais.test";
+
+/// A Tuesday morning in Paris, everybody at work.
+fn morning() -> Timestamp {
+    "2027-03-02T10:00:00+01:00".parse().unwrap()
+}
+
+/// Takes every message.
+#[derive(Debug, Default)]
+pub struct Provider {
+    pub sent: Mutex<Vec<Send>>,
+}
+
+#[async_trait]
+impl Channel for Provider {
+    async fn send(&self, send: Send) -> SendOutcome {
+        let mut sent = self.sent.lock().unwrap();
+        sent.push(send);
+        SendOutcome::Accepted { provider_id: format!("wamid.OUT{}", sent.len()) }
+    }
+
+    async fn mark_read(&self, _number: &str, _id: &str, _typing: bool) {}
+}
+
+/// The live channel, one without a secret, and the simulator.
+#[derive(Debug)]
+struct TestChannels {
+    hooks: BTreeMap<ChannelId, Arc<dyn Hook>>,
+    simulator: (ChannelId, String),
+    service: Arc<Service>,
+}
+
+#[async_trait]
+impl Channels for TestChannels {
+    fn hook(&self, id: ChannelId) -> Option<Arc<dyn Hook>> {
+        self.hooks.get(&id).cloned()
+    }
+
+    fn simulator(&self) -> Option<(ChannelId, String)> {
+        Some(self.simulator.clone())
+    }
+
+    async fn connect(&self, new: NewWhatsAppChannel) -> Result<ChannelRow, ConnectError> {
+        let row = row(fresh(9), "whatsapp_cloud", &new.phone_number_id);
+        self.service
+            .connect(row.clone(), Arc::new(Provider::default()))
+            .await
+            .map_err(ConnectError::Store)?;
+        Ok(row)
+    }
+
+    async fn renew(&self, id: ChannelId, _: ChannelChange) -> Result<ChannelRow, ConnectError> {
+        let _ = id;
+        Err(ConnectError::NotFound)
+    }
+}
+
+fn fresh(n: u8) -> ChannelId {
+    ChannelId::new(morning(), [n; 10])
+}
+
+fn row(id: ChannelId, kind: &str, number: &str) -> ChannelRow {
+    ChannelRow {
+        id,
+        kind: kind.to_owned(),
+        name: kind.to_owned(),
+        business_number: number.to_owned(),
+        config: "{}".to_owned(),
+        paused_reason: None,
+        created_at: morning(),
+    }
+}
+
+pub struct TestApp {
+    pub router: Router,
+    pub app: Arc<App>,
+    pub service: Arc<Service>,
+    pub accounts: Arc<Accounts>,
+    pub clock: Arc<VirtualClock>,
+    pub provider: Arc<Provider>,
+    pub channel: ChannelId,
+    /// A channel whose secret was never entered.
+    pub bare_channel: ChannelId,
+    pub stop: watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let workspace = WorkspaceId::new(morning(), [1; 10]);
+        let options = relais_store::Options::throw_away();
+        let store = relais_store::open(&url, workspace, options).await.unwrap();
+        let clock = Arc::new(VirtualClock::new(morning()));
+        let parts = Parts {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock) as _,
+            random: Arc::new(SystemRandom),
+            pacer: Arc::new(Unpaced),
+            machine: Arc::new(CoreMachine),
+            patience: Patience::Real,
+            nodes: Nodes::One,
+        };
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/maison-lumiere");
+        let document = relais_app::files::import(&demo).unwrap();
+        let service = Service::open(parts, Some(document)).await.unwrap();
+        let provider = Arc::new(Provider::default());
+        let (channel, bare_channel, simulator) = (fresh(2), fresh(3), fresh(4));
+        let live = row(channel, "whatsapp_cloud", NUMBER);
+        service.connect(live, Arc::clone(&provider) as _).await.unwrap();
+        let phones = row(simulator, "simulator", "simulator");
+        service.connect(phones, Arc::clone(&provider) as _).await.unwrap();
+        let hook = |secrets: Vec<Secret>| -> Arc<dyn Hook> {
+            Arc::new(CloudHook { app_secrets: secrets, verify_token: Secret::new(VERIFY_TOKEN) })
+        };
+        let channels = TestChannels {
+            hooks: BTreeMap::from([
+                (channel, hook(vec![Secret::new(APP_SECRET)])),
+                (bare_channel, hook(Vec::new())),
+            ]),
+            simulator: (simulator, "simulator".to_owned()),
+            service: Arc::clone(&service),
+        };
+        let accounts =
+            Arc::new(Accounts::new(store, Arc::clone(&clock) as _, Arc::new(SystemRandom)));
+        let (stop, stopping) = watch::channel(false);
+        let app = Arc::new(App {
+            service: Arc::clone(&service),
+            accounts: Arc::clone(&accounts),
+            channels: Arc::new(channels),
+            sandbox: None,
+            ui,
+            settings,
+            metrics: Arc::new(Metrics::default()),
+            stop: stopping,
+            keys: Keys::default(),
+        });
+        let router = router(Arc::clone(&app));
+        Self {
+            router,
+            app,
+            service,
+            accounts,
+            clock,
+            provider,
+            channel,
+            bare_channel,
+            stop,
+            _folder: folder,
+        }
+    }
+
+    pub fn anonymous(&self) -> Client {
+        Client { router: self.router.clone(), cookie: None }
+    }
+
+    /// The owner, by the claim link.
+    pub async fn owner(&self) -> Client {
+        let token = self.accounts.new_claim_token().await.unwrap().unwrap();
+        let claim = json!({"token": token, "login": "camille@example.test",
+            "name": "Camille Roy", "password": PASSWORD});
+        let answer = self.anonymous().post("/api/v1/claim", &claim).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        self.anonymous().with(answer.cookie().unwrap())
+    }
+
+    /// Somebody with a role, made by the owner.
+    pub async fn person(&self, owner: &Client, name: &str, role: &str) -> Client {
+        let login = format!("{}@example.test", name.to_lowercase().replace(' ', "."));
+        let new = json!({"login": login, "name": name, "role": role, "password": PASSWORD});
+        let answer = owner.post("/api/v1/users", &new).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        self.sign_in(&login, PASSWORD).await
+    }
+
+    pub async fn sign_in(&self, login: &str, password: &str) -> Client {
+        let input = json!({"login": login, "password": password});
+        let answer = self.anonymous().post("/api/v1/session", &input).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        self.anonymous().with(answer.cookie().unwrap())
+    }
+
+    pub fn hook_path(&self) -> String {
+        format!("/hooks/whatsapp/{}", self.channel)
+    }
+
+    /// A signed webhook with one text.
+    pub async fn customer_writes(&self, from: &str, wamid: &str, text: &str) -> StatusCode {
+        self.deliver(text_body(from, wamid, text, self.now())).await
+    }
+
+    /// A signed webhook.
+    pub async fn deliver(&self, body: Vec<u8>) -> StatusCode {
+        let signed = signature(APP_SECRET, &body);
+        self.hook(&self.hook_path(), body, Some(&signed)).await.status
+    }
+
+    pub async fn hook(&self, path: &str, body: Vec<u8>, signature: Option<&str>) -> Answer {
+        let mut request = Request::post(path).header("content-type", "application/json");
+        if let Some(signature) = signature {
+            request = request.header("x-hub-signature-256", signature);
+        }
+        self.anonymous().send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub fn now(&self) -> Timestamp {
+        use relais_app::clock::Clock as _;
+        self.clock.now()
+    }
+
+    /// Turns the clock far enough for bursts, and does everything that is to be done.
+    pub async fn settle(&self) {
+        for _ in 0..8 {
+            while self.service.step().await.unwrap() {}
+            self.clock.move_to(self.now() + Span::secs(1));
+        }
+        while self.service.step().await.unwrap() {}
+    }
+
+    /// The only conversation there is.
+    pub async fn conversation(&self, client: &Client) -> Value {
+        let list = client.get("/api/v1/conversations").await;
+        assert_eq!(list.status, StatusCode::OK, "{}", list.body);
+        let items = list.body["items"].as_array().unwrap().clone();
+        assert_eq!(items.len(), 1, "{items:?}");
+        items[0].clone()
+    }
+
+    /// What was sent to customers.
+    pub fn sent(&self) -> Vec<String> {
+        let sent = self.provider.sent.lock().unwrap();
+        sent.iter().map(|s| s.content.text().to_owned()).collect()
+    }
+}
+
+pub fn text_body(from: &str, wamid: &str, text: &str, at: Timestamp) -> Vec<u8> {
+    let mut batch = Batch::for_number(NUMBER);
+    batch.contact(from, "Claire Dubois", None);
+    batch.message(&inbound_text(from, wamid, u64::try_from(at.as_secs()).unwrap(), text));
+    batch.body()
+}
+
+fn ui(path: &str) -> Option<UiFile> {
+    let file = |content_type, is_immutable, identity| UiFile {
+        content_type,
+        is_immutable,
+        identity,
+        brotli: Some(b"packed"),
+    };
+    match path {
+        "index.html" => Some(file("text/html; charset=utf-8", false, b"<!doctype html>")),
+        "assets/app-12345678.js" => Some(file("text/javascript", true, b"1")),
+        _ => None,
+    }
+}
+
+/// A browser of ours: same origin, JSON, a cookie.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    cookie: Option<String>,
+}
+
+impl Client {
+    pub fn with(mut self, cookie: String) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.json("POST", path, body, &[]).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.json("PUT", path, body, &[]).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.json("PATCH", path, body, &[]).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.json("DELETE", path, &Value::Null, &[]).await
+    }
+
+    pub async fn json(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = self
+            .request(method, path)
+            .header("content-type", "application/json")
+            .header("origin", format!("http://{HOST}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let request = Request::builder().method(method).uri(path).header("host", HOST);
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let raw = body.collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body, raw }
+    }
+
+    /// Opens the live stream; its body is read frame by frame.
+    pub async fn stream(&self) -> Body {
+        let request = self.request("GET", "/api/v1/stream").body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
+    }
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+    pub raw: Bytes,
+}
+
+impl Answer {
+    /// Last part of the problem's type.
+    pub fn slug(&self) -> &str {
+        self.body["type"].as_str().and_then(|t| t.rsplit('/').next()).unwrap_or_default()
+    }
+
+    pub fn cookie(&self) -> Option<String> {
+        let value = self.headers.get(header::SET_COOKIE)?.to_str().ok()?;
+        value.split(';').next().map(str::to_owned)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}
