@@ -83,6 +83,7 @@ impl Said {
 /// Everything a decision looks at beside its state.
 pub(crate) struct Circumstances {
     pub now: Timestamp,
+    pub wall: Timestamp,
     pub snapshot: Arc<Snapshot>,
     available: BTreeMap<String, u32>,
     ai: conversation::Ai,
@@ -150,6 +151,7 @@ impl Service {
                 before: Some(&row),
                 snapshot: &at.snapshot,
                 now: at.now,
+                wall: at.wall,
                 first: first.clone(),
                 contact: contact.as_ref(),
                 sent_elsewhere: sent_elsewhere(command, provider_id),
@@ -197,7 +199,7 @@ impl Service {
         let wall = self.clock().now();
         let now = state.map_or(wall, |s| wall.max(s.last_message_at).max(s.opened_at));
         let available = self.staff().available(&snapshot, &**store).await?;
-        Ok(Circumstances { now, snapshot, available, ai, seed })
+        Ok(Circumstances { now, wall, snapshot, available, ai, seed })
     }
 
     /// Commits a unit and does what follows from it: hints, effects, wake-ups.

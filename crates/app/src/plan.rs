@@ -19,6 +19,8 @@ pub(crate) struct Scene<'a> {
     pub before: Option<&'a ConversationRow>,
     pub snapshot: &'a Snapshot,
     pub now: Timestamp,
+    /// What the wall clock says; the log may be ahead of it.
+    pub wall: Timestamp,
     /// Guards and rows that belong to the same unit and come first: receipt, contact.
     pub first: Vec<Write>,
     /// The contact, where the caller has read it.
@@ -89,7 +91,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
                     content: serde_json::to_string(content).expect("content is plain data"),
                     quotes: None,
                     state: elsewhere.map_or(OutboxState::Queued, |_| OutboxState::Accepted),
-                    not_before: scene.now,
+                    not_before: scene.wall,
                     attempts: 0,
                     provider_id: elsewhere.map(|(_, provider_id)| provider_id.clone()),
                     delivery: None,
@@ -123,7 +125,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             _ => {}
         }
     }
-    let notices = notify::of(scene.snapshot, decision, &row, scene.now);
+    let notices = notify::of(scene.snapshot, decision, &row, scene.wall);
     let has_jobs = notices.iter().any(|w| matches!(w, Write::Job(_)));
     writes.extend(notices);
     if let Some(contact) = scene.contact.and_then(|c| contact_after(c, decision)) {

@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 
 pub mod channel;
+pub mod clock;
 pub mod demo;
 pub mod sandbox;
 mod test_app;
 
 pub use channel::FakeChannel;
+pub use clock::HandClock;
 pub use test_app::{Builder, MONDAY, NUMBER, TestApp, arrival};

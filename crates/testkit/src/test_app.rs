@@ -1,9 +1,10 @@
 //! The application under test: what a process is made of, with time in the test's hands.
 
+use crate::HandClock;
 use crate::{FakeChannel, demo};
 use parking_lot::Mutex;
 use relais_app::arrival::{Arrival, Item, Report};
-use relais_app::clock::{Random, VirtualClock};
+use relais_app::clock::Random;
 use relais_app::pace::{Pacer, Unpaced};
 use relais_app::port::store::{ChannelRow, ConversationRow, OutboxState, Store};
 use relais_app::service::{
@@ -13,6 +14,8 @@ use relais_core::conversation::State;
 use relais_core::id::{ChannelId, MessageId, WorkspaceId};
 use relais_core::message::{Content, Delivery, Inbound, Sender};
 use relais_core::time::{Span, Timestamp};
+use relais_core::workspace::Document;
+use relais_core::workspace::snapshot::Snapshot;
 use relais_store::Options;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,9 +33,22 @@ pub struct Builder {
     pacer: Arc<dyn Pacer>,
     helpers: Helpers,
     at: Timestamp,
+    snapshot: Arc<Snapshot>,
 }
 
 impl Builder {
+    /// The demo with changes.
+    ///
+    /// # Panics
+    /// When the changed files cannot be used.
+    #[must_use]
+    pub fn document(mut self, change: impl FnOnce(&mut Document)) -> Self {
+        let mut document = demo::document();
+        change(&mut document);
+        self.snapshot = Arc::new(Snapshot::new(document, 1).expect("the changed demo is valid"));
+        self
+    }
+
     #[must_use]
     pub fn machine(mut self, machine: impl Machine + 'static) -> Self {
         self.machine = Arc::new(machine);
@@ -63,7 +79,7 @@ impl Builder {
     /// When the store or the service cannot be made.
     pub async fn open(self) -> TestApp {
         let dir = TempDir::new().expect("a test may write to the temporary folder");
-        let clock = Arc::new(VirtualClock::new(self.at));
+        let clock = Arc::new(HandClock::new(self.at));
         let channel = Arc::new(FakeChannel::default());
         let store = open_store(&dir).await;
         let channel_row = ChannelRow {
@@ -78,7 +94,7 @@ impl Builder {
         let version = relais_app::port::store::VersionRow {
             version: 1,
             published_at: self.at,
-            document: serde_json::to_string(&demo::document()).expect("plain data"),
+            document: serde_json::to_string(&self.snapshot.document).expect("plain data"),
             comment: String::new(),
         };
         store.put_version(version).await.expect("a fresh store");
@@ -108,7 +124,7 @@ async fn open_store(dir: &TempDir) -> Arc<dyn Store> {
 #[derive(Debug)]
 pub struct TestApp {
     service: Option<Arc<Service>>,
-    pub clock: Arc<VirtualClock>,
+    pub clock: Arc<HandClock>,
     pub channel: Arc<FakeChannel>,
     channel_row: ChannelRow,
     builder: Builder,
@@ -125,6 +141,7 @@ impl TestApp {
             pacer: Arc::new(Unpaced),
             helpers: Helpers::default(),
             at: MONDAY.parse().expect("an RFC 3339 time"),
+            snapshot: demo::snapshot(),
         }
     }
 
@@ -147,7 +164,8 @@ impl TestApp {
             patience: Patience::None,
             nodes: Nodes::One,
         };
-        let service = Service::start(parts, demo::snapshot()).await.expect("a service");
+        let service =
+            Service::start(parts, self.builder.snapshot.clone()).await.expect("a service");
         service.set_helpers(self.builder.helpers.clone());
         service.connect(self.channel_row.clone(), self.channel.clone()).await.expect("a channel");
         self.service = Some(service);
@@ -255,7 +273,7 @@ impl TestApp {
         let to = self.now() + by;
         loop {
             let next = self.store().next_due().await.expect("read").filter(|at| *at <= to);
-            self.clock.move_to(next.unwrap_or(to));
+            self.clock.set(next.unwrap_or(to));
             self.run_jobs().await;
             if next.is_none() {
                 return;

@@ -88,7 +88,7 @@ pub enum Write {
         provider_id: String,
         at: Timestamp,
     },
-    /// dispatching → queued again, not before `not_before`; counts one attempt.
+    /// dispatching|unknown → queued again, not before `not_before`; counts one attempt.
     Requeue {
         id: MessageId,
         not_before: Timestamp,
@@ -474,7 +474,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     // Outbox.
     /// First row of each lane (business number, contact) that may go now: queued, due, and no
-    /// earlier row of the lane still queued, dispatching or unknown. Oldest first.
+    /// earlier row of the lane still queued, dispatching or, for 120 s, unknown. Oldest first.
     async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>>;
     async fn outbox_row(&self, id: MessageId) -> Result<Option<OutboxRow>>;
     async fn outbox_by_provider(

@@ -81,7 +81,7 @@ statements! {
         "UPDATE outbox
          SET state = 'queued', not_before = $3, error = $4, error_code = $5,
              attempts = attempts + 1, dispatched_at = NULL
-         WHERE workspace_id = $1 AND id = $2 AND state = 'dispatching'");
+         WHERE workspace_id = $1 AND id = $2 AND state IN ('dispatching', 'unknown')");
     OUTBOX_REFUSED = Same(
         "UPDATE outbox
          SET state = 'refused', error = $3, error_code = $4,
@@ -115,7 +115,8 @@ statements! {
              SELECT o.id FROM outbox o
              WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.provider_id = $3
              ORDER BY o.seq LIMIT 1), $5)");
-    /// `state <> 'accepted'` lets it use the index of what is not through yet.
+    /// `state <> 'accepted'` lets it use the index of what is not through yet. What stayed unknown
+    /// for two minutes waits for a person and holds its lane up no longer.
     OUTBOX_READY = Same(
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'queued' AND not_before <= $2
@@ -125,7 +126,8 @@ statements! {
                  AND earlier.business_number = outbox.business_number
                  AND earlier.contact_id = outbox.contact_id
                  AND earlier.seq < outbox.seq
-                 AND earlier.state IN ('queued', 'dispatching', 'unknown'))
+                 AND earlier.state IN ('queued', 'dispatching', 'unknown')
+                 AND (earlier.state <> 'unknown' OR earlier.dispatched_at > $2 - 120000000))
          ORDER BY seq LIMIT $3");
     OUTBOX_BY_ID = Same(
         "SELECT {OutboxRow} FROM outbox WHERE workspace_id = $1 AND id = $2");
