@@ -30,7 +30,7 @@ macro_rules! contract {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    if let Some(place) = crate::open::$store() {
+                    if let Some(place) = Option::<crate::open::Place>::from(crate::open::$store()) {
                         crate::$module::$name(place).await;
                     }
                 }
