@@ -20,7 +20,8 @@ export function summaryOf({ summary, orders, reasons, reason }: Source): Summary
     const order = orders.find((one) => line === one || line.startsWith(`${one}: `));
     const isCause = causes.some((one) => line === one || line.startsWith(`${one} · `));
     if (order !== undefined) known.set(order, line.slice(order.length + 2));
-    else if (/^«.*»$/s.test(line)) quoted = line;
+    // A digit or an "ok" says nothing of the matter.
+    else if (/^«.*»$/s.test(line)) quoted = /\p{L}{3}/u.test(line) ? line : null;
     else if (line !== '' && !isCause) said.push(line);
   }
   return { ask: said.join(' ') || quoted, orders: known };
