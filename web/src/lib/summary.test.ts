@@ -23,6 +23,9 @@ test('free words of an agent are kept whole', () => {
   expect(of('Veut être rappelée.').ask).toBe('Veut être rappelée.');
 });
 
-test.each([null, '', 'sensitive', 'sensitive\n« 3 »', 'sentiment · colère'])('%j asks nothing', (summary) => {
-  expect(of(summary).ask).toBeNull();
-});
+test.each([null, '', 'sensitive', 'sensitive\n« 3 »', 'sentiment · colère'])(
+  '%j asks nothing',
+  (summary) => {
+    expect(of(summary).ask).toBeNull();
+  },
+);
