@@ -4,6 +4,7 @@ use crate::sh::{Result, cargo, npm, output, root, step};
 use std::fs;
 
 const OPENAPI: &str = "docs/openapi.json";
+const TYPES: &str = "web/src/api/schema.ts";
 
 fn openapi() -> Result<String> {
     output(&mut cargo(&["run", "--quiet", "--locked", "--package", "relais", "--", "openapi"]))
@@ -13,4 +14,15 @@ pub(crate) fn write() -> Result {
     crate::setup::node()?;
     fs::write(root().join(OPENAPI), openapi()?).map_err(|e| format!("{OPENAPI}: {e}"))?;
     step("types of the web client", &mut npm(&["run", "--silent", "gen:api"]))
+}
+
+/// The committed files are what the code gives today.
+pub(crate) fn check() -> Result {
+    let read = |file: &str| fs::read_to_string(root().join(file)).unwrap_or_default();
+    let before = [read(OPENAPI), read(TYPES)];
+    write()?;
+    if before == [read(OPENAPI), read(TYPES)] {
+        return Ok(());
+    }
+    Err(format!("{OPENAPI} or {TYPES} was out of date; it is written anew, commit it"))
 }

@@ -131,6 +131,3 @@ fn check_guards(unit: &[Write]) -> Result<()> {
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,6 +10,7 @@ use super::respond::respond;
 use super::rng::Rng;
 use bytes::Bytes;
 use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     /// Where resolved media pretend to be, if not here.
     pub(super) media_url: Mutex<Option<String>>,
     webhook_url: Mutex<Option<String>>,
+    /// Addresses of single numbers, before the common one.
+    webhook_urls: Mutex<BTreeMap<String, String>>,
     ids: AtomicU64,
     born: u64,
 }
@@ -45,7 +48,8 @@ impl Shared {
 
     /// Where reports about a number's messages go.
     pub(super) fn webhook_url(&self, number: &str) -> Option<String> {
-        self.webhook_url.lock().as_ref().map(|url| url.replace("{number}", number))
+        let own = self.webhook_urls.lock().get(number).cloned();
+        own.or_else(|| self.webhook_url.lock().clone())
     }
 
     /// Unlike any other id, also of an earlier run.
@@ -77,6 +81,7 @@ impl FakeGraph {
             reports: Reports::default(),
             media_url: Mutex::new(None),
             webhook_url: Mutex::new(config.webhook_url.clone()),
+            webhook_urls: Mutex::default(),
             ids: AtomicU64::new(0),
             born: u64::try_from(since_epoch.as_micros()).unwrap_or_default(),
             config,
@@ -90,7 +95,11 @@ impl FakeGraph {
         &self.shared.base_url
     }
 
-    /// `{number}` in it stands for the number's id.
+    /// Reports about these numbers' messages go to addresses of their own.
+    pub fn set_webhook_urls(&self, urls: BTreeMap<String, String>) {
+        *self.shared.webhook_urls.lock() = urls;
+    }
+
     pub fn set_webhook_url(&self, url: impl Into<String>) {
         *self.shared.webhook_url.lock() = Some(url.into());
     }

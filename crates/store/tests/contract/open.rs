@@ -26,10 +26,10 @@ impl Place {
     }
 }
 
-pub fn sqlite() -> Place {
+pub fn sqlite() -> Option<Place> {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", dir.path().join("store.db").display());
-    Place { url, workspace: fresh_workspace(), _dir: Some(dir) }
+    Some(Place { url, workspace: fresh_workspace(), _dir: Some(dir) })
 }
 
 pub fn postgres() -> Option<Place> {
