@@ -17,6 +17,7 @@ use coverage::Coverage;
 use format::Scenario;
 use relais_app::sandbox::Sandbox;
 use relais_core::workspace::Document;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -111,13 +112,19 @@ pub async fn run(args: &Args, document: Document, factory: Factory) -> anyhow::R
         print!("{}", report::failure(one));
     }
     let failed = played.iter().filter(|p| !p.passed()).count();
-    let with_model = played.iter().filter(|p| p.outcome.model_calls > 0).count();
-    println!("{}", coverage.report(&document));
+    let asked: BTreeSet<&str> =
+        played.iter().filter(|p| p.outcome.model_calls > 0).map(|p| p.name.as_str()).collect();
+    if args.only.is_none() {
+        println!("{}", coverage.report(&document));
+    }
     println!(
-        "{} of {} scenarios passed in {:.1} s; a model was asked in {with_model}",
+        "{} of {} playings of {} scenarios passed in {:.1} s; a model was asked {} times, in {} scenarios",
         played.len() - failed,
         played.len(),
-        began.elapsed().as_secs_f64()
+        scenarios.len(),
+        began.elapsed().as_secs_f64(),
+        played.iter().map(|p| p.outcome.model_calls).sum::<u64>(),
+        asked.len()
     );
     if let Some(file) = &args.junit {
         std::fs::write(file, report::junit(&played))
