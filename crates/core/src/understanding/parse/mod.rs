@@ -20,10 +20,11 @@ pub use postcode::{fold_postcode, postcode};
 pub use rating::{Rating, rating};
 pub use sentence::{asks_identity, has_no_number, solved, wants_tracking};
 
-use super::pattern::{COMMON, Grammar};
+use super::pattern::{COMMON, Grammar, IDENTITY};
 use std::sync::LazyLock;
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let files = [COMMON, include_str!("rules/words.txt"), include_str!("rules/rules.txt")];
+    let files =
+        [COMMON, IDENTITY, include_str!("rules/words.txt"), include_str!("rules/rules.txt")];
     Grammar::parse(&files).expect("the rule files are part of the program and tested")
 });

@@ -10,7 +10,7 @@
 //!
 //! A rule is a weight and one or more patterns, split by `;`. A pattern is a row of steps:
 //! `word`, `a|@b|#` (one of), `word*` (a beginning), `word=` (no typing slips), `@name`, `#` (a
-//! number), `(step)` (may be missing), `..3` (up to three words of the same clause, `..` is 3), `~3`
+//! number), `(a|two words)` (a group), `(a)?` (may be missing), `..3` (up to three words of the same clause, `..` is 3), `~3`
 //! (up to three small words, `~` is 4), `^` and `$` (start and end of the clause, courtesies aside).
 //! `!` after the weight: negation does not undo it. `>`: it starts a clause of its own, so that a
 //! negation in front means something else.
@@ -252,13 +252,8 @@ impl Grammar {
     ) -> Result<Vec<Vec<Step>>, String> {
         let mut variants: Vec<Vec<Step>> = vec![Vec::new()];
         for part in parts {
-            let alternatives = match part.strip_prefix('(').and_then(|p| p.strip_suffix(')')) {
-                Some(inner) => {
-                    let inner: Vec<&str> = inner.split_whitespace().collect();
-                    let mut rows = self.variants(&inner, groups)?;
-                    rows.push(Vec::new());
-                    rows
-                }
+            let alternatives = match part.strip_prefix('(') {
+                Some(group) => self.group(group, groups)?,
                 None => self.alternatives(part, groups)?,
             };
             variants = variants
@@ -267,6 +262,34 @@ impl Grammar {
                 .collect();
         }
         Ok(variants)
+    }
+
+    /// `(one|two words|@name)`, with `?` behind the bracket when it may be missing.
+    fn group(
+        &mut self,
+        written: &str,
+        groups: &BTreeMap<ClassId, Vec<String>>,
+    ) -> Result<Vec<Vec<Step>>, String> {
+        let (inner, is_optional) = match written.strip_suffix(")?") {
+            Some(inner) => (inner, true),
+            None => {
+                (written.strip_suffix(')').ok_or_else(|| format!("`({written}` is open"))?, false)
+            }
+        };
+        let (several, single): (Vec<&str>, Vec<&str>) =
+            inner.split('|').map(str::trim).partition(|a| a.contains(' '));
+        let mut rows = Vec::new();
+        if !single.is_empty() {
+            rows.extend(self.alternatives(&single.join("|"), groups)?);
+        }
+        for row in several {
+            let parts: Vec<&str> = row.split_whitespace().collect();
+            rows.extend(self.variants(&parts, groups)?);
+        }
+        if is_optional {
+            rows.push(Vec::new());
+        }
+        Ok(rows)
     }
 
     /// What one written step can be; each alternative is a row of steps.

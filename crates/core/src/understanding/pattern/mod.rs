@@ -9,7 +9,8 @@ mod vocabulary;
 
 pub(crate) use grammar::Grammar;
 pub(crate) use reading::{Hit, Piece, Reading};
-pub(crate) use vocabulary::squeeze;
 
 /// Words that every grammar shares.
 pub(crate) const COMMON: &str = include_str!("rules/common.txt");
+/// Questions about the assistant itself (section `identity`).
+pub(crate) const IDENTITY: &str = include_str!("rules/identity.txt");

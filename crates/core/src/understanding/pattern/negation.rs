@@ -8,6 +8,15 @@ const REACH: usize = 6;
 const REACH_AFTER: usize = 3;
 
 impl Reading<'_> {
+    /// Tokens `from..to`, found by other means, are negated.
+    pub(crate) fn is_negated(&self, from: usize, to: usize) -> bool {
+        let unit_at = |token: usize| self.units.iter().position(|u| u.has(token));
+        match (unit_at(from), unit_at(to - 1)) {
+            (Some(first), Some(last)) => self.negation(first, last + 1, false).is_some(),
+            _ => false,
+        }
+    }
+
     /// The unit that negates units `from..to`, if one does.
     ///
     /// A negation in front reaches over small words only ("je ne veux pas parler à un …"), so that

@@ -43,8 +43,6 @@ pub(crate) struct Hit {
     pub(crate) to: usize,
     /// Said to be not so.
     pub(crate) is_negated: bool,
-    /// Where the negation stands, if one was found.
-    pub(crate) negation: Option<usize>,
 }
 
 /// A part of a message that is made of known phrases only.
@@ -123,6 +121,12 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// A phrase of the class stands in the message.
+    pub(crate) fn has_class(&self, name: &str) -> bool {
+        let Some(class) = self.grammar.class_id(name) else { return false };
+        self.classes.iter().any(|c| c.iter().any(|&(found, _)| found == class))
+    }
+
     /// Every rule that matches, in the order of the text; of one rule at one place the shortest.
     pub(crate) fn hits(&self) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -199,7 +203,6 @@ impl<'a> Reading<'a> {
             from: self.units[from].from,
             to: self.units[to - 1].to,
             is_negated: negation.is_some(),
-            negation: negation.map(|at| self.units[at].from),
         }
     }
 
@@ -268,6 +271,10 @@ impl<'a> Reading<'a> {
 }
 
 impl Unit {
+    pub(super) fn has(&self, token: usize) -> bool {
+        (self.from..self.to).contains(&token)
+    }
+
     fn is(&self, id: WordId) -> bool {
         self.ids.binary_search(&id).is_ok()
     }

@@ -259,7 +259,7 @@ fn is_slip_of(written: &str, meant: &str) -> bool {
 }
 
 /// Doubled letters cut to one.
-pub(crate) fn squeeze(word: &str) -> String {
+fn squeeze(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
         if !out.ends_with(c) {
