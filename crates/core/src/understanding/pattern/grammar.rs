@@ -10,10 +10,10 @@
 //!
 //! A rule is a weight and one or more patterns, split by `;`. A pattern is a row of steps:
 //! `word`, `a|@b|#` (one of), `word*` (a beginning), `word=` (no typing slips), `@name`, `#` (a
-//! number), `(a|two words)` (a group), `(a)?` (may be missing), `..3` (up to three words of the same clause, `..` is 3), `~3`
-//! (up to three small words, `~` is 4), `^` and `$` (start and end of the clause, courtesies aside).
-//! `!` after the weight: negation does not undo it. `>`: it starts a clause of its own, so that a
-//! negation in front means something else.
+//! number), `(a|two words)` (a group), `(a)?` (may be missing), `..3` (up to three words of the
+//! same clause; `..` is 3), `..3,` (also across commas), `~3` (up to three small words; `~` is 4),
+//! `^` and `$` (start and end of the clause, courtesies aside). `!` after the weight: negation does
+//! not undo it.
 
 use super::vocabulary::{Spelling, Vocabulary, WordId};
 use crate::understanding::text::fold;
@@ -59,7 +59,6 @@ pub(super) struct Rule {
     pub(crate) section: u16,
     pub(crate) weight: f32,
     pub(crate) is_immune: bool,
-    pub(crate) is_own_clause: bool,
     pub(crate) at_start: bool,
     pub(crate) at_end: bool,
     pub(crate) steps: Vec<Step>,
@@ -70,7 +69,18 @@ pub(super) enum Step {
     Words(Vec<WordId>),
     Class(ClassId),
     Number,
-    Gap { most: usize, is_light: bool },
+    Gap { most: usize, kind: Gap },
+}
+
+/// What a gap may skip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// Any word of the clause.
+    Clause,
+    /// Any word of the sentence.
+    Sentence,
+    /// Small words of the clause.
+    Light,
 }
 
 impl Grammar {
@@ -216,10 +226,11 @@ impl Grammar {
     ) -> Result<(), String> {
         let (head, body) =
             line.split_once(' ').ok_or_else(|| format!("`{line}` has no pattern"))?;
-        let is_immune = head.contains('!');
-        let is_own_clause = head.contains('>');
+        // What explains a match away does so whether it is denied or not.
+        let is_immune =
+            head.ends_with('!') || self.section_name(section).starts_with("not ");
         let weight: f32 = head
-            .trim_end_matches(['!', '>'])
+            .trim_end_matches('!')
             .parse()
             .map_err(|_| format!("`{head}` is no weight"))?;
         for pattern in body.split(';').map(str::trim).filter(|p| !p.is_empty()) {
@@ -234,7 +245,6 @@ impl Grammar {
                     section,
                     weight,
                     is_immune,
-                    is_own_clause,
                     at_start,
                     at_end,
                     steps,
@@ -305,10 +315,14 @@ impl Grammar {
             digits.parse::<usize>().map_err(|_| format!("`{part}` is no gap"))
         };
         if let Some(digits) = part.strip_prefix("..") {
-            return Ok(vec![vec![Step::Gap { most: most(digits, 3)?, is_light: false }]]);
+            let (digits, kind) = match digits.strip_suffix(',') {
+                Some(digits) => (digits, Gap::Sentence),
+                None => (digits, Gap::Clause),
+            };
+            return Ok(vec![vec![Step::Gap { most: most(digits, 3)?, kind }]]);
         }
         if let Some(digits) = part.strip_prefix('~') {
-            return Ok(vec![vec![Step::Gap { most: most(digits, 4)?, is_light: true }]]);
+            return Ok(vec![vec![Step::Gap { most: most(digits, 4)?, kind: Gap::Light }]]);
         }
         let mut alternatives = Vec::new();
         let mut ids = Vec::new();

@@ -12,7 +12,7 @@ impl Reading<'_> {
     pub(crate) fn is_negated(&self, from: usize, to: usize) -> bool {
         let unit_at = |token: usize| self.units.iter().position(|u| u.has(token));
         match (unit_at(from), unit_at(to - 1)) {
-            (Some(first), Some(last)) => self.negation(first, last + 1, false).is_some(),
+            (Some(first), Some(last)) => self.negation(first, last + 1).is_some(),
             _ => false,
         }
     }
@@ -21,9 +21,8 @@ impl Reading<'_> {
     ///
     /// A negation in front reaches over small words only ("je ne veux pas parler à un …"), so that
     /// "je ne comprends pas" leaves the rest of the message alone.
-    pub(super) fn negation(&self, from: usize, to: usize, is_own_clause: bool) -> Option<usize> {
-        let before = if is_own_clause { None } else { self.negation_before(from) };
-        before.or_else(|| self.negation_after(to))
+    pub(super) fn negation(&self, from: usize, to: usize) -> Option<usize> {
+        self.negation_before(from).or_else(|| self.negation_after(to))
     }
 
     fn negation_before(&self, from: usize) -> Option<usize> {

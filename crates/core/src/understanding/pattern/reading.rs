@@ -1,6 +1,6 @@
 //! A message seen through a grammar: which words and groups stand where, and which rules match.
 
-use super::grammar::{ClassId, Grammar, Rule, Step};
+use super::grammar::{ClassId, Gap, Grammar, Rule, Step};
 use super::vocabulary::WordId;
 use crate::understanding::text::{Quote, Text, Token, TokenKind};
 
@@ -32,6 +32,8 @@ pub(super) struct Unit {
     to: usize,
     /// A sentence or a clause ends here.
     pub(crate) ends: bool,
+    /// It is only a clause.
+    pauses: bool,
 }
 
 /// A rule that matched, in tokens, end exclusive.
@@ -196,7 +198,7 @@ impl<'a> Reading<'a> {
 
     fn hit(&self, rule: &Rule, from: usize, to: usize) -> Hit {
         let negation =
-            (!rule.is_immune).then(|| self.negation(from, to, rule.is_own_clause)).flatten();
+            (!rule.is_immune).then(|| self.negation(from, to)).flatten();
         Hit {
             section: rule.section,
             weight: rule.weight,
@@ -211,7 +213,7 @@ impl<'a> Reading<'a> {
         let Some((step, rest)) = steps.split_first() else {
             return (!rule.at_end || self.is_end(at)).then_some(at);
         };
-        if let Step::Gap { most, is_light } = step {
+        if let Step::Gap { most, kind } = step {
             let mut next = at;
             loop {
                 if let Some(end) = self.matches(rule, rest, next) {
@@ -219,7 +221,7 @@ impl<'a> Reading<'a> {
                 }
                 let is_over = next - at == *most
                     || next >= self.units.len()
-                    || !self.can_skip(next, *is_light, rule.is_immune);
+                    || !self.can_skip(next, *kind, rule.is_immune);
                 if is_over {
                     return None;
                 }
@@ -228,7 +230,11 @@ impl<'a> Reading<'a> {
         }
         let unit = self.units.get(at)?;
         // Inside a match nothing may end but after its last word.
-        let goes_on = |next: usize| rest.is_empty() || !self.units[next - 1].ends;
+        let crosses = matches!(rest.first(), Some(Step::Gap { kind: Gap::Sentence, .. }));
+        let goes_on = |next: usize| {
+            let last = &self.units[next - 1];
+            rest.is_empty() || !last.ends || crosses && last.pauses
+        };
         match step {
             Step::Words(ids) => (ids.iter().any(|&id| unit.is(id)) && goes_on(at + 1))
                 .then(|| self.matches(rule, rest, at + 1))?,
@@ -243,11 +249,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn can_skip(&self, at: usize, is_light: bool, is_immune: bool) -> bool {
-        !self.units[at].ends
-            && !self.is_border[at]
-            && (!is_light || self.is_light[at] || self.is_courtesy[at])
-            && (is_immune || !(self.is_neg[at] || self.is_after_neg[at]))
+    fn can_skip(&self, at: usize, kind: Gap, is_immune: bool) -> bool {
+        let unit = &self.units[at];
+        let stays = match kind {
+            Gap::Clause => !unit.ends && !self.is_border[at],
+            Gap::Sentence => !unit.ends || unit.pauses,
+            Gap::Light => {
+                !unit.ends && !self.is_border[at] && (self.is_light[at] || self.is_courtesy[at])
+            }
+        };
+        stays && (is_immune || !(self.is_neg[at] || self.is_after_neg[at]))
     }
 
     /// A clause starts at this unit, or only courtesies stand before it.
@@ -299,6 +310,7 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
                 from: at,
                 to,
                 ends: tokens[to - 1].ends_sentence || tokens[to - 1].ends_clause,
+                pauses: !tokens[to - 1].ends_sentence,
             });
             at = to;
             continue;
@@ -310,6 +322,7 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
             from: at,
             to: at + 1,
             ends,
+            pauses: !token.ends_sentence,
         };
         match grammar.contractions.get(&token.fold) {
             Some(words) => {

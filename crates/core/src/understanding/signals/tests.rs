@@ -108,6 +108,126 @@ fn sentences_the_rules_were_written_with_ring_the_right_alarms() {
 fn sentences_the_rules_have_never_seen_mostly_ring_the_right_alarms() {
     let (count, wrong) = wrong(HELD_OUT);
     let share = 1.0 - wrong.len() as f32 / count as f32;
-    eprintln!("share {share}");
-    assert!(share >= 0.7, "{share}: {wrong:#?}");
+    assert!(share >= 0.9, "{share}: {wrong:#?}");
+}
+
+#[test]
+fn every_alarm_quotes_the_words_it_rests_on() {
+    let lexicon = lexicon();
+    for case in cases(TUNED).into_iter().chain(cases(HELD_OUT)) {
+        let text = Text::new(case.written);
+        let signals = lexicon.measure(&text, History::default());
+        let all = [&signals.human_request, &signals.refuses_human, &signals.frustration, &signals.fault];
+        for signal in all.into_iter().chain(signals.sensitive.values()) {
+            assert!((0.0..=1.0).contains(&signal.score), "{}: {}", case.written, signal.score);
+            assert_eq!(signal.score > 0.0, !signal.quotes.is_empty(), "{}", case.written);
+            check_quotes(&text, &signal.quotes);
+        }
+    }
+}
+
+#[track_caller]
+fn check_quotes(text: &Text, quotes: &[Quote]) {
+    let length = text.original.chars().count();
+    for quote in quotes {
+        assert!(quote.start < quote.end && quote.end <= length, "{quote:?} in {length}");
+        assert!(text.tokens.iter().any(|t| t.quote.start == quote.start), "{quote:?}");
+        assert!(text.tokens.iter().any(|t| t.quote.end == quote.end), "{quote:?}");
+    }
+}
+
+#[test]
+fn quotes_hold_the_words_and_little_else() {
+    let lexicon = lexicon();
+    for (written, quote) in [
+        ("bonjour, je suis Claire, passez-moi un conseiller svp", "passez-moi un conseiller"),
+        ("😀😀 my order is late and I want my money back now", "my money"),
+        ("ça va, mais la lampe fait des étincelles depuis hier", "étincelles"),
+    ] {
+        let text = Text::new(written);
+        let signals = lexicon.measure(&text, History::default());
+        let quotes: Vec<Quote> = signals
+            .sensitive
+            .values()
+            .chain([&signals.human_request])
+            .flat_map(|s| s.quotes.clone())
+            .collect();
+        let said: Vec<String> = quotes.iter().map(|q| text.quoted(*q)).collect();
+        assert!(said.iter().any(|s| s.contains(quote)), "{said:?}");
+        assert!(said.iter().all(|s| s.chars().count() * 4 <= text.original.chars().count() * 3));
+    }
+}
+
+#[test]
+fn keywords_are_whole_words_and_named() {
+    let lexicon = lexicon();
+    let keyword = |written: &str| measure(&lexicon, written).keyword;
+    assert_eq!(keyword("un AGENT svp").as_deref(), Some("agent"));
+    assert_eq!(keyword("je veux voir un opérateure").as_deref(), Some("opérateur"));
+    for written in ["la finition argent", "agence", "c'est urgent", "que me conseillez-vous", "demain"] {
+        assert_eq!(keyword(written), None, "{written}");
+    }
+}
+
+#[test]
+fn a_workspace_brings_its_own_words() {
+    let words = |word: &str| BTreeMap::from([("fr".to_owned(), vec![word.to_owned()])]);
+    let lexicon = Lexicon::new(&words("joindre le siège"), &words("foireux"));
+    let signals = measure(&lexicon, "je voudrais joindre le siege");
+    assert_eq!(signals.keyword.as_deref(), Some("joindre le siège"));
+    assert!(signals.human_request.is_alarm());
+    assert!(measure(&lexicon, "votre offre est foireuse").frustration.is_alarm());
+    assert!(!measure(&lexicon, "elle n'est pas foireuse").frustration.is_alarm());
+    let strange = Lexicon::new(&words("@[;(!) $ ^ ..9"), &words("???"));
+    assert!(measure(&strange, "un agent svp").human_request.is_alarm());
+}
+
+#[test]
+fn what_went_before_makes_anger_heavier_and_never_makes_it() {
+    let lexicon = lexicon();
+    let calm = Text::new("où est ma commande");
+    let history = History { said: &[calm.folded.clone(), calm.folded.clone()], failures: 2 };
+    assert_eq!(lexicon.measure(&calm, history).frustration.score, 0.0);
+    let waiting = Text::new("toujours rien");
+    let alone = lexicon.measure(&waiting, History::default()).frustration;
+    let history = History { said: std::slice::from_ref(&waiting.folded), failures: 2 };
+    let again = lexicon.measure(&waiting, history).frustration;
+    assert!(!alone.is_alarm() && again.is_alarm(), "{} {}", alone.score, again.score);
+}
+
+fn anything() -> impl Strategy<Value = String> {
+    let words: Vec<&'static str> = TUNED.split_whitespace().collect();
+    let piece = prop_oneof![
+        any::<char>().prop_map(String::from),
+        proptest::sample::select(words).prop_map(|w| format!("{w} ")),
+        Just("\0".to_owned()),
+        Just("\u{202E}".to_owned()),
+        Just("\u{0301}".to_owned()),
+        Just("😡".to_owned()),
+        Just(". ".to_owned()),
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn no_text_is_too_strange(written in anything()) {
+        let lexicon = lexicon();
+        let text = Text::new(&written);
+        let signals = lexicon.measure(&text, History::default());
+        let all = [&signals.human_request, &signals.refuses_human, &signals.frustration, &signals.fault];
+        for signal in all.into_iter().chain(signals.sensitive.values()) {
+            assert!((0.0..=1.0).contains(&signal.score));
+            check_quotes(&text, &signal.quotes);
+        }
+    }
+}
+
+#[test]
+fn very_long_texts_are_measured() {
+    let lexicon = lexicon();
+    for piece in ["a ", "je ne veux pas ", "agent ", "c'est nul ", "😡", "عفوا ", "a", "remboursment ", "! "] {
+        let _ = measure(&lexicon, &piece.repeat(20_000 / piece.chars().count()));
+    }
 }
