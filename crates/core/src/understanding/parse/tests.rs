@@ -158,27 +158,24 @@ fn found(text: &Text, bare: bool) -> Option<String> {
     order_number(text, &pattern(), bare).map(|o| o.number)
 }
 
-fn some(number: &str) -> Option<String> {
-    Some(number.to_owned())
-}
 
 #[test]
 fn order_numbers_stand_out_anywhere() {
     let rows = [
         (
-            some("ML-2041"),
+            Some("ML-2041".to_owned()),
             "ML-2041 | ml2041 | ML 2041 | Ml-2041 | #2041 | ML–2041 | ML—2041 | ＭＬ－２０４１ | ML-٢٠٤١ | ml २०४१ | M L 2041 | ML 20 41 | ML  -  2041 | ML_2041",
         ),
         (
-            some("ML-2041"),
+            Some("ML-2041".to_owned()),
             "ma commande ML-2041 n'est pas arrivée | (ML-2041) | ML-2041. | commande ml2041 svp | where is ML2041? | ML:2041 | ML#2041 | ML n°2041 | ML/2041 | ML.2041",
         ),
         (
-            some("ML-2041"),
+            Some("ML-2041".to_owned()),
             "commande 2041 | commande n°2041 | order 2041 | my order number is 2041 | pedido 2041 | numéro de commande : 2041 | order #2041 | ML-2041 et ML-2042 | M.L. 2041 | ML2O41",
         ),
         (
-            some("ML-2041"),
+            Some("ML-2041".to_owned()),
             "n° 2041 | الطلب ML-2041 | طلبي 2041 | mera order ML 2041 kahan hai | commande numéro 2041 | encomenda 2041",
         ),
         (
@@ -197,7 +194,7 @@ fn order_numbers_stand_out_anywhere() {
 fn bare_digits_count_when_they_were_asked_for() {
     let rows = [
         (
-            some("ML-2041"),
+            Some("ML-2041".to_owned()),
             "2041 | 2041 svp | c'est le 2041 | le numéro est 2041 | 20 41 | 2 0 4 1 | ٢٠٤١ | २०४१ | 2041. | it's 2041 | LM-2041 | ML-2041 | 2041 2042 | 20-41 | voilà : 2041",
         ),
         (
@@ -226,18 +223,18 @@ fn postcodes_of_several_countries() {
     table(
         &[
             (
-                some("69003"),
+                Some("69003".to_owned()),
                 "69003 | 69 003 | mon code postal est 69003 | 69003 Lyon | c'est le 69003 merci | F-69003 | ٦٩٠٠٣ | 12 rue des Réverbères 69003 Lyon | ML-2041 69003 | 6 9 0 0 3 | code postal 69003 commande ML-2041 | FR69003",
             ),
             (
-                some("E16AN"),
+                Some("E16AN".to_owned()),
                 "E1 6AN | e16an | E1-6AN | it's E1 6AN | my postcode is e1 6an thanks | Ｅ１ ６ＡＮ",
             ),
-            (some("SW1A1AA"), "SW1A 1AA | sw1a1aa"),
-            (some("28013"), "28013 | 28013 Madrid | código postal 28013"),
-            (some("1100148"), "1100-148 | 1100 148 | 1100148 | é 1100-148 Lisboa | 1100–148"),
-            (some("1000"), "1000 | 1000 Bruxelles"),
-            (some("110001"), "110001 | 110 001 | mera pincode 110001 hai"),
+            (Some("SW1A1AA".to_owned()), "SW1A 1AA | sw1a1aa"),
+            (Some("28013".to_owned()), "28013 | 28013 Madrid | código postal 28013"),
+            (Some("1100148".to_owned()), "1100-148 | 1100 148 | 1100148 | é 1100-148 Lisboa | 1100–148"),
+            (Some("1000".to_owned()), "1000 | 1000 Bruxelles"),
+            (Some("110001".to_owned()), "110001 | 110 001 | mera pincode 110001 hai"),
             (None, "je ne sais pas | non | 06 39 98 01 01 | +33639980101 | 12 | bonjour"),
         ],
         postcode,
@@ -456,7 +453,7 @@ fn numbers_and_addresses() {
     table(
         &[
             (
-                some("claire.d@mail.example"),
+                Some("claire.d@mail.example".to_owned()),
                 "claire.d@mail.example | mon mail : claire.d@mail.example. | <claire.d@mail.example>",
             ),
             (None, "claire@ | @claire | claire@mail | bonjour | a@b..com"),

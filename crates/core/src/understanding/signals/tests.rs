@@ -187,7 +187,7 @@ fn what_went_before_makes_anger_heavier_and_never_makes_it() {
     let lexicon = lexicon();
     let calm = Text::new("où est ma commande");
     let history = History { said: &[calm.folded.clone(), calm.folded.clone()], failures: 2 };
-    assert_eq!(lexicon.measure(&calm, history).frustration.score, 0.0);
+    assert_eq!(lexicon.measure(&calm, history).frustration, Signal::default());
     let waiting = Text::new("toujours rien");
     let alone = lexicon.measure(&waiting, History::default()).frustration;
     let history = History { said: std::slice::from_ref(&waiting.folded), failures: 2 };
