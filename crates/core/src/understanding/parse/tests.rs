@@ -158,7 +158,6 @@ fn found(text: &Text, bare: bool) -> Option<String> {
     order_number(text, &pattern(), bare).map(|o| o.number)
 }
 
-
 #[test]
 fn order_numbers_stand_out_anywhere() {
     let rows = [
@@ -232,7 +231,10 @@ fn postcodes_of_several_countries() {
             ),
             (Some("SW1A1AA".to_owned()), "SW1A 1AA | sw1a1aa"),
             (Some("28013".to_owned()), "28013 | 28013 Madrid | código postal 28013"),
-            (Some("1100148".to_owned()), "1100-148 | 1100 148 | 1100148 | é 1100-148 Lisboa | 1100–148"),
+            (
+                Some("1100148".to_owned()),
+                "1100-148 | 1100 148 | 1100148 | é 1100-148 Lisboa | 1100–148",
+            ),
             (Some("1000".to_owned()), "1000 | 1000 Bruxelles"),
             (Some("110001".to_owned()), "110001 | 110 001 | mera pincode 110001 hai"),
             (None, "je ne sais pas | non | 06 39 98 01 01 | +33639980101 | 12 | bonjour"),

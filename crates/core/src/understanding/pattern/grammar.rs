@@ -227,12 +227,9 @@ impl Grammar {
         let (head, body) =
             line.split_once(' ').ok_or_else(|| format!("`{line}` has no pattern"))?;
         // What explains a match away does so whether it is denied or not.
-        let is_immune =
-            head.ends_with('!') || self.section_name(section).starts_with("not ");
-        let weight: f32 = head
-            .trim_end_matches('!')
-            .parse()
-            .map_err(|_| format!("`{head}` is no weight"))?;
+        let is_immune = head.ends_with('!') || self.section_name(section).starts_with("not ");
+        let weight: f32 =
+            head.trim_end_matches('!').parse().map_err(|_| format!("`{head}` is no weight"))?;
         for pattern in body.split(';').map(str::trim).filter(|p| !p.is_empty()) {
             let parts = parts(pattern);
             let (at_start, at_end) = (parts.contains(&"^"), parts.contains(&"$"));
@@ -241,14 +238,7 @@ impl Grammar {
                 if matches!(steps[0], Step::Gap { .. }) {
                     return Err(format!("`{pattern}` begins with a gap"));
                 }
-                self.rules.push(Rule {
-                    section,
-                    weight,
-                    is_immune,
-                    at_start,
-                    at_end,
-                    steps,
-                });
+                self.rules.push(Rule { section, weight, is_immune, at_start, at_end, steps });
             }
         }
         Ok(())

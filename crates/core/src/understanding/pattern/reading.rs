@@ -197,8 +197,7 @@ impl<'a> Reading<'a> {
     }
 
     fn hit(&self, rule: &Rule, from: usize, to: usize) -> Hit {
-        let negation =
-            (!rule.is_immune).then(|| self.negation(from, to)).flatten();
+        let negation = (!rule.is_immune).then(|| self.negation(from, to)).flatten();
         Hit {
             section: rule.section,
             weight: rule.weight,

@@ -12,11 +12,12 @@ const SHOUTING: f32 = 0.7;
 
 /// Abbreviations that are written in capitals anyway.
 const ACRONYMS: [&str; 74] = [
-    "ml", "faq", "sav", "led", "leds", "usb", "tva", "vat", "iva", "rgpd", "gdpr", "cnil", "iban", "bic", "rib",
-    "pdf", "sms", "mms", "cb", "cgv", "cgu", "url", "ups", "dhl", "gls", "dpd", "tnt", "ip", "rgb", "uv", "eu", "ue",
-    "uk", "usa", "us", "fr", "es", "pt", "id", "tv", "wifi", "qr", "pin", "otp", "app", "ok", "dom", "tom", "vip",
-    "ce", "nf", "ac", "dc", "kwh", "lm", "gps", "hs", "pc", "mac", "ios", "wc", "sos", "asap", "fyi", "nx", "ref",
-    "html", "xl", "xxl", "cv", "sncf", "diy", "eur", "smic",
+    "ml", "faq", "sav", "led", "leds", "usb", "tva", "vat", "iva", "rgpd", "gdpr", "cnil", "iban",
+    "bic", "rib", "pdf", "sms", "mms", "cb", "cgv", "cgu", "url", "ups", "dhl", "gls", "dpd",
+    "tnt", "ip", "rgb", "uv", "eu", "ue", "uk", "usa", "us", "fr", "es", "pt", "id", "tv", "wifi",
+    "qr", "pin", "otp", "app", "ok", "dom", "tom", "vip", "ce", "nf", "ac", "dc", "kwh", "lm",
+    "gps", "hs", "pc", "mac", "ios", "wc", "sos", "asap", "fyi", "nx", "ref", "html", "xl", "xxl",
+    "cv", "sncf", "diy", "eur", "smic",
 ];
 
 pub(super) fn add(text: &Text, reading: &Reading<'_>, evidence: &Evidence, signal: &mut Signal) {
@@ -57,7 +58,8 @@ fn is_shouted(text: &Text, reading: &Reading<'_>) -> bool {
     let words = || text.tokens.iter().filter(|t| t.kind == TokenKind::Word && has_letters(t));
     let is_capital = |t: &Token| t.is_upper || is_single_capital(t, text);
     let loud = words().filter(|t| t.is_upper && is_loud(t)).count();
-    let is_kind = ["greeting", "thanks", "please", "praise", "kind"].iter().any(|c| reading.has_class(c));
+    let is_kind =
+        ["greeting", "thanks", "please", "praise", "kind"].iter().any(|c| reading.has_class(c));
     loud >= 2 && words().all(is_capital) && !is_kind
 }
 

@@ -14,7 +14,10 @@ fn lexicon() -> Lexicon {
             .collect::<BTreeMap<String, Vec<String>>>()
     };
     let keywords = table(&[
-        ("fr", "humain, agent, conseiller, conseillère, assistance, représentant, opérateur, remboursement, parler à quelqu'un, une vraie personne"),
+        (
+            "fr",
+            "humain, agent, conseiller, conseillère, assistance, représentant, opérateur, remboursement, parler à quelqu'un, une vraie personne",
+        ),
         ("en", "human, agent, representative, real person, speak to someone, operator, refund"),
         ("es", "humano, agente, asesor, persona real, hablar con alguien, reembolso"),
         ("pt", "humano, agente, atendente, pessoa real, falar com alguém, reembolso"),
@@ -22,7 +25,10 @@ fn lexicon() -> Lexicon {
         ("hi", "insaan, agent, customer care, kisi se baat, refund, paise wapas"),
     ]);
     let anger = table(&[
-        ("fr", "inutile, ridicule, nul, honte, honteux, scandaleux, marre, inadmissible, incompétent"),
+        (
+            "fr",
+            "inutile, ridicule, nul, honte, honteux, scandaleux, marre, inadmissible, incompétent",
+        ),
         ("en", "useless, ridiculous, terrible, awful, shameful, unacceptable, joke"),
         ("es", "inútil, ridículo, vergüenza, pésimo, inaceptable"),
         ("pt", "inútil, ridículo, vergonha, péssimo, inaceitável"),
@@ -90,9 +96,8 @@ fn wrong(table: &str) -> (usize, Vec<String>) {
         .filter_map(|case| {
             let mut got = alarms(&measure(&lexicon, case.written));
             got.retain(|a| !case.may.contains(a));
-            (got != case.must).then(|| {
-                format!("{}: want {:?}, got {got:?}", case.written, case.must)
-            })
+            (got != case.must)
+                .then(|| format!("{}: want {:?}, got {got:?}", case.written, case.must))
         })
         .collect();
     (count, wrong)
@@ -117,7 +122,8 @@ fn every_alarm_quotes_the_words_it_rests_on() {
     for case in cases(TUNED).into_iter().chain(cases(HELD_OUT)) {
         let text = Text::new(case.written);
         let signals = lexicon.measure(&text, History::default());
-        let all = [&signals.human_request, &signals.refuses_human, &signals.frustration, &signals.fault];
+        let all =
+            [&signals.human_request, &signals.refuses_human, &signals.frustration, &signals.fault];
         for signal in all.into_iter().chain(signals.sensitive.values()) {
             assert!((0.0..=1.0).contains(&signal.score), "{}: {}", case.written, signal.score);
             assert_eq!(signal.score > 0.0, !signal.quotes.is_empty(), "{}", case.written);
@@ -164,7 +170,9 @@ fn keywords_are_whole_words_and_named() {
     let keyword = |written: &str| measure(&lexicon, written).keyword;
     assert_eq!(keyword("un AGENT svp").as_deref(), Some("agent"));
     assert_eq!(keyword("je veux voir un opérateure").as_deref(), Some("opérateur"));
-    for written in ["la finition argent", "agence", "c'est urgent", "que me conseillez-vous", "demain"] {
+    for written in
+        ["la finition argent", "agence", "c'est urgent", "que me conseillez-vous", "demain"]
+    {
         assert_eq!(keyword(written), None, "{written}");
     }
 }
@@ -227,7 +235,9 @@ proptest! {
 #[test]
 fn very_long_texts_are_measured() {
     let lexicon = lexicon();
-    for piece in ["a ", "je ne veux pas ", "agent ", "c'est nul ", "😡", "عفوا ", "a", "remboursment ", "! "] {
+    for piece in
+        ["a ", "je ne veux pas ", "agent ", "c'est nul ", "😡", "عفوا ", "a", "remboursment ", "! "]
+    {
         let _ = measure(&lexicon, &piece.repeat(20_000 / piece.chars().count()));
     }
 }
