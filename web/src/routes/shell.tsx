@@ -15,6 +15,7 @@ import { useAlert } from '../lib/alert.ts';
 import { useMedia, useOnce } from '../lib/hooks.ts';
 import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
+import { startOutbox } from '../lib/outbox.ts';
 import { applyTheme } from '../lib/prefs.ts';
 import type { ViewKey } from '../lib/view-key.ts';
 import type { View } from '../lib/views.ts';
@@ -38,6 +39,9 @@ export function Shell() {
   const client = useQueryClient();
   const [live] = useState(() => new Live(client));
   useEffect(() => live.start(), [live]);
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const me = user?.id ?? null;
+  useEffect(() => (me === null ? undefined : startOutbox(client, me)), [client, me]);
   const state = useSyncExternalStore(live.subscribe, () => live.state);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const wasHelpOpen = useOnce(isHelpOpen);

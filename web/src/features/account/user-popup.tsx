@@ -11,6 +11,7 @@ import { useChooseLanguage } from '../../app/language.tsx';
 import { chime } from '../../lib/alert.ts';
 import { forgetDrafts } from '../../lib/drafts.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { forgetOutbox } from '../../lib/outbox.ts';
 import {
   applyDensity,
   applyTheme,
@@ -64,6 +65,7 @@ export function UserPopup({ me, hasDensity, onHelp, open, onOpenChange, button }
     mutationFn: () => call(api.DELETE('/api/v1/session')),
     onSuccess: async () => {
       forgetDrafts();
+      forgetOutbox();
       client.setQueryData(['session'], null);
       await navigate({ to: '/sign-in' });
       client.removeQueries({

@@ -3,13 +3,14 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Team, ThreadEvent, Trace } from '../../api/types.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
+import type { Pending } from '../../lib/outbox.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import type { Entry, EpisodeRow, Fold, GroupEntry, TurnEntry } from '../../lib/thread.ts';
 import { clock, longDay } from '../../lib/time.ts';
 import { Empty } from '../../ui/states.tsx';
 import { Change } from './change.tsx';
 import { FailRow, MessageBubble, type Remedy } from './message-bubble.tsx';
-import type { Actions, Pending } from './use-actions.ts';
+import type { Actions } from './use-actions.ts';
 import { useRefusal } from './use-refusal.ts';
 import { Why } from './why.tsx';
 
