@@ -1,4 +1,5 @@
 //! Journeys through the API on the real service and store.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
 mod accounts;
 mod document;

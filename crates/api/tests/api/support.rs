@@ -108,7 +108,6 @@ fn row(id: ChannelId, kind: &str, number: &str) -> ChannelRow {
 
 pub struct TestApp {
     pub router: Router,
-    pub app: Arc<App>,
     pub service: Arc<Service>,
     pub accounts: Arc<Accounts>,
     pub clock: Arc<VirtualClock>,
@@ -175,10 +174,9 @@ impl TestApp {
             stop: stopping,
             keys: Keys::default(),
         });
-        let router = router(Arc::clone(&app));
+        let router = router(app);
         Self {
             router,
-            app,
             service,
             accounts,
             clock,

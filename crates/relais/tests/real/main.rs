@@ -1,0 +1,6 @@
+//! The real program, started and stopped like in production.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
+mod end_to_end;
+mod program;
+mod startup;
