@@ -4,7 +4,7 @@ use crate::metrics::Metrics;
 use crate::routes::Keys;
 use crate::ui::UiFile;
 use async_trait::async_trait;
-use relais_app::accounts::Accounts;
+use relais_app::accounts::{Accounts, Limits};
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::sandbox::Sandbox;
@@ -12,7 +12,7 @@ use relais_app::service::Service;
 use relais_core::id::ChannelId;
 use std::net::IpAddr;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// One serving instance.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ pub struct App {
     /// Turns true when the process is asked to stop: streams end, readiness is withdrawn.
     pub stop: watch::Receiver<bool>,
     pub keys: Keys,
+    /// Something beside a conversation changed: lists are read again.
+    pub changed: broadcast::Sender<()>,
+    /// Requests of each peer.
+    pub limits: Limits,
 }
 
 /// The few things routes must know of the configuration.

@@ -2,6 +2,7 @@
 //! was asked for by our own pages (S16, S17).
 
 use crate::app::App;
+use crate::extract::peer;
 use crate::problem::{Problem, REQUEST_ID};
 use axum::body::Body;
 use axum::extract::{MatchedPath, State};
@@ -9,11 +10,15 @@ use axum::http::header::{HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use relais_app::accounts::Limit;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// For everything but streams: reading, deciding, answering up to the head.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// An office of agents behind one address stays far below.
+const REQUESTS: Limit = Limit { kind: "requests", burst: 2_000.0, per_second: 500.0 };
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
 connect-src 'self'; font-src 'self'; media-src 'self' blob:; manifest-src 'self'; \
@@ -31,7 +36,7 @@ pub(crate) async fn guard(
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned());
-    let refusal = cross_site(&app, &request);
+    let refusal = too_many(&app, &request).or_else(|| cross_site(&app, &request));
     let served = REQUEST_ID.scope(id.clone(), async {
         if let Some(problem) = refusal {
             return problem.into_response();
@@ -82,6 +87,20 @@ fn secure(app: &App, path: &str, response: &mut Response) {
     if is_data || !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+}
+
+/// Bounds the requests of one peer. Webhooks are bounded by the store's queue instead: the
+/// provider sends many from few addresses.
+fn too_many(app: &App, request: &Request<Body>) -> Option<Problem> {
+    let path = request.uri().path();
+    if path.starts_with("/hooks/") || path.starts_with("/sandbox/") {
+        return None;
+    }
+    let peer = peer(request.extensions(), request.headers(), app);
+    let wait = app.limits.take(&[(REQUESTS, peer.to_string())], Instant::now()).err()?;
+    let title = "Too many requests";
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title);
+    Some(problem.retry_after(u32::try_from(wait).unwrap_or(u32::MAX)))
 }
 
 /// Refuses a change that another site may have asked for. Hooks are signed, the sandbox has its

@@ -246,6 +246,11 @@ impl Service {
         self.staff.agents(&self.snapshot(), &**self.store()).await
     }
 
+    /// What somebody said last of their availability, also where no file names them.
+    pub fn availability(&self, agent: &str) -> Availability {
+        self.staff.availability(agent)
+    }
+
     pub async fn set_availability(
         &self,
         agent: &str,

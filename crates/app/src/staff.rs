@@ -44,6 +44,11 @@ impl Staff {
         Ok(())
     }
 
+    /// What an agent said last; whoever said nothing is available.
+    pub(crate) fn availability(&self, agent: &str) -> Availability {
+        self.availability.read().get(agent).copied().unwrap_or(Availability::Available)
+    }
+
     /// A conversation changed hands: loads are counted again when next asked for.
     pub(crate) fn moved(&self) {
         *self.loads.lock() = None;
@@ -72,14 +77,13 @@ impl Staff {
         store: &dyn Store,
     ) -> Result<Vec<AgentState>> {
         let loads = self.loads(store).await?;
-        let availability = self.availability.read();
         let agents = snapshot.document.agents.iter().map(|agent| AgentState {
             id: agent.key.clone(),
             teams: agent.teams.clone(),
             languages: agent.languages.clone(),
             capacity: agent.capacity,
             load: loads.get(&agent.key).copied().unwrap_or(0),
-            availability: availability.get(&agent.key).copied().unwrap_or(Availability::Available),
+            availability: self.availability(&agent.key),
         });
         Ok(agents.collect())
     }

@@ -7,7 +7,7 @@ use crate::wiring::{self, files};
 use relais_adapters::channels::pacing::Pacing;
 use relais_api::metrics::Metrics;
 use relais_api::{App, Keys, SandboxAccess, Settings, UiFile};
-use relais_app::accounts::Accounts;
+use relais_app::accounts::{Accounts, Limits};
 use relais_app::sandbox::Sandbox;
 use relais_core::workspace::Document;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// After the signal, everything must be over by then (R18).
 const LONGEST_STOP: Duration = Duration::from_secs(10);
@@ -48,6 +48,8 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         metrics: Arc::new(Metrics::default()),
         stop: stopping.clone(),
         keys: Keys::default(),
+        changed: broadcast::channel(16).0,
+        limits: Limits::default(),
     });
     announce(&accounts, &url, made_token.as_deref()).await?;
     if !url.starts_with("https://") && !bound.ip().is_loopback() {

@@ -92,7 +92,7 @@ async fn carry_out(
         }
         act(app, person, row.id, Act::Note { text: note }).await?;
     }
-    let act_ = translate(row, action, &snapshot, &person.agent, message)?;
+    let act_ = translate(row, action, &snapshot, message)?;
     act(app, person, row.id, act_).await
 }
 
@@ -122,12 +122,11 @@ fn translate(
     row: &ConversationRow,
     action: &Action,
     snapshot: &Snapshot,
-    agent: &AgentRef,
     message: MessageId,
 ) -> Answer<Act> {
     Ok(match action.what {
         Deed::Take => Act::Take,
-        Deed::Reply => Act::Reply { message, content: reply(row, action, snapshot, agent)? },
+        Deed::Reply => Act::Reply { message, content: reply(row, action, snapshot)? },
         Deed::Note => Act::Note { text: note(action)?.ok_or_else(|| missing("/text"))? },
         Deed::Transfer => {
             Act::Transfer { team: action.team.clone().ok_or_else(|| missing("/team"))? }
@@ -145,14 +144,9 @@ fn note(action: &Action) -> Answer<Option<String>> {
     }
 }
 
-fn reply(
-    row: &ConversationRow,
-    action: &Action,
-    snapshot: &Snapshot,
-    agent: &AgentRef,
-) -> Answer<Outbound> {
+fn reply(row: &ConversationRow, action: &Action, snapshot: &Snapshot) -> Answer<Outbound> {
     if let Some(name) = &action.template {
-        return template(row, name, snapshot, agent);
+        return template(row, name, snapshot);
     }
     let text = action.text.as_deref().unwrap_or_default().trim().replace('\0', "");
     if text.is_empty() {
@@ -164,55 +158,12 @@ fn reply(
     Ok(Outbound::Text { body: text })
 }
 
-/// An approved template in the customer's language, its placeholders filled in order.
-fn template(
-    row: &ConversationRow,
-    name: &str,
-    snapshot: &Snapshot,
-    agent: &AgentRef,
-) -> Answer<Outbound> {
-    let found = snapshot.document.templates.iter().find(|t| t.name == name);
-    let template = found.ok_or_else(|| {
-        Problem::invalid("see the fields").field("/template", "there is no such template")
-    })?;
-    let language = if template.body.contains_key(&row.language) {
-        row.language.clone()
-    } else {
-        let default = &snapshot.document.workspace.default_language;
-        let first = template.body.keys().next();
-        template.body.get_key_value(default).map(|(l, _)| l).or(first).cloned().unwrap_or_default()
-    };
-    let pattern = template.body.get(&language).cloned().unwrap_or_default();
+/// An approved template, filled from what is known of the conversation.
+fn template(row: &ConversationRow, name: &str, snapshot: &Snapshot) -> Answer<Outbound> {
     let state = state(row)?;
-    let value = |placeholder: &str| match placeholder {
-        "name" => {
-            state.name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned)
-        }
-        "order" => state.orders.first().cloned(),
-        "agent" => Some(agent.name.clone()),
-        other => state.variables.get(other).cloned(),
-    };
-    let (body, params) = fill(&pattern, &value);
-    Ok(Outbound::Template { name: name.to_owned(), language, params, body })
-}
-
-/// Providers refuse empty parameters: a dash stands for what is not known.
-fn fill(pattern: &str, value: &dyn Fn(&str) -> Option<String>) -> (String, Vec<String>) {
-    let (mut body, mut params, mut rest) = (String::new(), Vec::new(), pattern);
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
-        let (name, default) =
-            rest[open + 1..close].split_once(':').unwrap_or((&rest[open + 1..close], ""));
-        let known = value(name).filter(|v| !v.trim().is_empty());
-        let default = if default.is_empty() { "—" } else { default };
-        let given = known.unwrap_or_else(|| default.to_owned());
-        body.push_str(&rest[..open]);
-        body.push_str(&given);
-        params.push(given);
-        rest = &rest[close + 1..];
-    }
-    body.push_str(rest);
-    (body, params)
+    relais_app::templates::outbound(snapshot, name, &state).ok_or_else(|| {
+        Problem::invalid("see the fields").field("/template", "there is no such template")
+    })
 }
 
 fn missing(pointer: &str) -> Problem {
@@ -238,19 +189,5 @@ fn refusal(refusal: Refusal, owner: Option<&AgentRef>) -> Problem {
     match owner {
         Some(agent) => problem.detail(format!("{} has it", agent.name)),
         None => problem,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fill;
-
-    #[test]
-    fn templates_are_filled_in_order_and_values_are_data() {
-        let value = |name: &str| (name == "name").then(|| "{order}".to_owned());
-        let (body, params) =
-            fill("Bonjour {name}, au sujet de {order:votre commande}. {x}", &value);
-        assert_eq!(body, "Bonjour {order}, au sujet de votre commande. —");
-        assert_eq!(params, ["{order}", "votre commande", "—"]);
     }
 }

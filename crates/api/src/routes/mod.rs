@@ -85,6 +85,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(actions::act_on_conversation))
         .routes(routes!(workspace::list_templates))
         .routes(routes!(workspace::list_snippets))
+        .routes(routes!(workspace::export_workspace, workspace::import_workspace))
         .routes(routes!(simulator::list_personas))
         .routes(routes!(simulator::list_messages, simulator::send_message))
         .routes(routes!(stream::open_stream))

@@ -73,6 +73,8 @@ pub(crate) async fn set_availability(
         return Err(missing());
     }
     app.service.set_availability(&key, change.availability.into()).await?;
+    // Nobody listens: no stream is open.
+    let _ = app.changed.send(());
     let found = agents(&app).await?.into_iter().find(|a| a.key == key);
     Ok(axum::Json(found.ok_or_else(missing)?))
 }
@@ -94,11 +96,11 @@ async fn agents(app: &App) -> Answer<Vec<Agent>> {
         let load = loads.iter().find(|(key, _)| *key == me.key).map_or(0, |(_, n)| *n);
         // No capacity: they may take what they want, nothing is given to them unasked.
         agents.push(Agent {
+            availability: app.service.availability(&me.key).into(),
             key: me.key,
             name: me.name,
             teams: Vec::new(),
             languages: Vec::new(),
-            availability: crate::dto::people::Availability::Available,
             load: u32::try_from(load).unwrap_or(u32::MAX),
             capacity: 0,
         });

@@ -16,6 +16,7 @@ use relais_core::conversation::event::{Author, Event};
 use relais_core::id::ChannelId;
 use relais_core::message::{Content, Inbound, MediaKind, Sender};
 use relais_core::time::Timestamp;
+use relais_core::understanding::language::of_phone;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,12 +39,15 @@ pub(crate) async fn list_personas(
     let snapshot = app.service.snapshot();
     let document = &snapshot.document;
     let default = &document.workspace.default_language;
+    let language = |phone: &str| {
+        of_phone(phone).map_or_else(|| default.clone(), |language| language.as_str().to_owned())
+    };
     let mut personas: BTreeMap<&str, Persona> = BTreeMap::new();
     for order in &document.orders.table {
         let persona = personas.entry(&order.phone).or_insert_with(|| Persona {
             phone: order.phone.clone(),
             name: order.name.clone(),
-            language: default.clone(),
+            language: language(&order.phone),
             note: None,
         });
         let status = document.orders.status_labels.get(&order.status);
@@ -55,7 +59,7 @@ pub(crate) async fn list_personas(
         let persona = personas.entry(&contact.phone).or_insert_with(|| Persona {
             phone: contact.phone.clone(),
             name: contact.name.clone(),
-            language: default.clone(),
+            language: language(&contact.phone),
             note: None,
         });
         persona.name.clone_from(&contact.name);

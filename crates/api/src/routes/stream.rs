@@ -39,6 +39,7 @@ pub(crate) async fn open_stream(
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let live = Live {
         hints: app.service.hints(),
+        changed: app.changed.subscribe(),
         revoked: app.accounts.revocations(),
         stop: app.stop.clone(),
         recheck,
@@ -59,11 +60,13 @@ enum Wake {
     Revoked(Revoked),
     Recheck,
     Hint(Hint),
-    FellBehind,
+    /// The lists must be read again.
+    Lists,
 }
 
 struct Live {
     hints: broadcast::Receiver<Hint>,
+    changed: broadcast::Receiver<()>,
     revoked: broadcast::Receiver<Revoked>,
     stop: watch::Receiver<bool>,
     recheck: Interval,
@@ -87,7 +90,7 @@ impl Live {
                     self.hint(&hint);
                     true
                 }
-                Wake::FellBehind => {
+                Wake::Lists => {
                     self.counts();
                     true
                 }
@@ -111,8 +114,12 @@ impl Live {
             _ = self.recheck.tick() => Wake::Recheck,
             hint = self.hints.recv() => match hint {
                 Ok(hint) => Wake::Hint(hint),
-                // The lists are read again.
-                Err(RecvError::Lagged(_)) => Wake::FellBehind,
+                // Fell behind.
+                Err(RecvError::Lagged(_)) => Wake::Lists,
+                Err(RecvError::Closed) => Wake::Over,
+            },
+            changed = self.changed.recv() => match changed {
+                Ok(()) | Err(RecvError::Lagged(_)) => Wake::Lists,
                 Err(RecvError::Closed) => Wake::Over,
             },
         }

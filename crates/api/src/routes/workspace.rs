@@ -1,13 +1,23 @@
-//! Ready texts of the workspace.
+//! The workspace: its ready texts, and all of it as files.
 
 use crate::app::App;
 use crate::dto::Items;
 use crate::dto::texts::{Snippet, Template};
-use crate::extract::Signed;
+use crate::extract::{Signed, json_bytes, parse};
 use crate::problem::{Answer, Problem};
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::Request;
 use relais_app::accounts::Permission;
+use relais_app::files;
+use relais_app::service::PublishError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Most bytes of an imported workspace.
+const FILES: usize = 8 * 1024 * 1024;
 
 /// Approved templates, one per language.
 #[utoipa::path(get, path = "/api/v1/templates", operation_id = "list_templates", tag = "texts",
@@ -47,4 +57,79 @@ pub(crate) async fn list_snippets(
         language: snippet.language.clone().unwrap_or_else(|| default.clone()),
     });
     Ok(axum::Json(Items { items: items.collect() }))
+}
+
+/// A published workspace as the texts of its YAML files, by name without ending.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WorkspaceFiles {
+    pub version: i64,
+    pub files: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WorkspaceImport {
+    pub files: BTreeMap<String, String>,
+    /// Kept with the version.
+    #[serde(default)]
+    pub comment: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Published {
+    pub version: i64,
+}
+
+/// The newest published workspace.
+#[utoipa::path(get, path = "/api/v1/workspace", operation_id = "export_workspace",
+    tag = "workspace",
+    responses((status = 200, body = WorkspaceFiles),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn export_workspace(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+) -> Answer<axum::Json<WorkspaceFiles>> {
+    signed.must(Permission::ExportWorkspace)?;
+    let snapshot = app.service.snapshot();
+    let files = files::write(&snapshot.document).map_err(|error| {
+        tracing::error!(error, "the workspace cannot be written");
+        Problem::internal()
+    })?;
+    Ok(axum::Json(WorkspaceFiles { version: snapshot.version, files }))
+}
+
+/// Checks files and publishes them. Running conversations keep the version they began with.
+#[utoipa::path(put, path = "/api/v1/workspace", operation_id = "import_workspace",
+    tag = "workspace", request_body = WorkspaceImport,
+    responses((status = 200, body = Published),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn import_workspace(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    request: Request<Body>,
+) -> Answer<axum::Json<Published>> {
+    signed.must(Permission::ImportWorkspace)?;
+    let import: WorkspaceImport = parse(&json_bytes(request, FILES).await?)?;
+    let refused = || Problem::invalid("the files cannot be published; nothing was changed");
+    let document = files::read(&import.files).map_err(|errors| {
+        errors.into_iter().fold(refused(), |problem, error| {
+            let name = error.file.file_stem().unwrap_or_default().to_string_lossy();
+            problem.field(format!("/files/{name}"), error.reason)
+        })
+    })?;
+    let comment: String = import.comment.chars().take(200).collect();
+    match app.service.publish(document, &comment).await {
+        Ok(version) => {
+            // Nobody listens: no stream is open.
+            let _ = app.changed.send(());
+            Ok(axum::Json(Published { version }))
+        }
+        Err(PublishError::Invalid(errors)) => {
+            Err(errors.into_iter().fold(refused(), |problem, error| {
+                let file = error.at.split('.').next().unwrap_or_default().to_owned();
+                problem.field(format!("/files/{file}"), error.to_string())
+            }))
+        }
+        Err(PublishError::Store(error)) => Err(error.into()),
+    }
 }

@@ -59,6 +59,7 @@ async fn an_auditor_can_change_nothing() {
             "/api/v1/simulator/messages" => {
                 json!({"from": "+33639980101", "name": "x", "type": "text", "text": "x"})
             }
+            "/api/v1/workspace" => json!({"files": {}}),
             "/api/v1/channels" => json!({"name": "x", "phone_number_id": "12345",
                 "waba_id": "12345", "token": "12345678", "app_secret": "12345678",
                 "verify_token": "12345678"}),

@@ -332,3 +332,46 @@ async fn secrets_of_a_channel_cannot_be_read_back() {
         answer.body["errors"].as_array().unwrap().iter().map(|e| &e["pointer"]).collect();
     assert_eq!(pointers, ["/phone_number_id", "/token"]);
 }
+
+#[tokio::test]
+async fn a_workspace_is_exported_changed_and_imported() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let supervisor = app.person(&owner, "Omar Haddad", "supervisor").await;
+    let exported = supervisor.get("/api/v1/workspace").await.body;
+    assert_eq!(exported["version"], 1);
+    let mut files = exported["files"].clone();
+    let text = files["workspace"].as_str().unwrap().replace("Maison Lumière", "Maison Ombre");
+    files["workspace"] = json!(text);
+    let input = json!({"files": files, "comment": "renamed"});
+    let forbidden = supervisor.put("/api/v1/workspace", &input).await;
+    assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
+    let imported = owner.put("/api/v1/workspace", &input).await;
+    assert_eq!((imported.status, &imported.body["version"]), (StatusCode::OK, &json!(2)));
+    assert_eq!(owner.get("/api/v1/instance").await.body["name"], "Maison Ombre");
+    files["teams"] = json!("teams: [{key: general}]");
+    files["secrets"] = json!("x");
+    let bad = owner.put("/api/v1/workspace", &json!({"files": files})).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let pointers: Vec<&Value> =
+        bad.body["errors"].as_array().unwrap().iter().map(|e| &e["pointer"]).collect();
+    assert_eq!(pointers, ["/files/teams", "/files/secrets"]);
+    assert_eq!(owner.get("/api/v1/workspace").await.body["version"], 2, "nothing was changed");
+}
+
+#[tokio::test]
+async fn availability_of_others_is_told_to_open_lists() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let mut stream = owner.stream().await;
+    let away = json!({"availability": "away"});
+    owner.put("/api/v1/agents/hugo/availability", &away).await;
+    let mut heard = String::new();
+    let read = async {
+        while !heard.contains("event: counts") {
+            let frame = stream.frame().await.unwrap().unwrap();
+            heard.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), read).await.expect("nobody was told");
+}

@@ -12,7 +12,7 @@ use relais_api::metrics::Metrics;
 use relais_api::{
     App, ChannelChange, Channels, ConnectError, Keys, NewWhatsAppChannel, Settings, UiFile, router,
 };
-use relais_app::accounts::Accounts;
+use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::{SystemRandom, VirtualClock};
 use relais_app::pace::Unpaced;
 use relais_app::port::channel::{Channel, Send, SendOutcome};
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
 
 pub const NUMBER: &str = "800000000000002";
@@ -173,6 +173,8 @@ impl TestApp {
             metrics: Arc::new(Metrics::default()),
             stop: stopping,
             keys: Keys::default(),
+            changed: broadcast::channel(16).0,
+            limits: Limits::default(),
         });
         let router = router(app);
         Self {

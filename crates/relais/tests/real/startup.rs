@@ -48,7 +48,9 @@ async fn a_database_that_cannot_be_used_is_named() {
 
 #[tokio::test]
 async fn secrets_sealed_with_another_key_stop_the_start() {
-    let graph = relais_sim::graph::FakeGraph::start(Default::default()).await.unwrap();
+    let graph = relais_sim::graph::FakeGraph::start(relais_sim::graph::FakeConfig::default())
+        .await
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path(), graph.base_url(), &["serve"]).await;
     program.claim().await.connect_number().await;
@@ -87,7 +89,9 @@ async fn commands_on_an_empty_or_owned_instance_are_refused_with_a_remedy() {
 
 #[tokio::test]
 async fn a_lost_password_is_replaced_and_its_sessions_end() {
-    let graph = relais_sim::graph::FakeGraph::start(Default::default()).await.unwrap();
+    let graph = relais_sim::graph::FakeGraph::start(relais_sim::graph::FakeConfig::default())
+        .await
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), graph.base_url(), &["serve"]).await;
     let owner = program.claim().await;
