@@ -24,12 +24,14 @@ const RECONCILE_AFTER: Span = Span::secs(120);
 /// First pause after "not now"; doubles with each try.
 const RETRY_AFTER: Span = Span::secs(1);
 const LONGEST_RETRY: Span = Span::minutes(5);
+/// The breaker already spares a provider that is down; what waits must drain soon after (T16).
+const LONGEST_OUTAGE_RETRY: Span = Span::secs(30);
 /// Failures in a row after which a channel is left alone for a while.
 const BREAKER_AT: u32 = 5;
 /// Why a free-form message was held back at the last moment (R8).
 const WINDOW_CLOSED: &str = "window_closed";
 
-/// A channel's recent luck.
+/// The recent luck with something outside.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Breaker {
     failures: u32,
@@ -41,7 +43,7 @@ pub(crate) struct Breaker {
 
 impl Breaker {
     /// May a message go now? A breaker half open lets one through.
-    fn admits(&mut self, now: Timestamp) -> bool {
+    pub(crate) fn admits(&mut self, now: Timestamp) -> bool {
         match self.open_until {
             None => true,
             Some(until) if now < until || self.is_probing => false,
@@ -52,11 +54,11 @@ impl Breaker {
         }
     }
 
-    fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self) {
         *self = Self::default();
     }
 
-    fn failed(&mut self, now: Timestamp, wait: Span) {
+    pub(crate) fn failed(&mut self, now: Timestamp, wait: Span) {
         self.failures = self.failures.saturating_add(1);
         self.is_probing = false;
         if self.failures >= BREAKER_AT {
@@ -149,8 +151,14 @@ impl Service {
                 self.report_early_failure(row).await?;
             }
             SendOutcome::Retry { after, code, reason } => {
-                let wait = self.jitter(RETRY_AFTER, row.attempts, LONGEST_RETRY);
-                line.breaker.lock().failed(now, wait);
+                let cap = if code.is_some() { LONGEST_RETRY } else { LONGEST_OUTAGE_RETRY };
+                let wait = self.jitter(RETRY_AFTER, row.attempts, cap);
+                // A provider that names a limit is well; the limit is the pacer's affair, and one
+                // person's limit holds nobody else up.
+                match code {
+                    Some(_) => line.breaker.lock().succeeded(),
+                    None => line.breaker.lock().failed(now, wait),
+                }
                 let asked = Span::micros(i64::try_from(after.as_micros()).unwrap_or(i64::MAX));
                 let paced = self.pacer().refused(now, &row.business_number, person, code, asked);
                 let not_before = paced.max(now + wait);
@@ -163,7 +171,7 @@ impl Service {
                 self.refuse(row, &reason, code).await?;
             }
             SendOutcome::Unknown { reason } => {
-                let wait = self.jitter(RETRY_AFTER, row.attempts, LONGEST_RETRY);
+                let wait = self.jitter(RETRY_AFTER, row.attempts, LONGEST_OUTAGE_RETRY);
                 line.breaker.lock().failed(now, wait);
                 self.store().commit(vec![Write::Unknown { id, error: reason, at: now }]).await?;
                 self.hint_row(row).await?;

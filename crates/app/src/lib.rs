@@ -14,6 +14,7 @@ pub mod kpi;
 pub mod live;
 mod notify;
 pub mod pace;
+mod parts;
 mod plan;
 pub mod port;
 pub mod projection;

@@ -9,8 +9,9 @@ pub use crate::engine::{CoreMachine, Machine};
 pub use crate::live::Hint;
 use crate::live::Hints;
 use crate::pace::Pacer;
+pub(crate) use crate::parts::Line;
+pub use crate::parts::{Helpers, Nodes, Parts};
 use crate::port::channel::Channel;
-use crate::port::helpers::{Crm, Model, Orders, Sink, SpeechToText};
 use crate::port::store::{ChannelRow, Store, StoreError, VersionRow};
 use crate::run::Wakes;
 use crate::staff::Staff;
@@ -78,45 +79,6 @@ impl From<StoreError> for OpenError {
     }
 }
 
-/// The helpers a conversation may ask; each may be missing. Without `orders` and `crm` the tables
-/// in the workspace's files answer.
-#[derive(Clone, Debug, Default)]
-pub struct Helpers {
-    pub orders: Option<Arc<dyn Orders>>,
-    pub crm: Option<Arc<dyn Crm>>,
-    pub model: Option<Arc<dyn Model>>,
-    pub ears: Option<Arc<dyn SpeechToText>>,
-    /// By channel of notification: `slack`, `teams` …
-    pub sinks: BTreeMap<String, Arc<dyn Sink>>,
-}
-
-/// What a service is made of.
-#[derive(Clone, Debug)]
-pub struct Parts {
-    pub store: Arc<dyn Store>,
-    pub clock: Arc<dyn Clock>,
-    pub random: Arc<dyn Random>,
-    pub pacer: Arc<dyn Pacer>,
-    pub machine: Arc<dyn Machine>,
-    pub patience: Patience,
-    pub nodes: Nodes,
-}
-
-/// Whether other processes share the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nodes {
-    One,
-    Several,
-}
-
-/// A connected channel.
-#[derive(Debug)]
-pub(crate) struct Line {
-    pub row: ChannelRow,
-    pub port: Arc<dyn Channel>,
-    pub breaker: Mutex<Breaker>,
-}
-
 /// Locks that spare conflicts inside one process; the store's guards are what counts.
 const TURNS: usize = 256;
 
@@ -135,6 +97,7 @@ pub struct Service {
     effects: Effects,
     wakes: Wakes,
     next_dispatch: Mutex<Option<Timestamp>>,
+    crm_breaker: Mutex<Breaker>,
     people: Vec<tokio::sync::Mutex<()>>,
     conversations: Vec<tokio::sync::Mutex<()>>,
     loaded_on: Date,
@@ -188,6 +151,7 @@ impl Service {
             effects: Effects::default(),
             wakes: Wakes::default(),
             next_dispatch: Mutex::new(None),
+            crm_breaker: Mutex::default(),
             people: locks(),
             conversations: locks(),
             loaded_on,
@@ -352,6 +316,10 @@ impl Service {
 
     pub(crate) fn helpers(&self) -> Helpers {
         self.helpers.read().clone()
+    }
+
+    pub(crate) fn crm_breaker(&self) -> &Mutex<Breaker> {
+        &self.crm_breaker
     }
 
     pub(crate) fn effects(&self) -> &Effects {

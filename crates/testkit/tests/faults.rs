@@ -2,20 +2,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+use async_trait::async_trait;
 use futures_util::future::join_all;
 use relais_app::arrival::{Arrival, Item};
 use relais_app::port::channel::SendOutcome;
+use relais_app::port::helpers::{Crm, HelperError, Orders};
 use relais_app::port::store::{OutboxRow, OutboxState, Write};
 use relais_app::service::{Acted, Helpers, Machine, Received};
 use relais_core::conversation::command::{Act, Refusal};
 use relais_core::conversation::event::AgentRef;
+use relais_core::conversation::state::Profile;
 use relais_core::conversation::{self, Command, Context, Decision, Event, Opening, State};
 use relais_core::id::MessageId;
 use relais_core::message::{Content, Delivery, MediaKind, Outbound, Sender};
 use relais_core::time::Span;
-use relais_core::workspace::TeamMode;
+use relais_core::workspace::{Order, TeamMode};
 use relais_sim::doubles;
 use relais_testkit::{NUMBER, TestApp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 const CLAIRE: &str = "+33639980101";
@@ -262,6 +267,51 @@ async fn one_lane_that_waits_holds_nobody_else_up() {
 }
 
 #[tokio::test]
+async fn t15_a_limit_of_one_person_delays_nobody_else_and_keeps_the_order() {
+    let app = TestApp::open().await;
+    app.deliver(vec![app.text(THOMAS, "bonjour")]).await;
+    let limit = || SendOutcome::Retry {
+        after: Duration::from_secs(1),
+        code: Some(131_056),
+        reason: "too many to this person".to_owned(),
+    };
+    for _ in 0..12 {
+        app.channel.will([limit()]);
+        app.deliver(vec![app.text(CLAIRE, "bonjour")]).await;
+        app.advance(Span::minutes(6)).await;
+        app.channel.will([limit()]);
+        app.advance(Span::minutes(6)).await;
+    }
+    let before = app.channel.sent().len();
+    app.deliver(vec![app.text(THOMAS, "menu")]).await;
+    assert!(app.channel.sent().len() > before, "the other person is answered at once");
+    for _ in 0..30 {
+        app.advance(Span::minutes(6)).await;
+    }
+    let rows = outbox(&app, CLAIRE).await;
+    assert!(rows.iter().all(|r| r.state == OutboxState::Accepted), "no loss");
+    let times: Vec<_> = rows.iter().map(|r| r.dispatched_at).collect();
+    assert!(times.is_sorted(), "first in, first out");
+    app.check().await;
+}
+
+#[tokio::test]
+async fn t16_a_storm_of_errors_opens_the_breaker_and_everything_drains_afterwards() {
+    let app = TestApp::open().await;
+    app.channel.will((0..40).map(|_| retry(Duration::ZERO)));
+    for n in 0..20 {
+        app.deliver(vec![app.text(&format!("+336399{n:05}"), "bonjour")]).await;
+    }
+    let asked = app.channel.sent().len();
+    assert!(asked <= 8, "{asked} tries against a provider that is down");
+    for _ in 0..60 {
+        app.advance(Span::minutes(1)).await;
+    }
+    assert_eq!(app.channel.sent().len(), 60, "each once, after forty refusals");
+    app.check().await;
+}
+
+#[tokio::test]
 async fn t17_a_channel_that_is_down_is_paused_and_goes_on_when_connected_again() {
     let app = TestApp::open().await;
     app.channel.will([SendOutcome::ChannelDown { code: Some(190), reason: "token".to_owned() }]);
@@ -472,6 +522,49 @@ async fn t34_a_jumping_clock_reorders_nothing_and_opens_no_window() {
     app.deliver(vec![future]).await;
     let last = app.state(CLAIRE).await.last_inbound_at.unwrap();
     assert!(last <= start + Span::hours(2) + Span::secs(8), "{last}");
+    app.check().await;
+}
+
+/// Every helper is there and none works.
+#[derive(Debug, Default)]
+struct Down {
+    asked: AtomicU32,
+}
+
+#[async_trait]
+impl Crm for Down {
+    async fn profile(&self, _phone: &str) -> Result<Option<Profile>, HelperError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        std::future::pending().await
+    }
+}
+
+#[async_trait]
+impl Orders for Down {
+    async fn order(&self, _number: &str) -> Result<Option<Order>, HelperError> {
+        Err(HelperError("503".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn the_way_to_a_person_works_with_every_helper_down() {
+    let down = Arc::new(Down::default());
+    let helpers = Helpers {
+        orders: Some(down.clone()),
+        crm: Some(down.clone()),
+        model: Some(doubles::models()["mock-timeout"].clone()),
+        ..Helpers::default()
+    };
+    let app = TestApp::build().helpers(helpers).open().await;
+    app.says(CLAIRE, "ML-2041").await;
+    assert!(!app.channel.texts()[0].contains("NX48120391"), "{:?}", app.channel.texts());
+    app.says(CLAIRE, "3").await;
+    assert_eq!(app.row(CLAIRE).await.status, "queued");
+    for n in 0..20 {
+        app.says(&format!("+336399{n:05}"), "3").await;
+    }
+    let asked = down.asked.load(Ordering::Relaxed);
+    assert!(asked <= 8, "a record that never answers was asked {asked} times");
     app.check().await;
 }
 

@@ -8,6 +8,7 @@ mod reports;
 use crate::arrival::{Arrival, Item};
 use crate::engine::{Said, TRIES, state_of};
 use crate::plan::{self, Scene};
+use crate::port::helpers::Crm;
 use crate::port::store::{
     Committed, ContactRow, ConversationRow, ReceiptRow, Result, StoreError, Write,
 };
@@ -20,7 +21,7 @@ use relais_core::conversation::state::Profile;
 use relais_core::conversation::{Command, Opening, Refusal};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
 use relais_core::message::{Content, Inbound};
-use relais_core::time::Timestamp;
+use relais_core::time::{Span, Timestamp};
 use relais_core::window;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ use std::time::Duration;
 const AT_ONCE: usize = 16;
 /// How long a new conversation waits for the customer record before it opens without.
 const CRM_LIMIT: Duration = Duration::from_millis(600);
+/// How long a customer record that does not answer is left alone.
+const CRM_REST: Span = Span::secs(30);
 /// A handler that panics so often is not asked again (R11).
 const ATTEMPTS: u32 = 5;
 
@@ -243,6 +246,24 @@ impl Service {
         }
     }
 
+    async fn profile_from(&self, crm: &dyn Crm, phone: &str) -> Option<Profile> {
+        let now = self.clock().now();
+        if !self.crm_breaker().lock().admits(now) {
+            return None;
+        }
+        let reason = match self.patience().wait(CRM_LIMIT, crm.profile(phone)).await {
+            Some(Ok(profile)) => {
+                self.crm_breaker().lock().succeeded();
+                return profile;
+            }
+            Some(Err(error)) => error.to_string(),
+            None => "no answer in time".to_owned(),
+        };
+        tracing::warn!(reason, "the customer record could not be read");
+        self.crm_breaker().lock().failed(now, CRM_REST);
+        None
+    }
+
     async fn finish(&self, unit: plan::Unit, inbound: &Inbound) -> Result<Try> {
         let (committed, row) = self.commit(unit).await?;
         match committed {
@@ -257,22 +278,11 @@ impl Service {
         }
     }
 
-    /// What the customer record says; a silent or broken one says nothing.
+    /// What the customer record says; a silent or broken one says nothing, and is left alone for a
+    /// while once that has happened again and again.
     async fn profile(&self, contact: &ContactRow) -> Option<Profile> {
         let mut profile = match (&contact.phone, self.helpers().crm.clone()) {
-            (Some(phone), Some(crm)) => {
-                match self.patience().wait(CRM_LIMIT, crm.profile(phone)).await {
-                    Some(Ok(profile)) => profile,
-                    Some(Err(error)) => {
-                        tracing::warn!(%error, "the customer record could not be read");
-                        None
-                    }
-                    None => {
-                        tracing::warn!("the customer record did not come in time");
-                        None
-                    }
-                }
-            }
+            (Some(phone), Some(crm)) => self.profile_from(&*crm, phone).await,
             (Some(phone), None) => {
                 crate::table::profile(&self.snapshot().document, phone, self.loaded_on())
             }

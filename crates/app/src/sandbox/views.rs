@@ -180,7 +180,8 @@ fn period(
     if to < from {
         return Err(SandboxError::invalid("`to` is before `from`"));
     }
-    Ok((from, to))
+    // Virtual time stands still between operations: what happens "now" is in a period up to now.
+    Ok((from, to + relais_core::time::Span::micros(1)))
 }
 
 fn by(class: OutboxClass) -> &'static str {
