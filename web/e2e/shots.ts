@@ -1,113 +1,153 @@
-// Screenshots of every page, light and dark, at the sizes of the design.
-//   RELAIS_URL=http://127.0.0.1:4170 OUT=dir npm run shots
+// Pictures for the documents, of a running server with a small, lively inbox. Which server: see
+// server.ts.   OUT=folder npm run shots
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { test } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, inject, test } from 'vitest';
 import { launch } from './browser.ts';
 
-const base = process.env.RELAIS_URL ?? 'http://127.0.0.1:4170';
-const out = process.env.OUT ?? 'shots';
-const only = process.env.ONLY;
-mkdirSync(out, { recursive: true });
+const base = inject('url');
+const out = process.env.OUT ?? join(import.meta.dirname, '..', '..', 'docs', 'img');
 
-const SIZES = { wide: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const;
+/** What each customer writes, in order; the assistant answers each before the next. */
+const TALKS: { phone: string; name: string; says: string[] }[] = [
+  { phone: '+33639981201', name: 'Maud Vasseur', says: ['bonjour'] },
+  { phone: '+33639981202', name: 'Thomas Leroy', says: ['quels sont les frais de livraison ?'] },
+  { phone: '+33639981203', name: 'Beatriz Carvalho', says: ['olá', 'quero falar com uma pessoa'] },
+  { phone: '+33639981204', name: 'Paul Garnier', says: ['bonjour', 'je veux un remboursement'] },
+  {
+    phone: '+33639981205',
+    name: 'أمينة الزروالي',
+    says: ['مرحبا', 'أريد التحدث مع موظف'],
+  },
+  {
+    phone: '+33639981206',
+    name: 'Rohan Mehta',
+    says: ['hello', 'this is unacceptable, I am furious, nobody answers'],
+  },
+  {
+    phone: '+33639981207',
+    name: 'Sandrine Petit',
+    says: [
+      'bonjour',
+      'combien de temps pour un retour ?',
+      'Ma carte a été débitée deux fois de 219 €, ce n’est pas normal.',
+      'Vous pouvez annuler le second ?',
+    ],
+  },
+];
 
-test('every page, light and dark, wide and on a phone', async () => {
-  const browser = await launch();
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({
-        viewport,
-        colorScheme,
-        locale: 'fr-FR',
-        timezoneId: 'Europe/Paris',
-        deviceScaleFactor: size === 'phone' ? 2 : 1,
-        hasTouch: size === 'phone',
-        reducedMotion: 'reduce',
-      });
-      const page = await context.newPage();
-      const shot = async (name: string) => {
-        if (only && !name.includes(only)) return;
-        await page.waitForTimeout(350);
-        await page.screenshot({ path: join(out, `${name}-${size}-${colorScheme}.png`) });
-      };
-      await page.goto(`${base}/sign-in`);
-      await page.getByRole('button', { name: 'Se connecter' }).waitFor();
-      await shot('sign-in');
-      await page.getByLabel('E-mail').fill(process.env.LOGIN ?? 'camille@example.test');
-      await page.getByLabel('Mot de passe').fill(process.env.PASSWORD ?? 'demo-demo-demo');
-      await page.getByRole('button', { name: 'Se connecter' }).click();
-      await page.getByTestId('conversation').first().waitFor();
-      await shot('inbox-list');
-      await open(page, 'Sandrine Petit');
-      await shot('inbox');
-      if (size === 'wide') {
-        await page.getByTestId('change-escalated').getByTestId('why').click();
-        await shot('why');
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('n');
-        await page.getByTestId('composer-text').fill('Je rappelle la banque demain matin.');
-        await shot('note');
-        await page.getByTestId('composer-text').fill('');
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('?');
-        await shot('help');
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('m');
-        await shot('transfer');
-        await page.keyboard.press('Escape');
-        await open(page, 'Julien Morel');
-        await shot('window');
-        await open(page, 'Amina Zerouali');
-        await shot('queued');
-        await page.evaluate(() => {
-          document.documentElement.dir = 'rtl';
-        });
-        await shot('rtl');
-        await page.evaluate(() => {
-          document.documentElement.dir = 'ltr';
-          document.documentElement.dataset.density = 'compact';
-          dispatchEvent(new Event('resize'));
-        });
-        await shot('compact');
-        await page.setViewportSize({ width: 1920, height: 1080 });
-        await shot('compact-1920');
-        await page.setViewportSize(viewport);
-      } else {
-        await page.locator('.pask').click();
-        await shot('card');
-        await page.keyboard.press('Escape');
-      }
-      await page.goto(`${base}/welcome`);
-      await page.getByRole('link', { name: 'Ouvrir l’essai' }).waitFor();
-      await shot('welcome');
-      await page.goto(`${base}/simulator`);
-      const text = page.getByTestId('phone-text');
-      await text.fill('bonjour');
-      await text.press('Enter');
-      await page.getByTestId('phone').getByRole('button', { name: 'Parler à un agent' }).waitFor();
-      await shot('simulator-menu');
-      await text.fill('3');
-      await text.press('Enter');
-      await page.getByText('Je vous transfère').first().waitFor();
-      await page.waitForTimeout(700);
-      await shot('simulator');
-      if (size === 'phone') await page.locator('.simtabs button').last().click();
-      await shot('simulator-inbox');
-      await page.getByTestId('take').click();
-      await page.getByTestId('composer-text').waitFor();
-      await page.waitForTimeout(300);
-      await shot('simulator-taken');
-      await page.goto(`${base}/nowhere`);
-      await shot('not-found');
-      await context.close();
-    }
+const WIDE = { width: 1366, height: 768 };
+const PHONE = { width: 390, height: 844 };
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  mkdirSync(out, { recursive: true });
+  browser = await launch();
+  context = await browser.newContext({
+    viewport: WIDE,
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    reducedMotion: 'reduce',
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(inject('claimUrl'));
+  await page.getByLabel('Votre nom').fill('Camille Roy');
+  await page.getByLabel('E-mail').fill('camille@example.test');
+  await page.getByLabel('Mot de passe').fill('une phrase assez longue');
+  await page.getByRole('button', { name: 'Créer le compte' }).click();
+  await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
+  for (const talk of TALKS) {
+    for (const text of talk.says) await say(talk, text);
   }
-  await browser.close();
 });
 
-async function open(page: Page, name: string) {
-  await page.getByTestId('conversation').filter({ hasText: name }).click();
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Sends as the customer and waits until something came back. */
+async function say({ phone, name }: { phone: string; name: string }, text: string) {
+  await page.evaluate(
+    async ([from, who, words]) => {
+      const address = `/api/v1/simulator/messages?contact=${encodeURIComponent(from ?? '')}`;
+      const count = async () => (await (await fetch(address)).json()).items.length;
+      const before = await count();
+      await fetch('/api/v1/simulator/messages', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from, name: who, type: 'text', text: words }),
+      });
+      // A person does not answer: what is waited for is the message itself, then the assistant.
+      const until = Date.now() + 6_000;
+      while (Date.now() < until && (await count()) < before + 2) {
+        await new Promise((next) => setTimeout(next, 150));
+      }
+    },
+    [phone, name, text],
+  );
+}
+
+async function open(name: string) {
+  await page.getByTestId('conversation').filter({ hasText: name }).first().click();
   await page.getByRole('heading', { name, level: 2 }).waitFor();
 }
+
+/** The page at rest: fonts there, nothing moving, no toast over it. */
+async function shot(name: string) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.locator('.tst').waitFor({ state: 'detached' });
+  await page.screenshot({ path: join(out, `${name}.png`) });
+}
+
+test('the inbox, by day and by night', async () => {
+  await page.goto(`${base}/inbox`);
+  await open('Sandrine Petit');
+  await page.getByTestId('take').click();
+  await page.getByTestId('composer-text').fill('Bonjour Sandrine, je regarde tout de suite.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByTestId('message-agent').waitFor();
+  await page.keyboard.press('Control+/');
+  await page.getByTestId('composer-text').fill('Deux captures de 219 €, la seconde est à annuler.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByTestId('note').waitFor();
+  await page.keyboard.press('Control+/');
+  await shot('inbox');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shot('inbox-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+});
+
+test('why it was handed over', async () => {
+  await page.getByTestId('change-escalated').getByTestId('why').click();
+  await page.getByText('Pourquoi ce relais').waitFor();
+  await shot('why');
+  await page.keyboard.press('Escape');
+});
+
+test('a phone, and the agent beside it', async () => {
+  await page.goto(`${base}/simulator`);
+  for (const text of ['bonjour', '3']) {
+    await page.getByTestId('phone-text').fill(text);
+    await page.getByTestId('phone-text').press('Enter');
+    await page
+      .getByTestId('phone-outbound')
+      .nth(text === '3' ? 1 : 0)
+      .waitFor();
+  }
+  await page.getByTestId('take').waitFor();
+  await shot('simulator');
+});
+
+test('the inbox in a pocket', async () => {
+  await page.setViewportSize(PHONE);
+  await page.goto(`${base}/inbox`);
+  await page.getByTestId('conversation').first().waitFor();
+  await shot('phone-list');
+  await open('Sandrine Petit');
+  await shot('phone-thread');
+});

@@ -238,7 +238,6 @@ function answer(one, text) {
       evidence: [{ rule, quote: quote.text }],
     };
     add(one, 'escalated', 'bot', {
-      trace,
       change: { reason: rule, reasons: [rule], team: 'general', tier: 2 },
     });
     say(
@@ -246,6 +245,7 @@ function answer(one, text) {
       'bot',
       'Je vous transfère à un agent du support qui pourra vous aider davantage. Veuillez patienter un instant (environ 2 min).',
     );
+    add(one, 'turn_decided', 'system', { trace });
   } else if (low.trim() === '1')
     say(
       one,

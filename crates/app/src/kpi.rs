@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct Figures {
     pub conversations: u64,
     pub escalated: u64,
-    /// Conversations with a hand-off ÷ conversations in which the bot had a turn.
+    /// Conversations with a hand-off ÷ all of them: the bot hears every first message.
     pub escalation_rate: f64,
     /// Closed without a hand-off and not abandoned.
     pub bot_resolved: u64,
@@ -47,13 +47,11 @@ impl Service {
 /// The figures of these conversations.
 pub fn figures(states: &[State]) -> Figures {
     let mut f = Figures { conversations: states.len() as u64, ..Figures::default() };
-    let mut bot_turns = 0_u64;
     let (mut resolutions, mut replies, mut ratings) = (Vec::new(), Vec::new(), Vec::new());
     for state in states {
         let facts = &state.facts;
         let is_escalated = facts.first_handoff_at.is_some();
         f.escalated += u64::from(is_escalated);
-        bot_turns += u64::from(facts.bot_turn || is_escalated);
         if let Some(resolved_at) = state.resolved_at {
             f.bot_resolved += u64::from(!is_escalated && !state.is_abandoned);
             if !state.is_abandoned {
@@ -73,7 +71,7 @@ pub fn figures(states: &[State]) -> Figures {
             *f.by_team.entry(team.clone()).or_insert(0) += 1;
         }
     }
-    f.escalation_rate = ratio(f.escalated, bot_turns);
+    f.escalation_rate = ratio(f.escalated, f.conversations);
     f.csat_count = ratings.len() as u64;
     let sum: u64 = ratings.iter().map(|r| u64::from(*r)).sum();
     f.csat_average = (!ratings.is_empty()).then(|| ratio(sum, f.csat_count));

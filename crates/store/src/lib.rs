@@ -59,7 +59,11 @@ impl Options {
 /// `sqlite://path` or `postgres://…`.
 pub async fn open(url: &str, workspace: WorkspaceId, options: Options) -> Result<Arc<dyn Store>> {
     if let Some(path) = sqlite_path(url) {
-        let engine = sqlite::Sqlite::open(path, options)?;
+        let path = path.to_owned();
+        // Opening reads, migrates and may recover a WAL.
+        let engine = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, options))
+            .await
+            .map_err(|error| StoreError::Fatal(error.to_string()))??;
         return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
     }
     if matches!(scheme(url), "postgres" | "postgresql") {

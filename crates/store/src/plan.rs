@@ -131,3 +131,6 @@ fn check_guards(unit: &[Write]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,7 +30,7 @@ macro_rules! contract {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    if let Some(place) = crate::open::$store() {
+                    if let Some(place) = Option::<crate::open::Place>::from(crate::open::$store()) {
                         crate::$module::$name(place).await;
                     }
                 }
@@ -68,6 +68,7 @@ contract! {
     outbox::no_bot_row_is_dispatched_once_an_agent_owns_the_conversation,
     outbox::reports_in_any_order_end_the_same,
     outbox::a_report_with_our_id_settles_an_unknown_row,
+    outbox::a_report_stops_a_second_send,
     outbox::a_report_never_moves_what_was_not_sent,
     outbox::rows_are_listed_by_state_and_counted,
     outbox::a_held_row_waits_and_is_listed,

@@ -4,12 +4,24 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use relais_app::port::channel::{Channel, Send, SendOutcome};
 use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::sync::watch;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FakeChannel {
     script: Mutex<VecDeque<SendOutcome>>,
-    sent: Mutex<Vec<Send>>,
+    sent: watch::Sender<Vec<Send>>,
     read: Mutex<Vec<String>>,
+}
+
+impl Default for FakeChannel {
+    fn default() -> Self {
+        Self {
+            script: Mutex::default(),
+            sent: watch::Sender::new(Vec::new()),
+            read: Mutex::default(),
+        }
+    }
 }
 
 impl FakeChannel {
@@ -20,23 +32,39 @@ impl FakeChannel {
 
     /// Everything the provider was handed, in order, whatever became of it.
     pub fn sent(&self) -> Vec<Send> {
-        self.sent.lock().clone()
+        self.sent.borrow().clone()
+    }
+
+    /// Returns when the provider was handed so many.
+    ///
+    /// # Panics
+    /// When that takes longer than ten seconds.
+    pub async fn wait_for(&self, count: usize) {
+        let mut sent = self.sent.subscribe();
+        let enough = sent.wait_for(|sent| sent.len() >= count);
+        let waited = tokio::time::timeout(Duration::from_secs(10), enough).await;
+        waited.expect("the sends come").expect("the sender lives as long as the channel");
+    }
+
+    /// Provider ids of messages that were marked read.
+    pub fn marked_read(&self) -> Vec<String> {
+        self.read.lock().clone()
     }
 
     /// The texts of [`Self::sent`].
     pub fn texts(&self) -> Vec<String> {
-        self.sent.lock().iter().map(|s| s.content.text().to_owned()).collect()
+        self.sent.borrow().iter().map(|s| s.content.text().to_owned()).collect()
     }
 }
 
 #[async_trait]
 impl Channel for FakeChannel {
     async fn send(&self, send: Send) -> SendOutcome {
-        let number = {
-            let mut sent = self.sent.lock();
+        let mut number = 0;
+        self.sent.send_modify(|sent| {
             sent.push(send);
-            sent.len()
-        };
+            number = sent.len();
+        });
         let scripted = self.script.lock().pop_front();
         scripted.unwrap_or_else(|| SendOutcome::Accepted { provider_id: format!("wamid.{number}") })
     }

@@ -290,3 +290,31 @@ async fn every_state_is_what_its_log_gives() {
     assert_eq!(checked.differences, []);
     assert!(checked.events > 5);
 }
+
+#[tokio::test]
+async fn no_model_changes_a_fact_or_a_route_or_hangs_the_clock() {
+    for llm in ["off", "mock", "mock-hostile", "mock-timeout"] {
+        let run = Run::monday().await;
+        run.ok("configure", json!({ "llm": llm, "stt": "on" })).await;
+        run.says(CLAIRE, "Quel est le délai pour retourner un article ?").await;
+        let texts = run.texts(CLAIRE).await.join("\n");
+        assert!(texts.contains("30 jours"), "{llm}: {texts}");
+        for secret in ["MERCI20", "Sophie", "sk-secret", "evil.example", "garanti"] {
+            assert!(!texts.contains(secret), "{llm}: {texts}");
+        }
+        let conversation = run.conversation(CLAIRE).await;
+        assert_eq!(conversation["state"], "bot", "{llm}");
+        assert_eq!(conversation["failures"], 0, "{llm}");
+    }
+}
+
+#[tokio::test]
+async fn unanswered_questions_are_gaps() {
+    let run = Run::monday().await;
+    for from in [CLAIRE, "+33639980102"] {
+        run.says(from, "Est-ce que vous organisez des visites de votre atelier de poterie ?").await;
+    }
+    let period = json!({ "from": "2027-05-03T00:00:00Z", "to": "2027-05-04T00:00:00Z" });
+    let gaps = run.ok("gaps", period).await;
+    assert_eq!(gaps["items"][0]["count"], 2, "{gaps}");
+}

@@ -22,6 +22,13 @@ export function tintOf(key: string, count: number): number {
   return hash % count;
 }
 
+/** How a rule looks: delicate topics have their own colour, moods and wishes wait, the rest is plain. */
+export function toneOf(rule: string): 'sens' | 'warn' | 'plain' {
+  if (/^(sensitive|safety|distress|emergency)\b/.test(rule)) return 'sens';
+  if (/^(sentiment|keyword|failures|manual|vip|hours)\b/.test(rule)) return 'warn';
+  return 'plain';
+}
+
 export interface Mark {
   start: number;
   end: number;

@@ -162,6 +162,28 @@ describe('evidence', () => {
     expect(escalated?.type === 'change' && escalated.trace?.winner).toBe('keyword');
   });
 
+  test('what an agent does afterwards is not explained by the turn before', () => {
+    const fold = foldThread([
+      customer('bonjour'),
+      bot('Bienvenue'),
+      eventOf({ kind: 'turn_decided', by: 'system', trace: traceOf('greeting', 'bonjour', 0) }),
+      change('escalated'),
+      change('taken'),
+    ]);
+    const traces = fold.rows.flatMap((row) => (row.type === 'change' ? [row.trace] : []));
+    expect(traces).toEqual([null, null]);
+  });
+
+  test('only what speaks for a hand-off is marked in the thread', () => {
+    const fold = foldThread([
+      customer('bonjour'),
+      eventOf({ kind: 'turn_decided', by: 'system', trace: traceOf('greeting', 'bonjour', 0) }),
+    ]);
+    const row = fold.rows[0];
+    const entry = row?.type === 'episode' ? row.entries[0] : undefined;
+    expect(entry?.type === 'message' && entry.marks).toEqual([]);
+  });
+
   test('a turn that nothing explains stays without, also when the next one is explained', () => {
     const fold = foldThread([
       customer('bonjour'),
@@ -177,8 +199,9 @@ describe('evidence', () => {
 
   test('the trace of one question is not shown under the next', () => {
     const fold = foldThread([
-      customer('un', { trace: traceOf('keyword', 'un', 0) }),
+      customer('un'),
       bot('a'),
+      eventOf({ kind: 'turn_decided', by: 'system', trace: traceOf('keyword', 'un', 0) }),
       customer('deux'),
       bot('b'),
     ]);

@@ -101,8 +101,7 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
   let queuedAt: string | null = null;
   let takenAt: string | null = null;
   let asked: { entry: MessageEntry; traces: Trace[] } | null = null;
-  let trace: Trace | null = null;
-  /** What came of the last question so far: its trace may be the last thing said of it. */
+  /** What came of the turn so far: its trace is the last thing said of it. */
   let unexplained: { trace: Trace | null }[] = [];
 
   const place = (event: ThreadEvent): EpisodeRow => {
@@ -120,16 +119,13 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
 
   for (const event of events) {
     const isAsked = event.by === 'customer' && isMessage(event);
-    if (isAsked) {
-      trace = null;
-      unexplained = [];
-    }
+    if (isAsked) unexplained = [];
     if (event.trace) {
-      trace = event.trace;
-      for (const part of unexplained) part.trace ??= trace;
+      for (const part of unexplained) part.trace ??= event.trace;
       unexplained = [];
       if (asked && !isAsked) asked.traces.push(event.trace);
     }
+    const { trace } = event;
     if (isMessage(event)) {
       const target = place(event);
       const last = target.entries.at(-1);
@@ -187,8 +183,13 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
   return { rows, owner, queuedAt, takenAt };
 }
 
+/** Rules whose evidence an agent should see while reading: mood, topic, the wish for a person. */
+const TELLING = /^(keyword|sensitive|sentiment|safety|distress|emergency)\b/;
+
 function closeQuestion(asked: { entry: MessageEntry; traces: Trace[] } | null): void {
-  if (asked) asked.entry.marks = marksOf(asked.entry.event.message?.text ?? '', asked.traces);
+  if (!asked) return;
+  const marks = marksOf(asked.entry.event.message?.text ?? '', asked.traces);
+  asked.entry.marks = marks.filter((mark) => TELLING.test(mark.rule));
 }
 
 /** The notice that closes an assistant's episode is read in full: it is what the customer was told. */

@@ -54,7 +54,7 @@ export function RelayPill({ owner, agent, queuedAt, takenAt }: Props) {
       ) : (
         <span>
           <Hourglass className="i" />
-          {owner !== 'bot' && waited !== null && duration(waited, unit, true)}
+          {owner !== 'bot' && waited !== null && waited >= 1_000 && duration(waited, unit, true)}
         </span>
       )}
       <span className="sep" />

@@ -115,7 +115,8 @@ pub enum Write {
         at: Timestamp,
     },
     /// A provider's report; kept once per (channel, `provider_id`, status). Moves the outbox row's
-    /// delivery by [`Delivery::after`]; a dispatching or unknown row it names becomes accepted.
+    /// delivery by [`Delivery::after`]; a dispatching or unknown row it names becomes accepted, and so
+    /// does one queued to be sent once more, unless the report says `failed`.
     /// Reports for rows not known yet are kept and attached by [`Write::Accepted`].
     Status(StatusRow),
     /// One per (escalation, team, channel): a second is ignored (R19). `seq` is given by the store.

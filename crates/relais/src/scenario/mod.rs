@@ -102,7 +102,7 @@ pub async fn run(args: &Args, document: Document, factory: Factory) -> anyhow::R
     }
     let document = without(document, &args.without);
     let began = Instant::now();
-    let played = play_all(&scenarios, &document, &factory).await;
+    let played = play_all(&scenarios, &document, &factory, Until::End).await;
     let mut coverage = Coverage::default();
     for one in &played {
         coverage.add(&one.outcome.coverage);
@@ -138,8 +138,20 @@ fn without(mut document: Document, rules: &[String]) -> Document {
     document
 }
 
+/// How far a set is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Until {
+    End,
+    FirstFailure,
+}
+
 /// Plays scenarios side by side, in every variant, and returns them in order.
-async fn play_all(scenarios: &[Located], document: &Document, factory: &Factory) -> Vec<Played> {
+async fn play_all(
+    scenarios: &[Located],
+    document: &Document,
+    factory: &Factory,
+    until: Until,
+) -> Vec<Played> {
     let next = Arc::new(AtomicUsize::new(0));
     let (all, document) = (Arc::<[Located]>::from(scenarios), Arc::new(document.clone()));
     let lanes = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -152,7 +164,12 @@ async fn play_all(scenarios: &[Located], document: &Document, factory: &Factory)
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(located) = all.get(at) else { return played };
-                played.push((at, variants(located, &document, &*instance).await));
+                let variants = variants(located, &document, &*instance).await;
+                if until == Until::FirstFailure && variants.iter().any(|p| !p.passed()) {
+                    // Nobody begins another one.
+                    next.store(all.len(), Ordering::Relaxed);
+                }
+                played.push((at, variants));
             }
         });
     }

@@ -1,7 +1,8 @@
 //! Takes the rules of the always-on lane away one by one: a rule whose absence no scenario notices
 //! is a rule that nothing tests.
 
-use super::{Factory, Located, play_all, without};
+use super::{Factory, Located, Until, play_all, report, without};
+use anyhow::bail;
 use relais_core::conversation::rules::RULES;
 use relais_core::workspace::Document;
 
@@ -12,6 +13,10 @@ pub async fn run(
     document: Document,
     factory: &Factory,
 ) -> anyhow::Result<bool> {
+    let sound = play_all(scenarios, &document, factory, Until::FirstFailure).await;
+    if let Some(failed) = sound.iter().find(|p| !p.passed()) {
+        bail!("a scenario fails with every rule on\n{}", report::failure(failed));
+    }
     let mut unnoticed = Vec::new();
     for rule in RULES {
         let rule = rule.name;
@@ -37,11 +42,8 @@ async fn noticed_by(
         .iter()
         .cloned()
         .partition(|s| s.scenario.covers.iter().any(|covered| covered == rule));
-    for part in first.chunks(4).chain(rest.chunks(4)) {
-        let played = play_all(part, mutant, factory).await;
-        if let Some(failed) = played.iter().find(|p| !p.passed()) {
-            return Some(format!("{} · {}", failed.file, failed.name));
-        }
-    }
-    None
+    let ordered: Vec<Located> = first.into_iter().chain(rest).collect();
+    let played = play_all(&ordered, mutant, factory, Until::FirstFailure).await;
+    let failed = played.iter().find(|p| !p.passed())?;
+    Some(format!("{} · {}", failed.file, failed.name))
 }

@@ -172,17 +172,35 @@ async fn another_state_with_another_model_fails_the_scenario() {
     assert_eq!(after.failure.unwrap().differences[0].at, "state");
 }
 
+fn located(steps: &str) -> Vec<Located> {
+    let text = format!("name: a\nat: 2027-03-01 10:00\nsteps:\n{steps}");
+    let scenarios = format::read(&text).unwrap().into_iter();
+    scenarios.map(|s| Located { file: "a.yaml".into(), scenario: Arc::new(s) }).collect()
+}
+
 #[tokio::test]
 async fn a_rule_that_nothing_notices_is_an_error() {
-    let scenarios: Vec<Located> = format::read(
-        "name: a\nat: 2027-03-01 10:00\nsteps:\n  - customer: x\n    bot: [welcome]\n",
-    )
-    .unwrap()
-    .into_iter()
-    .map(|s| Located { file: "a.yaml".into(), scenario: Arc::new(s) })
-    .collect();
+    let scenarios = located("  - customer: x\n    bot: [welcome]\n");
     let factory: Factory = Arc::new(|_| Arc::new(Parrot::default()));
     assert!(!mutate::run(&scenarios, document(), &factory).await.unwrap());
+}
+
+#[tokio::test]
+async fn rules_that_a_scenario_notices_are_covered() {
+    let scenarios = located("  - customer: x\n    bot: [welcome]\n");
+    let factory: Factory = Arc::new(|document| {
+        // Whatever is switched off, this one answers otherwise.
+        let fold_differs = !document.workspace.switched_off.is_empty();
+        Arc::new(Parrot { fold_differs, ..Parrot::default() })
+    });
+    assert!(mutate::run(&scenarios, document(), &factory).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_set_that_fails_anyhow_says_nothing_of_rules() {
+    let scenarios = located("  - customer: x\n    bot: [handoff]\n");
+    let factory: Factory = Arc::new(|_| Arc::new(Parrot::default()));
+    assert!(mutate::run(&scenarios, document(), &factory).await.is_err());
 }
 
 #[test]

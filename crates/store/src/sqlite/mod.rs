@@ -38,9 +38,13 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, options: Options) -> Result<Self> {
-        let texts = Arc::new(Texts::new(Dialect::Sqlite));
         let mut connection = connection::open_writer(path, options)?;
         migrate_up(&mut connection)?;
+        Self::start(connection, path, options)
+    }
+
+    fn start(connection: rusqlite::Connection, path: &Path, options: Options) -> Result<Self> {
+        let texts = Arc::new(Texts::new(Dialect::Sqlite));
         let counters = Arc::new(Counters::default());
         let (sender, jobs) = mpsc::channel(options.queue.max(1));
         let writer_thread = writer::start(

@@ -159,7 +159,7 @@ impl Writer<'_> {
                 }
             });
         }
-        self.batch("COMMIT")?;
+        self.batch("COMMIT").map_err(of_a_commit)?;
         Ok(answers)
     }
 
@@ -236,6 +236,18 @@ impl Writer<'_> {
                 self.fatal = Some(text);
             }
             Err(postponed) => tracing::warn!(error = %postponed, "checkpoint postponed"),
+        }
+    }
+}
+
+/// No unit is to blame for a commit that fails: but for a full disk or a busy file, the store
+/// itself is in doubt (R14).
+fn of_a_commit(failed: StoreError) -> StoreError {
+    match failed {
+        StoreError::Full | StoreError::Unavailable(_) | StoreError::Fatal(_) => failed,
+        StoreError::Bug(text) => StoreError::Fatal(text),
+        StoreError::Inconsistent { table, detail } => {
+            StoreError::Fatal(format!("{table}: {detail}"))
         }
     }
 }

@@ -26,10 +26,10 @@ impl Place {
     }
 }
 
-pub fn sqlite() -> Option<Place> {
+pub fn sqlite() -> Place {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", dir.path().join("store.db").display());
-    Some(Place { url, workspace: fresh_workspace(), _dir: Some(dir) })
+    Place { url, workspace: fresh_workspace(), _dir: Some(dir) }
 }
 
 pub fn postgres() -> Option<Place> {

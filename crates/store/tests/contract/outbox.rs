@@ -269,6 +269,23 @@ pub async fn a_report_with_our_id_settles_an_unknown_row(place: Place) {
     assert_eq!(row(&*store, 2).await.delivery, None);
 }
 
+pub async fn a_report_stops_a_second_send(place: Place) {
+    let store = place.open().await;
+    with_rows(&*store, 1, OutboxClass::Agent, &[1, 2]).await;
+    done(&*store, dispatch(1)).await;
+    done(&*store, unknown(1)).await;
+    done(&*store, requeue(1, at(60))).await;
+    done(&*store, named("p1", 1, Delivery::Failed)).await;
+    assert_eq!(row(&*store, 1).await.state, OutboxState::Queued, "it failed: send again");
+    done(&*store, named("p1", 1, Delivery::Delivered)).await;
+    let now = row(&*store, 1).await;
+    assert_eq!((now.state, now.delivery), (OutboxState::Accepted, Some(Delivery::Delivered)));
+    assert_eq!(ready(&*store, at(60)).await, [2]);
+    // One that was never tried is not the one a report can mean.
+    done(&*store, named("p2", 2, Delivery::Sent)).await;
+    assert_eq!(row(&*store, 2).await.state, OutboxState::Queued);
+}
+
 pub async fn a_report_never_moves_what_was_not_sent(place: Place) {
     let store = place.open().await;
     with_rows(&*store, 1, OutboxClass::Agent, &[1]).await;

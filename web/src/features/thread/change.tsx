@@ -40,7 +40,7 @@ export function Change({
       break;
     case 'taken':
       title = t('change.taken', { name });
-      if (row.waited !== null) {
+      if (row.waited !== null && row.waited >= 1_000) {
         details.push(t('change.after', { time: duration(row.waited, t('app.dayUnit'), true) }));
       }
       break;

@@ -9,6 +9,7 @@ import type { Mode } from '../../lib/drafts.ts';
 import { useLasting, useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
+import { summaryOf } from '../../lib/summary.ts';
 import { foldThread } from '../../lib/thread.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
@@ -297,7 +298,7 @@ function Loaded({
 
 function Ask({ conversation }: { conversation: Conversation }) {
   const { reason } = useWords();
-  const ask = conversation.summary ?? reason(conversation.handoff?.reason ?? '');
+  const ask = summaryOf(conversation).ask ?? reason(conversation.handoff?.reason ?? '');
   return (
     <span className="grow cut" dir="auto">
       {ask}

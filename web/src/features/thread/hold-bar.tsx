@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Conversation } from '../../api/types.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { summaryOf } from '../../lib/summary.ts';
 import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
@@ -50,7 +51,7 @@ export function HoldBar({ conversation, actions, onTake, onReturn, onNote }: Pro
           title={
             conversation.is_deferred ? t('bar.deferred', { name }) : t('bar.queued', { name, time })
           }
-          text={conversation.summary ?? t('bar.queuedHelp')}
+          text={summaryOf(conversation).ask ?? t('bar.queuedHelp')}
         >
           {note}
           <Button onClick={onReturn} disabled={actions.isBusy}>

@@ -12,6 +12,7 @@ import type { Conversation, Team } from '../../api/types.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { replyClock, sessionWindow } from '../../lib/sla.ts';
+import { summaryOf } from '../../lib/summary.ts';
 import { formatPhone } from '../../lib/text.ts';
 import { clock, duration, stamp } from '../../lib/time.ts';
 import { Ring, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
@@ -28,6 +29,7 @@ export function SidePanel({ conversation, teams }: Props) {
   const reply = replyClock(conversation, now);
   const session = sessionWindow(conversation.window_closes_at, now);
   const unit = t('app.dayUnit');
+  const { orders: known } = summaryOf(conversation);
   return (
     <>
       <HandoffCard conversation={conversation} teams={teams} now={now} />
@@ -67,7 +69,14 @@ export function SidePanel({ conversation, teams }: Props) {
           {conversation.orders.map((order) => (
             <div className="kb" key={order}>
               <Package className="i i14" />
-              <bdi className="med">{order}</bdi>
+              <div className="grow">
+                <bdi className="med">{order}</bdi>
+                {known.get(order) && (
+                  <p className="t3 fs12" dir="auto">
+                    {known.get(order)}
+                  </p>
+                )}
+              </div>
             </div>
           ))}
         </section>
@@ -134,6 +143,7 @@ export function SidePanel({ conversation, teams }: Props) {
 function HandoffCard({ conversation, teams, now }: Props & { now: number }) {
   const { t, locale, reason, topic, rule } = useWords();
   const { handoff } = conversation;
+  const { ask } = summaryOf(conversation);
   if (handoff === null) {
     return (
       <section className="sec" data-testid="handoff">
@@ -141,9 +151,9 @@ function HandoffCard({ conversation, teams, now }: Props & { now: number }) {
           <Bot className="i i14" />
           {t('panel.noHandoff')}
         </h3>
-        {conversation.summary && (
+        {ask && (
           <p className="ask" dir="auto">
-            {conversation.summary}
+            {ask}
           </p>
         )}
         <p className="t3 fs12">{t('panel.noHandoffHelp')}</p>
@@ -164,9 +174,9 @@ function HandoffCard({ conversation, teams, now }: Props & { now: number }) {
           {stamp(handoff.at, now, locale, t('app.yesterday')) || clock(handoff.at, locale)}
         </time>
       </h3>
-      {conversation.summary && (
+      {ask && (
         <p className="ask" dir="auto">
-          {conversation.summary}
+          {ask}
         </p>
       )}
       <div className="row wrap g1 mt8">

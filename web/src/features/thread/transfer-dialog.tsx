@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import type { Conversation, Team } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { summaryOf } from '../../lib/summary.ts';
 import { Tier } from '../../ui/bits.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Modal } from '../../ui/modal.tsx';
@@ -55,7 +56,7 @@ function TransferForm({
   const refusal = useRefusal();
   const noteId = useId();
   const [team, setTeam] = useState(teams[0]?.key ?? '');
-  const [note, setNote] = useState(conversation.summary ?? '');
+  const [note, setNote] = useState(summaryOf(conversation).ask ?? '');
   const [problem, setProblem] = useState<string | null>(null);
 
   const submit = async () => {

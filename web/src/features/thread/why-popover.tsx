@@ -2,6 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { ArrowRight, Check, CircleDashed } from 'lucide-react';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { toneOf } from '../../lib/text.ts';
 import { marksOf } from '../../lib/thread.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 import { MessageText } from './message-text.tsx';
@@ -25,6 +26,9 @@ export function WhyPopover({
   button,
 }: WhyProps & PopupProps) {
   const { t } = useWords();
+  const hasSpoken = (rule: RuleTrace) => rule.fired || rule.score > 0 || rule.rule === trace.winner;
+  const spoke = trace.rules.filter(hasSpoken);
+  const silent = trace.rules.filter((rule) => !hasSpoken(rule));
   return (
     <Popover.Root open={open} onOpenChange={onOpenChange}>
       <Popover.Portal>
@@ -47,11 +51,15 @@ export function WhyPopover({
             {trace.rules.length === 0 ? (
               <p className="fs12 t3">{t('trace.noRule')}</p>
             ) : (
-              <ol className="rules" aria-label={t('trace.rules')}>
-                {trace.rules.map((rule) => (
-                  <RuleLine key={rule.rule} rule={rule} isWinner={rule.rule === trace.winner} />
-                ))}
-              </ol>
+              <>
+                <Rules rules={spoke} winner={trace.winner} />
+                {silent.length > 0 && (
+                  <details className="silent">
+                    <summary>{t('trace.silent', { count: silent.length })}</summary>
+                    <Rules rules={silent} winner={null} />
+                  </details>
+                )}
+              </>
             )}
             {(decision || trace.node) && (
               <div className="row between fs12 t3">
@@ -72,15 +80,28 @@ export function WhyPopover({
   );
 }
 
+function Rules({ rules, winner }: { rules: readonly RuleTrace[]; winner: string | null }) {
+  const { t } = useWords();
+  if (rules.length === 0) return null;
+  return (
+    <ol className="rules" aria-label={t('trace.rules')}>
+      {rules.map((rule) => (
+        <RuleLine key={rule.rule} rule={rule} isWinner={rule.rule === winner} />
+      ))}
+    </ol>
+  );
+}
+
 function RuleLine({ rule, isWinner }: { rule: RuleTrace; isWinner: boolean }) {
   const { t, rule: nameOf, percent } = useWords();
   const isNear = !rule.fired && rule.score > 0 && rule.score >= rule.threshold * 0.75;
   const hit = isWinner || rule.fired;
+  const tone = toneOf(rule.rule);
   const Icon = hit ? ArrowRight : isNear ? CircleDashed : Check;
   const quotes = rule.quotes.map((quote) => t('trace.quote', { text: quote.text })).join(', ');
   return (
-    <li className={isWinner ? 'win' : hit ? '' : isNear ? '' : 'dim'}>
-      <span className={`st ${hit ? 'hit' : isNear ? 'near' : 'ok'}`}>
+    <li className={isWinner ? `win ${tone}` : hit || isNear ? '' : 'dim'}>
+      <span className={`st ${hit ? `hit ${tone}` : isNear ? 'near' : 'ok'}`}>
         <Icon className={`i i12${hit ? ' flip' : ''}`} />
       </span>
       <span className="grow">
@@ -94,6 +115,9 @@ function RuleLine({ rule, isWinner }: { rule: RuleTrace; isWinner: boolean }) {
       </span>
       {rule.score === 0 && !rule.fired ? (
         <span className="t3">{t('trace.nothing')}</span>
+      ) : rule.threshold >= 1 ? (
+        // Recognised or not: there is nothing in between to measure.
+        <span className="t3">{t('trace.exact')}</span>
       ) : (
         <span className="n t3">
           {percent(rule.score)}{' '}

@@ -105,13 +105,21 @@ fn star_emoji(text: &Text) -> Option<Found> {
     })
 }
 
-/// "note : 4", "je mets 5", "I give it a 3".
+/// "note : 4", "je mets 5", "I give it a three". A number in words is none where it may be an
+/// article ("un avis") or where digits stand as well.
 fn announced(text: &Text) -> Option<Found> {
     let tokens = &text.tokens;
+    let has_digits = tokens.iter().any(|t| value(t).is_some());
+    let value_or_last_word = |at: usize| {
+        let token: &Token = &tokens[at];
+        let is_last = at + 1 == tokens.len() || token.ends_clause || token.ends_sentence;
+        let word = || value_or_word(token).filter(|_| is_last && !has_digits);
+        in_range(value(token)).or_else(word)
+    };
     (0..tokens.len()).find_map(|at| {
         let from = at.saturating_sub(4);
         let has_cue = tokens[from..at].iter().any(|t| CUES.contains(&t.fold.as_str()));
-        let score = if has_cue { value_or_word(&tokens[at])? } else { return None };
+        let score = if has_cue { value_or_last_word(at)? } else { return None };
         (!is_counted(text, at)).then_some(Found { score, from: at, to: at + 1 })
     })
 }

@@ -270,6 +270,7 @@ fn ratings_with_and_without_comment() {
                 with(5, "merci Nadia"),
                 "5 merci Nadia | 5 : merci Nadia | 5/5 merci Nadia | ⭐⭐⭐⭐⭐ merci Nadia | merci Nadia 5/5",
             ),
+            (with(4, "réponse un peu lente"), "4, réponse un peu lente"),
             (with(2, "too slow"), "2, too slow | 2 too slow | 2 stars, too slow"),
             (
                 None,
@@ -277,7 +278,7 @@ fn ratings_with_and_without_comment() {
             ),
             (
                 None,
-                "1. où est ma commande 2. combien coûte la livraison | depuis 3 semaines j'attends | 1 2 3 | 5 ampoules E27 svp | rappelez-moi dans 5 minutes | j'ai commandé 2 lampes",
+                "1. où est ma commande 2. combien coûte la livraison | depuis 3 semaines j'attends | 1 2 3 | 5 ampoules E27 svp | rappelez-moi dans 5 minutes | j'ai commandé 2 lampes | je vous donne un avis détaillé",
             ),
         ],
         rating,

@@ -1,0 +1,88 @@
+//! Telling teams about hand-offs through sinks that fail.
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use relais_app::port::helpers::{HelperError, Notice, Sink};
+use relais_app::service::Helpers;
+use relais_core::conversation::command::Act;
+use relais_core::conversation::event::AgentRef;
+use relais_core::time::Span;
+use relais_testkit::TestApp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const CLAIRE: &str = "+33639980101";
+
+/// Fails so many times, then takes everything.
+#[derive(Debug, Default)]
+struct Flaky {
+    failures: Mutex<u32>,
+    taken: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Sink for Flaky {
+    async fn deliver(&self, notice: &Notice) -> Result<(), HelperError> {
+        let mut failures = self.failures.lock();
+        if *failures > 0 {
+            *failures -= 1;
+            return Err(HelperError("503".to_owned()));
+        }
+        self.taken.lock().push(notice.key.clone());
+        Ok(())
+    }
+}
+
+async fn app(failures: u32) -> (TestApp, Arc<Flaky>) {
+    let sink = Arc::new(Flaky { failures: Mutex::new(failures), taken: Mutex::default() });
+    let sinks: BTreeMap<String, Arc<dyn Sink>> =
+        BTreeMap::from([("slack".to_owned(), sink.clone() as Arc<dyn Sink>)]);
+    let app = TestApp::build()
+        .helpers(Helpers { sinks, ..Helpers::default() })
+        .document(|d| {
+            for agent in d.agents.iter_mut().filter(|a| a.teams.iter().any(|t| t == "general")) {
+                agent.notify = vec!["slack".to_owned()];
+            }
+        })
+        .open()
+        .await;
+    (app, sink)
+}
+
+#[tokio::test]
+async fn a_notice_is_tried_again_until_it_is_taken_and_taken_once() {
+    let (app, sink) = app(3).await;
+    app.says(CLAIRE, "3").await;
+    for _ in 0..20 {
+        app.advance(Span::minutes(1)).await;
+    }
+    assert_eq!(sink.taken.lock().len(), 1);
+    assert_eq!(app.store().notifications(0, 10).await.unwrap().len(), 1);
+    app.check().await;
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_what_somebody_has_taken() {
+    let (app, sink) = app(1).await;
+    app.deliver(vec![app.text(CLAIRE, "3")]).await;
+    let nadia = AgentRef { key: "nadia".to_owned(), name: "Nadia".to_owned() };
+    let id = app.row(CLAIRE).await.id;
+    app.service().act(&nadia, id, Act::Take).await.unwrap();
+    app.advance(Span::minutes(10)).await;
+    assert_eq!(*sink.taken.lock(), Vec::<String>::new());
+    app.check().await;
+}
+
+#[tokio::test]
+async fn a_sink_that_stays_down_is_given_up_after_two_hours() {
+    let (app, sink) = app(u32::MAX).await;
+    app.says(CLAIRE, "3").await;
+    for _ in 0..13 {
+        app.advance(Span::minutes(10)).await;
+    }
+    let left = *sink.failures.lock();
+    app.advance(Span::hours(1)).await;
+    assert_eq!(*sink.failures.lock(), left, "not asked any more");
+    assert_eq!(app.row(CLAIRE).await.status, "queued", "the human path does not need it");
+    app.check().await;
+}

@@ -1,0 +1,73 @@
+//! The loops of a real process: nothing is driven by hand, time is the machine's.
+
+use relais_app::arrival::Arrival;
+use relais_app::clock::{SystemClock, SystemRandom};
+use relais_app::pace::Unpaced;
+use relais_app::port::store::ChannelRow;
+use relais_app::service::{CoreMachine, Nodes, Parts, Patience, Service};
+use relais_core::id::{ChannelId, WorkspaceId};
+use relais_core::message::{Content, Inbound, Sender};
+use relais_core::time::Timestamp;
+use relais_store::Options;
+use relais_testkit::{FakeChannel, NUMBER, arrival, demo};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+fn text(id: &str, from: &str, body: &str, at: Timestamp) -> Arrival {
+    arrival(Inbound {
+        provider_id: id.to_owned(),
+        business_number: NUMBER.to_owned(),
+        sender: Sender { phone: Some(from.to_owned()), ..Sender::default() },
+        sent_at: at,
+        content: Content::Text { body: body.to_owned() },
+        quotes: None,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_come_in_and_answers_go_out_until_the_stop() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("store.db").display());
+    let workspace = WorkspaceId(uuid::Uuid::from_u128(1));
+    let store = relais_store::open(&url, workspace, Options::throw_away()).await.unwrap();
+    let parts = Parts {
+        store,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        pacer: Arc::new(Unpaced),
+        machine: Arc::new(CoreMachine),
+        patience: Patience::Real,
+        nodes: Nodes::One,
+    };
+    let service = Service::open(parts, Some(demo::document())).await.unwrap();
+    let channel = Arc::new(FakeChannel::default());
+    let now = service.clock().now();
+    let row = ChannelRow {
+        id: ChannelId::new(now, [1; 10]),
+        kind: "fake".to_owned(),
+        name: "Fake".to_owned(),
+        business_number: NUMBER.to_owned(),
+        config: "{}".to_owned(),
+        paused_reason: None,
+        created_at: now,
+    };
+    let id = row.id;
+    service.connect(row, channel.clone()).await.unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let mut hints = service.hints();
+    let running = tokio::spawn(service.clone().run(stopped));
+
+    let people = 40;
+    let arrivals: Vec<Arrival> = (0..people)
+        .map(|n| text(&format!("a{n}"), &format!("+336399{n:05}"), "Où est ML-2041 ?", now))
+        .collect();
+    service.receive(id, arrivals).await.unwrap();
+    // Each asks for an order of somebody else: a lookup, then the question for the postcode.
+    channel.wait_for(people).await;
+    assert!(hints.try_recv().is_ok());
+    stop.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
+    assert_eq!(channel.sent().len(), people);
+    assert_eq!(service.check_projections().await.unwrap().differences, []);
+}
