@@ -23,6 +23,9 @@ impl Turn<'_> {
             return;
         }
         self.bot.turns += 1;
+        if self.listen(&held) {
+            return;
+        }
         if let Some(payload) = held.payload.as_deref().and_then(Payload::parse) {
             let failures = std::mem::take(&mut self.bot.failures);
             if self.press(&payload) == Judged::Understood {

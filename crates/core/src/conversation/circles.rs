@@ -12,8 +12,6 @@ const WITHIN: Span = Span::minutes(2);
 const MOST: usize = 10;
 /// Turns remembered.
 const KEPT: usize = 24;
-/// A second acknowledgement within this time says nothing new.
-const JUST_NOW: Span = Span::secs(10);
 
 impl Turn<'_> {
     /// Looks at what this turn is about to say; `heard` is what the customer said.
@@ -58,14 +56,5 @@ impl Turn<'_> {
         let sentence = self.text(key, &[])?;
         self.prefix(&sentence);
         self.said()
-    }
-
-    /// This very text was the last thing said, a moment ago.
-    pub(super) fn just_said(&self, key: &str) -> bool {
-        let Some(text) = self.text(key, &[]) else { return false };
-        let hash = fnv(text.bytes());
-        let is_new = self.said().is_none_or(|said| said != hash);
-        let last = self.bot.said.last();
-        !is_new || last.is_some_and(|s| s.text == hash && self.ctx.now.since(s.at) <= JUST_NOW)
     }
 }

@@ -4,10 +4,14 @@
 use super::command::{Outcome, Refusal};
 use super::compose;
 use super::event::Event;
-use super::state::{Held, Resume, Waiting};
+use super::receive::LISTEN_SECONDS;
+use super::state::{Held, Resume, Voice, Waiting};
 use super::turn::Turn;
 use super::walk::{Carry, Step};
-use crate::id::EffectId;
+use crate::id::{EffectId, MessageId};
+use crate::time::{Span, Timestamp};
+
+const LISTENING: Span = Span::secs(LISTEN_SECONDS);
 
 impl Turn<'_> {
     /// An effect ended.
@@ -86,24 +90,19 @@ impl Turn<'_> {
                 question.clone()
             }
             Resume::Voice { message } => {
+                // Listening was part of this turn's four seconds.
+                let at = waiting.deadline - LISTENING;
                 let words = match outcome {
                     Outcome::Transcript { text } if !text.trim().is_empty() => text.clone(),
                     _ => {
-                        self.bot.turns += 1;
-                        self.acknowledge("voice_no_transcript");
+                        let voice = Some(Voice { media_id: None, is_unheard: true });
+                        self.take_in(Held { voice, is_media: true, ..heard(*message, "", at) });
                         return String::new();
                     }
                 };
                 self.emit(Event::Transcribed { message: *message, content: Some(words.clone()) });
                 self.choose_language(&words);
-                self.take_in(Held {
-                    message: *message,
-                    text: words.clone(),
-                    is_media: false,
-                    payload: None,
-                    // Listening was part of this turn's four seconds.
-                    at: waiting.deadline - crate::time::Span::secs(4),
-                });
+                self.take_in(heard(*message, &words, at));
                 words
             }
         }
@@ -122,6 +121,12 @@ impl Turn<'_> {
         self.emit(Event::Summarised { content: Some(format!("{facts}\n{summary}")) });
         Ok(())
     }
+}
+
+/// Words that were spoken.
+fn heard(message: MessageId, words: &str, at: Timestamp) -> Held {
+    let text = words.to_owned();
+    Held { message, text, is_media: false, payload: None, voice: None, at }
 }
 
 fn outcome_word(outcome: &Outcome) -> &'static str {

@@ -21,7 +21,7 @@ impl Turn<'_> {
             self.emit(Event::QuestionUnanswered { content: Some(input.text.clone()) });
         }
         if input.is_media {
-            self.acknowledge("media_ack");
+            self.acknowledge(input);
             return;
         }
         match missed {
@@ -106,12 +106,13 @@ impl Turn<'_> {
         true
     }
 
-    /// Acknowledges a file or a voice message, once for several in a row.
-    pub(super) fn acknowledge(&mut self, key: &str) {
-        if self.just_said(key) {
-            return;
+    /// Acknowledges the files or voice messages of a burst, once.
+    fn acknowledge(&mut self, input: &Input) {
+        let (rule, key) =
+            if input.is_voice { ("voice", "voice_no_transcript") } else { ("media", "media_ack") };
+        if self.snapshot().is_on(rule) {
+            self.bot.was_greeted = true;
+            self.say(key);
         }
-        self.bot.was_greeted = true;
-        self.say(key);
     }
 }

@@ -25,6 +25,7 @@ impl Turn<'_> {
             messages: self.state.last_inbound.into_iter().collect(),
             text: words.to_owned(),
             is_media: false,
+            is_voice: false,
             at: self.ctx.now,
         };
         let reading = self.read(&input);

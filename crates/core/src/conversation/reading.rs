@@ -15,6 +15,8 @@ pub(super) struct Input {
     pub text: String,
     /// Every part is a file.
     pub is_media: bool,
+    /// A part is a voice message nobody could listen to.
+    pub is_voice: bool,
     pub at: Timestamp,
 }
 
@@ -24,6 +26,7 @@ impl Input {
             messages: vec![held.message],
             text: held.text.clone(),
             is_media: held.is_media,
+            is_voice: held.voice.is_some(),
             at: held.at,
         }
     }
@@ -36,6 +39,7 @@ impl Input {
             messages: parts.iter().map(|h| h.message).collect(),
             text: texts.join(" "),
             is_media: parts.iter().all(|h| h.is_media),
+            is_voice: parts.iter().any(|h| h.voice.is_some()),
             at: parts.last().map_or_else(Timestamp::default, |h| h.at),
         }
     }

@@ -1,7 +1,7 @@
 //! The customer wrote: records the message and gives it to whoever is in charge.
 
 use super::event::{Event, Request};
-use super::state::{Held, Owner, Profile, Resume};
+use super::state::{Held, Owner, Profile, Resume, Voice};
 use super::turn::Turn;
 use crate::id::MessageId;
 use crate::message::{Content, Inbound, MediaKind};
@@ -9,7 +9,7 @@ use crate::trigger::Reason;
 use crate::window;
 
 /// Patience with speech-to-text, in seconds.
-const LISTEN_SECONDS: i64 = 4;
+pub(super) const LISTEN_SECONDS: i64 = 4;
 
 impl Turn<'_> {
     /// Takes the message of a conversation that is not resolved.
@@ -93,61 +93,49 @@ impl Turn<'_> {
 
     /// A message to the bot.
     fn hear(&mut self, message: MessageId, inbound: &Inbound) {
-        let held = |text: &str, is_media: bool, payload: Option<String>| Held {
+        let mut held = Held {
             message,
-            text: text.to_owned(),
-            is_media,
-            payload,
+            text: inbound.content.words().unwrap_or_default().to_owned(),
+            is_media: false,
+            payload: None,
+            voice: None,
             at: self.ctx.now,
         };
         match &inbound.content {
-            Content::Text { body } => self.take_in(held(body, false, None)),
-            Content::Button { payload, title } | Content::List { payload, title } => {
-                self.take_in(held(title, false, Some(payload.clone())));
+            Content::Text { .. } => {}
+            Content::Button { payload, .. } | Content::List { payload, .. } => {
+                held.payload = Some(payload.clone());
             }
-            Content::Media { kind: MediaKind::Audio | MediaKind::Voice, transcript, .. } => {
-                match transcript.as_deref().filter(|t| !t.trim().is_empty()) {
-                    Some(words) => self.take_in(held(words, false, None)),
-                    None => self.hear_voice(message, inbound),
+            Content::Media { kind: MediaKind::Audio | MediaKind::Voice, media_id, .. } => {
+                if held.text.is_empty() {
+                    held.is_media = true;
+                    held.voice = Some(Voice { media_id: media_id.clone(), is_unheard: false });
                 }
             }
-            Content::Media { .. } => match inbound.content.words() {
-                Some(caption) => self.take_in(held(caption, true, None)),
-                None => self.take_file(),
-            },
-            Content::Location { .. }
+            Content::Media { .. }
+            | Content::Location { .. }
             | Content::Contacts { .. }
             | Content::Order { .. }
             | Content::Form { .. }
-            | Content::Unsupported { .. } => self.take_file(),
+            | Content::Unsupported { .. } => held.is_media = true,
             Content::Reaction { .. }
             | Content::Edit { .. }
             | Content::Revoke { .. }
-            | Content::System { .. } => {}
+            | Content::System { .. } => return,
         }
+        self.take_in(held);
     }
 
-    fn take_file(&mut self) {
-        self.bot.turns += 1;
-        if self.snapshot().is_on("media") {
-            self.acknowledge("media_ack");
-        }
-    }
-
-    /// A voice message without transcript: listened to where that is possible.
-    fn hear_voice(&mut self, message: MessageId, inbound: &Inbound) {
-        if !self.snapshot().is_on("voice") {
-            return;
-        }
-        let Content::Media { media_id, .. } = &inbound.content else { return };
-        if !self.ctx.ai.transcribe || self.bot.waiting.is_some() {
-            self.bot.turns += 1;
-            self.acknowledge("voice_no_transcript");
-            return;
+    /// Listens to a voice message where that is possible; `false` when nobody can.
+    pub(super) fn listen(&mut self, held: &Held) -> bool {
+        let Some(voice) = held.voice.as_ref().filter(|v| !v.is_unheard) else { return false };
+        if !self.ctx.ai.transcribe || !self.snapshot().is_on("voice") {
+            return false;
         }
         let hint = Some(self.state.language.clone());
-        let request = Request::Transcribe { media_id: media_id.clone(), hint };
-        self.wait_for(request, LISTEN_SECONDS, Resume::Voice { message });
+        let request = Request::Transcribe { media_id: voice.media_id.clone(), hint };
+        self.wait_for(request, LISTEN_SECONDS, Resume::Voice { message: held.message });
+        true
     }
 }
 

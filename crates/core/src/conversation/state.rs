@@ -178,8 +178,18 @@ pub struct Held {
     /// Id of the button or row that was pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
+    /// A voice message whose words are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
     /// When it came; its answer may take four seconds from here.
     pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Voice {
+    pub media_id: Option<String>,
+    /// Nobody could listen to it.
+    pub is_unheard: bool,
 }
 
 /// An effect the flow waits for.
@@ -333,7 +343,13 @@ impl State {
 }
 
 /// The next state. Total: an event that does not fit changes what it can and nothing else.
-pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
+pub fn evolve(mut state: State, at: Timestamp, event: &Event) -> State {
+    apply(&mut state, at, event);
+    state
+}
+
+/// [`evolve`] in place.
+pub(super) fn apply(s: &mut State, at: Timestamp, event: &Event) {
     s.position += 1;
     match event {
         Event::Opened { .. }
@@ -368,7 +384,7 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
             if let Some(inbound) = content {
                 s.preview = preview(&inbound.content.preview());
                 if let Some(words) = inbound.content.words() {
-                    heard(&mut s, *message, words);
+                    heard(s, *message, words);
                 }
                 if s.phone.is_none() {
                     s.phone.clone_from(&inbound.sender.phone);
@@ -385,7 +401,13 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
                 s.preview = preview(content.text());
             }
             match by {
-                Author::Bot => s.facts.bot_turn = true,
+                Author::Bot => {
+                    s.facts.bot_turn = true;
+                    if let (Owner::Queue { deferred: false }, Some(h)) = (&s.owner, &mut s.handoff)
+                    {
+                        h.reassure_due = None;
+                    }
+                }
                 Author::System => {}
                 Author::Agent(_) => {
                     s.unread = 0;
@@ -396,7 +418,7 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
         }
         Event::NoteAdded { .. } => {}
         Event::BotAdvanced { bot } => s.bot = (**bot).clone(),
-        Event::Escalated(e) => escalated(&mut s, at, e),
+        Event::Escalated(e) => escalated(s, at, e),
         Event::Rerouted { reasons, reason, topic, team, tier, priority, reply_due_at } => {
             if let Some(h) = &mut s.handoff {
                 h.reasons.clone_from(reasons);
@@ -489,7 +511,7 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
         Event::TopicFound { topic } => s.topic.clone_from(topic),
         Event::Transcribed { message, content } => {
             if let Some(words) = content {
-                heard(&mut s, *message, words);
+                heard(s, *message, words);
                 s.preview = preview(words);
             }
         }
@@ -519,7 +541,6 @@ pub fn evolve(mut s: State, at: Timestamp, event: &Event) -> State {
         }
         Event::Summarised { content } => s.summary.clone_from(content),
     }
-    s
 }
 
 fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {

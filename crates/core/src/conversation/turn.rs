@@ -1,7 +1,7 @@
 //! The pen of a decision: collects events, keeps the state they lead to, writes texts.
 
 use super::event::{Author, Event};
-use super::state::{Bot, Prompt, PromptKind, State, evolve};
+use super::state::{Bot, Prompt, PromptKind, State, apply};
 use crate::id::{EffectId, EscalationId, MessageId};
 use crate::message::{Button, Outbound, Row};
 use crate::time::Timestamp;
@@ -94,8 +94,7 @@ impl<'a> Turn<'a> {
     }
 
     fn push(&mut self, event: Event) {
-        let state = self.state.clone();
-        self.state = evolve(state, self.ctx.now, &event);
+        apply(&mut self.state, self.ctx.now, &event);
         self.events.push(event);
     }
 
