@@ -30,6 +30,8 @@ pub struct App {
     pub keys: Keys,
     /// Something beside a conversation changed: lists are read again.
     pub changed: broadcast::Sender<()>,
+    /// Turns true when the store failed for good: the process must end (R14).
+    pub lost: watch::Sender<bool>,
     /// Requests of each peer.
     pub limits: Limits,
 }

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::extract::peer;
-use crate::problem::{Problem, REQUEST_ID};
+use crate::problem::{Problem, REQUEST_ID, StoreLost};
 use axum::body::Body;
 use axum::extract::{MatchedPath, State};
 use axum::http::header::{HeaderName, HeaderValue};
@@ -48,6 +48,9 @@ pub(crate) async fn guard(
         })
     });
     let mut response = served.await;
+    if response.extensions().get::<StoreLost>().is_some() {
+        app.lost.send_replace(true);
+    }
     secure(&app, &path, &mut response);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);

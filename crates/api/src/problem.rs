@@ -29,7 +29,13 @@ pub struct Problem {
     errors: Option<Vec<FieldError>>,
     #[serde(skip)]
     retry_after: Option<u32>,
+    #[serde(skip)]
+    is_store_lost: bool,
 }
+
+/// Marks an answer after which the process must end: the store has to be opened again (R14).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoreLost;
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = ProblemField)]
@@ -51,6 +57,7 @@ impl Problem {
             request_id: None,
             errors: None,
             retry_after: None,
+            is_store_lost: false,
         }
     }
 
@@ -107,13 +114,16 @@ impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         self.request_id = REQUEST_ID.try_with(|id| id.clone().into_boxed_str()).ok();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after;
+        let (retry_after, is_store_lost) = (self.retry_after, self.is_store_lost);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         let json = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, json);
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if is_store_lost {
+            response.extensions_mut().insert(StoreLost);
         }
         response
     }
@@ -137,7 +147,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::Fatal(_) => {
                 tracing::error!(%error, "store failed");
-                unavailable("The database failed")
+                Self { is_store_lost: true, ..unavailable("The database failed") }
             }
             StoreError::Inconsistent { .. } | StoreError::Bug(_) => {
                 tracing::error!(%error, "store error");
@@ -181,5 +191,22 @@ impl From<AccountError> for Problem {
                 Self::internal()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_store_that_must_be_opened_again_ends_the_process() {
+        let marked = |error: StoreError| {
+            let response = Problem::from(error).into_response();
+            (response.status().as_u16(), response.extensions().get::<StoreLost>().is_some())
+        };
+        assert_eq!(marked(StoreError::Fatal("fsync".into())), (503, true));
+        assert_eq!(marked(StoreError::Full), (503, false));
+        assert_eq!(marked(StoreError::Unavailable("busy".into())), (503, false));
+        assert_eq!(marked(StoreError::Bug("sql".into())), (500, false));
     }
 }

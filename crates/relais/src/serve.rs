@@ -49,13 +49,14 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         stop: stopping.clone(),
         keys: Keys::default(),
         changed: broadcast::channel(16).0,
+        lost: watch::channel(false).0,
         limits: Limits::default(),
     });
     announce(&accounts, &url, made_token.as_deref()).await?;
     if !url.starts_with("https://") && !bound.ip().is_loopback() {
         tracing::warn!("served without https: sessions can be overheard on this network");
     }
-    let mut failed = service.failed();
+    let (mut failed, mut lost) = (service.failed(), app.lost.subscribe());
     let router = relais_api::router(Arc::clone(&app));
     let server = tokio::spawn(relais_api::server::serve(
         listener,
@@ -71,12 +72,8 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     tracing::info!(%bound, ms = began.elapsed().as_millis(), "ready");
     tokio::select! {
         signal = asked_to_stop() => signal?,
-        _ = failed.wait_for(Option::is_some) => {
-            return Err(Refusal::new(
-                "the database failed and must be opened again",
-                "check the disk, then start again; everything acknowledged is in it",
-            ));
-        }
+        _ = failed.wait_for(Option::is_some) => return Err(store_lost()),
+        _ = lost.wait_for(|lost| *lost) => return Err(store_lost()),
     }
     tracing::info!("stopping");
     stop.send_replace(true);
@@ -91,6 +88,14 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         tracing::warn!("stopped with work in hand; it is found again at the start");
     }
     Ok(())
+}
+
+/// Everything acknowledged is on the disk; nothing more can be promised (R14).
+fn store_lost() -> Refusal {
+    Refusal::new(
+        "the database failed and must be opened again",
+        "check the disk, then start again; everything acknowledged is in it",
+    )
 }
 
 fn first_document(mode: Mode) -> Result<Document, Refusal> {

@@ -174,6 +174,7 @@ impl TestApp {
             stop: stopping,
             keys: Keys::default(),
             changed: broadcast::channel(16).0,
+            lost: watch::channel(false).0,
             limits: Limits::default(),
         });
         let router = router(app);

@@ -50,7 +50,12 @@ async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result
         }
     }
     let accounts = wiring::accounts_of(store).await?;
-    report.say(accounts > 0, format!("accounts: {accounts} (none: `relais admin claim-link`)"));
+    if accounts == 0 {
+        report
+            .say(false, "accounts: none yet; `relais admin claim-link` prints the link".to_owned());
+    } else {
+        report.say(true, format!("accounts: {accounts}"));
+    }
     let channels = store.channels().await?;
     match wiring::channels::check_secrets(config, &channels) {
         Ok(live) => report.say(true, format!("live numbers: {live}, secrets can be opened")),

@@ -56,14 +56,14 @@ async fn a_message_comes_in_and_the_right_answer_goes_out() {
 
     // The same delivery again changes nothing; a request for a person reaches the queue.
     assert_eq!(customer.post(&text("wamid.1", "Bonjour")).await.unwrap(), 200);
-    assert_eq!(customer.post(&text("wamid.2", "1")).await.unwrap(), 200);
+    assert_eq!(customer.post(&text("wamid.2", "je veux parler à un agent")).await.unwrap(), 200);
     let line = eventually("the conversation is queued", || async {
         let list = owner.get("/api/v1/conversations?status=queued").await;
         list["items"].get(0).cloned()
     })
     .await;
     let id = line["id"].as_str().unwrap().to_owned();
-    assert_eq!(line["reason"], "manual");
+    assert_eq!(line["reason"], "keyword");
     assert_eq!(line["contact"]["phone"], "+33639980101");
 
     // An agent takes it and answers; Graph gets the words, its reports become ticks.
