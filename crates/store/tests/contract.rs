@@ -62,6 +62,7 @@ contract! {
     inbox::words_of_an_unknown_event_are_a_mistake,
     inbox::sample_data_goes_without_a_trace,
     outbox::a_lane_goes_in_order_one_at_a_time,
+    outbox::an_unknown_row_holds_its_lane_for_two_minutes,
     outbox::another_number_is_another_lane,
     outbox::a_lane_spans_conversations,
     outbox::the_way_through_the_states_is_fixed,

@@ -98,6 +98,16 @@ pub async fn a_lane_goes_in_order_one_at_a_time(place: Place) {
     assert_eq!(ready(&*store, at(60)).await, [4]);
 }
 
+pub async fn an_unknown_row_holds_its_lane_for_two_minutes(place: Place) {
+    let store = place.open().await;
+    with_rows(&*store, 1, OutboxClass::Agent, &[1, 2]).await;
+    done(&*store, dispatch(1)).await;
+    assert!(ready(&*store, at(9_999)).await.is_empty(), "one under way holds it for ever");
+    done(&*store, unknown(1)).await;
+    assert!(ready(&*store, at(120)).await.is_empty());
+    assert_eq!(ready(&*store, at(121)).await, [2], "dispatched at 1");
+}
+
 pub async fn another_number_is_another_lane(place: Place) {
     let store = place.open().await;
     let conversation = opened(&*store, 1, 1).await;
