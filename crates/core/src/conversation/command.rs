@@ -7,7 +7,6 @@ use crate::message::{Inbound, Outbound};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one command lives at a time, and most are messages")]
 pub enum Command {
     /// The customer wrote.
     Receive {
