@@ -366,6 +366,24 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest published workspace. */
+        get: operations["export_workspace"];
+        /** Checks files and publishes them. Running conversations keep the version they began with. */
+        put: operations["import_workspace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -799,6 +817,10 @@ export interface components {
             /** @description JSON pointer into the request. */
             pointer: string;
         };
+        Published: {
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Words of the customer that a rule saw; positions in code points. */
         Quote: {
             end: number;
@@ -885,6 +907,21 @@ export interface components {
             name: string;
             /** @description `owner`, `admin`, `supervisor`, `agent` or `auditor`. */
             role: string;
+        };
+        /** @description A published workspace as the texts of its YAML files, by name without ending. */
+        WorkspaceFiles: {
+            files: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        WorkspaceImport: {
+            /** @description Kept with the version. */
+            comment?: string;
+            files: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -1655,6 +1692,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceFiles"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceImport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             default: {

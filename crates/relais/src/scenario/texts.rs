@@ -95,10 +95,9 @@ pub fn mismatch(
 /// The text without the line that ends every step; it stands in the customer's language, also
 /// under an answer that exists in fewer languages.
 fn without_footer<'a>(text: &'a str, document: &Document) -> &'a str {
-    let footers = document.texts.get("step_end").into_iter().flat_map(|t| t.values());
+    let mut footers = document.texts.get("step_end").into_iter().flat_map(|t| t.values());
     footers
-        .filter_map(|footer| text.strip_suffix(footer.as_str())?.strip_suffix("\n\n"))
-        .next()
+        .find_map(|footer| text.strip_suffix(footer.as_str())?.strip_suffix("\n\n"))
         .unwrap_or(text)
 }
 
