@@ -164,6 +164,8 @@ async fn main() -> io::Result<()> {
     relais.kill()?;
     let (again, _) = relais.start().await?;
     writeln!(out, "start to ready on this database: {:.0} ms", again.as_secs_f64() * 1e3)?;
+    relais.kill()?;
+    writeln!(out, "{}", relais.fold_check()?.trim())?;
     let is_right = tally.right == total && tally.extra == 0 && stats.duplicates == 0;
     if is_right { Ok(()) } else { Err(io::Error::other("replies are lost, wrong or extra")) }
 }

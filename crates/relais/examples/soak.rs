@@ -65,7 +65,9 @@ async fn main() -> io::Result<()> {
         let (ready, _) = relais.start().await?;
         readies.push(ready.as_micros() as u64);
         if round % 20 == 0 {
-            println!("round {round}: {} accepted, {:?}", graph.stats().accepted, relais.usage());
+            let (done, used) = (graph.stats().accepted, relais.usage());
+            let (rss, cpu) = (used.rss_mib, used.cpu_seconds);
+            println!("round {round}: {done} accepted, RSS {rss:.1} MiB, {cpu:.1} s of CPU");
         }
     }
     stop.store(true, Ordering::Relaxed);

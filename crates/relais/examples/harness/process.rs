@@ -42,6 +42,7 @@ impl Relais {
             .arg("demo")
             .env("RELAIS_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("RELAIS_DATA_DIR", &self.data)
+            .env("RELAIS_DATABASE", self.database())
             .env("RELAIS_GRAPH_BASE_URL", &self.graph)
             .env("RELAIS_ALLOW_LOOPBACK", "true")
             .env("RELAIS_LOG_LEVEL", "warn")
@@ -109,6 +110,10 @@ impl Relais {
         request(method, self.port, path, self.cookie.as_deref(), body).await
     }
 
+    fn database(&self) -> String {
+        format!("sqlite://{}", self.data.join("relais.db").display())
+    }
+
     /// SIGKILL: nothing is finished, nothing handed back.
     pub fn kill(&mut self) -> io::Result<()> {
         if let Some(mut child) = self.child.take() {
@@ -123,8 +128,10 @@ impl Relais {
         let out = Command::new(&self.binary)
             .args(["projections", "check"])
             .env("RELAIS_DATA_DIR", &self.data)
+            .env("RELAIS_DATABASE", self.database())
             .output()?;
-        let said = String::from_utf8_lossy(&out.stdout).into_owned();
+        let said = [out.stdout, out.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
         if out.status.success() { Ok(said) } else { Err(io::Error::other(said)) }
     }
 
