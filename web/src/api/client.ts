@@ -72,6 +72,11 @@ export class ApiError extends Error {
     this.requestId = requestId;
   }
 
+  /** Asked again later, the answer may be another one. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
   /** The request did not reach the server, or no answer came back. */
   get isOffline(): boolean {
     return this.status === 0;

@@ -31,10 +31,7 @@ export function createAppQueryClient(): QueryClient {
       queries: {
         staleTime: 15_000,
         refetchOnWindowFocus: true,
-        retry: (count, error) => {
-          const isFinal = error instanceof ApiError && error.status >= 400 && error.status < 500;
-          return !isFinal && count < 2;
-        },
+        retry: (count, error) => count < 2 && error instanceof ApiError && error.isPassing,
       },
       mutations: { retry: false },
     },

@@ -67,6 +67,7 @@ test('messages leave in the order they were written, each under its own key', as
 test.each([
   ['no connection', offline],
   ['a server too busy', () => problem(503, 'overloaded')],
+  ['too many at once', () => problem(429, 'too_many_requests')],
 ])('after %s all go out in order, the first under the key it was tried with', async (_, fault) => {
   answer = fault;
   write('un');

@@ -123,7 +123,7 @@ async function drain(id: string): Promise<void> {
       } catch (caught) {
         const error = toApiError(caught);
         // Not reached, or too busy to say: it keeps its place and its key.
-        if (error.isOffline || error.status >= 500 || error.status === 401) return;
+        if (error.isPassing || error.status === 401) return;
         put(
           id,
           pendingOf(id).map((item) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ThreadEvent } from '../api/types.ts';
 import { eventOf, messageOf, traceOf } from './testing.ts';
-import { type Entry, foldThread, type Row } from './thread.ts';
+import { type Entry, foldThread, isWinner, type Row } from './thread.ts';
 
 const customer = (text: string, patch: Partial<ThreadEvent> = {}) =>
   eventOf({ message: messageOf(text), ...patch });
@@ -212,6 +212,20 @@ describe('evidence', () => {
       undefined,
     ]);
   });
+});
+
+test('a winner named without its topic is the rule of the topic that fired', () => {
+  const rule = (name: string, fired: boolean) => ({
+    rule: name,
+    score: 1,
+    threshold: 0.5,
+    fired,
+    quotes: [],
+  });
+  expect(isWinner(rule('sensitive:refund', true), 'sensitive')).toBe(true);
+  expect(isWinner(rule('sensitive:refund', false), 'sensitive')).toBe(false);
+  expect(isWinner(rule('sensitive', false), 'sensitive')).toBe(true);
+  expect(isWinner(rule('sentiment', true), 'sensitive')).toBe(false);
 });
 
 test('a new day is announced, also inside an episode, and not before the first message', () => {

@@ -1,6 +1,6 @@
 // Folds the events of a conversation into what the thread shows: one rail per owner, a sentence
 // at each change, assistant turns in one line. Pure.
-import type { ThreadEvent, Trace } from '../api/types.ts';
+import type { RuleTrace, ThreadEvent, Trace } from '../api/types.ts';
 import { locate, type Mark } from './text.ts';
 import { dayKey } from './time.ts';
 
@@ -91,6 +91,12 @@ export function marksOf(text: string, traces: readonly Trace[]): Mark[] {
     }
   }
   return marks;
+}
+
+/** Whether a rule decided the turn: the winner may be named without its topic. */
+export function isWinner(rule: RuleTrace, winner: string | null): boolean {
+  if (winner === null) return false;
+  return rule.rule === winner || (rule.fired && rule.rule.startsWith(`${winner}:`));
 }
 
 export function foldThread(events: readonly ThreadEvent[]): Fold {

@@ -3,7 +3,7 @@ import { ArrowRight, Check, CircleDashed } from 'lucide-react';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { toneOf } from '../../lib/text.ts';
-import { marksOf } from '../../lib/thread.ts';
+import { isWinner, marksOf } from '../../lib/thread.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 import { MessageText } from './message-text.tsx';
 
@@ -26,7 +26,8 @@ export function WhyPopover({
   button,
 }: WhyProps & PopupProps) {
   const { t } = useWords();
-  const hasSpoken = (rule: RuleTrace) => rule.fired || rule.score > 0 || rule.rule === trace.winner;
+  const hasSpoken = (rule: RuleTrace) =>
+    rule.fired || rule.score > 0 || isWinner(rule, trace.winner);
   const spoke = trace.rules.filter(hasSpoken);
   const silent = trace.rules.filter((rule) => !hasSpoken(rule));
   return (
@@ -86,26 +87,26 @@ function Rules({ rules, winner }: { rules: readonly RuleTrace[]; winner: string 
   return (
     <ol className="rules" aria-label={t('trace.rules')}>
       {rules.map((rule) => (
-        <RuleLine key={rule.rule} rule={rule} isWinner={rule.rule === winner} />
+        <RuleLine key={rule.rule} rule={rule} isFirst={isWinner(rule, winner)} />
       ))}
     </ol>
   );
 }
 
-function RuleLine({ rule, isWinner }: { rule: RuleTrace; isWinner: boolean }) {
+function RuleLine({ rule, isFirst }: { rule: RuleTrace; isFirst: boolean }) {
   const { t, rule: nameOf, percent } = useWords();
   const isNear = !rule.fired && rule.score > 0 && rule.score >= rule.threshold * 0.75;
-  const hit = isWinner || rule.fired;
+  const hit = isFirst || rule.fired;
   const tone = toneOf(rule.rule);
   const Icon = hit ? ArrowRight : isNear ? CircleDashed : Check;
   const quotes = rule.quotes.map((quote) => t('trace.quote', { text: quote.text })).join(', ');
   return (
-    <li className={isWinner ? `win ${tone}` : hit || isNear ? '' : 'dim'}>
+    <li className={isFirst ? `win ${tone}` : hit || isNear ? '' : 'dim'}>
       <span className={`st ${hit ? `hit ${tone}` : isNear ? 'near' : 'ok'}`}>
         <Icon className={`i i12${hit ? ' flip' : ''}`} />
       </span>
       <span className="grow">
-        {isWinner ? <b>{nameOf(rule.rule)}</b> : nameOf(rule.rule)}
+        {isFirst ? <b>{nameOf(rule.rule)}</b> : nameOf(rule.rule)}
         {quotes !== '' && (
           <span className="ex" dir="auto">
             {quotes}
