@@ -38,9 +38,23 @@ pub(super) struct Feature {
     pub key: u64,
     pub weight: f32,
     pub block: Block,
+    pub sort: Sort,
     /// Token indexes, end exclusive.
     pub from: usize,
     pub to: usize,
+}
+
+/// What an item is, for telling what a question is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A subject that the lexicon knows.
+    Subject,
+    /// … and that names things, like a lamp or a chair.
+    Goods,
+    /// Things named by a broad word ("order", "item").
+    BroadGoods,
+    #[default]
+    Other,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,21 +69,21 @@ pub(super) enum Block {
 /// Weight of a concept by its kind.
 pub(super) fn kind_weight(kind: Kind) -> f32 {
     match kind {
-        Kind::Topic => 1.0,
-        Kind::Ask => 0.5,
+        Kind::Topic | Kind::World => 1.0,
+        Kind::Ask => 0.65,
         Kind::Soft => 0.4,
         Kind::Filler => 0.0,
     }
 }
 
 /// An unlisted word may be a name or a slip of the keyboard.
-const UNLISTED_WEIGHT: f32 = 0.8;
-const PAIR_WEIGHT: f32 = 0.7;
+const UNLISTED_WEIGHT: f32 = 0.5;
+const PAIR_WEIGHT: f32 = 1.0;
 /// Subjects further apart than this (in concepts) are not paired.
 const PAIR_SPAN: usize = 6;
 const WORD_WEIGHT: f32 = 1.0;
 const WORD_PAIR_WEIGHT: f32 = 0.6;
-const FILLER_WORD_WEIGHT: f32 = 0.25;
+const FILLER_WORD_WEIGHT: f32 = 1.0;
 const LETTERS_WEIGHT: f32 = 0.35;
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=5;
 
@@ -105,7 +119,7 @@ fn roles(text: &Text, found: &[Found]) -> Vec<Role> {
         .collect();
     for f in found {
         let role = match LEXICON.kind(f.concept) {
-            Kind::Topic => Role::Topic,
+            Kind::Topic | Kind::World => Role::Topic,
             Kind::Soft | Kind::Ask => Role::Soft,
             Kind::Filler => Role::Filler,
         };
@@ -134,13 +148,21 @@ fn items(text: &Text, found: &[Found], roles: &[Role], out: &mut Vec<Feature>) {
             continue;
         }
         let key = Hash::new(space::CONCEPT).number(u32::from(f.concept)).key();
-        out.push(Feature { key, weight, block: Block::Item, from: f.from, to: f.to });
+        let is_subject = matches!(LEXICON.kind(f.concept), Kind::Topic | Kind::World);
+        let sort = match (is_subject, LEXICON.is_goods(f.concept)) {
+            (true, true) => Sort::Goods,
+            (true, false) => Sort::Subject,
+            (false, true) => Sort::BroadGoods,
+            (false, false) => Sort::Other,
+        };
+        out.push(Feature { key, weight, block: Block::Item, sort, from: f.from, to: f.to });
     }
     for (at, token) in text.tokens.iter().enumerate() {
         if roles[at] == Role::Unlisted {
             let key = Hash::new(space::WORD).str(stem(&token.fold)).key();
             let weight = UNLISTED_WEIGHT;
-            out.push(Feature { key, weight, block: Block::Item, from: at, to: at + 1 });
+            let (block, sort) = (Block::Item, Sort::Other);
+            out.push(Feature { key, weight, block, sort, from: at, to: at + 1 });
         }
     }
     let mut singles: Vec<Feature> = out[first..].to_vec();
@@ -155,7 +177,7 @@ fn items(text: &Text, found: &[Found], roles: &[Role], out: &mut Vec<Feature>) {
             let key =
                 Hash::new(space::PAIR).bytes(&low.to_le_bytes()).bytes(&high.to_le_bytes()).key();
             let (from, to) = (a.from.min(b.from), a.to.max(b.to));
-            out.push(Feature { key, weight, block: Block::Pair, from, to });
+            out.push(Feature { key, weight, block: Block::Pair, sort: Sort::Other, from, to });
         }
     }
 }
@@ -180,7 +202,8 @@ fn surface(text: &Text, roles: &[Role], out: &mut Vec<Feature>) {
         let quiet = matches!(roles[at], Role::Filler);
         let scale = if quiet { FILLER_WORD_WEIGHT } else { 1.0 };
         let mut push = |key: u64, weight: f32, from: usize| {
-            out.push(Feature { key, weight, block: Block::Surface, from, to: at + 1 });
+            let (block, sort) = (Block::Surface, Sort::Other);
+            out.push(Feature { key, weight, block, sort, from, to: at + 1 });
         };
         push(Hash::new(space::SURFACE_WORD).str(&token.fold).key(), WORD_WEIGHT * scale, at);
         if let Some(before) = last {

@@ -3,6 +3,7 @@
 use super::features::{Block, Feature, Reading, Role};
 use super::model::{Model, Ranked};
 use super::request::is_request;
+use super::sure::signs;
 use super::vector::Weighed;
 use super::{Candidate, Judged, Verdict};
 use crate::understanding::language::Lang;
@@ -66,34 +67,17 @@ fn look(model: &Model, reading: &Reading<'_>, (from, to): (usize, usize)) -> Loo
         reading.features.iter().filter(|f| f.from >= from && f.to <= to).copied().collect();
     let weighed = model.weigh(&features);
     let ranked = model.rank(&weighed, MOST_CANDIDATES);
-    let scores = sureness(&ranked, &weighed);
-    let mut candidates: Vec<Candidate> = ranked
+    let signs = signs(&ranked);
+    let candidates: Vec<Candidate> = ranked
         .iter()
-        .zip(scores)
-        .map(|(r, score)| Candidate {
+        .zip(&signs)
+        .map(|(r, signs)| Candidate {
             id: model.ids[r.article as usize].clone(),
-            score,
+            score: model.curve.score(signs),
             quotes: quotes(model, reading, &weighed, r),
         })
         .collect();
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     Look { candidates }
-}
-
-/// How surely each article answers.
-fn sureness(ranked: &[Ranked], _weighed: &[Weighed]) -> Vec<f32> {
-    ranked
-        .iter()
-        .map(|r| {
-            let z = -5.0
-                + 3.0 * r.near.meaning
-                + 1.0 * r.near.surface
-                + 2.5 * r.explained
-                + 1.2 * r.asked
-                + 1.8 * r.share;
-            1.0 / (1.0 + libm::expf(-1.6 * z))
-        })
-        .collect()
 }
 
 /// The whole message, then its sentences and clauses, when there are several.
@@ -113,7 +97,9 @@ fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
             sentence = end;
         }
     }
-    for part in clauses {
+    // A clause may lean on the one before it ("… has a dimmer. Does it work?").
+    let pairs: Vec<_> = clauses.windows(2).map(|two| (two[0].0, two[1].1)).collect();
+    for part in clauses.into_iter().chain(pairs) {
         if !parts.contains(&part) {
             parts.push(part);
         }

@@ -10,11 +10,13 @@ pub(super) struct Linear {
     bias: Vec<f32>,
 }
 
-const MEANING_SCALE: f32 = 0.8;
+const MEANING_SCALE: f32 = 0.5;
 const SURFACE_SCALE: f32 = 0.6;
-const RATE: f32 = 2.0;
-const DECAY: f32 = 0.0005;
-const EPOCHS: u64 = 24;
+const RATE: f32 = 5.0;
+const DECAY: f32 = 0.0001;
+const EPOCHS: u64 = 20;
+/// An error smaller than this is not worth a step.
+const LEAST_ERROR: f32 = 0.002;
 const LEAST_EPOCHS: u64 = 5;
 /// Multiplications that training may cost, and numbers that the table may hold.
 const WORK: u64 = 2_000_000_000;
@@ -75,13 +77,28 @@ impl Linear {
         for (b, e) in self.bias.iter_mut().zip(error) {
             *b -= 0.1 * rate * e;
         }
+        // Once most is learnt, few classes are still in doubt.
+        let doubtful: Vec<(usize, f32)> = error
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.abs() > LEAST_ERROR)
+            .map(|(at, e)| (at, *e))
+            .collect();
+        let is_sparse = doubtful.len() * 6 < self.classes;
         for (entries, scale) in [(&vector.meaning, MEANING_SCALE), (&vector.surface, SURFACE_SCALE)]
         {
             for &(id, x) in entries {
                 let x = x * scale * rate;
                 let from = id as usize * self.classes;
-                for (w, e) in self.weights[from..from + self.classes].iter_mut().zip(error) {
-                    *w -= x * e;
+                let row = &mut self.weights[from..from + self.classes];
+                if is_sparse {
+                    for &(at, e) in &doubtful {
+                        row[at] -= x * e;
+                    }
+                } else {
+                    for (w, e) in row.iter_mut().zip(error) {
+                        *w -= x * e;
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ mod judge;
 mod linear;
 mod model;
 mod request;
+mod sure;
 #[cfg(test)]
 mod tests;
 mod vector;

@@ -1,9 +1,10 @@
 //! What is learnt from a knowledge base, and how it ranks the articles for one piece of text.
 
 use super::Article;
-use super::features::{Block, Feature, Reading};
+use super::features::{Block, Feature, Reading, Sort};
 use super::index::{Examples, Near};
 use super::linear::{Linear, softmax};
+use super::sure::{Curve, Signs, signs};
 use super::vector::{Vector, Vocabulary, Weighed};
 use crate::understanding::concepts::table::Table;
 use crate::understanding::language::Lang;
@@ -15,6 +16,7 @@ pub(super) struct Model {
     vocabulary: Vocabulary,
     examples: Examples,
     linear: Option<Linear>,
+    pub curve: Curve,
     /// By article: the items its questions and answers mention, sorted.
     mentions: Vec<Vec<u32>>,
     /// By example: its items with their weights.
@@ -28,22 +30,50 @@ pub(super) struct Ranked {
     pub near: Near,
     /// Among the articles alone: how probable.
     pub share: f32,
-    /// How much of what the message says the article mentions (0 to 1).
-    pub explained: f32,
+    /// How the message's words and the article's go together.
+    pub cover: Cover,
     /// How much of what the example asks the message says (0 to 1).
     pub asked: f32,
 }
 
+/// How much of what a message says an article mentions; all shares of weight, from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Cover {
+    pub explained: f32,
+    /// Of the subjects alone: what the article does not mention.
+    pub left: f32,
+    /// Subjects that no question and not this article mentions.
+    pub foreign: f32,
+    /// Other words that no question and not this article mentions.
+    pub strange: f32,
+    /// It names other things than the knowledge base is about, and none of those.
+    pub is_about_other: bool,
+}
+
 /// How much the nearest example counts beside the linear model.
-const NEAR_SCALE: f32 = 9.0;
+const NEAR_SCALE: f32 = 2.0;
 const LINEAR_SCALE: f32 = 1.0;
 /// Articles looked at closely.
 const CANDIDATES: usize = 48;
 /// Examples read per article and words read per answer: a bound, far above what people write.
 const EXAMPLES_READ: usize = 400;
 
+/// A curve of its own needs this many examples to an article, and this many held back.
+const CURVE_EXAMPLES: usize = 4;
+const CURVE_LEAST: usize = 40;
+/// More than this many are not judged.
+const CURVE_MOST: usize = 500;
+
 impl Model {
     pub(super) fn train(articles: &[Article]) -> Self {
+        let mut model = Self::learn(articles);
+        if let Some(curve) = own_curve(articles) {
+            model.curve = curve;
+        }
+        model
+    }
+
+    fn learn(articles: &[Article]) -> Self {
         let mut table = Table::default();
         let mut counts: Vec<u32> = Vec::new();
         let mut last_article: Vec<u32> = Vec::new();
@@ -75,6 +105,7 @@ impl Model {
                 examples.push((at, reading.features));
             }
         }
+        let in_questions = counts.len() as u32;
         for (at, article) in articles.iter().enumerate() {
             for (language, answer) in &article.answers {
                 let text = Text::new(answer);
@@ -89,7 +120,7 @@ impl Model {
             items.sort_unstable();
             items.dedup();
         }
-        let vocabulary = Vocabulary::new(table, &counts, articles.len());
+        let vocabulary = Vocabulary::new(table, &counts, in_questions, articles.len());
         let mut asks = Vec::with_capacity(examples.len());
         let mut vectors: Vec<(u32, Vector)> = Vec::with_capacity(examples.len());
         for (article, features) in examples {
@@ -105,7 +136,8 @@ impl Model {
         let linear = Linear::train(&vectors, vocabulary.len(), articles.len());
         let examples = Examples::new(&vectors, vocabulary.len());
         let ids = articles.iter().map(|a| a.id.clone()).collect();
-        Self { ids, vocabulary, examples, linear, mentions, asks }
+        let curve = Curve::default();
+        Self { ids, vocabulary, examples, linear, curve, mentions, asks }
     }
 
     pub(super) fn weigh(&self, features: &[Feature]) -> Vec<Weighed> {
@@ -130,18 +162,24 @@ impl Model {
             scores[near.article as usize] += NEAR_SCALE * near.mix();
         }
         softmax(&mut scores);
+        let items: Vec<Weighed> =
+            weighed.iter().filter(|w| w.block == Block::Item).copied().collect();
         let mut ranked: Vec<Ranked> = nearest
             .iter()
             .map(|near| Ranked {
                 article: near.article,
                 near: *near,
                 share: scores[near.article as usize],
-                explained: self.explained(weighed, near.article),
-                asked: self.asked(weighed, near.example),
+                cover: Cover::default(),
+                asked: 0.0,
             })
             .collect();
         ranked.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.article.cmp(&b.article)));
         ranked.truncate(most);
+        for r in &mut ranked {
+            r.cover = self.cover(&items, r.article);
+            r.asked = self.asked(&items, r.near.example);
+        }
         ranked
     }
 
@@ -150,27 +188,113 @@ impl Model {
         self.mentions[article as usize].binary_search(&item).is_ok()
     }
 
-    fn explained(&self, weighed: &[Weighed], article: u32) -> f32 {
-        let (mut all, mut known) = (0.0, 0.0);
-        for w in weighed.iter().filter(|w| w.block == Block::Item) {
+    fn cover(&self, items: &[Weighed], article: u32) -> Cover {
+        let mut cover = Cover::default();
+        let (mut all, mut subjects) = (0.0, 0.0);
+        let (mut names_other, mut names_own) = (false, false);
+        for w in items {
+            let is_subject = matches!(w.sort, Sort::Subject | Sort::Goods);
+            let is_mentioned = w.id.is_some_and(|id| self.mentions(article, id));
+            let is_asked = self.vocabulary.is_asked(w.id);
             all += w.weight;
-            if w.id.is_some_and(|id| self.mentions(article, id)) {
-                known += w.weight;
+            subjects += if is_subject { w.weight } else { 0.0 };
+            match (is_mentioned, is_subject) {
+                (true, _) => cover.explained += w.weight,
+                (false, true) => cover.left += w.weight,
+                (false, false) => {}
             }
+            match (is_mentioned || is_asked, is_subject) {
+                (true, _) => {}
+                (false, true) => cover.foreign += w.weight,
+                (false, false) => cover.strange += w.weight,
+            }
+            names_other |= w.sort == Sort::Goods && !is_asked && !is_mentioned;
+            names_own |= matches!(w.sort, Sort::Goods | Sort::BroadGoods) && is_asked;
         }
-        if all > 0.0 { known / all } else { 0.0 }
+        cover.is_about_other = names_other && !names_own;
+        if all > 0.0 {
+            cover.explained /= all;
+            cover.foreign /= all;
+            cover.strange /= all;
+        }
+        if subjects > 0.0 {
+            cover.left /= subjects;
+        }
+        cover
     }
 
-    fn asked(&self, weighed: &[Weighed], example: u32) -> f32 {
+    fn asked(&self, items: &[Weighed], example: u32) -> f32 {
         let (mut all, mut said) = (0.0, 0.0);
         for &(id, weight) in &self.asks[example as usize] {
             all += weight;
-            if weighed.iter().any(|w| w.id == Some(id)) {
+            if items.iter().any(|w| w.id == Some(id)) {
                 said += weight;
             }
         }
         if all > 0.0 { said / all } else { 0.0 }
     }
+}
+
+/// A curve fitted to examples that a model of the others judges.
+fn own_curve(articles: &[Article]) -> Option<Curve> {
+    let total: usize = articles.iter().flat_map(|a| a.questions.values()).map(Vec::len).sum();
+    if articles.len() < 2 || total < CURVE_EXAMPLES * articles.len() {
+        return None;
+    }
+    let mut known = articles.to_vec();
+    let mut held: Vec<(u32, Option<Lang>, String)> = Vec::new();
+    for (at, article) in known.iter_mut().enumerate() {
+        for (language, all) in &mut article.questions {
+            let mut count = 0;
+            all.retain(|question| {
+                count += 1;
+                let keep = count % CURVE_EXAMPLES != 0;
+                if !keep {
+                    held.push((at as u32, Lang::parse(language), question.clone()));
+                }
+                keep
+            });
+        }
+    }
+    if held.len() < CURVE_LEAST {
+        return None;
+    }
+    let model = Model::learn(&known);
+    model.linear.as_ref()?;
+    let stride = held.len().div_ceil(CURVE_MOST);
+    let mut rows = Vec::new();
+    for (article, language, question) in held.iter().step_by(stride) {
+        let text = Text::new(question);
+        let weighed = model.weigh(&Reading::new(&text, *language).features);
+        let ranked = model.rank(&weighed, CURVE_RANKED);
+        add_rows(&mut rows, &ranked, Some(*article));
+        // The same question to a knowledge base that has no answer to it.
+        let others: Vec<Ranked> = without(&ranked, *article);
+        add_rows(&mut rows, &others, None);
+    }
+    Some(Curve::fit(&rows))
+}
+
+/// Articles ranked for each held-back example, and what a row of each rank counts.
+const CURVE_RANKED: usize = 4;
+const ROW_WEIGHTS: [f32; 2] = [1.0, 0.3];
+const UNANSWERED_WEIGHT: f32 = 0.5;
+
+fn add_rows(rows: &mut Vec<(Signs, f32, f32)>, ranked: &[Ranked], right: Option<u32>) {
+    let scale = if right.is_some() { 1.0 } else { UNANSWERED_WEIGHT };
+    for ((signs, r), weight) in signs(ranked).into_iter().zip(ranked).zip(ROW_WEIGHTS) {
+        let label = f32::from(u8::from(right == Some(r.article)));
+        rows.push((signs, label, weight * scale));
+    }
+}
+
+fn without(ranked: &[Ranked], article: u32) -> Vec<Ranked> {
+    let gone: f32 = ranked.iter().filter(|r| r.article == article).map(|r| r.share).sum();
+    let mut others: Vec<Ranked> = ranked.iter().filter(|r| r.article != article).copied().collect();
+    for r in &mut others {
+        r.share /= (1.0 - gone).max(1e-3);
+    }
+    others
 }
 
 fn table_or_new(table: &mut Table, counts: &mut Vec<u32>, f: &Feature) -> u32 {

@@ -1,7 +1,7 @@
 //! Whether a message that no article answers asks something at all.
 
 use super::features::{Reading, Role};
-use crate::understanding::concepts::{Kind, LEXICON};
+use crate::understanding::concepts::{Found, Kind, LEXICON};
 use crate::understanding::language::{is_known_word, is_plausible_word};
 use crate::understanding::text::TokenKind;
 
@@ -11,7 +11,9 @@ pub(super) fn is_request(reading: &Reading<'_>) -> bool {
     if content.meaningful == 0 || content.senseless > content.meaningful {
         return false;
     }
-    if content.subjects > 0 && (content.tokens <= 3 || tells_of_trouble(reading)) {
+    // A statement about what companies are written to about is a request; one about the weather or
+    // a meal is one only if it asks, or is nothing but the name of it ("chairs").
+    if content.subjects > 0 && (content.is_business || content.tokens <= 3) {
         return true;
     }
     reading.text.has_question_mark || asks(reading) || offers(reading)
@@ -25,10 +27,13 @@ struct Content {
     /// Words that are no words.
     senseless: usize,
     tokens: usize,
+    is_business: bool,
 }
 
 fn content(reading: &Reading<'_>) -> Content {
-    let mut content = Content { meaningful: 0, subjects: 0, senseless: 0, tokens: 0 };
+    let is_business = |f: &Found| LEXICON.kind(f.concept) == Kind::Topic && f.weight >= 0.9;
+    let is_business = reading.found.iter().any(is_business);
+    let mut content = Content { meaningful: 0, subjects: 0, senseless: 0, tokens: 0, is_business };
     for (role, token) in reading.roles.iter().zip(&reading.text.tokens) {
         if token.kind == TokenKind::Word {
             content.tokens += 1;
@@ -45,7 +50,7 @@ fn content(reading: &Reading<'_>) -> Content {
         }
     }
     if content.meaningful == 0 {
-        let is_broad = |f: &&crate::understanding::concepts::Found| {
+        let is_broad = |f: &&Found| {
             LEXICON.kind(f.concept) == Kind::Soft && LEXICON.name(f.concept) != "negation"
         };
         let broad = reading.found.iter().filter(is_broad).count();
@@ -97,12 +102,4 @@ fn offers(reading: &Reading<'_>) -> bool {
                 | "bieten" | "liefern" | "kann" | "gibt"
         )
     })
-}
-
-const TROUBLE: [&str; 9] =
-    ["not_work", "late", "lost", "broken", "cancel", "stolen", "charged", "wrong_item", "partial"];
-
-/// Says that something went wrong, which asks for help.
-fn tells_of_trouble(reading: &Reading<'_>) -> bool {
-    reading.found.iter().any(|f| TROUBLE.contains(&LEXICON.name(f.concept)))
 }

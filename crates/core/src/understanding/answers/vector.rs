@@ -1,6 +1,6 @@
 //! Features weighed against the knowledge base: rare things count more, blocks are levelled.
 
-use super::features::{Block, Feature};
+use super::features::{Block, Feature, Sort};
 use crate::understanding::concepts::table::Table;
 
 /// What the knowledge base taught about single features.
@@ -9,6 +9,8 @@ pub(super) struct Vocabulary {
     table: Table,
     /// By feature number: how telling it is.
     telling: Vec<f32>,
+    /// Features below this number stand in some question; the others only in answers.
+    in_questions: u32,
     unseen: f32,
 }
 
@@ -19,19 +21,25 @@ pub(super) struct Weighed {
     pub id: Option<u32>,
     pub weight: f32,
     pub block: Block,
+    pub sort: Sort,
     pub from: usize,
     pub to: usize,
 }
 
 impl Vocabulary {
     /// `counts`: in how many articles each feature stands.
-    pub(super) fn new(table: Table, counts: &[u32], articles: usize) -> Self {
+    pub(super) fn new(table: Table, counts: &[u32], in_questions: u32, articles: usize) -> Self {
         let weigh = |count: u32| {
             let telling = libm::logf((articles as f32 + 1.0) / (count as f32 + 0.5));
             telling.max(0.2)
         };
         let telling = counts.iter().map(|&c| weigh(c)).collect();
-        Self { table, telling, unseen: weigh(1) }
+        Self { table, telling, in_questions, unseen: weigh(1) }
+    }
+
+    /// Some question mentions it.
+    pub(super) fn is_asked(&self, id: Option<u32>) -> bool {
+        id.is_some_and(|id| id < self.in_questions)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -42,8 +50,8 @@ impl Vocabulary {
         let one = |f: &Feature| {
             let id = self.table.get(f.key);
             let telling = id.map_or(self.unseen, |id| self.telling[id as usize]);
-            let (block, from, to) = (f.block, f.from, f.to);
-            Weighed { id, weight: f.weight * telling, block, from, to }
+            let Feature { block, sort, from, to, .. } = *f;
+            Weighed { id, weight: f.weight * telling, block, sort, from, to }
         };
         features
             .iter()

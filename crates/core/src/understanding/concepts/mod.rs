@@ -10,7 +10,7 @@ pub(crate) use read::Kind;
 
 use super::language::{Lang, is_known_word};
 use super::text::{Text, TokenKind};
-use read::{Concept, Fit, Form, LANGUAGES, Pair};
+use read::{Concept, Fit, Form, LANGUAGES, LangIndex, Pair};
 use sound::sound;
 use std::sync::LazyLock;
 use table::{Hash, Table};
@@ -42,6 +42,14 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(FIL
 
 /// Two concepts that make a third stand at most this many tokens apart.
 const PAIR_REACH: usize = 4;
+/// … and are said, not merely implied.
+const PAIR_LEAST: f32 = 0.7;
+/// Positions in [`LANGUAGES`].
+const ENGLISH: LangIndex = 1;
+const HINDI: LangIndex = 5;
+/// English words and phrases are at home everywhere; other strays are often another word.
+const LOAN_WEIGHT: f32 = 0.9;
+const STRAY_WEIGHT: f32 = 0.7;
 const TYPO_WEIGHT: f32 = 0.8;
 const SOUND_WEIGHT: f32 = 0.75;
 const IMPLIED_WEIGHT: f32 = 0.6;
@@ -107,6 +115,11 @@ impl Lexicon {
         self.concepts[concept as usize].kind
     }
 
+    /// The concept names things that a question is about.
+    pub(crate) fn is_goods(&self, concept: u16) -> bool {
+        self.concepts[concept as usize].is_goods
+    }
+
     pub(crate) fn name(&self, concept: u16) -> &'static str {
         self.concepts[concept as usize].name
     }
@@ -114,22 +127,9 @@ impl Lexicon {
     /// The concepts of a text, in order of their first word. A longer phrase hides what its words
     /// mean alone; the language decides between words that several languages write alike.
     pub(crate) fn find(&self, text: &Text, language: Option<Lang>) -> Vec<Found> {
-        let spans = self.spans(text);
-        let mut tally = [0u32; LANGUAGES.len()];
-        if let Some(at) = language.and_then(|l| LANGUAGES.iter().position(|c| *c == l.as_str())) {
-            tally[at] += 2;
-        }
-        for span in &spans {
-            let mut seen = [false; LANGUAGES.len()];
-            for &form in &span.forms {
-                seen[self.forms[form as usize].lang as usize] = true;
-            }
-            for (at, _) in seen.iter().enumerate().filter(|(_, s)| **s) {
-                tally[at] += 1;
-            }
-        }
-        let main = (0..LANGUAGES.len()).max_by_key(|&at| (tally[at], LANGUAGES.len() - at));
-        let main = main.expect("there are languages") as u8;
+        let mut spans = self.spans(text);
+        let main = self.main_language(&spans, language);
+        self.guess_gaps(text, main, &mut spans);
         let mut found = Vec::new();
         for span in &spans {
             self.choose(span, main, &mut found);
@@ -138,16 +138,49 @@ impl Lexicon {
         found
     }
 
-    fn choose(&self, span: &Span, main: u8, found: &mut Vec<Found>) {
-        let in_main = |f: &&u32| self.forms[**f as usize].lang == main;
+    /// The language that most of the words belong to, if any of them tells.
+    fn main_language(&self, spans: &[Span], hint: Option<Lang>) -> Option<LangIndex> {
+        let mut tally = [0u32; LANGUAGES.len()];
+        if let Some(at) = hint.and_then(|l| LANGUAGES.iter().position(|c| *c == l.as_str())) {
+            tally[at] += 2;
+        }
+        for span in spans {
+            let mut seen = [false; LANGUAGES.len()];
+            for &form in &span.forms {
+                seen[self.forms[form as usize].lang as usize] = true;
+            }
+            for (at, _) in seen.iter().enumerate().filter(|(_, s)| **s) {
+                tally[at] += 1;
+            }
+        }
+        let best = (0..LANGUAGES.len()).max_by_key(|&at| (tally[at], LANGUAGES.len() - at))?;
+        (tally[best] > 0).then_some(best as LangIndex)
+    }
+
+    /// Words that are not listed, read as what they were probably meant to be.
+    fn guess_gaps(&self, text: &Text, main: Option<LangIndex>, spans: &mut Vec<Span>) {
+        let mut guesses = Vec::new();
+        let mut at = 0;
+        for span in spans.iter() {
+            guesses.extend((at..span.from).filter_map(|t| self.guess(text, t, main)));
+            at = span.to;
+        }
+        guesses.extend((at..text.tokens.len()).filter_map(|t| self.guess(text, t, main)));
+        spans.extend(guesses);
+        spans.sort_by_key(|s| s.from);
+    }
+
+    fn choose(&self, span: &Span, main: Option<LangIndex>, found: &mut Vec<Found>) {
+        let in_main = |f: &&u32| main == Some(self.forms[**f as usize].lang);
         let restrict = span.forms.iter().any(|f| in_main(&f));
+        let weight = span.weight * if restrict { 1.0 } else { self.loan(span, main) };
         let first = found.len();
         for form in span.forms.iter().filter(|f| !restrict || in_main(f)) {
             let concept = self.forms[*form as usize].concept;
             if found[first..].iter().any(|f| f.concept == concept) {
                 continue;
             }
-            found.push(Found { concept, from: span.from, to: span.to, weight: span.weight });
+            found.push(Found { concept, from: span.from, to: span.to, weight });
         }
         // A word that may be a subject is not taken for a filler of another language.
         let is_filler = |f: &Found| self.kind(f.concept) == Kind::Filler;
@@ -172,6 +205,17 @@ impl Lexicon {
         }
     }
 
+    /// What a word counts that only other languages than the message's own write.
+    fn loan(&self, span: &Span, main: Option<LangIndex>) -> f32 {
+        let is_english = span.forms.iter().any(|f| self.forms[*f as usize].lang == ENGLISH);
+        match main {
+            None => 1.0,
+            Some(HINDI) if is_english => 1.0,
+            Some(_) if is_english || span.to - span.from > 1 => LOAN_WEIGHT,
+            Some(_) => STRAY_WEIGHT,
+        }
+    }
+
     fn add_pairs(&self, text: &Text, found: &mut Vec<Found>) {
         let single = found.len();
         for pair in &self.pairs {
@@ -182,10 +226,13 @@ impl Lexicon {
                         !text.tokens[from..to - 1].iter().any(|t| t.ends_sentence || t.ends_clause);
                     (to - from <= PAIR_REACH + 1 && one_sentence).then_some((from, to))
                 };
-                if found[i].concept != pair.a {
+                if found[i].concept != pair.a || found[i].weight < PAIR_LEAST {
                     continue;
                 }
-                let other = found[..single].iter().filter(|f| f.concept == pair.b).find_map(near);
+                let other = found[..single]
+                    .iter()
+                    .filter(|f| f.concept == pair.b && f.weight >= PAIR_LEAST)
+                    .find_map(near);
                 if let Some((from, to)) = other {
                     let have = found.iter().any(|f| f.concept == pair.concept && f.from == from);
                     if !have {
@@ -246,12 +293,20 @@ impl Lexicon {
             }
             best.forms.push(form);
         }
-        if best.forms.is_empty() { self.guess(text, at) } else { Some(best) }
+        (!best.forms.is_empty()).then_some(best)
     }
 
     /// What a word that is not listed was probably meant to be.
-    fn guess(&self, text: &Text, at: usize) -> Option<Span> {
+    fn guess(&self, text: &Text, at: usize, main: Option<LangIndex>) -> Option<Span> {
         let fold = &text.tokens[at].fold;
+        if text.tokens[at].kind != TokenKind::Word {
+            return None;
+        }
+        // Hindi is written with English words in it.
+        let may = |form: u32| {
+            let lang = self.forms[form as usize].lang;
+            main.is_none_or(|m| m == lang || (m == HINDI && lang == ENGLISH))
+        };
         let single =
             |forms: Vec<u32>, weight: f32| Some(Span { from: at, to: at + 1, forms, weight });
         for stem in arabic_stems(fold) {
@@ -274,6 +329,9 @@ impl Lexicon {
             let mut nearest = (usize::MAX, Vec::new());
             for key in std::iter::once(word_key(fold)).chain(shortened(fold)) {
                 for &form in self.near.get(key) {
+                    if !may(form) {
+                        continue;
+                    }
                     let meant = &self.forms[form as usize].parts[0].text;
                     // A word of some language is only corrected where a doubled letter is at stake.
                     if is_known && !same_but_doubled(fold, meant) {
@@ -297,7 +355,8 @@ impl Lexicon {
         }
         let said = sound(fold);
         if said.len() >= SOUND_LEAST && !is_known {
-            let forms = self.sounds.get(word_key(&said)).to_vec();
+            let forms = self.sounds.get(word_key(&said));
+            let forms: Vec<u32> = forms.iter().copied().filter(|f| may(*f)).collect();
             if !forms.is_empty() {
                 return single(forms, SOUND_WEIGHT);
             }
@@ -415,7 +474,9 @@ mod tests {
         let mut names: Vec<&str> = LEXICON
             .find(&text, None)
             .iter()
-            .filter(|f| LEXICON.kind(f.concept) == Kind::Topic)
+            .filter(|f| {
+                LEXICON.kind(f.concept) == Kind::Topic || LEXICON.kind(f.concept) == Kind::World
+            })
             .map(|f| LEXICON.name(f.concept))
             .collect();
         names.sort_unstable();
@@ -464,7 +525,8 @@ mod tests {
 
     #[test]
     fn there_are_enough_concepts_in_every_language() {
-        let topics = LEXICON.concepts.iter().filter(|c| c.kind == Kind::Topic).count();
+        let is_subject = |c: &&Concept| matches!(c.kind, Kind::Topic | Kind::World);
+        let topics = LEXICON.concepts.iter().filter(is_subject).count();
         assert!(topics >= 150, "{topics}");
         for (at, code) in LANGUAGES.iter().enumerate() {
             let mut with: Vec<u16> =

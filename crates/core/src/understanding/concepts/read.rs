@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! # a comment
-//! express > delivery            a concept, and what it implies; `~` soft, `?` asking, `-` filler
+//! express > delivery            a concept, and what it implies; `~` soft, `?` asking, `-` filler,
+//!                               `@` the wide world; `goods` names things a company sells
 //!   fr express en_urgence accél*  words of a language; `_` joins a phrase, `*` is any ending
 //!   de *express                   … or any beginning (compounds)
 //!   + negation receive            both within a few words make the concept as well
@@ -14,8 +15,10 @@ use std::collections::BTreeMap;
 /// How much a concept says about the subject of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A subject.
+    /// A subject that customers write to a company about.
     Topic,
+    /// A subject of the wide world (weather, food), which few companies answer for.
+    World,
     /// A word too broad to tell subjects apart ("order", "receive").
     Soft,
     /// The shape of a question ("how much", "where").
@@ -28,6 +31,8 @@ pub(crate) enum Kind {
 pub(crate) struct Concept {
     pub name: &'static str,
     pub kind: Kind,
+    /// Things that are sold or held (a lamp, a parcel, an account), which a question is about.
+    pub is_goods: bool,
     pub implies: Vec<u16>,
 }
 
@@ -93,12 +98,14 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
             Some("~") => Kind::Soft,
             Some("?") => Kind::Ask,
             Some("-") => Kind::Filler,
+            Some("@") => Kind::World,
             _ => Kind::Topic,
         };
         let next = u16::try_from(source.concepts.len()).expect("there are few concepts");
         let earlier = index.insert(name, next);
         assert!(earlier.is_none(), "concept `{name}` is written twice");
-        source.concepts.push(Concept { name, kind, implies: Vec::new() });
+        let is_goods = kind == Kind::World || words_before_arrow(line).any(|w| w == "goods");
+        source.concepts.push(Concept { name, kind, is_goods, implies: Vec::new() });
     }
     let known = |name: &str| *index.get(name).unwrap_or_else(|| panic!("no concept `{name}`"));
     let mut current = 0u16;
@@ -128,6 +135,10 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
         }
     }
     source
+}
+
+fn words_before_arrow(line: &str) -> impl Iterator<Item = &str> {
+    line.split('>').next().unwrap_or_default().split_whitespace()
 }
 
 fn is_blank(line: &str) -> bool {
