@@ -2,6 +2,7 @@
 //! not know.
 
 use crate::deps;
+use crate::invariants;
 use crate::sh::{Result, cargo, command, output, root, step};
 use std::fs;
 
@@ -16,6 +17,8 @@ pub(crate) fn everything() -> Result {
     println!("✓ dependency rules and licences");
     house_rules()?;
     println!("✓ house rules");
+    invariants::check()?;
+    println!("✓ the table of invariants names what exists");
     Ok(())
 }
 

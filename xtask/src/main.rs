@@ -5,6 +5,7 @@
 mod check;
 mod deps;
 mod generate;
+mod invariants;
 mod mutants;
 mod setup;
 mod sh;
@@ -19,7 +20,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   test             everything: format, lints, rules, unit, contract, scenarios, web, browser
   check            the quick part of `test`: format, lints, dependency and house rules
   gen              write the generated files: docs/openapi.json and the web client's types
-  mutants [ID …]   remove one guard at a time (features `break_…`); its test must go red
+  mutants [ID …]   leave out one guard at a time; its test must go red
   bench [NAME]     figures with command, machine and baseline: relay, store, nlu
   soak [ARGS]      the kill loop on the real binary
   shots            screenshots of every page into docs/img

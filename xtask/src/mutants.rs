@@ -1,36 +1,70 @@
-//! Guards that must be missed: each feature `break_<id>` of a crate removes one, and the named test
-//! must then fail. A guard whose absence no test notices is not protected.
+//! Guards that must be missed: a build with the feature `broken` leaves out the one guard that
+//! `RELAIS_BREAK` names, and the named test must then fail. A guard whose absence no test notices
+//! is not protected.
 
-use crate::sh::{Result, cargo, succeeds};
+use crate::sh::{Result, cargo, output, step, succeeds};
 
-/// Invariant, crate of the feature and test, feature, test name.
-struct Mutant {
-    id: &'static str,
-    package: &'static str,
+/// A guard (`is_missing("<id>")` in the code) and the test that must miss it.
+pub(crate) struct Mutant {
+    /// The invariant, as in `docs/INVARIANTS.md`.
+    pub(crate) id: &'static str,
     target: &'static [&'static str],
-    feature: &'static str,
     test: &'static str,
 }
 
-const MUTANTS: [Mutant; 0] = [];
+const LIB: &[&str] = &["--lib"];
+const CONTRACT: &[&str] = &["--test", "contract"];
+const FAULTS: &[&str] = &["--test", "faults"];
+const API: &[&str] = &["--test", "api"];
+
+#[rustfmt::skip]
+pub(crate) const MUTANTS: &[Mutant] = &[
+    Mutant { id: "R4", target: LIB, test: "message::tests::delivery_never_goes_backwards" },
+    Mutant { id: "R10", target: LIB, test: "conversation::tests::talks::circles_end_with_a_person_after_ten_turns" },
+    Mutant { id: "R15", target: LIB, test: "window::tests::a_timestamp_from_the_future_gains_nothing" },
+    Mutant { id: "S5", target: LIB, test: "flow::condition::tests::trees_are_total_and_bounded" },
+    Mutant { id: "R2", target: CONTRACT, test: "sqlite::a_second_receipt_is_a_duplicate_and_writes_nothing" },
+    Mutant { id: "R3", target: CONTRACT, test: "sqlite::a_stale_guard_is_a_conflict_and_writes_nothing" },
+    Mutant { id: "R5", target: CONTRACT, test: "sqlite::no_bot_row_is_dispatched_once_an_agent_owns_the_conversation" },
+    Mutant { id: "R6", target: CONTRACT, test: "sqlite::of_fifty_takers_one_wins_each_epoch" },
+    Mutant { id: "R21", target: CONTRACT, test: "sqlite::a_stale_fence_cannot_write" },
+    Mutant { id: "S1", target: CONTRACT, test: "sqlite::workspaces_do_not_see_each_other" },
+    Mutant { id: "R14", target: LIB, test: "sqlite::tests::a_failed_commit_is_the_last_one" },
+    Mutant { id: "R7", target: FAULTS, test: "an_unknown_text_of_the_bot_goes_once_more_and_never_a_third_time" },
+    Mutant { id: "R8", target: FAULTS, test: "t18_a_text_that_waits_past_the_window_is_not_sent_and_the_agent_is_told" },
+    Mutant { id: "R10-echo", target: FAULTS, test: "t28_an_echo_is_a_takeover_unless_it_is_our_own_message" },
+    Mutant { id: "R11", target: FAULTS, test: "t39_a_poisonous_message_is_kept_raw_and_people_take_over" },
+    Mutant { id: "R22", target: FAULTS, test: "a_running_conversation_keeps_its_version" },
+    Mutant { id: "S10", target: LIB, test: "accounts::limits::tests::after_the_burst_one_waits_and_the_refusal_costs_nothing" },
+    Mutant { id: "S11", target: LIB, test: "accounts::vault::tests::what_was_sealed_opens_in_its_place_under_its_key_only" },
+    Mutant { id: "S13", target: LIB, test: "redact::tests::a_model_reads_placeholders_only" },
+    Mutant { id: "R9", target: LIB, test: "channels::whatsapp_cloud::pacing::tests::a_pair_gets_its_burst_then_one_message_in_six_seconds" },
+    Mutant { id: "S2", target: LIB, test: "channels::whatsapp_cloud::signature::tests::a_reserialised_body_does_not_verify" },
+    Mutant { id: "S3", target: LIB, test: "channels::whatsapp_cloud::client::tests::the_token_never_goes_to_another_host" },
+    Mutant { id: "S4", target: LIB, test: "http::address::tests::only_public_addresses_pass" },
+    Mutant { id: "S16", target: API, test: "guards::a_change_needs_our_own_origin_and_json" },
+    Mutant { id: "S17", target: API, test: "guards::a_body_that_is_too_large_is_refused" },
+];
+
+/// One choice of packages and features for all runs, so that nothing is built twice.
+const BROKEN: &[&str] =
+    &["test", "--quiet", "--locked", "--workspace", "--features", "relais-core/broken"];
 
 /// Runs all mutants, or those named.
 pub(crate) fn run(only: &[String]) -> Result {
+    let chosen = |m: &&Mutant| only.is_empty() || only.iter().any(|o| o == m.id);
+    let mutants: Vec<&Mutant> = MUTANTS.iter().filter(chosen).collect();
+    let targets: Vec<&str> = [LIB, CONTRACT, FAULTS, API].concat();
+    step("build without guards", &mut cargo(&[BROKEN, &targets, &["--no-run"]].concat()))?;
     let mut survivors = Vec::new();
-    let chosen = MUTANTS.iter().filter(|m| only.is_empty() || only.iter().any(|o| o == m.id));
-    for mutant in chosen {
-        let Mutant { id, package, target, feature, test } = mutant;
-        let build = [
-            &["test", "--quiet", "--locked", "--package", package, "--features", feature],
-            *target,
-        ]
-        .concat();
-        let compiled = [&build[..], &["--no-run"]].concat();
-        if !succeeds(&mut cargo(&compiled)) {
-            return Err(format!("mutant {id} does not compile: {package} with {feature}"));
+    for Mutant { id, target, test } in mutants {
+        let run = [BROKEN, target, &["--", "--exact", test]].concat();
+        // The same test with every guard in place: it exists, and it is the guard that it misses.
+        let is_there = output(&mut cargo(&run)).is_ok_and(|told| told.contains("1 passed"));
+        if !is_there {
+            return Err(format!("mutant {id}: `{test}` must exist, and pass with its guard"));
         }
-        let tested = [&build[..], &["--", "--exact", test]].concat();
-        let is_noticed = !succeeds(&mut cargo(&tested));
+        let is_noticed = !succeeds(cargo(&run).env("RELAIS_BREAK", id));
         println!("{} {id}: without its guard `{test}` {}", mark(is_noticed), word(is_noticed));
         if !is_noticed {
             survivors.push(*id);

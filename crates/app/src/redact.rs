@@ -1,8 +1,13 @@
 //! What a language model may read: never a card number, an account, an address or a phone (S13).
 //! What it writes is judged by the core.
 
+use relais_core::broken::is_missing;
+
 /// Replaces what a model must not see: card numbers, account numbers, e-mail addresses, phones.
 pub(crate) fn redact(text: &str) -> String {
+    if is_missing("S13") {
+        return text.to_owned();
+    }
     let mut out: Vec<String> = Vec::new();
     let mut digits_run: Vec<&str> = Vec::new();
     for word in text.split(' ') {

@@ -4,6 +4,7 @@
 use crate::port::store::{Store, StoreError, VersionRow};
 use crate::service::PublishError;
 use parking_lot::{Mutex, RwLock};
+use relais_core::broken::is_missing;
 use relais_core::time::Timestamp;
 use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::Snapshot;
@@ -36,7 +37,7 @@ impl Versions {
         store: &dyn Store,
     ) -> Result<Arc<Snapshot>, StoreError> {
         let newest = self.newest();
-        if newest.version == version {
+        if newest.version == version || is_missing("R22") {
             return Ok(newest);
         }
         if let Some(found) = self.older.lock().get(&version) {

@@ -2,6 +2,7 @@
 //! at once are bounded as well as a thousand in a row (S10).
 
 use parking_lot::Mutex;
+use relais_core::broken::is_missing;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -67,7 +68,7 @@ impl Limits {
                 wait = wait.max(Duration::from_secs_f64(missing));
             }
         }
-        if !wait.is_zero() {
+        if !wait.is_zero() && !is_missing("S10") {
             return Err(wait.as_secs().saturating_add(1));
         }
         for (limit, key) in keys {

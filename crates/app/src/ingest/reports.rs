@@ -7,6 +7,7 @@ use crate::engine::{Applied, state_of};
 use crate::live::Hint;
 use crate::port::store::{Committed, OutboxState, Result, StatusRow, Write};
 use crate::service::{Received, Service};
+use relais_core::broken::is_missing;
 use relais_core::conversation::Command;
 use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::{Delivery, Outbound, Sender};
@@ -65,7 +66,8 @@ impl Service {
         provider_id: &str,
         content: &Outbound,
     ) -> Result<Received> {
-        if self.store().outbox_by_provider(letter.channel, provider_id).await?.is_some() {
+        let ours = self.store().outbox_by_provider(letter.channel, provider_id).await?;
+        if ours.is_some() && !is_missing("R10-echo") {
             return self.keep(letter, "ignored", "our own message").await;
         }
         let contact = self.store().contact_of(to).await?;

@@ -6,6 +6,7 @@ use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use crate::words::words;
 use relais_app::port::store::{EventRow, ReceiptRow};
+use relais_core::broken::is_missing;
 use relais_core::id::{ChannelId, ConversationId, WorkspaceId};
 use relais_core::time::Timestamp;
 
@@ -91,9 +92,10 @@ statements! {
 }
 
 pub(crate) fn receipt(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
+    let hit = if is_missing("R2") { Hit::Any } else { Hit::Receipt };
     set.push(
         RECEIPT_INSERT,
-        Hit::Receipt,
+        hit,
         vals![
             ws,
             row.channel,

@@ -3,6 +3,7 @@
 //! Both limits are kept as the instant at which the bucket would be full again, so that a bucket is
 //! one number. A clock set back does not silence anybody: inside, time never goes back (R15).
 
+use relais_core::broken::is_missing;
 use relais_core::time::{Span, Timestamp};
 use std::collections::BTreeMap;
 
@@ -78,7 +79,8 @@ impl Pacer {
         };
         let key = (number.to_owned(), person.to_owned());
         let pair = self.pairs.get(&key).copied().unwrap_or(Pair::idle(now));
-        let pair_full = pairwise.after(now, pair.full_at);
+        let is_paced = !is_missing("R9");
+        let pair_full = if is_paced { pairwise.after(now, pair.full_at) } else { now };
         let number_full = second.after(now, self.numbers.get(number).copied().unwrap_or(now));
         let wait = [pairwise.ready_at(pair_full), second.ready_at(number_full), pair.blocked_until];
         if let Some(until) = wait.into_iter().filter(|at| *at > now).max() {

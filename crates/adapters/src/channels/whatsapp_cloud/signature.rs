@@ -2,6 +2,7 @@
 
 use crate::secret::Secret;
 use hmac::{Hmac, KeyInit, Mac};
+use relais_core::broken::is_missing;
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
 
@@ -30,7 +31,7 @@ pub fn check(secrets: &[Secret], body: &[u8], header: Option<&[u8]>) -> Result<(
     for secret in secrets {
         matches |= digest(secret, body).ct_eq(&given);
     }
-    if bool::from(matches) { Ok(()) } else { Err(Rejected::Mismatch) }
+    if bool::from(matches) || is_missing("S2") { Ok(()) } else { Err(Rejected::Mismatch) }
 }
 
 /// The header value for a body, as the provider would send it.
