@@ -8,7 +8,6 @@ mod dto;
 mod extract;
 mod guard;
 mod hooks;
-mod mask;
 pub mod metrics;
 mod problem;
 mod routes;

@@ -12,6 +12,7 @@ pub mod gaps;
 mod ingest;
 pub mod kpi;
 pub mod live;
+pub mod mask;
 mod notify;
 pub mod pace;
 mod parts;

@@ -49,11 +49,12 @@ impl Said {
         }
     }
 
-    /// What a person reads; empty once erased.
+    /// What a person reads, card numbers of customers hidden; empty once erased.
     pub fn text(&self) -> String {
         match self {
             Self::Inbound { content, .. } => {
-                content.as_ref().map(|inbound| inbound.content.preview()).unwrap_or_default()
+                let words = content.as_ref().map(|inbound| inbound.content.preview());
+                words.map(|w| crate::mask::cards(&w)).unwrap_or_default()
             }
             Self::Outbound { content, .. } => {
                 content.as_ref().map(|c| c.text().to_owned()).unwrap_or_default()

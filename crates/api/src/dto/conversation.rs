@@ -1,6 +1,6 @@
 use super::event::Trace;
 use super::people::Person;
-use crate::mask;
+use relais_app::mask;
 use relais_app::port::store::ConversationRow;
 use relais_core::conversation::state::State;
 use relais_core::time::Timestamp;

@@ -1,6 +1,6 @@
 //! The log of a conversation as the thread shows it.
 
-use crate::mask;
+use relais_app::mask;
 use relais_app::port::store::{EventRow, OutboxRow, OutboxState};
 use relais_core::conversation::event::{Author, Event as Fact};
 use relais_core::id::MessageId;

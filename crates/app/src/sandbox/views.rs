@@ -4,6 +4,7 @@ use super::SandboxError;
 use super::input::Input;
 use super::world::World;
 use crate::engine::{outbound, state_of};
+use crate::mask;
 use crate::port::store::{OutboxClass, OutboxState};
 use crate::transcript::{self, By};
 use relais_core::message::Outbound;
@@ -88,10 +89,10 @@ impl World {
             "segment": state.segment,
             "orders": state.orders,
             "topic": state.topic,
-            "summary": state.summary,
+            "summary": state.summary.as_deref().map(mask::cards),
             "failures": state.bot.failures,
             "csat": state.csat,
-            "csat_comment": state.csat_comment,
+            "csat_comment": state.csat_comment.as_deref().map(mask::cards),
             "opt_out": opted_out,
             "window_open": window::is_open(state.last_inbound_at, self.now()),
             "unread": state.unread,
