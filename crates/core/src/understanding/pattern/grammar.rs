@@ -9,11 +9,12 @@
 //! ```
 //!
 //! A rule is a weight and one or more patterns, split by `;`. A pattern is a row of steps:
-//! `word`, `a|@b|#` (one of), `word*` (a beginning), `word=` (no typing slips), `@name`, `#` (a
+//! `word`, `a|@b|#` (one of), `word*` (a beginning), `word~` (two typing slips
+//! instead of one), `word=` (none), `@name`, `#` (a
 //! number), `(a|two words)` (a group), `(a)?` (may be missing), `..3` (up to three words of the
 //! same clause; `..` is 3), `..3,` (also across commas), `~3` (up to three small words; `~` is 4),
 //! `^` and `$` (start and end of the clause, courtesies aside). `!` after the weight: negation does
-//! not undo it.
+//! not undo it. `~` after the weight: a single short word counts although it is misspelt.
 
 use super::vocabulary::{Spelling, Vocabulary, WordId};
 use crate::understanding::text::fold;
@@ -59,6 +60,8 @@ pub(super) struct Rule {
     pub(crate) section: u16,
     pub(crate) weight: f32,
     pub(crate) is_immune: bool,
+    /// One step only: a misspelt word is not enough, unless the weight has a `~`.
+    pub(crate) is_single: bool,
     pub(crate) at_start: bool,
     pub(crate) at_end: bool,
     pub(crate) steps: Vec<Step>,
@@ -195,6 +198,8 @@ impl Grammar {
             (b, Spelling::Stem)
         } else if let Some(b) = item.strip_suffix('=') {
             (b, Spelling::Strict)
+        } else if let Some(b) = item.strip_suffix('~') {
+            (b, Spelling::Loose)
         } else {
             (item, Spelling::Tolerant)
         };
@@ -227,9 +232,9 @@ impl Grammar {
         let (head, body) =
             line.split_once(' ').ok_or_else(|| format!("`{line}` has no pattern"))?;
         // What explains a match away does so whether it is denied or not.
-        let is_immune = head.ends_with('!') || self.section_name(section).starts_with("not ");
-        let weight: f32 =
-            head.trim_end_matches('!').parse().map_err(|_| format!("`{head}` is no weight"))?;
+        let is_immune = head.contains('!') || self.section_name(section).starts_with("not ");
+        let is_tolerant = head.contains('~');
+        let weight: f32 = head.trim_end_matches(['!', '~']).parse().map_err(|_| format!("`{head}` is no weight"))?;
         for pattern in body.split(';').map(str::trim).filter(|p| !p.is_empty()) {
             let parts = parts(pattern);
             let (at_start, at_end) = (parts.contains(&"^"), parts.contains(&"$"));
@@ -238,7 +243,9 @@ impl Grammar {
                 if matches!(steps[0], Step::Gap { .. }) {
                     return Err(format!("`{pattern}` begins with a gap"));
                 }
-                self.rules.push(Rule { section, weight, is_immune, at_start, at_end, steps });
+                let is_single = steps.len() == 1 && !is_tolerant;
+                let rule = Rule { section, weight, is_immune, is_single, at_start, at_end, steps };
+                self.rules.push(rule);
             }
         }
         Ok(())

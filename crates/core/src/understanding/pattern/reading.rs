@@ -26,6 +26,8 @@ pub(crate) struct Reading<'a> {
 #[derive(Debug)]
 pub(super) struct Unit {
     ids: Vec<WordId>,
+    /// Too short to be recognised by itself when it is misspelt.
+    is_vague: bool,
     is_number: bool,
     /// Tokens, end exclusive.
     from: usize,
@@ -151,7 +153,12 @@ impl<'a> Reading<'a> {
                 if rule.at_start && !self.is_start(at) {
                     continue;
                 }
-                if let Some(end) = self.matches(rule, &rule.steps, at) {
+                let is_unsure = |end: usize| {
+                    rule.is_single && end == at + 1 && self.units[at].is_vague
+                };
+                if let Some(end) = self.matches(rule, &rule.steps, at)
+                    && !is_unsure(end)
+                {
                     hits.push(self.hit(rule, at, end));
                 }
             }
@@ -305,6 +312,7 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
         if let Some((id, to)) = spelled_out(grammar, tokens, at) {
             units.push(Unit {
                 ids: vec![id],
+                is_vague: false,
                 is_number: false,
                 from: at,
                 to,
@@ -317,6 +325,7 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
         let ends = token.ends_sentence || token.ends_clause;
         let unit = |ids, ends| Unit {
             ids,
+            is_vague: is_vague(grammar, token),
             is_number: token.kind == TokenKind::Number,
             from: at,
             to: at + 1,
@@ -335,6 +344,13 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
         at += 1;
     }
     units
+}
+
+/// A misspelt word shorter than this needs others around it to be recognised.
+const CLEAR: usize = 8;
+
+fn is_vague(grammar: &Grammar, token: &Token) -> bool {
+    token.fold.chars().count() < CLEAR && !grammar.vocabulary.is_literal(&token.fold)
 }
 
 /// The longest word of the grammar that the single letters from `at` on spell.

@@ -34,7 +34,7 @@ impl Words {
             if names.contains(keyword) {
                 continue;
             }
-            rules.push_str(&format!("[{}]\n{KEYWORD} {pattern}\n", names.len()));
+            rules.push_str(&format!("[{}]\n{KEYWORD}~ {pattern}\n", names.len()));
             names.push(keyword.clone());
         }
         rules.push_str("[anger]\n");
@@ -42,7 +42,7 @@ impl Words {
             for word in words {
                 for form in forms(language, word) {
                     if let Some(pattern) = pattern(&form) {
-                        rules.push_str(&format!("{ANGER} {pattern}\n"));
+                        rules.push_str(&format!("{ANGER}~ {pattern}\n"));
                     }
                 }
             }
@@ -71,10 +71,10 @@ impl Words {
     }
 }
 
-/// The words of a phrase as a pattern; nothing when no word is left of it.
+/// The words of a phrase as a pattern, with all tolerance; nothing when no word is left of it.
 fn pattern(phrase: &str) -> Option<String> {
-    let folded = fold(phrase);
-    (!folded.is_empty()).then_some(folded)
+    let words: Vec<String> = fold(phrase).split(' ').filter(|w| !w.is_empty()).map(|w| format!("{w}~")).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// The word as it is listed and as it is declined.
