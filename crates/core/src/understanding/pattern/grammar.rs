@@ -234,7 +234,10 @@ impl Grammar {
         // What explains a match away does so whether it is denied or not.
         let is_immune = head.contains('!') || self.section_name(section).starts_with("not ");
         let is_tolerant = head.contains('~');
-        let weight: f32 = head.trim_end_matches(['!', '~']).parse().map_err(|_| format!("`{head}` is no weight"))?;
+        let weight: f32 = head
+            .trim_end_matches(['!', '~'])
+            .parse()
+            .map_err(|_| format!("`{head}` is no weight"))?;
         for pattern in body.split(';').map(str::trim).filter(|p| !p.is_empty()) {
             let parts = parts(pattern);
             let (at_start, at_end) = (parts.contains(&"^"), parts.contains(&"$"));

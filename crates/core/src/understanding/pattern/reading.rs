@@ -153,9 +153,8 @@ impl<'a> Reading<'a> {
                 if rule.at_start && !self.is_start(at) {
                     continue;
                 }
-                let is_unsure = |end: usize| {
-                    rule.is_single && end == at + 1 && self.units[at].is_vague
-                };
+                let is_unsure =
+                    |end: usize| rule.is_single && end == at + 1 && self.units[at].is_vague;
                 if let Some(end) = self.matches(rule, &rule.steps, at)
                     && !is_unsure(end)
                 {

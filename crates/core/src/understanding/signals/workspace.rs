@@ -73,7 +73,8 @@ impl Words {
 
 /// The words of a phrase as a pattern, with all tolerance; nothing when no word is left of it.
 fn pattern(phrase: &str) -> Option<String> {
-    let words: Vec<String> = fold(phrase).split(' ').filter(|w| !w.is_empty()).map(|w| format!("{w}~")).collect();
+    let words: Vec<String> =
+        fold(phrase).split(' ').filter(|w| !w.is_empty()).map(|w| format!("{w}~")).collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 
