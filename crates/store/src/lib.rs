@@ -34,8 +34,8 @@ pub enum Durability {
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     pub durability: Durability,
-    /// SQLite: connections that read; PostgreSQL: connections in all.
-    pub connections: usize,
+    /// SQLite: connections that read (4); PostgreSQL: connections in all (16).
+    pub connections: Option<usize>,
     /// Units that may wait for the writer; more are refused (R17).
     pub queue: usize,
     /// SQLite: pages of WAL after which it is written back; 1 000 to 4 000 is the useful range.
@@ -44,14 +44,19 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Full, connections: 4, queue: 2_048, checkpoint_pages: 2_000 }
+        Self {
+            durability: Durability::Full,
+            connections: None,
+            queue: 2_048,
+            checkpoint_pages: 2_000,
+        }
     }
 }
 
 impl Options {
     /// For sandboxes and tests.
     pub fn throw_away() -> Self {
-        Self { durability: Durability::Off, connections: 2, ..Self::default() }
+        Self { durability: Durability::Off, connections: Some(2), ..Self::default() }
     }
 }
 

@@ -15,21 +15,9 @@ pub(crate) fn plan(ws: WorkspaceId, unit: &[Write]) -> Result<WriteSet> {
     check_guards(unit)?;
     let mut ordered: Vec<&Write> = unit.iter().collect();
     ordered.sort_by_key(|write| phase(write));
-    let outbox_rows = unit.iter().filter(|write| matches!(write, Write::Outbox(_))).count();
-    let mut rows_left = i64::try_from(outbox_rows).unwrap_or(i64::MAX);
-    let mut is_reserved = false;
     let mut set = WriteSet::default();
     for write in ordered {
-        if let Write::Outbox(row) = write {
-            if !is_reserved {
-                outbox::reserve(&mut set, ws, rows_left);
-                is_reserved = true;
-            }
-            rows_left -= 1;
-            outbox::insert(&mut set, ws, row, rows_left);
-        } else {
-            push(&mut set, ws, write);
-        }
+        push(&mut set, ws, write);
     }
     Ok(set)
 }
@@ -77,7 +65,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, write: &Write) {
         Write::OpenConversation(row) => conversations::open(set, ws, row),
         Write::UpdateConversation { row, expect } => conversations::update(set, ws, row, *expect),
         Write::AppendEvent(row) => log::append(set, ws, row),
-        Write::Outbox(row) => outbox::insert(set, ws, row, 0),
+        Write::Outbox(row) => outbox::insert(set, ws, row),
         Write::SuppressBotRows { conversation } => {
             outbox::suppress_bot_rows(set, ws, *conversation);
         }

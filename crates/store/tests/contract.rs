@@ -88,7 +88,7 @@ contract! {
     race::thirty_messages_at_once_have_thirty_positions,
     race::of_fifty_takers_one_wins_each_epoch,
     race::an_album_of_ten_first_messages_is_one_conversation,
-    race::numbers_and_cursors_are_given_without_gaps,
+    race::numbers_and_notices_are_counted_without_gaps,
     race::workers_never_share_a_claim,
     race::a_takeover_and_a_dispatch_at_once_never_both_come_second,
     race::a_mistake_harms_only_its_own_unit,

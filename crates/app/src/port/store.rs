@@ -70,7 +70,7 @@ pub enum Write {
         expect: Expect,
     },
     AppendEvent(EventRow),
-    /// `seq` is given by the store.
+    /// `seq` is given by the store: growing, from 1 in a fresh database, with gaps.
     Outbox(OutboxRow),
     /// All queued rows of class bot of this conversation become suppressed (R5).
     SuppressBotRows {

@@ -129,9 +129,11 @@ CREATE INDEX search_words ON search USING gin (words);
 
 -- Working state, log and content: every message we send or decided not to.
 CREATE TABLE outbox (
+    -- Given by the database, never twice: cursor of lists and order of a lane. Rows of one
+    -- conversation are committed in this order, because its guard lets one unit in at a time.
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
     workspace_id UUID NOT NULL,
     conversation_id UUID NOT NULL,
-    seq BIGINT NOT NULL,
     id UUID NOT NULL,
     position BIGINT NOT NULL,
     contact_id UUID NOT NULL,

@@ -125,9 +125,11 @@ CREATE VIRTUAL TABLE search USING fts5 (
 
 -- Working state, log and content: every message we send or decided not to.
 CREATE TABLE outbox (
+    -- Given by the database, never twice: cursor of lists and order of a lane. Rows of one
+    -- conversation are committed in this order, because its guard lets one unit in at a time.
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     workspace_id BLOB NOT NULL,
     conversation_id BLOB NOT NULL,
-    seq INTEGER NOT NULL,
     id BLOB NOT NULL,
     position INTEGER NOT NULL,
     contact_id BLOB NOT NULL,
@@ -146,9 +148,9 @@ CREATE TABLE outbox (
     error TEXT,
     error_code INTEGER,
     created_at INTEGER NOT NULL,
-    dispatched_at INTEGER,
-    PRIMARY KEY (workspace_id, conversation_id, seq)
+    dispatched_at INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX outbox_conversation ON outbox (workspace_id, conversation_id, seq);
 CREATE UNIQUE INDEX outbox_id ON outbox (workspace_id, id);
 CREATE INDEX outbox_provider ON outbox (workspace_id, channel_id, provider_id)
     WHERE provider_id IS NOT NULL;

@@ -149,7 +149,7 @@ fn guards_come_first_and_words_last() {
     let order: Vec<_> = set.ops.iter().map(|op| op.stmt).collect();
     assert_eq!(
         order[..3],
-        [log::RECEIPT_INSERT, conversations::CONVERSATION_INSERT, conversations::COUNTER_ADD]
+        [log::RECEIPT_INSERT, conversations::CONVERSATION_INSERT, conversations::COUNTER_NEXT]
     );
     assert_eq!(order.last(), Some(&log::SEARCH_INSERT));
     assert!(!order.contains(&contacts::CONTACT_INSERT));

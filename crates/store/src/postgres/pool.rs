@@ -50,7 +50,7 @@ impl Pool {
             session: session(options),
             texts,
             free: Mutex::new(Vec::new()),
-            permits: Semaphore::new(options.connections.max(1)),
+            permits: Semaphore::new(options.connections.unwrap_or(16).max(1)),
             waiting: AtomicUsize::new(0),
             queue: options.queue,
         }

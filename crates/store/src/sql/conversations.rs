@@ -59,8 +59,8 @@ statements! {
     COUNTER_INSERT = Same(
         "INSERT INTO counters (workspace_id, name, value) VALUES ($1, $2, 0)
          ON CONFLICT DO NOTHING");
-    COUNTER_ADD = Same(
-        "UPDATE counters SET value = value + $3 WHERE workspace_id = $1 AND name = $2");
+    COUNTER_NEXT = Same(
+        "UPDATE counters SET value = value + 1 WHERE workspace_id = $1 AND name = $2");
     /// The lease ends with the work.
     CONVERSATION_UPDATE = Same(
         "UPDATE conversations
@@ -124,7 +124,7 @@ pub(crate) fn columns_but_number() -> Vec<&'static str> {
 
 /// Counters every workspace has.
 pub(crate) fn counters(set: &mut WriteSet, ws: WorkspaceId) {
-    for name in ["conversation", "outbox", "notification"] {
+    for name in ["conversation", "notification"] {
         set.push(COUNTER_INSERT, Hit::Any, vals![ws, name]);
     }
 }
@@ -136,7 +136,7 @@ pub(crate) fn open(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
     args.insert(LISTED_OPENED_AT, row.opened_at.into());
     args.push(row.is_sample.into());
     set.push(CONVERSATION_INSERT, Hit::Guard, args);
-    set.push(COUNTER_ADD, Hit::Sure, vals![ws, "conversation", 1]);
+    set.push(COUNTER_NEXT, Hit::Sure, vals![ws, "conversation"]);
 }
 
 pub(crate) fn update(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow, expect: Expect) {

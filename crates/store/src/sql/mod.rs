@@ -26,6 +26,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
 /// The column list a word in braces stands for.
 pub(crate) fn columns(word: &str) -> Vec<&'static str> {
     let columns = match word {
+        "OutboxRow_but_seq" => return outbox::columns_but_seq(),
         "ConversationRow_but_number" => return conversations::columns_but_number(),
         "ContactRow" => contacts::CONTACT,
         "ConversationRow" => conversations::CONVERSATION,

@@ -1,7 +1,6 @@
 //! The outbox: every message we send, its way through the states, and what providers report.
 
 use crate::row::record;
-use crate::sql::conversations::COUNTER_ADD;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
@@ -38,12 +37,10 @@ record!(
 
 statements! {
     4;
-    /// The counter was moved for all rows of the unit at once; this row is `$3` before its value.
     OUTBOX_INSERT = Same(
-        "INSERT INTO outbox (workspace_id, {OutboxRow})
-         VALUES ($1, $2,
-             (SELECT value - $3 FROM counters WHERE workspace_id = $1 AND name = 'outbox'),
-             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
+        "INSERT INTO outbox (workspace_id, {OutboxRow_but_seq})
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+             $19, $20)");
     OUTBOX_SUPPRESS_BOT = Same(
         "UPDATE outbox SET state = 'suppressed', error = 'owner changed'
          WHERE workspace_id = $1 AND conversation_id = $2
@@ -165,20 +162,18 @@ statements! {
          ORDER BY state");
 }
 
-/// Makes room for the outbox rows of a unit, before the first of them.
-pub(crate) fn reserve(set: &mut WriteSet, ws: WorkspaceId, rows: i64) {
-    set.push(COUNTER_ADD, Hit::Sure, vals![ws, "outbox", rows]);
+/// The columns of a new row without its cursor, which the database gives.
+pub(crate) fn columns_but_seq() -> Vec<&'static str> {
+    OUTBOX.iter().copied().filter(|column| *column != "seq").collect()
 }
 
-/// `from_last`: how many outbox rows of the unit come after this one.
-pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow, from_last: i64) {
+pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow) {
     set.push(
         OUTBOX_INSERT,
         Hit::Sure,
         vals![
             ws,
             row.id,
-            from_last,
             row.conversation,
             row.position,
             row.contact,

@@ -52,10 +52,10 @@ fn set(connection: &Connection, pragma: &str, value: &str) -> Result<()> {
 /// What an error means. Called for statements and commits alike: an error that is none of ours
 /// and no full disk is fatal, the file is recovered by opening it again (R14).
 pub(crate) fn error(error: rusqlite::Error) -> StoreError {
-    let text = error.to_string();
     let rusqlite::Error::SqliteFailure(failure, _) = &error else {
-        return StoreError::Bug(text);
+        return StoreError::Bug(error.to_string());
     };
+    let text = format!("{error} (SQLite {})", failure.extended_code);
     match failure.code {
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::SystemIoFailure if failure.extended_code == NO_ROOM_FOR_SHM => StoreError::Full,

@@ -43,7 +43,7 @@ impl std::fmt::Debug for Readers {
 impl Readers {
     pub(crate) fn start(path: &Path, texts: &Arc<Texts>, options: Options) -> Result<Self> {
         let mut readers = Self { shared: Arc::default(), threads: Vec::new() };
-        for number in 0..options.connections.max(1) {
+        for number in 0..options.connections.unwrap_or(4).max(1) {
             let connection = open_reader(path)?;
             let (shared, texts) = (Arc::clone(&readers.shared), Arc::clone(texts));
             let thread = std::thread::Builder::new()

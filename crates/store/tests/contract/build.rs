@@ -28,6 +28,11 @@ pub fn message_id(n: u64) -> MessageId {
     MessageId(id(3, n))
 }
 
+/// The small number of a message.
+pub fn number_of(row: &OutboxRow) -> u64 {
+    row.id.0.as_u64_pair().1
+}
+
 pub fn phone(n: u64) -> String {
     format!("+3360000{n:04}")
 }

@@ -31,11 +31,11 @@ pub async fn a_unit_is_read_as_it_was_written(place: Place) {
     assert_eq!(store.events(row.id, 0, 10).await.unwrap(), [event(1, 1), event(1, 2)]);
     assert_eq!(store.events(row.id, 1, 10).await.unwrap(), [event(1, 2)]);
     assert_eq!(store.events(row.id, 0, 1).await.unwrap(), [event(1, 1)]);
-    let mut first = outbox(1, 1, OutboxClass::Bot);
-    first.seq = 1;
-    let mut second = outbox(2, 1, OutboxClass::Bot);
-    second.seq = 2;
-    assert_eq!(store.outbox_of_conversation(row.id).await.unwrap(), [first, second]);
+    let sent = store.outbox_of_conversation(row.id).await.unwrap();
+    assert!(sent[0].seq < sent[1].seq);
+    for (sent, n) in sent.iter().zip(1..) {
+        assert_eq!(*sent, OutboxRow { seq: sent.seq, ..outbox(n, 1, OutboxClass::Bot) });
+    }
     assert_eq!(store.receipt(CHANNEL, "wamid.1").await.unwrap(), Some(receipt("wamid.1", Some(1))));
     let orphans = store.orphans().await.unwrap();
     assert!(orphans.iter().all(|(_, count)| *count == 0), "{orphans:?}");

@@ -28,8 +28,8 @@ async fn row(store: &dyn Store, n: u64) -> OutboxRow {
     store.outbox_row(message_id(n)).await.unwrap().unwrap()
 }
 
-async fn ready(store: &dyn Store, now: Timestamp) -> Vec<i64> {
-    store.outbox_ready(now, 50).await.unwrap().iter().map(|row| row.seq).collect()
+async fn ready(store: &dyn Store, now: Timestamp) -> Vec<u64> {
+    store.outbox_ready(now, 50).await.unwrap().iter().map(number_of).collect()
 }
 
 fn dispatch(n: u64) -> Write {
@@ -134,10 +134,11 @@ pub async fn a_lane_spans_conversations(place: Place) {
     let unit = vec![Write::OpenConversation(second), Write::Outbox(message)];
     assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
     assert_eq!(ready(&*store, at(0)).await, [1]);
-    let seqs = |rows: Vec<OutboxRow>| rows.into_iter().map(|row| row.seq).collect::<Vec<_>>();
-    assert_eq!(seqs(store.outbox_of(first.contact, 0).await.unwrap()), [1, 2]);
-    assert_eq!(seqs(store.outbox_of(first.contact, 1).await.unwrap()), [2]);
-    assert_eq!(seqs(store.outbox_of_conversation(conversation_id(2)).await.unwrap()), [2]);
+    let all = store.outbox_of(first.contact, 0).await.unwrap();
+    assert_eq!(all.iter().map(number_of).collect::<Vec<_>>(), [1, 2]);
+    assert!(0 < all[0].seq && all[0].seq < all[1].seq);
+    assert_eq!(store.outbox_of(first.contact, all[0].seq).await.unwrap(), all[1..]);
+    assert_eq!(store.outbox_of_conversation(conversation_id(2)).await.unwrap(), all[1..]);
 }
 
 pub async fn the_way_through_the_states_is_fixed(place: Place) {
@@ -313,9 +314,9 @@ pub async fn rows_are_listed_by_state_and_counted(place: Place) {
     done(&*store, unknown(1)).await;
     done(&*store, dispatch(2)).await;
     done(&*store, accepted(2, "p2")).await;
-    let seqs = |rows: Vec<OutboxRow>| rows.into_iter().map(|row| row.seq).collect::<Vec<_>>();
     let listed = async |state, before, limit| {
-        seqs(store.outbox_in_state(state, before, limit).await.unwrap())
+        let rows = store.outbox_in_state(state, before, limit).await.unwrap();
+        rows.iter().map(number_of).collect::<Vec<_>>()
     };
     assert_eq!(listed(OutboxState::Unknown, at(2), 9).await, [1]);
     assert!(listed(OutboxState::Unknown, at(1), 9).await.is_empty());
