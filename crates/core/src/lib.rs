@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod conversation;
 pub mod flow;
 pub mod id;
+pub mod kpi;
 pub mod message;
 pub mod routing;
 pub mod time;

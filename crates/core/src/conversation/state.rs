@@ -225,6 +225,8 @@ pub struct Facts {
     pub first_handoff_at: Option<Timestamp>,
     pub first_reason: Option<Reason>,
     pub first_team: Option<String>,
+    /// Where the wait for the first agent's message began: the hand-off, or the opening it waited
+    /// for.
     pub counts_from: Option<Timestamp>,
     pub first_agent_reply_at: Option<Timestamp>,
 }
@@ -436,6 +438,9 @@ pub(super) fn apply(s: &mut State, at: Timestamp, event: &Event) {
             s.owner = Owner::Queue { deferred: true };
             s.owner_epoch += 1;
             s.reply_due_at = None;
+            if s.facts.first_agent_reply_at.is_none() {
+                s.facts.counts_from = *until;
+            }
             if let Some(h) = &mut s.handoff {
                 h.until = *until;
                 h.counts_from = *until;
@@ -569,11 +574,13 @@ fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
         after_hours_at: None,
         live_since: (!e.deferred).then_some(at),
     });
+    if s.facts.first_agent_reply_at.is_none() {
+        s.facts.counts_from = e.counts_from;
+    }
     if s.facts.first_handoff_at.is_none() {
         s.facts.first_handoff_at = Some(at);
         s.facts.first_reason = Some(e.reason);
         s.facts.first_team = Some(e.team.clone());
-        s.facts.counts_from = e.counts_from;
     }
 }
 

@@ -1,5 +1,7 @@
 //! Talks as text: what goes in, what comes out, one line each.
 
+mod figures;
+mod flows;
 mod handoffs;
 mod harness;
 mod properties;
