@@ -43,7 +43,14 @@ pub(crate) async fn act_on_conversation(
     let key = idempotency::key(&headers, person, id)?;
     let Some(key) = key else {
         let row = find(&app, id).await?;
-        carry_out(&app, person, &row, &action, MessageId(uuid::Uuid::now_v7())).await?;
+        carry_out(
+            &app,
+            person,
+            &row,
+            &action,
+            MessageId::new(app.service.clock().now(), rand::random()),
+        )
+        .await?;
         return Ok(done());
     };
     let _turn = app.keys.turn(&key).await;
