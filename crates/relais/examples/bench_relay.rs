@@ -6,20 +6,13 @@
 
 mod harness;
 
-use harness::customers::{Customer, Dice, check, questions, vary};
-use harness::process::Relais;
-use harness::traffic::{Delivery, body, deliver, quantile};
-use relais_sim::graph::{FakeConfig, FakeGraph};
-use std::collections::BTreeMap;
+use harness::customers::{Crowd, TWICE, replies};
+use harness::process::Connected;
+use harness::traffic::{deliver, quantile};
 use std::io::{self, Write as _};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-
-const SECRET: &str = "bench-app-secret";
-const TOKEN: &str = "bench-token";
-/// Providers repeat; that must cost little and change nothing.
-const TWICE: f64 = 0.2;
 
 #[derive(Clone, Copy, Debug)]
 struct Plan {
@@ -51,25 +44,9 @@ async fn main() -> io::Result<()> {
     println!("plan: {plan:?}; {:.0} % of webhooks delivered twice", TWICE * 100.0);
     let folder = tempfile::tempdir()?;
     println!("raw: {:.0} appends of 4 KiB with fdatasync per second", raw_syncs(folder.path())?);
-    let document = relais::sandbox::demo().expect("the demo ships with the program");
-    let questions = questions(&document);
     let numbers: Vec<String> = (0..plan.numbers).map(|n| format!("8000000000{n:05}")).collect();
-    let graph = FakeGraph::start(FakeConfig {
-        token: TOKEN.to_owned(),
-        numbers: numbers.clone(),
-        app_secret: SECRET.to_owned(),
-        remember: 4_000_000,
-        read: 1.0,
-        ..FakeConfig::default()
-    })
-    .await?;
-    let mut relais = Relais::new(folder.path(), graph.base_url())?;
-    let (ready, claim) = relais.start().await?;
-    let claim = claim.ok_or_else(|| io::Error::other("no claim link was printed"))?;
-    let urls = relais.set_up(&claim, &numbers, TOKEN, SECRET).await?;
-    // Every number's reports go to its own channel's hook.
-    let hooks: BTreeMap<String, String> = numbers.iter().cloned().zip(urls.clone()).collect();
-    graph.set_webhook_urls(hooks);
+    let Connected { mut relais, graph, urls, ready } =
+        Connected::new(folder.path(), &numbers, plan.seed).await?;
     let idle = relais.usage();
     println!(
         "fresh start to ready {:.0} ms, idle RSS {:.1} MiB",
@@ -77,42 +54,16 @@ async fn main() -> io::Result<()> {
         idle.rss_mib
     );
 
-    let mut dice = Dice::new(plan.seed);
-    let mut customers: Vec<Customer> = (0..plan.customers)
-        .map(|n| Customer {
-            phone: format!("+3363998{n:06}"),
-            number: n % plan.numbers,
-            asked: Vec::new(),
-        })
-        .collect();
+    let mut crowd = Crowd::new(plan.customers, &numbers, plan.seed);
     let (send, queue) = mpsc::unbounded_channel();
-    let delivering = tokio::spawn(deliver(urls, SECRET.to_owned(), 48, queue));
+    let delivering = tokio::spawn(deliver(urls, 48, queue));
     let total = (plan.rate * plan.seconds) as usize;
     let before = relais.usage();
     let (start, wall) = (Instant::now(), SystemTime::now());
     for n in 0..total {
         let due = start + Duration::from_secs_f64(n as f64 / plan.rate);
         tokio::time::sleep_until(due).await;
-        // In turn, so that nobody is paced out; the question is another than the last one.
-        let who = n % customers.len();
-        let customer = &mut customers[who];
-        let last = customer.asked.last().map(|(q, _)| *q);
-        let question =
-            (0..8).map(|_| dice.below(questions.len())).find(|q| Some(*q) != last).unwrap_or(0);
-        customer.asked.push((question, due.duration_since(start).as_micros() as u64));
-        let at = wall + due.duration_since(start);
-        let at = at.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-        let text = vary(&questions[question].text, &mut dice);
-        let wamid = format!("wamid.bench{:x}.{n}", plan.seed);
-        let body = body(&numbers[customer.number], &customer.phone, "Bench", &wamid, at, &text);
-        let delivery = Delivery {
-            number: customer.number,
-            body,
-            due,
-            customer: who,
-            twice: dice.chance(TWICE),
-        };
-        send.send(delivery).map_err(io::Error::other)?;
+        send.send(crowd.ask(n, due, start)).map_err(io::Error::other)?;
     }
     drop(send);
     let mut acks = delivering.await.map_err(io::Error::other)?;
@@ -124,20 +75,16 @@ async fn main() -> io::Result<()> {
     let all_reports = graph.reports_done(Duration::from_secs(60)).await;
     let after = relais.usage();
 
-    let mut replies: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let replies = replies(&graph);
     let mut waits = Vec::with_capacity(total);
-    let due_of: BTreeMap<&str, &Customer> =
-        customers.iter().map(|c| (c.phone.as_str(), c)).collect();
-    for accepted in graph.accepted() {
-        let to = format!("+{}", accepted.to.trim_start_matches('+'));
-        let list = replies.entry(to.clone()).or_default();
-        if let Some((_, due)) = due_of.get(to.as_str()).and_then(|c| c.asked.get(list.len())) {
-            let at = accepted.at.duration_since(wall).unwrap_or_default().as_micros() as u64;
+    for customer in &crowd.customers {
+        let got = replies.get(&customer.phone).into_iter().flatten();
+        for ((_, due), reply) in customer.asked.iter().zip(got) {
+            let at = reply.at.duration_since(wall).unwrap_or_default().as_micros() as u64;
             waits.push(at.saturating_sub(*due));
         }
-        list.push(accepted.text.clone());
     }
-    let (tally, examples) = check(&customers, &questions, &replies);
+    let (tally, examples) = crowd.check(&replies);
     let stats = graph.stats();
     acks.sort_unstable();
     waits.sort_unstable();

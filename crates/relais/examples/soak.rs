@@ -6,11 +6,9 @@
 
 mod harness;
 
-use harness::customers::{Customer, Dice, check, questions, vary};
-use harness::process::Relais;
-use harness::traffic::{Delivery, body, deliver, quantile};
-use relais_sim::graph::{FakeConfig, FakeGraph};
-use std::collections::BTreeMap;
+use harness::customers::{Crowd, Dice, replies};
+use harness::process::Connected;
+use harness::traffic::{Delivery, deliver, quantile};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,8 +16,6 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-const SECRET: &str = "soak-app-secret";
-const TOKEN: &str = "soak-token";
 /// What a crash left open is settled by the provider's report or after two minutes.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -37,25 +33,15 @@ async fn main() -> io::Result<()> {
 
     let folder = tempfile::tempdir()?;
     let numbers = vec!["800000000000001".to_owned(), "800000000000002".to_owned()];
-    let graph = FakeGraph::start(FakeConfig {
-        token: TOKEN.to_owned(),
-        numbers: numbers.clone(),
-        app_secret: SECRET.to_owned(),
-        remember: 4_000_000,
-        seed,
-        ..FakeConfig::default()
-    })
-    .await?;
-    let mut relais = Relais::new(folder.path(), graph.base_url())?;
-    let (_, claim) = relais.start().await?;
-    let claim = claim.ok_or_else(|| io::Error::other("no claim link was printed"))?;
-    let urls = relais.set_up(&claim, &numbers, TOKEN, SECRET).await?;
-    graph.set_webhook_urls(numbers.iter().cloned().zip(urls.clone()).collect());
+    let Connected { mut relais, graph, urls, ready } =
+        Connected::new(folder.path(), &numbers, seed).await?;
+    println!("fresh start to ready {:.0} ms", ready.as_secs_f64() * 1e3);
 
     let stop = Arc::new(AtomicBool::new(false));
     let (send, queue) = mpsc::unbounded_channel();
-    let delivering = tokio::spawn(deliver(urls, SECRET.to_owned(), 16, queue));
-    let writing = tokio::spawn(write(Arc::clone(&stop), send, numbers, rate, seed));
+    let delivering = tokio::spawn(deliver(urls, 16, queue));
+    let writing =
+        tokio::spawn(write(Arc::clone(&stop), send, Crowd::new(400, &numbers, seed), rate));
 
     let mut dice = Dice::new(seed ^ 0x5eed);
     let mut readies = Vec::new();
@@ -71,18 +57,13 @@ async fn main() -> io::Result<()> {
         }
     }
     stop.store(true, Ordering::Relaxed);
-    let (customers, questions, total) = writing.await.map_err(io::Error::other)?;
+    let (crowd, total) = writing.await.map_err(io::Error::other)?;
     delivering.await.map_err(io::Error::other)?;
     let end = Instant::now() + PATIENCE;
     while graph.stats().accepted < total && Instant::now() < end {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let mut replies: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for accepted in graph.accepted() {
-        let to = format!("+{}", accepted.to.trim_start_matches('+'));
-        replies.entry(to).or_default().push(accepted.text.clone());
-    }
-    let (tally, examples) = check(&customers, &questions, &replies);
+    let (tally, examples) = crowd.check(&replies(&graph));
     readies.sort_unstable();
     println!(
         "rounds {rounds}, messages {total}, {tally:?}, sent twice {}",
@@ -103,52 +84,21 @@ async fn main() -> io::Result<()> {
     if is_right { Ok(()) } else { Err(io::Error::other("messages are lost, wrong or doubled")) }
 }
 
-type Written = (Vec<Customer>, Vec<harness::customers::Question>, u64);
-
-/// Customers who write at a steady rate until told to stop.
+/// Customers who write at a steady rate until told to stop; how many messages they wrote.
 async fn write(
     stop: Arc<AtomicBool>,
     send: mpsc::UnboundedSender<Delivery>,
-    numbers: Vec<String>,
+    mut crowd: Crowd,
     rate: u64,
-    seed: u64,
-) -> Written {
-    let questions = questions(&relais::sandbox::demo().expect("the demo ships with the program"));
-    let mut dice = Dice::new(seed);
-    let mut customers: Vec<Customer> = (0..400)
-        .map(|n| Customer {
-            phone: format!("+3363998{n:06}"),
-            number: n % numbers.len(),
-            asked: Vec::new(),
-        })
-        .collect();
+) -> (Crowd, u64) {
     let (start, mut n) = (Instant::now(), 0_u64);
     while !stop.load(Ordering::Relaxed) {
         let due = start + Duration::from_secs_f64(n as f64 / rate as f64);
         tokio::time::sleep_until(due).await;
-        let who = n as usize % customers.len();
-        let customer = &mut customers[who];
-        let last = customer.asked.last().map(|(q, _)| *q);
-        let question =
-            (0..8).map(|_| dice.below(questions.len())).find(|q| Some(*q) != last).unwrap_or(0);
-        customer.asked.push((question, 0));
-        let at =
-            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-        let text = vary(&questions[question].text, &mut dice);
-        let body = body(
-            &numbers[customer.number],
-            &customer.phone,
-            "Soak",
-            &format!("wamid.soak{seed:x}.{n}"),
-            at,
-            &text,
-        );
-        let delivery =
-            Delivery { number: customer.number, body, due, customer: who, twice: dice.chance(0.2) };
-        if send.send(delivery).is_err() {
+        if send.send(crowd.ask(n as usize, due, start)).is_err() {
             break;
         }
         n += 1;
     }
-    (customers, questions, n)
+    (crowd, n)
 }

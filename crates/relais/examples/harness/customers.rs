@@ -1,7 +1,16 @@
 //! Customers who ask the demo shop questions it can answer, and know the right answer.
 
+use super::traffic::{Delivery, body};
 use relais_core::workspace::Document;
+use relais_sim::graph::webhook::unix;
+use relais_sim::graph::{Accepted, FakeGraph};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+use tokio::time::Instant;
+
+/// Share of webhooks delivered twice: providers repeat; that must cost little and change nothing.
+pub const TWICE: f64 = 0.2;
 
 /// A small generator of random numbers; the seed is printed.
 #[derive(Debug)]
@@ -28,9 +37,9 @@ impl Dice {
 
 /// A question with the words its answer must hold.
 #[derive(Clone, Debug)]
-pub struct Question {
-    pub text: String,
-    pub answer: String,
+struct Question {
+    text: String,
+    answer: String,
 }
 
 /// One customer: what was asked, in order.
@@ -42,8 +51,89 @@ pub struct Customer {
     pub asked: Vec<(usize, u64)>,
 }
 
+/// Everybody who writes in a run, and what they know.
+#[derive(Debug)]
+pub struct Crowd {
+    pub customers: Vec<Customer>,
+    questions: Vec<Question>,
+    numbers: Vec<String>,
+    dice: Dice,
+    seed: u64,
+}
+
+impl Crowd {
+    pub fn new(size: usize, numbers: &[String], seed: u64) -> Self {
+        let document = relais::sandbox::demo().expect("the demo ships with the program");
+        let customer = |n| Customer {
+            phone: format!("+3363998{n:06}"),
+            number: n % numbers.len(),
+            asked: Vec::new(),
+        };
+        Self {
+            customers: (0..size).map(customer).collect(),
+            questions: questions(&document),
+            numbers: numbers.to_vec(),
+            dice: Dice::new(seed),
+            seed,
+        }
+    }
+
+    /// The webhook of the run's `n`-th message. Customers write in turn, so that nobody is paced
+    /// out, and never the same question twice in a row.
+    pub fn ask(&mut self, n: usize, due: Instant, start: Instant) -> Delivery {
+        let who = n % self.customers.len();
+        let (customer, dice, questions) =
+            (&mut self.customers[who], &mut self.dice, &self.questions);
+        let last = customer.asked.last().map(|(q, _)| *q);
+        let question =
+            (0..8).map(|_| dice.below(questions.len())).find(|q| Some(*q) != last).unwrap_or(0);
+        customer.asked.push((question, due.duration_since(start).as_micros() as u64));
+        let text = vary(&questions[question].text, dice);
+        let wamid = format!("wamid.run{:x}.{n}", self.seed);
+        let number = customer.number;
+        let at = unix(SystemTime::now());
+        let body = body(&self.numbers[number], &customer.phone, "Customer", &wamid, at, &text);
+        Delivery { number, body, due, customer: who, twice: dice.chance(TWICE) }
+    }
+
+    /// Compares every customer's replies, in order, with the answers due.
+    pub fn check(&self, replies: &Replies) -> (Tally, Vec<String>) {
+        let (mut tally, mut examples) = (Tally::default(), Vec::new());
+        for customer in &self.customers {
+            let got = replies.get(&customer.phone).map_or(&[][..], Vec::as_slice);
+            let shared = got.len().min(customer.asked.len());
+            tally.lost += customer.asked.len() - shared;
+            tally.extra += got.len() - shared;
+            for ((question, _), reply) in customer.asked.iter().zip(got) {
+                let question = &self.questions[*question];
+                if reply.text.contains(&question.answer) {
+                    tally.right += 1;
+                    continue;
+                }
+                tally.wrong += 1;
+                if examples.len() < 5 {
+                    examples.push(format!("{:?} → {:?}", question.text, reply.text));
+                }
+            }
+        }
+        (tally, examples)
+    }
+}
+
+/// What the fake accepted for each customer, in order.
+pub type Replies = BTreeMap<String, Vec<Arc<Accepted>>>;
+
+pub fn replies(graph: &FakeGraph) -> Replies {
+    let mut replies = Replies::new();
+    for accepted in graph.accepted() {
+        let to = format!("+{}", accepted.to.trim_start_matches('+'));
+        replies.entry(to).or_default().push(accepted);
+    }
+    replies
+}
+
 /// The questions of the demo's own knowledge base, in both of its languages.
-pub fn questions(document: &Document) -> Vec<Question> {
+fn questions(document: &Document) -> Vec<Question> {
     let articles = document.knowledge.articles.iter().filter(|a| a.then.is_none());
     let both = articles.flat_map(|a| {
         a.q.iter().filter_map(|(language, q)| {
@@ -54,7 +144,7 @@ pub fn questions(document: &Document) -> Vec<Question> {
 }
 
 /// A wording that differs at every run and keeps the meaning.
-pub fn vary(text: &str, dice: &mut Dice) -> String {
+fn vary(text: &str, dice: &mut Dice) -> String {
     const BEFORE: [&str; 6] = ["", "", "😊 ", "… ", "- ", "« "];
     const AFTER: [&str; 6] = ["", " ", " 🙏", " !", "  ", " 🙂"];
     format!("{}{text}{}", BEFORE[dice.below(6)], AFTER[dice.below(6)])
@@ -67,32 +157,4 @@ pub struct Tally {
     pub wrong: usize,
     pub lost: usize,
     pub extra: usize,
-}
-
-/// Compares every customer's replies, in order, with the answers due.
-pub fn check(
-    customers: &[Customer],
-    questions: &[Question],
-    replies: &BTreeMap<String, Vec<String>>,
-) -> (Tally, Vec<String>) {
-    let (mut tally, mut examples) = (Tally::default(), Vec::new());
-    for customer in customers {
-        let none = Vec::new();
-        let got = replies.get(&customer.phone).unwrap_or(&none);
-        let shared = got.len().min(customer.asked.len());
-        tally.lost += customer.asked.len() - shared;
-        tally.extra += got.len() - shared;
-        for ((question, _), reply) in customer.asked.iter().zip(got) {
-            let question = &questions[*question];
-            if reply.contains(&question.answer) {
-                tally.right += 1;
-                continue;
-            }
-            tally.wrong += 1;
-            if examples.len() < 5 {
-                examples.push(format!("{:?} → {reply:?}", question.text));
-            }
-        }
-    }
-    (tally, examples)
 }

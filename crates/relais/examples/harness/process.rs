@@ -1,6 +1,7 @@
 //! The real binary as a child process: started, measured, killed.
 
 use super::http::request;
+use relais_sim::graph::{FakeConfig, FakeGraph};
 use serde_json::{Value, json};
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,42 @@ use std::time::{Duration, Instant};
 pub struct Usage {
     pub rss_mib: f64,
     pub cpu_seconds: f64,
+}
+
+/// What signs the webhooks and opens the fake.
+pub const SECRET: &str = "bench-app-secret";
+const TOKEN: &str = "bench-token";
+
+/// A fresh installation that is claimed and connected to a fake Graph API.
+#[derive(Debug)]
+pub struct Connected {
+    pub relais: Relais,
+    pub graph: FakeGraph,
+    /// Hook address of each number.
+    pub urls: Vec<String>,
+    /// From the start to the first correct 200.
+    pub ready: Duration,
+}
+
+impl Connected {
+    pub async fn new(data: &Path, numbers: &[String], seed: u64) -> io::Result<Self> {
+        let graph = FakeGraph::start(FakeConfig {
+            token: TOKEN.to_owned(),
+            numbers: numbers.to_vec(),
+            app_secret: SECRET.to_owned(),
+            remember: 4_000_000,
+            seed,
+            ..FakeConfig::default()
+        })
+        .await?;
+        let mut relais = Relais::new(data, graph.base_url())?;
+        let (ready, claim) = relais.start().await?;
+        let claim = claim.ok_or_else(|| io::Error::other("no claim link was printed"))?;
+        let urls = relais.set_up(&claim, numbers).await?;
+        // Every number's reports go to its own channel's hook.
+        graph.set_webhook_urls(numbers.iter().cloned().zip(urls.clone()).collect());
+        Ok(Self { relais, graph, urls, ready })
+    }
 }
 
 /// One installation of the program: a data folder, a port, a secret.
@@ -26,7 +63,7 @@ pub struct Relais {
 }
 
 impl Relais {
-    pub fn new(data: &Path, graph: &str) -> io::Result<Self> {
+    fn new(data: &Path, graph: &str) -> io::Result<Self> {
         // Free when asked; nobody else on this machine looks for it.
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let binary = std::env::var_os("RELAIS_BIN").map_or_else(default_binary, PathBuf::from);
@@ -38,11 +75,9 @@ impl Relais {
     /// it printed one.
     pub async fn start(&mut self) -> io::Result<(Duration, Option<String>)> {
         let started = Instant::now();
-        let mut child = Command::new(&self.binary)
-            .arg("demo")
+        let mut child = self
+            .command(&["demo"])
             .env("RELAIS_LISTEN", format!("127.0.0.1:{}", self.port))
-            .env("RELAIS_DATA_DIR", &self.data)
-            .env("RELAIS_DATABASE", self.database())
             .env("RELAIS_GRAPH_BASE_URL", &self.graph)
             .env("RELAIS_ALLOW_LOOPBACK", "true")
             .env("RELAIS_LOG_LEVEL", "warn")
@@ -76,13 +111,7 @@ impl Relais {
     }
 
     /// Claims the fresh installation and connects numbers; their hook addresses.
-    pub async fn set_up(
-        &mut self,
-        claim: &str,
-        numbers: &[String],
-        token: &str,
-        secret: &str,
-    ) -> io::Result<Vec<String>> {
+    async fn set_up(&mut self, claim: &str, numbers: &[String]) -> io::Result<Vec<String>> {
         let owner = json!({"token": claim, "login": "bench@relais.example", "name": "Bench",
             "password": "a-long-bench-password"});
         let answer = self.call("POST", "/api/v1/claim", &owner).await?;
@@ -92,7 +121,7 @@ impl Relais {
         for number in numbers {
             let channel = json!({"name": number, "phone_number_id": number,
                 "waba_id": "900000000000001",
-                "token": token, "app_secret": secret, "verify_token": "bench-verify"});
+                "token": TOKEN, "app_secret": SECRET, "verify_token": "bench-verify"});
             let answer = self.call("POST", "/api/v1/channels", &channel).await?;
             expect(&answer.body, answer.status, 201)?;
             let id = answer.body["id"].as_str().unwrap_or_default();
@@ -101,7 +130,7 @@ impl Relais {
         Ok(urls)
     }
 
-    pub async fn call(
+    async fn call(
         &self,
         method: &str,
         path: &str,
@@ -110,8 +139,17 @@ impl Relais {
         request(method, self.port, path, self.cookie.as_deref(), body).await
     }
 
-    fn database(&self) -> String {
-        format!("sqlite://{}", self.data.join("relais.db").display())
+    /// The binary on this installation's data, with no setting of ours left in its environment:
+    /// it refuses those it does not know.
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        let ours = std::env::vars_os().map(|(name, _)| name);
+        for name in ours.filter(|name| name.to_string_lossy().starts_with("RELAIS_")) {
+            command.env_remove(name);
+        }
+        let database = format!("sqlite://{}", self.data.join("relais.db").display());
+        command.args(args).env("RELAIS_DATA_DIR", &self.data).env("RELAIS_DATABASE", database);
+        command
     }
 
     /// SIGKILL: nothing is finished, nothing handed back.
@@ -125,11 +163,7 @@ impl Relais {
 
     /// Folds every log of the stopped installation and compares it with the stored state.
     pub fn fold_check(&self) -> io::Result<String> {
-        let out = Command::new(&self.binary)
-            .args(["projections", "check"])
-            .env("RELAIS_DATA_DIR", &self.data)
-            .env("RELAIS_DATABASE", self.database())
-            .output()?;
+        let out = self.command(&["projections", "check"]).output()?;
         let said = [out.stdout, out.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
         if out.status.success() { Ok(said) } else { Err(io::Error::other(said)) }

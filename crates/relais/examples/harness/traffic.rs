@@ -1,5 +1,6 @@
 //! Webhooks as the provider sends them: signed, some twice, repeated until answered with 200.
 
+use super::process::SECRET;
 use relais_sim::graph::WebhookClient;
 use relais_sim::graph::webhook::{Batch, inbound_text};
 use std::time::Duration;
@@ -31,7 +32,6 @@ pub fn body(number: &str, phone: &str, name: &str, wamid: &str, at: u64, text: &
 /// took from the due moment, in µs.
 pub async fn deliver(
     urls: Vec<String>,
-    secret: String,
     connections: usize,
     mut queue: mpsc::UnboundedReceiver<Delivery>,
 ) -> Vec<u64> {
@@ -39,7 +39,7 @@ pub async fn deliver(
     let mut workers = Vec::new();
     for _ in 0..connections {
         let (hand, take) = mpsc::unbounded_channel();
-        workers.push(tokio::spawn(worker(urls.clone(), secret.clone(), take)));
+        workers.push(tokio::spawn(worker(urls.clone(), take)));
         hands.push(hand);
     }
     while let Some(delivery) = queue.recv().await {
@@ -53,11 +53,7 @@ pub async fn deliver(
     all
 }
 
-async fn worker(
-    urls: Vec<String>,
-    secret: String,
-    mut take: mpsc::UnboundedReceiver<Delivery>,
-) -> Vec<u64> {
+async fn worker(urls: Vec<String>, mut take: mpsc::UnboundedReceiver<Delivery>) -> Vec<u64> {
     let mut clients: Vec<Option<WebhookClient>> = urls.iter().map(|_| None).collect();
     let mut took = Vec::new();
     while let Some(delivery) = take.recv().await {
@@ -66,7 +62,7 @@ async fn worker(
         for _ in 0..=u8::from(delivery.twice) {
             loop {
                 if client.is_none() {
-                    *client = WebhookClient::new(url, &secret).ok();
+                    *client = WebhookClient::new(url, SECRET).ok();
                 }
                 let answer = match client {
                     Some(c) => c.post(&delivery.body).await.ok(),
