@@ -43,6 +43,9 @@ pub enum Command {
     },
     /// Look for what could be wrong with this installation.
     Doctor,
+    /// Judge messages from a file against a knowledge base from a file; needs no database.
+    /// `relais nlu explain "…"` says in words what is understood.
+    Nlu(crate::commands::nlu::Nlu),
     /// Accounts, from the machine itself.
     Admin {
         #[command(subcommand)]

@@ -68,6 +68,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Import { folder } => commands::transfer::import(&settings()?, &folder).await?,
         Command::Export { folder } => commands::transfer::export(&settings()?, &folder).await?,
         Command::Doctor => return commands::doctor::run(&settings()?).await,
+        Command::Nlu(args) => commands::nlu::run(args)?,
         Command::Admin { command: Admin::ClaimLink } => {
             commands::admin::claim_link(&settings()?).await?;
         }

@@ -5,5 +5,6 @@ pub(crate) mod concepts;
 pub mod language;
 pub mod parse;
 mod pattern;
+pub mod report;
 pub mod signals;
 pub mod text;

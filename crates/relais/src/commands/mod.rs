@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod doctor;
 pub mod log;
+pub mod nlu;
 pub mod transfer;
 
 use crate::config::Config;

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
 mod end_to_end;
+mod nlu;
 mod program;
 mod startup;
