@@ -62,7 +62,7 @@ impl Turn<'_> {
             let mut looked_joined = Looked::default();
             let reading = self.read(&joined);
             if let Ok(planned) = self.plan(&joined, &reading, &mut looked_joined) {
-                self.trace.rules.append(&mut looked_joined.0);
+                self.trace.rules.append(&mut looked_joined.of_last(&joined));
                 self.bot.held.clear();
                 self.bot.held_due = None;
                 return Some((planned, joined, reading));
@@ -103,8 +103,12 @@ impl Turn<'_> {
 
     /// The burst is over: what was held is judged as one message.
     pub(super) fn judge_held(&mut self) {
-        let held = std::mem::take(&mut self.bot.held);
+        let mut held = std::mem::take(&mut self.bot.held);
         self.bot.held_due = None;
+        if let Some(waiting) = &mut self.bot.waiting {
+            waiting.queued.append(&mut held);
+            return;
+        }
         if held.is_empty() {
             return;
         }
@@ -112,7 +116,7 @@ impl Turn<'_> {
         let reading = self.read(&joined);
         let mut looked = Looked::default();
         let planned = self.plan(&joined, &reading, &mut looked);
-        self.trace.rules.append(&mut looked.0);
+        self.trace.rules.append(&mut looked.of_last(&joined));
         let missed = match planned {
             Ok(planned) => return self.carry_out(planned, &joined, &reading),
             Err(missed) => missed,

@@ -126,7 +126,15 @@ impl Turn<'_> {
 /// Words that were spoken.
 fn heard(message: MessageId, words: &str, at: Timestamp) -> Held {
     let text = words.to_owned();
-    Held { message, text, is_media: false, payload: None, voice: None, at }
+    Held {
+        message,
+        provider_id: String::new(),
+        text,
+        is_media: false,
+        payload: None,
+        voice: None,
+        at,
+    }
 }
 
 fn outcome_word(outcome: &Outcome) -> &'static str {

@@ -6,12 +6,17 @@ use super::turn::Turn;
 use crate::routing::Priority;
 use crate::time::{Span, Timestamp};
 use crate::trigger::{Fired, Reason};
+use crate::workspace::SensitiveRule;
 
 /// `after_hours` is told at most once in this time.
 const AFTER_HOURS_EVERY: Span = Span::minutes(10);
 
 /// A model's summary that comes later is not waited for.
 const SUMMARY_SECONDS: i64 = 4;
+
+/// Messages a summary quotes, and what is too short to be one of them (digits, "ok").
+const LAST_WORDS: usize = 3;
+const SHORT: usize = 2;
 
 /// A hand-off that was decided.
 pub(super) struct Order {
@@ -69,7 +74,7 @@ impl Turn<'_> {
         let first = &order.fired[0];
         let topic =
             order.fired.iter().find_map(|f| f.topic.clone()).or_else(|| self.state.topic.clone());
-        let (team, priority) = self.route(first, topic.as_deref(), order.team.as_deref());
+        let (team, priority) = self.route(&order.fired, topic.as_deref(), order.team.as_deref());
         let tier = self.snapshot().team(&team).map_or(2, |t| t.tier);
         let now = self.ctx.now;
         let calendar = self.snapshot().calendar(&team);
@@ -181,6 +186,7 @@ impl Turn<'_> {
     pub(super) fn answer_deferred_request(&mut self) {
         let told = self.state.handoff.as_ref().and_then(|h| h.after_hours_at);
         self.bot.prompt = None;
+        self.bot.failures = 0;
         if told.is_none_or(|at| self.ctx.now.since(at) >= AFTER_HOURS_EVERY) {
             self.tell_after_hours();
         } else if !self.say("request_kept") {
@@ -195,7 +201,7 @@ impl Turn<'_> {
         topic: Option<String>,
         before: Vec<Reason>,
     ) {
-        let (team, priority) = self.route(first, topic.as_deref(), None);
+        let (team, priority) = self.route(fired, topic.as_deref(), None);
         let tier = self.snapshot().team(&team).map_or(2, |t| t.tier);
         let mut all = reasons(fired);
         all.extend(before.into_iter().filter(|r| !fired.iter().any(|f| f.reason == *r)));
@@ -214,10 +220,19 @@ impl Turn<'_> {
     }
 
     /// Team and priority of a hand-off.
-    fn route(&self, first: &Fired, topic: Option<&str>, named: Option<&str>) -> (String, Priority) {
+    fn route(
+        &self,
+        fired: &[Fired],
+        topic: Option<&str>,
+        named: Option<&str>,
+    ) -> (String, Priority) {
+        let first = &fired[0];
         let triggers = &self.snapshot().document.triggers;
         let rule = topic.and_then(|t| self.snapshot().sensitive(t));
-        let mut priority = rule.map_or(Priority::Normal, |r| r.priority);
+        // An earlier topic still chooses the team; how urgent it is, this hand-off says itself.
+        let is_of_now =
+            |r: &&SensitiveRule| fired.iter().any(|f| f.topic.as_deref() == Some(r.topic.as_str()));
+        let mut priority = rule.filter(is_of_now).map_or(Priority::Normal, |r| r.priority);
         if self.is_vip() {
             priority = priority.max(Priority::High);
         }
@@ -288,9 +303,10 @@ impl Turn<'_> {
                 None => number.clone(),
             });
         }
-        if !self.state.preview.is_empty() {
-            lines.push(format!("« {} »", self.state.preview));
-        }
+        let said = self.state.recent.iter().map(|h| h.text.trim());
+        let said: Vec<&str> = said.filter(|t| t.chars().count() > SHORT).collect();
+        let last = &said[said.len().saturating_sub(LAST_WORDS)..];
+        lines.extend(last.iter().map(|text| format!("« {text} »")));
         let facts = lines.join("\n");
         if self.ctx.ai.compose {
             let said = self.state.recent.iter().map(|h| h.text.clone());

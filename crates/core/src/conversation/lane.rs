@@ -74,6 +74,20 @@ pub(super) type Planned = (&'static str, Plan);
 pub(super) struct Looked(pub Vec<RuleTrace>);
 
 impl Looked {
+    /// What was seen of a burst, with the part of each quote that stands in its last message: a
+    /// trace is shown beside that one.
+    pub(super) fn of_last(self, input: &Input) -> Vec<RuleTrace> {
+        let from = input.last_from;
+        let shifted = |q: Quote| {
+            (q.end > from).then(|| Quote { start: q.start.max(from) - from, end: q.end - from })
+        };
+        let mut rules = self.0;
+        for rule in &mut rules {
+            rule.quotes = rule.quotes.iter().copied().filter_map(shifted).collect();
+        }
+        rules
+    }
+
     fn note(&mut self, rule: &str, signal: &Signal, is_on: bool) -> bool {
         let fired = is_on && signal.score >= ALARM;
         self.0.push(RuleTrace {

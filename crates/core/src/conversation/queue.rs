@@ -27,6 +27,7 @@ impl Turn<'_> {
             is_media: false,
             is_voice: false,
             at: self.ctx.now,
+            last_from: 0,
         };
         let reading = self.read(&input);
         let text = &reading.text;

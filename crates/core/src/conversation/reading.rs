@@ -18,6 +18,8 @@ pub(super) struct Input {
     /// A part is a voice message nobody could listen to.
     pub is_voice: bool,
     pub at: Timestamp,
+    /// Where the words of the last message begin in `text`, in code points.
+    pub last_from: usize,
 }
 
 impl Input {
@@ -28,6 +30,7 @@ impl Input {
             is_media: held.is_media,
             is_voice: held.voice.is_some(),
             at: held.at,
+            last_from: 0,
         }
     }
 
@@ -35,9 +38,12 @@ impl Input {
     pub fn joined(parts: &[Held]) -> Self {
         let texts: Vec<&str> =
             parts.iter().map(|h| h.text.trim()).filter(|t| !t.is_empty()).collect();
+        let text = texts.join(" ");
+        let last = parts.last().map_or("", |h| h.text.trim());
         Self {
+            last_from: text.chars().count() - last.chars().count(),
             messages: parts.iter().map(|h| h.message).collect(),
-            text: texts.join(" "),
+            text,
             is_media: parts.iter().all(|h| h.is_media),
             is_voice: parts.iter().any(|h| h.voice.is_some()),
             at: parts.last().map_or_else(Timestamp::default, |h| h.at),

@@ -26,6 +26,7 @@ impl Turn<'_> {
         let is_stale = self.is_stale(inbound);
         self.record(message, inbound, profile);
         if is_silent(&inbound.content) {
+            self.correct_held(&inbound.content);
             return;
         }
         if is_stale {
@@ -95,6 +96,7 @@ impl Turn<'_> {
     fn hear(&mut self, message: MessageId, inbound: &Inbound) {
         let mut held = Held {
             message,
+            provider_id: inbound.provider_id.clone(),
             text: inbound.content.words().unwrap_or_default().to_owned(),
             is_media: false,
             payload: None,
@@ -124,6 +126,30 @@ impl Turn<'_> {
             | Content::System { .. } => return,
         }
         self.take_in(held);
+    }
+
+    /// An edit or a revocation of a message that was not judged yet counts as if it had been
+    /// written so; of any other it is only kept.
+    fn correct_held(&mut self, content: &Content) {
+        let (target, body) = match content {
+            Content::Edit { target, body } => (target, body.as_deref()),
+            Content::Revoke { target } => (target, None),
+            _ => return,
+        };
+        let is_it = |h: &Held| h.provider_id == *target;
+        if !self.state.bot_active() || !self.bot.held.iter().any(is_it) {
+            return;
+        }
+        let (found, rest) = std::mem::take(&mut self.bot.held).into_iter().partition(is_it);
+        self.bot.held = rest;
+        if self.bot.held.is_empty() {
+            self.bot.held_due = None;
+        }
+        let found: Vec<Held> = found;
+        if let (Some(held), Some(body)) = (found.into_iter().next(), body) {
+            self.take_in(Held { text: body.to_owned(), at: self.ctx.now, ..held });
+            self.mind_circles(body);
+        }
     }
 
     /// Listens to a voice message where that is possible; `false` when nobody can.

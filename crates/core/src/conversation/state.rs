@@ -172,6 +172,9 @@ pub enum PromptKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     pub message: MessageId,
+    /// The provider's id, by which an edit or a revocation names it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provider_id: String,
     pub text: String,
     /// A file with a caption: acknowledged instead of counted as a failure.
     pub is_media: bool,

@@ -342,3 +342,45 @@ fn a_model_that_hangs_costs_four_seconds_and_nothing_else() {
     assert_eq!(world.now, start + Span::secs(4));
     world.check("> agent\nbot: handoff 15\n= queued general keyword escalations=1");
 }
+
+#[test]
+fn an_earlier_topic_chooses_the_team_and_not_the_urgency() {
+    check(
+        "> de la fumée sort de la lampe
+         bot: safety_notice
+         nadia take
+         nadia returns
+         bot: welcome 1 2 3
+         > agent
+         bot: handoff 10
+         = queued technical keyword escalations=2 topic=safety",
+    );
+}
+
+#[test]
+fn the_trace_of_a_burst_quotes_its_last_message() {
+    let mut world = World::new();
+    world.transcript(">> bonjour madame blorf\n> je veux parler à un agent");
+    let quotes = world.log.iter().rev().find_map(|(_, e)| match e {
+        crate::conversation::Event::TurnDecided { trace } => {
+            let rule = trace.rules.iter().rev().find(|r| r.rule == "keyword" && r.fired);
+            rule.map(|r| r.quotes.clone())
+        }
+        _ => None,
+    });
+    let quotes = quotes.expect("the request was traced");
+    let length = "je veux parler à un agent".chars().count();
+    assert!(!quotes.is_empty());
+    assert!(quotes.iter().all(|q| q.start < q.end && q.end <= length), "{quotes:?}");
+}
+
+#[test]
+fn the_summary_holds_facts_and_the_last_words() {
+    let mut world = World::claire();
+    world.transcript("> ma lampe clignote\n> non toujours pas");
+    let summary = world.state.unwrap().summary.unwrap();
+    assert_eq!(
+        summary,
+        "manual · fault\nML-2041: 1 × Nacre, 89,00 €, sent\n« ma lampe clignote »\n« non toujours pas »"
+    );
+}

@@ -306,6 +306,14 @@ impl World {
         self.receive(inbound);
     }
 
+    pub(super) fn last_provider_id(&self) -> String {
+        let last = self.log.iter().rev().find_map(|(_, e)| match e {
+            Event::MessageReceived { content: Some(inbound), .. } => Some(&inbound.provider_id),
+            _ => None,
+        });
+        last.expect("the customer wrote").clone()
+    }
+
     pub(super) fn receive(&mut self, inbound: Inbound) {
         let message = self.message_id();
         let command = Command::Receive { message, inbound, profile: self.profile.clone() };

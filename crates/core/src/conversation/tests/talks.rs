@@ -317,6 +317,26 @@ fn an_old_message_is_kept_and_not_answered_as_if_it_were_new() {
 }
 
 #[test]
+fn an_edit_counts_while_its_burst_is_open() {
+    let mut world = World::new();
+    world.transcript("> bonjour\n>> blorf gnak");
+    let target = world.last_provider_id();
+    let body = Some("suivre ma commande".to_owned());
+    world.send(Content::Edit { target, body });
+    world.check("wait 5s\nbot: ask_order\n= bot");
+    let mut world = World::new();
+    world.transcript("> bonjour\n>> blorf gnak");
+    let target = world.last_provider_id();
+    world.send(Content::Revoke { target });
+    world.check("wait 5s\n= bot");
+    let mut world = World::new();
+    world.transcript("> bonjour\n> blorf gnak");
+    let target = world.last_provider_id();
+    world.send(Content::Edit { target, body: Some("3".to_owned()) });
+    world.check("wait 5s\n= bot failures=1");
+}
+
+#[test]
 fn a_colleague_on_the_phone_takes_over() {
     let mut world = World::new();
     world.transcript("> bonjour");
