@@ -6,4 +6,5 @@ mod document;
 mod guards;
 mod hooks;
 mod inbox;
+mod same_log;
 mod support;

@@ -36,7 +36,7 @@ pub const PASSWORD: &str = "une phrase assez longue";
 const HOST: &str = "relais.test";
 
 /// A Tuesday morning in Paris, everybody at work.
-fn morning() -> Timestamp {
+pub fn morning() -> Timestamp {
     "2027-03-02T10:00:00+01:00".parse().unwrap()
 }
 

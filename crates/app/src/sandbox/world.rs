@@ -184,7 +184,7 @@ impl World {
     }
 
     async fn content(&self, input: &Input, phone: &str, id: &str) -> Result<Content, SandboxError> {
-        const TYPES: [&str; 12] = [
+        const TYPES: [&str; 14] = [
             "text",
             "button",
             "list",
@@ -197,6 +197,9 @@ impl World {
             "location",
             "contacts",
             "unsupported",
+            // Beyond the contract: the target's id is the payload, the new words are the text.
+            "edit",
+            "revoke",
         ];
         let kind = input.one_of("type", &TYPES, Some("text"))?;
         let text = || input.optional_text("text").map(|t| t.unwrap_or_default().to_owned());
@@ -238,6 +241,11 @@ impl World {
                 let target = input.optional_text("payload")?.unwrap_or_default().to_owned();
                 Content::Reaction { target, emoji: (!emoji.is_empty()).then_some(emoji) }
             }
+            "edit" => {
+                let target = input.words("payload")?.to_owned();
+                Content::Edit { target, body: Some(input.text("text")?.to_owned()) }
+            }
+            "revoke" => Content::Revoke { target: input.words("payload")?.to_owned() },
             "location" => Content::Location {
                 latitude: input.number("latitude")?.unwrap_or_default(),
                 longitude: input.number("longitude")?.unwrap_or_default(),
