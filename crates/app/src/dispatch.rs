@@ -231,20 +231,19 @@ impl Service {
     pub(crate) async fn reconcile(&self) -> Result<bool> {
         let now = self.clock().now();
         let before = now - RECONCILE_AFTER;
-        let unknown = self.store().outbox_in_state(OutboxState::Unknown, before, 64).await?;
+        let undecided = self.store().outbox_undecided(before, 64).await?;
         let mut done = false;
-        for row in &unknown {
-            let end = match row.class {
-                OutboxClass::Agent => continue,
-                OutboxClass::Bot | OutboxClass::System => self.end_of_unknown(row, now).await?,
-            };
+        for row in &undecided {
+            let end = self.end_of_unknown(row, now).await?;
             done |= self.store().commit(vec![end]).await? == Committed::Done;
             self.hint_row(row).await?;
         }
         Ok(done)
     }
 
-    /// An automatic text goes once more, if it still says something; a template never.
+    /// An automatic text goes once more while its owner has the conversation; a template never.
+    /// What the customer wrote since is no reason to keep silent: its answers wait behind this one,
+    /// and it came on the way a report would have come.
     async fn end_of_unknown(&self, row: &OutboxRow, now: Timestamp) -> Result<Write> {
         let id = row.id;
         let drop = |why: &str| Write::Suppressed { id, error: why.to_owned(), at: now };
@@ -258,10 +257,11 @@ impl Service {
             OutboxClass::Bot => conversation.owner_epoch == row.epoch,
             OutboxClass::System | OutboxClass::Agent => true,
         };
-        let is_overtaken = conversation.last_inbound_at.is_some_and(|at| at > row.created_at);
-        let is_second = row.attempts > 0 && !is_missing("R7");
-        if is_second || !is_current || is_overtaken {
-            return Ok(drop("unknown: overtaken"));
+        if row.attempts > 0 && !is_missing("R7") {
+            return Ok(drop("unknown: sent twice already"));
+        }
+        if !is_current {
+            return Ok(drop("unknown: the conversation has another owner"));
         }
         let error = "unknown: sent once more".to_owned();
         Ok(Write::Requeue { id, not_before: now, error, code: row.error_code })

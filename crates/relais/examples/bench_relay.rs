@@ -4,11 +4,8 @@
 //! `cargo xtask bench relay [--rate 1000] [--seconds 20] [--numbers 20] [--customers 5000]`
 #![forbid(unsafe_code)]
 
-mod harness;
-
-use harness::customers::{Crowd, TWICE, replies};
-use harness::process::Connected;
-use harness::traffic::{deliver, quantile};
+use relais_testkit::load::customers::{Crowd, TWICE, replies};
+use relais_testkit::load::{Connected, Installation, deliver, quantile};
 use std::io::{self, Write as _};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
@@ -46,7 +43,7 @@ async fn main() -> io::Result<()> {
     println!("raw: {:.0} appends of 4 KiB with fdatasync per second", raw_syncs(folder.path())?);
     let numbers: Vec<String> = (0..plan.numbers).map(|n| format!("8000000000{n:05}")).collect();
     let Connected { mut relais, graph, urls, ready } =
-        Connected::new(folder.path(), &numbers, plan.seed).await?;
+        Connected::new(Installation::released(folder.path()), &numbers, plan.seed).await?;
     let idle = relais.usage();
     println!(
         "fresh start to ready {:.0} ms, idle RSS {:.1} MiB",
@@ -109,7 +106,7 @@ async fn main() -> io::Result<()> {
     let cpu = (after.cpu_seconds - before.cpu_seconds) * 1e3 / total as f64;
     writeln!(out, "server: {cpu:.2} ms CPU a message, RSS {:.1} MiB at the end", after.rss_mib)?;
     relais.kill()?;
-    let (again, _) = relais.start().await?;
+    let again = relais.start().await?;
     writeln!(out, "start to ready on this database: {:.0} ms", again.as_secs_f64() * 1e3)?;
     relais.kill()?;
     writeln!(out, "{}", relais.fold_check()?.trim())?;

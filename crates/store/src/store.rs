@@ -188,6 +188,14 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(outbox::in_state(self.ws, state, dispatched_before, limit)).await
     }
 
+    async fn outbox_undecided(
+        &self,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>> {
+        self.engine.list(outbox::undecided(self.ws, dispatched_before, limit)).await
+    }
+
     async fn outbox_of(&self, contact: ContactId, after: i64) -> Result<Vec<OutboxRow>> {
         self.engine.list(outbox::of_contact(self.ws, contact, after)).await
     }

@@ -5,6 +5,7 @@
 pub mod channel;
 pub mod clock;
 pub mod demo;
+pub mod load;
 pub mod sandbox;
 mod test_app;
 

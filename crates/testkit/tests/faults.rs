@@ -206,14 +206,28 @@ async fn an_unknown_text_of_the_bot_goes_once_more_and_never_a_third_time() {
 }
 
 #[tokio::test]
-async fn an_unknown_text_of_the_bot_is_not_repeated_after_a_newer_message() {
+async fn an_answer_that_a_crash_cut_off_is_not_lost_when_the_customer_writes_again() {
     let app = TestApp::open().await;
     app.channel.will([unknown()]);
     app.says(CLAIRE, "bonjour").await;
     app.says(CLAIRE, "menu").await;
     assert_eq!(app.channel.sent().len(), 1, "the order of the lane is kept");
     app.advance(Span::minutes(3)).await;
-    assert_eq!(app.channel.sent().len(), 2);
+    let ids: Vec<String> = app.channel.sent().iter().map(|s| s.callback_id.clone()).collect();
+    let rows = outbox(&app, CLAIRE).await;
+    let [first, second] = [0, 1].map(|n: usize| rows[n].id.to_string());
+    assert_eq!(ids, [first.clone(), first, second], "both answers, in the order of the questions");
+    app.check().await;
+}
+
+#[tokio::test]
+async fn an_unknown_text_of_the_bot_is_not_repeated_after_a_takeover() {
+    let app = TestApp::open().await;
+    app.channel.will([unknown()]);
+    app.says(CLAIRE, "bonjour").await;
+    act(&app, "nadia", Act::Take).await;
+    app.advance(Span::minutes(3)).await;
+    assert_eq!(app.channel.sent().len(), 1);
     assert_eq!(outbox(&app, CLAIRE).await[0].state, OutboxState::Suppressed);
     app.check().await;
 }

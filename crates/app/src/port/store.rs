@@ -475,7 +475,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     // Outbox.
     /// First row of each lane (business number, contact) that may go now: queued, due, and no
-    /// earlier row of the lane still queued, dispatching or, for 120 s, unknown. Oldest first.
+    /// earlier row of the lane still queued, dispatching or unknown (an agent's: for 120 s). Oldest
+    /// first.
     async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>>;
     async fn outbox_row(&self, id: MessageId) -> Result<Option<OutboxRow>>;
     async fn outbox_by_provider(
@@ -487,6 +488,12 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn outbox_in_state(
         &self,
         state: OutboxState,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>>;
+    /// Unknown rows of the bot and the system, whose end is decided without a person; oldest first.
+    async fn outbox_undecided(
+        &self,
         dispatched_before: Timestamp,
         limit: i64,
     ) -> Result<Vec<OutboxRow>>;

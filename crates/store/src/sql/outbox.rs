@@ -116,8 +116,8 @@ statements! {
              SELECT o.id FROM outbox o
              WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.provider_id = $3
              ORDER BY o.seq LIMIT 1), $5)");
-    /// `state <> 'accepted'` lets it use the index of what is not through yet. What stayed unknown
-    /// for two minutes waits for a person and holds its lane up no longer.
+    /// `state <> 'accepted'` lets it use the index of what is not through yet. What a person
+    /// said and stayed unknown for two minutes waits for that person and holds its lane up no longer.
     OUTBOX_READY = Same(
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'queued' AND not_before <= $2
@@ -128,7 +128,8 @@ statements! {
                  AND earlier.contact_id = outbox.contact_id
                  AND earlier.seq < outbox.seq
                  AND earlier.state IN ('queued', 'dispatching', 'unknown')
-                 AND (earlier.state <> 'unknown' OR earlier.dispatched_at > $2 - 120000000))
+                 AND (earlier.state <> 'unknown' OR earlier.class <> 'agent'
+                      OR earlier.dispatched_at > $2 - 120000000))
          ORDER BY seq LIMIT $3");
     OUTBOX_BY_ID = Same(
         "SELECT {OutboxRow} FROM outbox WHERE workspace_id = $1 AND id = $2");
@@ -141,6 +142,11 @@ statements! {
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = $2
            AND COALESCE(dispatched_at, created_at) < $3
          ORDER BY seq LIMIT $4");
+    OUTBOX_UNDECIDED = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'unknown'
+           AND class <> 'agent' AND dispatched_at < $2
+         ORDER BY seq LIMIT $3");
     /// Walks the whole history; only for lists of what went well.
     OUTBOX_IN_STATE_ACCEPTED = Same(
         "SELECT {OutboxRow} FROM outbox
@@ -314,6 +320,14 @@ pub(crate) fn in_state(
         | OutboxState::Suppressed
         | OutboxState::Held => query(OUTBOX_IN_STATE, vals![ws, state, dispatched_before, limit]),
     }
+}
+
+pub(crate) fn undecided(
+    ws: WorkspaceId,
+    dispatched_before: Timestamp,
+    limit: i64,
+) -> Query<OutboxRow> {
+    query(OUTBOX_UNDECIDED, vals![ws, dispatched_before, limit])
 }
 
 pub(crate) fn of_contact(ws: WorkspaceId, contact: ContactId, after: i64) -> Query<OutboxRow> {

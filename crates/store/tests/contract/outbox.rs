@@ -98,7 +98,7 @@ pub async fn a_lane_goes_in_order_one_at_a_time(place: Place) {
     assert_eq!(ready(&*store, at(60)).await, [4]);
 }
 
-pub async fn an_unknown_row_holds_its_lane_for_two_minutes(place: Place) {
+pub async fn an_unknown_row_of_an_agent_holds_its_lane_for_two_minutes(place: Place) {
     let store = place.open().await;
     with_rows(&*store, 1, OutboxClass::Agent, &[1, 2]).await;
     done(&*store, dispatch(1)).await;
@@ -106,6 +106,26 @@ pub async fn an_unknown_row_holds_its_lane_for_two_minutes(place: Place) {
     done(&*store, unknown(1)).await;
     assert!(ready(&*store, at(120)).await.is_empty());
     assert_eq!(ready(&*store, at(121)).await, [2], "dispatched at 1");
+}
+
+pub async fn an_unknown_row_of_the_bot_holds_its_lane_until_it_is_decided(place: Place) {
+    let store = place.open().await;
+    with_rows(&*store, 1, OutboxClass::Agent, &[1]).await;
+    with_rows(&*store, 2, OutboxClass::Bot, &[2, 3]).await;
+    for id in [1, 2] {
+        done(&*store, dispatch(id)).await;
+        done(&*store, unknown(id)).await;
+    }
+    assert!(ready(&*store, at(9_999)).await.is_empty(), "the answers keep their order");
+    let undecided = store.outbox_undecided(at(2), 9).await.unwrap();
+    assert_eq!(undecided.iter().map(|r| r.id).collect::<Vec<_>>(), [message_id(2)]);
+    assert!(store.outbox_undecided(at(1), 9).await.unwrap().is_empty(), "dispatched at 1");
+    done(&*store, requeue(2, at(60))).await;
+    assert_eq!(ready(&*store, at(121)).await, [2]);
+    done(&*store, dispatch(2)).await;
+    done(&*store, unknown(2)).await;
+    done(&*store, suppressed(2)).await;
+    assert_eq!(ready(&*store, at(121)).await, [3]);
 }
 
 pub async fn another_number_is_another_lane(place: Place) {

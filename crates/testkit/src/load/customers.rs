@@ -20,7 +20,7 @@ impl Dice {
     pub fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         // Xorshift64*, good enough to mix texts and gaps.
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -28,10 +28,10 @@ impl Dice {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
     pub fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
+        (self.roll() % n as u64) as usize
     }
     pub fn chance(&mut self, share: f64) -> bool {
-        ((self.next() >> 11) as f64) / ((1u64 << 53) as f64) < share
+        ((self.roll() >> 11) as f64) / ((1u64 << 53) as f64) < share
     }
 }
 
@@ -63,7 +63,7 @@ pub struct Crowd {
 
 impl Crowd {
     pub fn new(size: usize, numbers: &[String], seed: u64) -> Self {
-        let document = relais::sandbox::demo().expect("the demo ships with the program");
+        let document = crate::demo::document();
         let customer = |n| Customer {
             phone: format!("+3363998{n:06}"),
             number: n % numbers.len(),
@@ -100,21 +100,28 @@ impl Crowd {
     pub fn check(&self, replies: &Replies) -> (Tally, Vec<String>) {
         let (mut tally, mut examples) = (Tally::default(), Vec::new());
         for customer in &self.customers {
-            let got = replies.get(&customer.phone).map_or(&[][..], Vec::as_slice);
-            let shared = got.len().min(customer.asked.len());
-            tally.lost += customer.asked.len() - shared;
-            tally.extra += got.len() - shared;
-            for ((question, _), reply) in customer.asked.iter().zip(got) {
-                let question = &self.questions[*question];
-                if reply.text.contains(&question.answer) {
-                    tally.right += 1;
+            let mut got = replies.get(&customer.phone).into_iter().flatten().peekable();
+            for (n, (question, _)) in customer.asked.iter().enumerate() {
+                let asked = &self.questions[*question];
+                let Some(reply) = got.peek() else {
+                    tally.lost += 1;
                     continue;
+                };
+                let answers = |q: usize| reply.text.contains(&self.questions[q].answer);
+                if answers(*question) {
+                    tally.right += 1;
+                } else if customer.asked[n + 1..].iter().any(|(later, _)| answers(*later)) {
+                    tally.lost += 1;
+                    continue;
+                } else {
+                    tally.wrong += 1;
+                    if examples.len() < 5 {
+                        examples.push(format!("{:?} → {:?}", asked.text, reply.text));
+                    }
                 }
-                tally.wrong += 1;
-                if examples.len() < 5 {
-                    examples.push(format!("{:?} → {:?}", question.text, reply.text));
-                }
+                got.next();
             }
+            tally.extra += got.count();
         }
         (tally, examples)
     }
