@@ -126,3 +126,14 @@ pub struct RuleTrace {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotes: Vec<Quote>,
 }
+
+impl RuleTrace {
+    /// The trace of a part of a message, as one of the whole: the part begins at this code point.
+    pub(crate) fn moved_by(mut self, start: usize) -> Self {
+        for quote in &mut self.quotes {
+            quote.start += start;
+            quote.end += start;
+        }
+        self
+    }
+}

@@ -54,6 +54,7 @@ pub fn ports(document: Document, calls: &Arc<AtomicU64>) -> SandboxPorts {
         store: throw_away_stores(),
         demos: BTreeMap::from([(DEMO.to_owned(), document)]),
         models: doubles::models().into_iter().map(|(name, m)| (name, counted(m))).collect(),
+        orders: doubles::connectors(),
         ears: Arc::new(Ears::default()),
     }
 }

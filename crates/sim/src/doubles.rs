@@ -3,8 +3,9 @@
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use relais_app::port::helpers::{HelperError, Model, SpeechToText};
+use relais_app::port::helpers::{HelperError, Model, Orders, SpeechToText};
 use relais_app::sandbox::Recordings;
+use relais_core::workspace::Order;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,35 @@ pub fn models() -> BTreeMap<String, Arc<dyn Model>> {
         ("mock-timeout", Arc::new(Silent)),
     ];
     all.into_iter().map(|(name, model)| (name.to_owned(), model)).collect()
+}
+
+/// Order connectors by the names `configure` knows: one that answers with an error, one that never
+/// answers. Without one the workspace's table answers.
+pub fn connectors() -> BTreeMap<String, Arc<dyn Orders>> {
+    let all: [(&str, Arc<dyn Orders>); 2] = [("down", Arc::new(Down)), ("slow", Arc::new(Slow))];
+    all.into_iter().map(|(name, orders)| (name.to_owned(), orders)).collect()
+}
+
+/// Refuses every question, as a shop whose server is down.
+#[derive(Debug)]
+struct Down;
+
+#[async_trait]
+impl Orders for Down {
+    async fn order(&self, _number: &str) -> Result<Option<Order>, HelperError> {
+        Err(HelperError("status 500".to_owned()))
+    }
+}
+
+/// Never answers.
+#[derive(Debug)]
+struct Slow;
+
+#[async_trait]
+impl Orders for Slow {
+    async fn order(&self, _number: &str) -> Result<Option<Order>, HelperError> {
+        std::future::pending().await
+    }
 }
 
 type Answer = Result<String, HelperError>;

@@ -3,7 +3,7 @@
 use crate::demo;
 use relais_app::sandbox::{Sandbox, SandboxPorts, StoreFactory};
 use relais_core::id::WorkspaceId;
-use relais_sim::doubles::{Ears, models};
+use relais_sim::doubles::{Ears, connectors, models};
 use relais_store::Options;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub fn demo_sandbox() -> Sandbox {
         store: stores(),
         demos: BTreeMap::from([("maison-lumiere".to_owned(), demo::document())]),
         models: models(),
+        orders: connectors(),
         ears: Arc::new(Ears::default()),
     })
 }

@@ -9,7 +9,7 @@ mod settle;
 mod views;
 mod world;
 
-use crate::port::helpers::{Model, SpeechToText};
+use crate::port::helpers::{Model, Orders, SpeechToText};
 use crate::port::store::{Store, StoreError};
 use futures_util::future::BoxFuture;
 use relais_core::workspace::Document;
@@ -67,6 +67,8 @@ pub struct SandboxPorts {
     pub demos: BTreeMap<String, Document>,
     /// Model doubles by the name `configure` asks for.
     pub models: BTreeMap<String, Arc<dyn Model>>,
+    /// Order connectors that fail, by the name `configure` asks for; `on` is the workspace's table.
+    pub orders: BTreeMap<String, Arc<dyn Orders>>,
     pub ears: Arc<dyn Recordings>,
 }
 

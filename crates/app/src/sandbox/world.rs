@@ -6,7 +6,7 @@ use super::{Recordings, SandboxError, SandboxPorts};
 use crate::arrival::{Arrival, Item};
 use crate::clock::{Random, VirtualClock};
 use crate::pace::Unpaced;
-use crate::port::helpers::Model;
+use crate::port::helpers::{Model, Orders};
 use crate::port::store::{ChannelRow, ContactRow, ConversationRow, VersionRow};
 use crate::service::{CoreMachine, Helpers, Nodes, Parts, Patience, Service};
 use crate::versions;
@@ -31,6 +31,7 @@ pub(super) struct World {
     pub(super) clock: Arc<VirtualClock>,
     pub(super) channel: ChannelId,
     models: BTreeMap<String, Arc<dyn Model>>,
+    orders: BTreeMap<String, Arc<dyn Orders>>,
     ears: Arc<dyn Recordings>,
     helpers: Helpers,
     received: u64,
@@ -76,6 +77,7 @@ impl World {
             clock,
             channel,
             models: ports.models.clone(),
+            orders: ports.orders.clone(),
             ears: ports.ears.clone(),
             helpers: Helpers::default(),
             received: 0,
@@ -111,6 +113,12 @@ impl World {
             let is_on = input.one_of("stt", &["off", "on"], None)? == "on";
             let ears: Arc<dyn crate::port::helpers::SpeechToText> = self.ears.clone();
             self.helpers.ears = is_on.then_some(ears);
+        }
+        if input.get("orders").is_some() {
+            let mut words = vec!["on"];
+            words.extend(self.orders.keys().map(String::as_str));
+            let choice = input.one_of("orders", &words, None)?;
+            self.helpers.orders = self.orders.get(&choice).cloned();
         }
         let availability = self.availability(input)?;
         self.service.set_helpers(self.helpers.clone());

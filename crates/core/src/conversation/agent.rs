@@ -66,7 +66,7 @@ impl Turn<'_> {
     fn force(&mut self, team: Option<&str>) {
         self.hand_off(Order {
             team: team.map(str::to_owned),
-            is_silent: true,
+            notice: None,
             ..Order::because(Reason::Manual)
         });
     }

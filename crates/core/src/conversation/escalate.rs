@@ -1,6 +1,7 @@
 //! Handing over to people: which team, how urgent, live or deferred, and the one notice.
 
 use super::event::{Escalation, Event, Request};
+use super::rules::texts;
 use super::state::{Owner, Prompt};
 use super::turn::Turn;
 use crate::routing::Priority;
@@ -24,17 +25,31 @@ pub(super) struct Order {
     pub fired: Vec<Fired>,
     /// A flow node may name the team.
     pub team: Option<String>,
-    /// Nothing is said to the customer (an agent takes at once).
-    pub is_silent: bool,
+    /// What the customer is told where people are there and no emergency has its own words;
+    /// `None`: nothing at all (an agent takes at once).
+    pub notice: Option<&'static str>,
 }
 
 impl Order {
     pub fn because(reason: Reason) -> Self {
-        Self {
-            fired: vec![Fired { reason, topic: None, is_emergency: false }],
-            team: None,
-            is_silent: false,
-        }
+        let notice = match reason {
+            Reason::Failures => texts::FALLBACK_FINAL,
+            Reason::Manual
+            | Reason::Keyword
+            | Reason::Sensitive
+            | Reason::Sentiment
+            | Reason::Vip
+            | Reason::OutOfScope
+            | Reason::Hours => texts::HANDOFF,
+        };
+        let fired = vec![Fired { reason, topic: None, is_emergency: false }];
+        Self { fired, team: None, notice: Some(notice) }
+    }
+
+    /// Several triggers, strongest first.
+    pub fn of(fired: Vec<Fired>) -> Self {
+        let notice = Self::because(fired[0].reason).notice;
+        Self { fired, team: None, notice }
     }
 }
 
@@ -108,13 +123,20 @@ impl Turn<'_> {
             ..Default::default()
         };
         self.ends_step = false;
-        if !order.is_silent {
-            self.notice(first, topic.as_deref(), &team, is_open);
+        if let Some(notice) = order.notice {
+            self.notice(notice, first, topic.as_deref(), &team, is_open);
         }
     }
 
     /// The one notice of a hand-off.
-    fn notice(&mut self, first: &Fired, topic: Option<&str>, team: &str, is_open: bool) {
+    fn notice(
+        &mut self,
+        usual: &str,
+        first: &Fired,
+        topic: Option<&str>,
+        team: &str,
+        is_open: bool,
+    ) {
         let emergency = self.emergency_text(first, topic);
         if let Some(text) = &emergency {
             self.say(text);
@@ -132,16 +154,7 @@ impl Turn<'_> {
             self.say("no_agent");
             return;
         }
-        match first.reason {
-            Reason::Failures => self.say("fallback_final"),
-            Reason::Manual
-            | Reason::Keyword
-            | Reason::Sensitive
-            | Reason::Sentiment
-            | Reason::Vip
-            | Reason::OutOfScope
-            | Reason::Hours => self.say_with("handoff", &[("wait", &wait)]),
-        };
+        self.say_with(usual, &[("wait", &wait)]);
     }
 
     fn emergency_text(&self, first: &Fired, topic: Option<&str>) -> Option<String> {

@@ -36,13 +36,13 @@ impl Turn<'_> {
         if self.is_vip() && self.snapshot().document.triggers.vip_failure_limit <= 1 {
             let vip = Fired { reason: Reason::Vip, topic: None, is_emergency: false };
             self.won("vip");
-            self.escalate(Order { fired: vec![vip, outside], team: None, is_silent: false });
+            self.escalate(Order::of(vec![vip, outside]));
             return;
         }
         self.won("out_of_scope");
         self.bot.out_of_scope += 1;
         if self.bot.out_of_scope >= OUT_OF_SCOPE_LIMIT {
-            self.escalate(Order { fired: vec![outside], team: None, is_silent: false });
+            self.escalate(Order::of(vec![outside]));
             return;
         }
         self.bot.was_greeted = true;
@@ -87,7 +87,14 @@ impl Turn<'_> {
         }
         let Some(first) = fired.first() else { return false };
         self.won(first.reason.as_str());
-        self.escalate(Order { fired, team: None, is_silent: false })
+        self.escalate(Order::of(fired))
+    }
+
+    /// Why people take over where the bot could not help: a VIP's is the VIP rule.
+    pub(super) fn gave_up(&self, topic: Option<&str>) -> Vec<Fired> {
+        let fired = |reason| Fired { reason, topic: topic.map(str::to_owned), is_emergency: false };
+        let is_vip = self.is_vip() && self.snapshot().document.triggers.vip_failure_limit <= 1;
+        is_vip.then(|| fired(Reason::Vip)).into_iter().chain([fired(Reason::Failures)]).collect()
     }
 
     /// A question with retries of its own leaves by `no_match` after so many wrong answers.

@@ -133,9 +133,18 @@ impl Turn<'_> {
         if let Some(rated) = self.rated(prompt.as_ref(), text, looked) {
             return Ok(rated);
         }
+        let leaves = snapshot.is_on("menu_words")
+            && self.is_question(prompt.as_ref())
+            && parse::is_leave_word(text);
+        if leaves && looked.whole("menu_words", text, true) {
+            return Ok(("menu_words", Plan::Menu));
+        }
         let fired = self.triggers(reading, looked);
         if let Some(first) = fired.first() {
             return Ok((rule_of(first.reason), Plan::HandOver { fired }));
+        }
+        if let Some(planned) = self.beside_refusal(input, reading, looked) {
+            return Ok(planned);
         }
         if let Some(choice) = self.chosen(prompt.as_ref(), text, looked) {
             return choice;
@@ -196,6 +205,48 @@ impl Turn<'_> {
             fired.push(Fired { reason: Reason::Sentiment, topic: None, is_emergency: false });
         }
         super::escalate::sorted(fired)
+    }
+
+    /// Who refuses a person and asks something in the same breath gets the answer: what stands
+    /// beside the refusal is judged on its own.
+    fn beside_refusal(
+        &self,
+        input: &Input,
+        reading: &Reading,
+        looked: &mut Looked,
+    ) -> Option<Planned> {
+        let refusal = &reading.signals.refuses_human;
+        if !self.snapshot().is_on("refusal") || refusal.score < ALARM {
+            return None;
+        }
+        let from = refusal.quotes.iter().map(|q| q.start).min()?;
+        let to = refusal.quotes.iter().map(|q| q.end).max()?;
+        let length = reading.text.original.chars().count();
+        for (start, end) in [(to, length), (0, from)] {
+            let rest = reading.text.quoted(Quote { start, end });
+            let part = Input { text: rest, ..input.clone() };
+            let of_part = self.read(&part);
+            if of_part.text.tokens.is_empty() {
+                continue;
+            }
+            let mut seen = Looked::default();
+            if let Ok(planned) = self.plan(&part, &of_part, &mut seen) {
+                looked.0.extend(seen.0.into_iter().map(|rule| rule.moved_by(start)));
+                return Some(planned);
+            }
+        }
+        None
+    }
+
+    /// Something is asked that is not the main menu.
+    fn is_question(&self, prompt: Option<&Prompt>) -> bool {
+        prompt.is_some_and(|p| match &p.kind {
+            PromptKind::Articles { .. } | PromptKind::Postcode { .. } | PromptKind::Rooms => true,
+            PromptKind::Node => {
+                let node = self.snapshot().graph.node(&p.node);
+                !matches!(node, Some(Kind::Menu { .. }) | None)
+            }
+        })
     }
 
     /// A rating where one was asked by a flow node.
@@ -371,6 +422,11 @@ impl Turn<'_> {
     /// Messages that are nothing but a courtesy or a word of their own.
     fn small_talk(&self, text: &Text, looked: &mut Looked) -> Option<Planned> {
         let is_on = |rule: &str| self.snapshot().is_on(rule);
+        // A thumb is no thanks before anything was said.
+        let is_first_sign = !self.bot.was_greeted && parse::is_only_emoji(text);
+        if is_first_sign && looked.whole("greeting", text, is_on("greeting")) {
+            return Some(("greeting", Plan::Greeting));
+        }
         if looked.whole("identity", text, is_on("identity") && parse::asks_identity(text)) {
             return Some(("identity", Plan::Identity));
         }
@@ -421,6 +477,11 @@ impl Turn<'_> {
             if !says_it {
                 return Ok(("finder", Plan::Room(room)));
             }
+        }
+        let has_finder = snapshot.is_on("finder") && self.finder_node().is_some();
+        let wish = snapshot.finder.wish(text).filter(|_| has_finder);
+        if wish.is_some() && looked.exact("finder", true, wish.into_iter().collect()) {
+            return Ok(("finder", Plan::Finder));
         }
         if let Some(article) = answer {
             return Ok(("faq", Plan::Question { article: article.id.clone() }));

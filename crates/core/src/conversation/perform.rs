@@ -25,7 +25,7 @@ impl Turn<'_> {
         match plan {
             Plan::HandOver { fired } => {
                 self.note_context(reading);
-                self.escalate(Order { fired, team: None, is_silent: false });
+                self.escalate(Order::of(fired));
             }
             Plan::OptOut => {
                 self.opt_out();

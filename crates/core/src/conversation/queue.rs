@@ -47,7 +47,7 @@ impl Turn<'_> {
         let fired = self.fired(&input, &reading);
         if !fired.is_empty() {
             self.note_context(&reading);
-            self.escalate(Order { fired, team: None, is_silent: false });
+            self.escalate(Order::of(fired));
         }
     }
 

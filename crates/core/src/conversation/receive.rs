@@ -78,7 +78,7 @@ impl Turn<'_> {
         if matches!(self.state.owner, Owner::Bot) && is_newest {
             self.won("failures");
             self.escalate(super::escalate::Order {
-                is_silent: true,
+                notice: None,
                 ..super::escalate::Order::because(Reason::Failures)
             });
         }

@@ -5,6 +5,7 @@ use super::escalate::Order;
 use super::event::{Author, Event};
 use super::lists::Line;
 use super::payload::Payload;
+use super::rules::texts;
 use super::state::PromptKind;
 use super::turn::Turn;
 use crate::flow::{Answer, Kind, MAX_STEPS};
@@ -173,9 +174,14 @@ impl Turn<'_> {
                 Step::port("next")
             }
             Kind::Escalate { reason, team, topic } => {
-                let fired =
-                    vec![Fired { reason: *reason, topic: topic.clone(), is_emergency: false }];
-                let order = Order { fired, team: team.clone(), is_silent: false };
+                let fired = match reason {
+                    Reason::Failures => self.gave_up(topic.as_deref()),
+                    reason => {
+                        vec![Fired { reason: *reason, topic: topic.clone(), is_emergency: false }]
+                    }
+                };
+                let notice = Some(texts::HANDOFF);
+                let order = Order { fired, team: team.clone(), notice };
                 if self.escalate(order) { Step::Stop } else { Step::End }
             }
             Kind::Wait { seconds } => {

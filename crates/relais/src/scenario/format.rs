@@ -177,6 +177,9 @@ pub struct Configure {
     pub llm: Option<String>,
     #[serde(default)]
     pub stt: Option<String>,
+    /// The order connector: `on`, `down`, `slow`.
+    #[serde(default)]
+    pub orders: Option<String>,
     #[serde(default)]
     pub agents_online: BTreeMap<String, u32>,
 }

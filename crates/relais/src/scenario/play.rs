@@ -197,6 +197,7 @@ impl Player<'_> {
         let configure = Configure {
             llm: Some(llm.to_owned()),
             stt: self.scenario.stt.clone(),
+            orders: None,
             agents_online: self.scenario.agents_online.clone(),
         };
         self.configure(&configure).await
@@ -204,11 +205,10 @@ impl Player<'_> {
 
     async fn configure(&self, to: &Configure) -> Done<()> {
         let mut input = json!({});
-        if let Some(llm) = &to.llm {
-            input["llm"] = json!(llm);
-        }
-        if let Some(stt) = &to.stt {
-            input["stt"] = json!(stt);
+        for (key, value) in [("llm", &to.llm), ("stt", &to.stt), ("orders", &to.orders)] {
+            if let Some(value) = value {
+                input[key] = json!(value);
+            }
         }
         if !to.agents_online.is_empty() {
             input["agents_online"] = json!(to.agents_online);

@@ -84,7 +84,7 @@ fn the_third_wrong_postcode_goes_to_people() {
          > 75002
          bot: postcode_wrong
          > 75003
-         bot: fallback_final
+         bot: handoff 15
          = queued general failures escalations=1 ML-2041",
     );
 }
@@ -234,7 +234,7 @@ fn a_fault_gets_advice_then_the_technicians() {
          = bot topic=fault
          > non toujours pas
          bot: handoff 10
-         = queued technical manual escalations=1 topic=fault",
+         = queued technical failures escalations=1 topic=fault",
     );
     check(
         "> ma lampe clignote
@@ -314,6 +314,55 @@ fn an_old_message_is_kept_and_not_answered_as_if_it_were_new() {
     let old = inbound(&alone, Span::hours(72));
     alone.receive(old);
     assert_eq!(alone.transcript("=").join(""), "= queued general failures escalations=1");
+}
+
+#[test]
+fn a_question_is_left_by_a_bare_cancel() {
+    check(
+        "> 1
+         bot: ask_order
+         > annuler
+         bot: welcome 1 2 3
+         = bot
+         > 1
+         bot: ask_order
+         > annuler ma commande
+         bot: handoff 15
+         = queued billing sensitive escalations=1 topic=cancellation",
+    );
+}
+
+#[test]
+fn a_first_picture_is_a_greeting_and_a_later_one_thanks() {
+    check(
+        "> 👍
+         bot: welcome 1 2 3
+         > 👍
+         bot: goodbye
+         = bot",
+    );
+}
+
+#[test]
+fn who_refuses_a_person_is_answered() {
+    check(
+        "> je ne veux pas d'agent, je voudrais suivre ma commande
+         bot: ask_order
+         > pas d'agent
+         bot: ask_order
+         = bot",
+    );
+}
+
+#[test]
+fn a_wish_for_a_lamp_is_asked_for_the_room() {
+    check(
+        "> je cherche une lampe
+         bot: finder_question / 1. salon / 2. bureau
+         > 2
+         bot: Aube 59,00 € https://lampes.example/aube / (3 = agent)
+         = bot",
+    );
 }
 
 #[test]

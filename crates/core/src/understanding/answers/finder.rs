@@ -104,6 +104,30 @@ impl Finder {
         Some((first.entry, text.quote(from, to)))
     }
 
+    /// A wish for a lamp that says nothing of where it is for ("je cherche une lampe"): its words.
+    /// A wish for anything more than a lamp ("a lamp with a remote control") is a question.
+    pub fn wish(&self, text: &Text) -> Option<Quote> {
+        let found = LEXICON.find(text, None);
+        let name = |f: &Found| LEXICON.name(f.concept);
+        let lamp = found.iter().find(|f| name(f) == "lamp")?;
+        let wish = found.iter().find(|f| WISH.contains(&name(f))).map(|f| (f.from, f.to));
+        let word = || text.tokens.iter().position(|t| WISH_WORDS.contains(&t.fold.as_str()));
+        let wish = wish.or_else(|| word().map(|at| (at, at + 1)))?;
+        let is_plain = |f: &Found| {
+            f.concept == lamp.concept
+                || PLAIN.contains(&name(f))
+                || WISH.contains(&name(f))
+                || LEXICON.kind(f.concept) == Kind::Filler
+        };
+        let says_more = (0..text.tokens.len()).any(|at| {
+            text.tokens[at].kind != TokenKind::Emoji
+                && !WISH_WORDS.contains(&text.tokens[at].fold.as_str())
+                && !found.iter().any(|f| f.from <= at && at < f.to && is_plain(f))
+        });
+        let is_wish = !says_more && self.named(text, &found).is_empty();
+        is_wish.then(|| text.quote(lamp.from.min(wish.0), lamp.to.max(wish.1)))
+    }
+
     /// The rooms named, longest name first; a name inside a longer one does not count.
     fn named(&self, text: &Text, found: &[Found]) -> Vec<Named> {
         let mut named: Vec<Named> = Vec::new();
@@ -137,9 +161,11 @@ impl Finder {
         // "chambre pour mon bébé": who lives in the room says more than the room.
         let child = found.iter().find(|f| LEXICON.name(f.concept) == "child_room");
         if let Some(child) = child
-            && let Some(own) = named.iter().find(|n| n.from == child.from).copied()
+            && let Some(own) = named.iter().find(|n| child.from <= n.from && n.to <= child.to)
         {
-            named.retain(|n| n.entry == own.entry || !is_bedroom(text, n));
+            let of_concept = self.concepts.iter().find(|(c, _)| *c == child.concept);
+            let entry = of_concept.map_or(own.entry, |(_, entry)| *entry);
+            named.retain(|n| n.entry == entry || !is_bedroom(text, n));
         }
         named
     }
@@ -151,6 +177,14 @@ fn is_bedroom(text: &Text, named: &Named) -> bool {
     let text = Text::new(&name);
     LEXICON.find(&text, None).iter().any(|f| LEXICON.name(f.concept) == "bedroom")
 }
+
+/// What wishes for something, and what may stand beside it.
+const WISH: [&str; 2] = ["ask_for", "choose"];
+const WISH_WORDS: [&str; 16] = [
+    "acheter", "aide", "aider", "idee", "idees", "buy", "help", "idea", "ideas", "comprar",
+    "ayuda", "ajuda", "ideia", "kaufen", "chahiye", "चाहिए",
+];
+const PLAIN: [&str; 4] = ["which", "give", "find", "is_it"];
 
 /// Subjects that make a message about a lamp in a room something else than a wish for advice.
 const NO_ADVICE: [&str; 14] = [
@@ -260,6 +294,8 @@ mod tests {
             ("garden ke liye light chahiye", 5),
             ("أريد مصباح للمكتب", 2),
             ("une lampe pour la chambre de mon bébé", 6),
+            ("une idée de luminaire pour la chambre de bébé", 6),
+            ("any idea of a light for the baby's room?", 6),
         ] {
             let got = finder.advice(&Text::new(text)).map(|(e, _)| e);
             assert_eq!(got, Some(entry), "{text}");
@@ -275,6 +311,43 @@ mod tests {
             "bureau",
         ] {
             assert_eq!(finder.advice(&Text::new(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wish_for_a_lamp_alone_asks_for_the_room() {
+        let finder = finder();
+        for text in [
+            "Je cherche une lampe",
+            "bonjour, je voudrais acheter un luminaire svp",
+            "quelle lampe me conseillez-vous ?",
+            "conseillez-moi une lampe",
+            "pouvez-vous m'aider à choisir une lampe ?",
+            "une idée de lampe ?",
+            "I'm looking for a lamp",
+            "help me choose a lamp please",
+            "which lamp do you recommend?",
+            "busco una lámpara",
+            "procuro um candeeiro",
+            "أريد مصباح",
+            "mujhe lamp chahiye",
+        ] {
+            assert!(finder.wish(&Text::new(text)).is_some(), "{text}");
+        }
+        for text in [
+            "lampe",
+            "je cherche une lampe avec télécommande",
+            "je cherche une lampe rouge à moins de 30 euros",
+            "je cherche un canapé",
+            "je veux retourner une lampe",
+            "je voudrais une facture pour ma lampe",
+            "combien coûte une lampe ?",
+            "quelle lampe est garantie ?",
+            "I want a refund for my lamp",
+            "do you sell lamp posts for streets?",
+            "je cherche une lampe pour mon bureau",
+        ] {
+            assert!(finder.wish(&Text::new(text)).is_none(), "{text}");
         }
     }
 

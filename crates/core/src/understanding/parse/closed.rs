@@ -75,6 +75,11 @@ pub fn is_greeting(text: &Text) -> bool {
     pieces.iter().any(|p| matches!(p.class, Some(0 | 1)))
 }
 
+/// Nothing but pictures.
+pub fn is_only_emoji(text: &Text) -> bool {
+    !text.tokens.is_empty() && !has_words(text)
+}
+
 /// Nothing but thanks (or thanks and goodbye, or a bare "ok" or "perfect" said as thanks).
 pub fn is_thanks(text: &Text) -> bool {
     if text.has_question_mark || !all_emoji(text, is_friendly) {
@@ -98,6 +103,12 @@ pub fn is_thanks(text: &Text) -> bool {
 /// "menu", "accueil", "0", "main menu", "back": back to the main menu.
 pub fn is_menu_word(text: &Text) -> bool {
     is_made_of(text, "menu", "menu_filler")
+}
+
+/// "annuler", "cancel", "never mind", said to a question: leave it. Said of something ("cancel my
+/// order") it is another matter.
+pub fn is_leave_word(text: &Text) -> bool {
+    is_made_of(text, "leave", "leave_filler")
 }
 
 /// STOP, désabonner, unsubscribe, baja …: no more promotional messages.

@@ -346,6 +346,19 @@ fn menu_stop_and_topics() {
         &[
             (
                 true,
+                "annuler | Annuler svp | cancel | Cancel please | never mind | laisse tomber | non laisse tomber | cancelar | إلغاء | radd karo",
+            ),
+            (
+                false,
+                "annuler ma commande | cancel my order | cancel it | non | stop | annuler tout | je veux annuler | menu | cancelar pedido",
+            ),
+        ],
+        is_leave_word,
+    );
+    table(
+        &[
+            (
+                true,
                 "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub",
             ),
             (
