@@ -181,8 +181,22 @@ fn is_bedroom(text: &Text, named: &Named) -> bool {
 /// What wishes for something, and what may stand beside it.
 const WISH: [&str; 2] = ["ask_for", "choose"];
 const WISH_WORDS: [&str; 16] = [
-    "acheter", "aide", "aider", "idee", "idees", "buy", "help", "idea", "ideas", "comprar",
-    "ayuda", "ajuda", "ideia", "kaufen", "chahiye", "चाहिए",
+    "acheter",
+    "aide",
+    "aider",
+    "idee",
+    "idees",
+    "buy",
+    "help",
+    "idea",
+    "ideas",
+    "comprar",
+    "ayuda",
+    "ajuda",
+    "ideia",
+    "kaufen",
+    "chahiye",
+    "चाहिए",
 ];
 const PLAIN: [&str; 4] = ["which", "give", "find", "is_it"];
 
