@@ -355,6 +355,24 @@ fn who_refuses_a_person_is_answered() {
 }
 
 #[test]
+fn a_yes_may_be_followed_by_words() {
+    check(
+        "> vendez-vous des canapés ?
+         bot: out_of_scope_offer
+         > oui volontiers, et vite
+         bot: handoff 15
+         = queued general out_of_scope escalations=1",
+    );
+    check(
+        "> vendez-vous des canapés ?
+         bot: out_of_scope_offer
+         > non c'est juste par curiosité
+         bot: welcome 1 2 3
+         = bot",
+    );
+}
+
+#[test]
 fn a_wish_for_a_lamp_is_asked_for_the_room() {
     check(
         "> je cherche une lampe

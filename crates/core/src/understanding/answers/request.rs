@@ -62,7 +62,11 @@ fn content(reading: &Reading<'_>) -> Content {
 fn is_word(fold: &str) -> bool {
     let letters = fold.chars().count();
     let has_vowel = fold.chars().any(|c| "aeiouy".contains(c)) || !fold.is_ascii();
-    letters >= 3 && has_vowel && (is_known_word(fold) || is_plausible_word(fold))
+    // What a word looks like is only known of Latin letters.
+    let is_latin = fold.chars().any(|c| c.is_ascii_alphabetic());
+    letters >= 3
+        && has_vowel
+        && (is_known_word(fold) || is_plausible_word(fold) || !is_latin)
 }
 
 /// Interrogatives and words of wishing.

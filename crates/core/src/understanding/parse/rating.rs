@@ -87,7 +87,13 @@ fn with_stars(text: &Text) -> Option<Found> {
     (1..tokens.len()).find_map(|at| {
         let is_star =
             STARS.contains(&tokens[at].fold.as_str()) || tokens[at].fold.starts_with('⭐');
-        let score = if is_star { value_or_word(&tokens[at - 1])? } else { return None };
+        if !is_star {
+            return None;
+        }
+        let before = &tokens[at - 1];
+        // Beside a star the article is the number.
+        let is_article = matches!(before.fold.as_str(), "une" | "una" | "uma");
+        let score = if is_article { 1 } else { value_or_word(before)? };
         Some(Found { score, from: at - 1, to: at + 1 })
     })
 }

@@ -1,0 +1,107 @@
+//! What the bot remembers between two messages: its question, what it holds, what it waits for.
+
+use crate::id::{EffectId, MessageId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The bot's working state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bot {
+    pub prompt: Option<Prompt>,
+    pub failures: u32,
+    pub out_of_scope: u32,
+    pub postcode_failures: u32,
+    /// Messages of the open burst that were not understood yet.
+    pub held: Vec<Held>,
+    pub held_due: Option<Timestamp>,
+    pub waiting: Option<Waiting>,
+    /// The last texts sent by the bot, newest last, as hashes; for the loop check.
+    pub said: Vec<Said>,
+    /// Sub-flow return points.
+    pub stack: Vec<String>,
+    /// A wait node ends here.
+    pub resume: Option<(String, Timestamp)>,
+    pub was_greeted: bool,
+    /// The customer was told which languages are spoken here.
+    #[serde(default)]
+    pub told_languages: bool,
+    pub turns: u32,
+}
+
+/// A question that is still open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prompt {
+    pub node: String,
+    pub kind: PromptKind,
+    pub asked_at: Timestamp,
+    /// A later text named the main menu's digits: they mean the main menu now.
+    pub digits_are_menu: bool,
+    pub tries: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PromptKind {
+    /// The node itself says what is awaited.
+    Node,
+    /// Digits choose one of these articles (`@finder` is the finder).
+    Articles {
+        ids: Vec<String>,
+    },
+    Postcode {
+        order: String,
+    },
+    Rooms,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    pub message: MessageId,
+    /// The provider's id, by which an edit or a revocation names it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provider_id: String,
+    pub text: String,
+    /// A file with a caption: acknowledged instead of counted as a failure.
+    pub is_media: bool,
+    /// Id of the button or row that was pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// A voice message whose words are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
+    /// When it came; its answer may take four seconds from here.
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Voice {
+    pub media_id: Option<String>,
+    /// Nobody could listen to it.
+    pub is_unheard: bool,
+}
+
+/// An effect the flow waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub effect: EffectId,
+    pub deadline: Timestamp,
+    pub then: Resume,
+    /// Messages that came meanwhile.
+    pub queued: Vec<Held>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Resume {
+    Order { node: String, number: String },
+    Answer { article: String, question: String, repeat_prompt: bool },
+    Voice { message: MessageId },
+    Postcode { node: String, number: String, given: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    pub at: Timestamp,
+    pub text: u64,
+    pub heard: u64,
+}

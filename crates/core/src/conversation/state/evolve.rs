@@ -1,0 +1,177 @@
+//! The state as a function of the log: what each event changes.
+
+use super::{BURST, Heard, Owner, State, owner};
+use crate::conversation::event::{Author, Event};
+use crate::id::MessageId;
+use crate::message::{Inbound, Outbound};
+use crate::time::Timestamp;
+
+/// Messages kept in [`State::recent`], and characters of each.
+const RECENT: (usize, usize) = (8, 200);
+
+/// The next state. Total: an event that does not fit changes what it can and nothing else.
+pub fn evolve(mut state: State, at: Timestamp, event: &Event) -> State {
+    apply(&mut state, at, event);
+    state
+}
+
+/// The state a whole log gives.
+pub fn fold<'a>(log: impl IntoIterator<Item = (Timestamp, &'a Event)>) -> Option<State> {
+    let mut log = log.into_iter();
+    let (at, first) = log.next()?;
+    let opened = State::opened(at, first)?;
+    Some(log.fold(opened, |s, (at, event)| evolve(s, at, event)))
+}
+
+/// [`evolve`] in place.
+pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event) {
+    s.position += 1;
+    match event {
+        Event::Opened { .. }
+        | Event::TurnDecided { .. }
+        | Event::EffectEnded { .. }
+        | Event::Refused { .. }
+        | Event::DeliveryFailed { .. }
+        | Event::QuestionUnanswered { .. }
+        | Event::EffectRequested { .. }
+        | Event::NoteAdded { .. }
+        | Event::Quarantined { .. } => {}
+        Event::ProfileRead { segment, content } => {
+            s.segment.clone_from(segment);
+            if let Some(profile) = content {
+                s.phone.clone_from(&profile.phone);
+                s.opted_out |= profile.opted_out;
+                s.name.clone_from(&profile.name);
+            }
+            s.profile.clone_from(content);
+        }
+        Event::MessageReceived { message, sent_at, opens_window, is_silent, content, .. } => {
+            if *opens_window {
+                s.last_inbound_at = s.last_inbound_at.max(Some(*sent_at));
+            }
+            received(s, at, *message, *is_silent, content.as_ref());
+        }
+        Event::LanguageChosen { language } => s.language.clone_from(language),
+        Event::MessageSent { by, content, .. } => sent(s, at, by, content.as_ref()),
+        Event::BotAdvanced { bot } => s.bot = (**bot).clone(),
+        Event::Escalated(e) => owner::escalated(s, at, e),
+        Event::Rerouted { .. } => owner::rerouted(s, event),
+        Event::Deferred { until } => owner::deferred(s, *until),
+        Event::Opening { reply_due_at } => owner::opened(s, at, *reply_due_at),
+        Event::Reassured => {
+            if let Some(h) = &mut s.handoff {
+                h.reassured_at = Some(at);
+                h.reassure_due = None;
+            }
+        }
+        Event::AfterHoursTold => {
+            if let Some(h) = &mut s.handoff {
+                h.after_hours_at = Some(at);
+            }
+        }
+        Event::Taken { agent, .. } | Event::Assigned { agent } => owner::taken(s, agent),
+        Event::Transferred { team, tier, reply_due_at, .. } => {
+            owner::transferred(s, at, (team, *tier), *reply_due_at);
+        }
+        Event::Returned { .. } => owner::returned(s),
+        Event::Resolved { abandoned, asks_rating, .. } => {
+            owner::resolved(s, at, *abandoned, *asks_rating);
+        }
+        Event::Thanked => s.thanked += 1,
+        Event::TopicFound { topic } => s.topic.clone_from(topic),
+        Event::Transcribed { message, content } => {
+            if let Some(words) = content {
+                heard(s, *message, words);
+                s.preview = preview(words);
+            }
+        }
+        Event::Rated { score, content } => {
+            s.csat = Some(*score);
+            s.csat_comment.clone_from(content);
+            s.asks_rating = false;
+        }
+        Event::OptedOut => s.opted_out = true,
+        Event::Tagged { tag } => {
+            if !s.tags.contains(tag) {
+                s.tags.push(tag.clone());
+            }
+        }
+        Event::VariableSet { variable, content } => {
+            match content {
+                Some(value) => s.variables.insert(variable.clone(), value.clone()),
+                None => s.variables.remove(variable),
+            };
+        }
+        Event::OrdersFound { content } => {
+            for order in content {
+                if !s.orders.contains(order) {
+                    s.orders.push(order.clone());
+                }
+            }
+        }
+        Event::Summarised { content } => s.summary.clone_from(content),
+    }
+}
+
+fn received(
+    s: &mut State,
+    at: Timestamp,
+    message: MessageId,
+    is_silent: bool,
+    content: Option<&Inbound>,
+) {
+    if let (Owner::Queue { deferred: false }, false, Some(h)) =
+        (&s.owner, is_silent, &mut s.handoff)
+    {
+        h.reassure_due = Some(at + BURST);
+    }
+        s.last_message_at = at;
+    s.last_inbound = Some(message);
+    s.unread += 1;
+    if let Some(inbound) = content {
+        s.preview = preview(&inbound.content.preview());
+        if let Some(words) = inbound.content.words() {
+            heard(s, message, words);
+        }
+        if s.phone.is_none() {
+            s.phone.clone_from(&inbound.sender.phone);
+        }
+        if s.name.is_none() {
+            s.name.clone_from(&inbound.sender.name);
+        }
+    }
+}
+
+fn sent(s: &mut State, at: Timestamp, by: &Author, content: Option<&Outbound>) {
+    s.last_message_at = at;
+    if let Some(content) = content {
+        s.preview = preview(content.text());
+    }
+    match by {
+        Author::Bot => {
+            s.facts.bot_turn = true;
+            if let (Owner::Queue { deferred: false }, Some(h)) = (&s.owner, &mut s.handoff)
+            {
+                h.reassure_due = None;
+            }
+        }
+        Author::System => {}
+        Author::Agent(_) => {
+            s.unread = 0;
+            s.reply_due_at = None;
+            s.facts.first_agent_reply_at.get_or_insert(at);
+        }
+    }
+}
+
+fn heard(s: &mut State, message: MessageId, words: &str) {
+    s.recent.push(Heard { message, text: words.chars().take(RECENT.1).collect() });
+    if s.recent.len() > RECENT.0 {
+        s.recent.remove(0);
+    }
+}
+
+/// At most 120 characters, one line.
+fn preview(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()
+}
