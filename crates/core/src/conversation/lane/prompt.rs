@@ -12,7 +12,12 @@ const BEGINNING: usize = 3;
 
 impl Turn<'_> {
     /// A rating where one was asked by a flow node.
-    pub(super) fn rated(&self, prompt: Option<&Prompt>, text: &Text, looked: &mut Looked) -> Option<Planned> {
+    pub(super) fn rated(
+        &self,
+        prompt: Option<&Prompt>,
+        text: &Text,
+        looked: &mut Looked,
+    ) -> Option<Planned> {
         let prompt = prompt?;
         let Some(Kind::Csat { .. }) = self.snapshot().graph.node(&prompt.node) else { return None };
         let rating = parse::rating(text);
@@ -62,7 +67,11 @@ impl Turn<'_> {
     }
 
     /// Reads an answer of a kind: the port and the value.
-    pub(super) fn accepted(&self, answer: Answer, text: &Text) -> Option<(&'static str, Option<String>)> {
+    pub(super) fn accepted(
+        &self,
+        answer: Answer,
+        text: &Text,
+    ) -> Option<(&'static str, Option<String>)> {
         let yes_no = |yes: bool| (if yes { "yes" } else { "no" }, None);
         match answer {
             Answer::OrderNumber => {

@@ -87,12 +87,7 @@ impl Turn<'_> {
     }
 
     /// One model for the room that is named, or the question which room it is for.
-    fn advice(
-        &self,
-        text: &Text,
-        answer: Option<&Article>,
-        looked: &mut Looked,
-    ) -> Option<Plan> {
+    fn advice(&self, text: &Text, answer: Option<&Article>, looked: &mut Looked) -> Option<Plan> {
         let snapshot = self.snapshot();
         let advice = snapshot.finder.advice(text).filter(|_| snapshot.is_on("finder"));
         let quotes = advice.iter().map(|(_, q)| *q).collect();

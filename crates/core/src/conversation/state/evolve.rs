@@ -125,7 +125,7 @@ fn received(
     {
         h.reassure_due = Some(at + BURST);
     }
-        s.last_message_at = at;
+    s.last_message_at = at;
     s.last_inbound = Some(message);
     s.unread += 1;
     if let Some(inbound) = content {
@@ -150,8 +150,7 @@ fn sent(s: &mut State, at: Timestamp, by: &Author, content: Option<&Outbound>) {
     match by {
         Author::Bot => {
             s.facts.bot_turn = true;
-            if let (Owner::Queue { deferred: false }, Some(h)) = (&s.owner, &mut s.handoff)
-            {
+            if let (Owner::Queue { deferred: false }, Some(h)) = (&s.owner, &mut s.handoff) {
                 h.reassure_due = None;
             }
         }

@@ -64,9 +64,7 @@ fn is_word(fold: &str) -> bool {
     let has_vowel = fold.chars().any(|c| "aeiouy".contains(c)) || !fold.is_ascii();
     // What a word looks like is only known of Latin letters.
     let is_latin = fold.chars().any(|c| c.is_ascii_alphabetic());
-    letters >= 3
-        && has_vowel
-        && (is_known_word(fold) || is_plausible_word(fold) || !is_latin)
+    letters >= 3 && has_vowel && (is_known_word(fold) || is_plausible_word(fold) || !is_latin)
 }
 
 /// Interrogatives and words of wishing.
