@@ -15,9 +15,9 @@ use relais_core::window;
 use std::time::Duration;
 
 /// Lanes served at the same time.
-const LANES: usize = 64;
+pub(crate) const LANES: usize = 64;
 /// Lanes looked at in one round: many may be waiting for their pace.
-const LOOKED_AT: i64 = 1_024;
+pub(crate) const LOOKED_AT: i64 = 1_024;
 /// A send that takes longer may have been processed.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
 /// How long a report may still tell what became of a send (R7).
@@ -86,7 +86,7 @@ impl Service {
         Ok(done)
     }
 
-    async fn serve(&self, row: OutboxRow) -> Result<bool> {
+    pub(crate) async fn serve(&self, row: OutboxRow) -> Result<bool> {
         let now = self.clock().now();
         let Some(line) = self.line(row.channel) else { return Ok(false) };
         if line.row.paused_reason.is_some() {

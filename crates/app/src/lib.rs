@@ -24,6 +24,7 @@ pub mod replay;
 mod router;
 mod run;
 pub mod sandbox;
+mod sends;
 pub mod service;
 mod staff;
 pub mod table;

@@ -2,6 +2,7 @@
 
 use crate::effects::Pending;
 use crate::port::store::{Result, StoreError};
+use crate::sends::Sends;
 use crate::service::Service;
 use relais_core::time::{Span, Timestamp};
 use std::sync::Arc;
@@ -68,10 +69,12 @@ impl Service {
     }
 
     async fn looped(self: Arc<Self>, lane: Lane, stop: watch::Receiver<bool>) {
+        // Only the dispatcher has any.
+        let mut sends = Sends::default();
         while !*stop.borrow() {
             let round = match lane {
                 Lane::Timers => self.fire_timers().await,
-                Lane::Dispatcher => self.dispatcher_round().await,
+                Lane::Dispatcher => self.dispatcher_round(&mut sends).await,
                 Lane::Jobs => self.run_jobs().await,
                 Lane::Router => self.assign().await,
             };
@@ -85,7 +88,7 @@ impl Service {
                 Err(StoreError::Fatal(reason)) => {
                     tracing::error!(reason, "the store failed");
                     self.fail(reason);
-                    return;
+                    break;
                 }
                 Err(error) => {
                     tracing::warn!(%error, ?lane, "a round failed");
@@ -95,13 +98,14 @@ impl Service {
             tokio::select! {
                 () = self.wakes().of(lane).notified() => {}
                 () = tokio::time::sleep(pause) => {}
-                () = stopped(stop.clone()) => return,
+                () = stopped(stop.clone()) => break,
             }
         }
+        sends.finish().await;
     }
 
-    async fn dispatcher_round(&self) -> Result<bool> {
-        let sent = self.dispatch().await?;
+    async fn dispatcher_round(self: &Arc<Self>, sends: &mut Sends) -> Result<bool> {
+        let sent = self.dispatch_beside(sends).await?;
         let ended = self.reconcile().await?;
         let left = self.recover(self.clock().now() - ABANDONED).await?;
         Ok(sent || ended || left)

@@ -12,6 +12,7 @@ pub struct FakeChannel {
     script: Mutex<VecDeque<SendOutcome>>,
     sent: watch::Sender<Vec<Send>>,
     read: Mutex<Vec<String>>,
+    hung: Mutex<Option<String>>,
 }
 
 impl Default for FakeChannel {
@@ -20,6 +21,7 @@ impl Default for FakeChannel {
             script: Mutex::default(),
             sent: watch::Sender::new(Vec::new()),
             read: Mutex::default(),
+            hung: Mutex::default(),
         }
     }
 }
@@ -28,6 +30,11 @@ impl FakeChannel {
     /// The next sends end like this, in order.
     pub fn will(&self, outcomes: impl IntoIterator<Item = SendOutcome>) {
         self.script.lock().extend(outcomes);
+    }
+
+    /// Sends to this person never end.
+    pub fn hang_on(&self, phone: &str) {
+        *self.hung.lock() = Some(phone.to_owned());
     }
 
     /// Everything the provider was handed, in order, whatever became of it.
@@ -61,10 +68,14 @@ impl FakeChannel {
 impl Channel for FakeChannel {
     async fn send(&self, send: Send) -> SendOutcome {
         let mut number = 0;
+        let is_hung = self.hung.lock().is_some() && *self.hung.lock() == send.to.phone;
         self.sent.send_modify(|sent| {
             sent.push(send);
             number = sent.len();
         });
+        if is_hung {
+            std::future::pending::<()>().await;
+        }
         let scripted = self.script.lock().pop_front();
         scripted.unwrap_or_else(|| SendOutcome::Accepted { provider_id: format!("wamid.{number}") })
     }

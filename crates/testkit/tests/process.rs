@@ -25,49 +25,85 @@ fn text(id: &str, from: &str, body: &str, at: Timestamp) -> Arrival {
     })
 }
 
+/// A running service on a store of its own.
+struct Running {
+    service: Arc<Service>,
+    channel: Arc<FakeChannel>,
+    id: ChannelId,
+    stop: watch::Sender<bool>,
+    loops: tokio::task::JoinHandle<()>,
+    _dir: tempfile::TempDir,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let dir = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("store.db").display());
+        let workspace = WorkspaceId(uuid::Uuid::from_u128(1));
+        let store = relais_store::open(&url, workspace, Options::throw_away()).await.unwrap();
+        let parts = Parts {
+            store,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            pacer: Arc::new(Unpaced),
+            machine: Arc::new(CoreMachine),
+            patience: Patience::Real,
+            nodes: Nodes::One,
+        };
+        let service = Service::open(parts, Some(demo::document())).await.unwrap();
+        let channel = Arc::new(FakeChannel::default());
+        let now = service.clock().now();
+        let row = ChannelRow {
+            id: ChannelId::new(now, [1; 10]),
+            kind: "fake".to_owned(),
+            name: "Fake".to_owned(),
+            business_number: NUMBER.to_owned(),
+            config: "{}".to_owned(),
+            paused_reason: None,
+            created_at: now,
+        };
+        let id = row.id;
+        service.connect(row, channel.clone()).await.unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let loops = tokio::spawn(service.clone().run(stopped));
+        Self { service, channel, id, stop, loops, _dir: dir }
+    }
+
+    /// Each of these people asks for an order of somebody else: a look-up, then a question.
+    async fn ask(&self, people: std::ops::Range<usize>) {
+        let now = self.service.clock().now();
+        let asks = |n| text(&format!("a{n}"), &phone(n), "Où est ML-2041 ?", now);
+        self.service.receive(self.id, people.map(asks).collect()).await.unwrap();
+    }
+}
+
+fn phone(n: usize) -> String {
+    format!("+336399{n:05}")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_come_in_and_answers_go_out_until_the_stop() {
-    let dir = tempfile::TempDir::new().unwrap();
-    let url = format!("sqlite://{}", dir.path().join("store.db").display());
-    let workspace = WorkspaceId(uuid::Uuid::from_u128(1));
-    let store = relais_store::open(&url, workspace, Options::throw_away()).await.unwrap();
-    let parts = Parts {
-        store,
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-        pacer: Arc::new(Unpaced),
-        machine: Arc::new(CoreMachine),
-        patience: Patience::Real,
-        nodes: Nodes::One,
-    };
-    let service = Service::open(parts, Some(demo::document())).await.unwrap();
-    let channel = Arc::new(FakeChannel::default());
-    let now = service.clock().now();
-    let row = ChannelRow {
-        id: ChannelId::new(now, [1; 10]),
-        kind: "fake".to_owned(),
-        name: "Fake".to_owned(),
-        business_number: NUMBER.to_owned(),
-        config: "{}".to_owned(),
-        paused_reason: None,
-        created_at: now,
-    };
-    let id = row.id;
-    service.connect(row, channel.clone()).await.unwrap();
-    let (stop, stopped) = watch::channel(false);
-    let mut hints = service.hints();
-    let running = tokio::spawn(service.clone().run(stopped));
-
-    let people = 40;
-    let arrivals: Vec<Arrival> = (0..people)
-        .map(|n| text(&format!("a{n}"), &format!("+336399{n:05}"), "Où est ML-2041 ?", now))
-        .collect();
-    service.receive(id, arrivals).await.unwrap();
-    // Each asks for an order of somebody else: a lookup, then the question for the postcode.
-    channel.wait_for(people).await;
+    let running = Running::start().await;
+    let mut hints = running.service.hints();
+    running.ask(0..40).await;
+    running.channel.wait_for(40).await;
     assert!(hints.try_recv().is_ok());
-    stop.send(true).unwrap();
-    tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
-    assert_eq!(channel.sent().len(), people);
-    assert_eq!(service.check_projections().await.unwrap().differences, []);
+    running.stop.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), running.loops).await.unwrap().unwrap();
+    assert_eq!(running.channel.sent().len(), 40);
+    assert_eq!(running.service.check_projections().await.unwrap().differences, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_send_that_hangs_holds_up_nobody_else() {
+    let running = Running::start().await;
+    running.channel.hang_on(&phone(0));
+    running.ask(0..1).await;
+    running.channel.wait_for(1).await;
+    for people in [1..10, 10..20] {
+        let all = people.end;
+        running.ask(people).await;
+        // Ten seconds at most; the one that hangs is given up after sixty.
+        running.channel.wait_for(all).await;
+    }
 }

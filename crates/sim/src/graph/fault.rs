@@ -13,6 +13,8 @@ pub enum Fault {
     LoseBefore,
     /// The request is processed and the connection closed without an answer.
     LoseAfter,
+    /// Not processed; nothing comes for that long, then the connection is closed.
+    HangBefore(Duration),
     /// Processed, but nothing comes for that long; then the answer.
     HangAfter(Duration),
     /// Refused with that status and code, not processed.

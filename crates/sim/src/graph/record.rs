@@ -43,6 +43,8 @@ pub struct Stats {
     /// Accepted sends whose callback id had been accepted before (R7: must stay 0).
     pub duplicates: u64,
     pub refused: u64,
+    /// Accepted sends whose answer was written to the connection.
+    pub sends_answered: u64,
     pub read_receipts: u64,
     /// Status reports the receiver answered with 200.
     pub reports_delivered: u64,

@@ -21,15 +21,17 @@ pub(super) struct Reaction {
     pub(super) status: Option<u16>,
     /// Close the connection after the bytes.
     pub(super) close: bool,
+    /// Answers a message to a customer.
+    pub(super) is_send: bool,
 }
 
 impl Reaction {
     fn answer(status: u16) -> Self {
-        Self { after: Duration::ZERO, status: Some(status), close: false }
+        Self { after: Duration::ZERO, status: Some(status), close: false, is_send: false }
     }
 
     fn cut() -> Self {
-        Self { after: Duration::ZERO, status: None, close: true }
+        Self { after: Duration::ZERO, status: None, close: true, is_send: false }
     }
 }
 
@@ -81,7 +83,7 @@ fn message(shared: &Shared, number: &str, request: &Incoming, out: &mut Vec<u8>)
         (fault, (faults.duplicate_statuses, faults.reorder_statuses))
     };
     let before = match &fault {
-        Fault::LoseBefore => Some(Reaction::cut()),
+        Fault::LoseBefore | Fault::HangBefore(_) => Some(Reaction::cut()),
         Fault::Refuse { .. } | Fault::RefuseFor { .. } | Fault::Garble { processed: false, .. } => {
             Some(Reaction::answer(500))
         }
@@ -127,7 +129,7 @@ fn message(shared: &Shared, number: &str, request: &Incoming, out: &mut Vec<u8>)
         accepted.id
     );
     response(out, 200, JSON, "", answer.as_bytes());
-    distort(fault, Reaction::answer(200), out)
+    Reaction { is_send: true, ..distort(fault, Reaction::answer(200), out) }
 }
 
 /// Turns a proper answer into what the fault asks for.
@@ -137,6 +139,10 @@ fn distort(fault: Fault, proper: Reaction, out: &mut Vec<u8>) -> Reaction {
         Fault::LoseBefore | Fault::LoseAfter => {
             out.clear();
             Reaction::cut()
+        }
+        Fault::HangBefore(after) => {
+            out.clear();
+            Reaction { after, ..Reaction::cut() }
         }
         Fault::HangAfter(after) => Reaction { after, ..proper },
         Fault::Refuse { status, code } => {
@@ -183,7 +189,7 @@ fn garble(out: &mut Vec<u8>, hostile: Hostile, status: u16) -> Reaction {
             false
         }
     };
-    Reaction { after: Duration::ZERO, status: Some(status), close }
+    Reaction { close, ..Reaction::answer(status) }
 }
 
 fn refuse(out: &mut Vec<u8>, status: u16, code: i64, details: &str, headers: &str) -> Reaction {

@@ -203,7 +203,13 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
-        if connection.write(&out).await.is_err() || reaction.close || !request.keep_alive {
+        if connection.write(&out).await.is_err() {
+            return;
+        }
+        if reaction.is_send {
+            shared.records.lock().stats.sends_answered += 1;
+        }
+        if reaction.close || !request.keep_alive {
             return;
         }
         if out.capacity() > 1024 * 1024 {

@@ -1,0 +1,86 @@
+//! The sends of a running process, in rounds that do not wait for whoever is slow: a provider that
+//! lets one message hang holds up nobody else's (R9, R17).
+
+use crate::dispatch::{LANES, LOOKED_AT};
+use crate::port::store::{OutboxRow, Result};
+use crate::service::Service;
+use relais_core::id::MessageId;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::{self, JoinSet};
+
+/// A send that takes longer is left to itself by its round.
+const STRAGGLES: Duration = Duration::from_millis(50);
+
+/// Sends under way, beyond rounds.
+#[derive(Debug, Default)]
+pub(crate) struct Sends {
+    running: JoinSet<Result<bool>>,
+    started: HashMap<task::Id, (MessageId, Instant)>,
+}
+
+impl Sends {
+    fn has(&self, id: MessageId) -> bool {
+        self.started.values().any(|(row, _)| *row == id)
+    }
+
+    fn start(&mut self, service: &Arc<Service>, row: OutboxRow) {
+        let (id, service) = (row.id, Arc::clone(service));
+        let now = Instant::now();
+        let send = self.running.spawn(async move {
+            let served = service.serve(row).await;
+            if now.elapsed() >= STRAGGLES {
+                // Its round may be over, and its lane may have a next message.
+                service.wake_dispatcher();
+            }
+            served
+        });
+        self.started.insert(send.id(), (id, now));
+    }
+
+    /// The end of one that is not slow; `None` when only slow ones are left.
+    async fn next(&mut self) -> Option<Result<bool>> {
+        let youngest = self.started.values().map(|(_, at)| *at).max()?;
+        let left = STRAGGLES.saturating_sub(youngest.elapsed());
+        let ended = tokio::time::timeout(left, self.running.join_next_with_id()).await;
+        match ended.ok().flatten()? {
+            Ok((id, served)) => {
+                self.started.remove(&id);
+                Some(served)
+            }
+            Err(error) => {
+                tracing::error!(%error, "a send ended in a panic");
+                self.started.remove(&error.id());
+                Some(Ok(false))
+            }
+        }
+    }
+
+    /// Waits for all that is under way.
+    pub(crate) async fn finish(mut self) {
+        while self.running.join_next().await.is_some() {}
+    }
+}
+
+impl Service {
+    /// Serves every lane that may go now; says whether any send ended.
+    pub(crate) async fn dispatch_beside(self: &Arc<Self>, sends: &mut Sends) -> Result<bool> {
+        let ready = self.store().outbox_ready(self.clock().now(), LOOKED_AT).await?;
+        let mut done = false;
+        for row in ready {
+            if sends.has(row.id) {
+                continue;
+            }
+            while sends.running.len() >= LANES {
+                let Some(served) = sends.next().await else { return Ok(done) };
+                done |= served?;
+            }
+            sends.start(self, row);
+        }
+        while let Some(served) = sends.next().await {
+            done |= served?;
+        }
+        Ok(done)
+    }
+}
