@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::extract::{Id, limited};
 use crate::problem::{Answer, Problem};
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{RawQuery, State};
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,10 +11,18 @@ use relais_app::port::hook::{Hook, HookError};
 use relais_app::service::Received;
 use relais_core::id::ChannelId;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The provider promises 3 MB at most.
 const BODY: usize = 4 * 1024 * 1024;
 const SIGNATURE: &str = "x-hub-signature-256";
+/// Bodies up to this size need no leave: nearly all are far smaller.
+const SMALL: usize = 64 * 1024;
+/// KiB of larger bodies in hand at the same time, so that memory has a bound (R17).
+static LARGE: Semaphore = Semaphore::const_new(16 * 1024);
+/// How long a larger body waits, unread, for others to be done with.
+const TURN: Duration = Duration::from_secs(5);
 
 /// The provider's handshake.
 pub(crate) async fn challenge(
@@ -42,7 +50,10 @@ pub(crate) async fn receive(
     if signature.is_none() {
         return Err(unsigned());
     }
-    let body = limited(request.into_body(), BODY).await?;
+    let body = request.into_body();
+    let size = body.size_hint().upper().map_or(BODY, |bytes| bytes as usize);
+    let _room = room(size).await?;
+    let body = limited(body, BODY).await?;
     let now = app.service.clock().now();
     let arrivals = hook.read(&body, signature.as_deref(), now).map_err(|error| match error {
         HookError::Unsigned => unsigned(),
@@ -63,6 +74,18 @@ pub(crate) async fn receive(
         });
     }
     Ok(StatusCode::OK)
+}
+
+/// Leave to read a body of that size.
+async fn room(size: usize) -> Answer<Option<SemaphorePermit<'static>>> {
+    if size <= SMALL {
+        return Ok(None);
+    }
+    let needed = u32::try_from(size.min(BODY).div_ceil(1024)).unwrap_or(u32::MAX);
+    match tokio::time::timeout(TURN, LARGE.acquire_many(needed)).await {
+        Ok(Ok(permit)) => Ok(Some(permit)),
+        Ok(Err(_)) | Err(_) => Err(Problem::overloaded()),
+    }
 }
 
 /// An unknown channel looks like a wrong signature: addresses cannot be probed (S1).

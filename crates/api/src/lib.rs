@@ -8,6 +8,7 @@ mod dto;
 mod extract;
 mod guard;
 mod hooks;
+mod idle;
 pub mod metrics;
 mod problem;
 mod routes;

@@ -1,9 +1,13 @@
 //! Accepts connections and serves them: bounded in number, per peer, and in the time they may take
-//! to say what they want (S17).
+//! to say what they want (S17). When all places are taken, whoever has asked for nothing for the
+//! longest time makes room.
 
 use crate::app::App;
 use crate::extract::Connection;
+use crate::idle::{Connected, Idle};
 use axum::Router;
+use axum::body::Body;
+use http_body_util::BodyExt as _;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -18,8 +22,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-/// All connections together; the file descriptors of a small machine must do.
+/// All connections together, where the process may open enough files.
 const MOST: usize = 1_000;
+/// Files for everything else: the database, its readers, outgoing connections.
+const OTHER_FILES: usize = 200;
 /// From one address; the provider sends from a few, an office browses from one.
 const MOST_PER_PEER: usize = 256;
 /// For a request's head.
@@ -37,18 +43,18 @@ pub async fn serve(
     app: Arc<App>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let peers = Peers::default();
+    let (peers, idle, places) = (Peers::default(), Idle::default(), places());
     let mut tasks = JoinSet::new();
     loop {
         tokio::select! {
             () = stopped(&mut stop) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let slot = Slot::take(&app, &peers, peer.ip(), tasks.len());
-                    match slot {
+                    let has_room = tasks.len() < places || idle.make_room();
+                    match Slot::take(&app, &peers, peer.ip()).filter(|_| has_room) {
                         Some(slot) => {
-                            let (router, stop) = (router.clone(), stop.clone());
-                            tasks.spawn(connection(stream, peer, router, stop, slot));
+                            let (router, stop, seat) = (router.clone(), stop.clone(), idle.sit());
+                            tasks.spawn(connection(stream, peer, router, stop, seat, slot));
                         }
                         None => {
                             app.metrics.connections_refused.fetch_add(1, Ordering::Relaxed);
@@ -70,6 +76,14 @@ pub async fn serve(
     }
 }
 
+/// As many as the limit on open files leaves.
+fn places() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let files = files.and_then(|rest| rest.split_whitespace().next()?.parse::<usize>().ok());
+    files.map_or(MOST, |files| MOST.min(files.saturating_sub(OTHER_FILES)).max(OTHER_FILES / 4))
+}
+
 /// Returns once the process is asked to stop, or whoever could ask is gone.
 pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // Nobody left to ask counts as asked.
@@ -84,12 +98,12 @@ struct Slot {
 }
 
 impl Slot {
-    fn take(app: &Arc<App>, peers: &Peers, peer: IpAddr, open: usize) -> Option<Self> {
+    fn take(app: &Arc<App>, peers: &Peers, peer: IpAddr) -> Option<Self> {
         let mut counts = peers.lock();
         let count = counts.entry(peer).or_default();
         // A trusted proxy speaks for many.
         let is_proxy = app.settings.trusted_proxies.contains(&peer.to_canonical());
-        if open >= MOST || (*count >= MOST_PER_PEER && !is_proxy && !peer.is_loopback()) {
+        if *count >= MOST_PER_PEER && !is_proxy && !peer.is_loopback() {
             if *count == 0 {
                 counts.remove(&peer);
             }
@@ -119,13 +133,25 @@ async fn connection(
     peer: SocketAddr,
     router: Router,
     mut stop: watch::Receiver<bool>,
+    connected: Connected,
     _slot: Slot,
 ) {
     // Small answers must not wait for more.
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+    let asked = Arc::clone(&connected.0);
+    let service = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        let (router, busy) = (router.clone(), asked.busy());
         request.extensions_mut().insert(Connection(peer));
-        request.map(axum::body::Body::new)
+        async move {
+            let response = router.oneshot(request.map(Body::new)).await?;
+            // Busy until the last byte of the answer is handed over: streams are.
+            Ok::<_, std::convert::Infallible>(response.map(|body| {
+                Body::new(body.map_err(move |error| {
+                    let _ = &busy;
+                    error
+                }))
+            }))
+        }
     });
     let mut served = std::pin::pin!(
         http1::Builder::new()
@@ -136,6 +162,7 @@ async fn connection(
     );
     let result = tokio::select! {
         result = served.as_mut() => result,
+        () = connected.0.asked_to_leave() => return,
         () = stopped(&mut stop) => {
             served.as_mut().graceful_shutdown();
             served.await
