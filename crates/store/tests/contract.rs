@@ -14,8 +14,6 @@ mod open;
 mod outbox;
 #[path = "contract/race.rs"]
 mod race;
-#[path = "contract/server.rs"]
-mod server;
 #[path = "contract/work.rs"]
 mod work;
 

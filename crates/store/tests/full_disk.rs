@@ -1,5 +1,5 @@
-//! A real full disk (T30): a small file system in memory. Needs root to mount it; elsewhere the
-//! page limit tested inside the crate has to do, and this says so.
+//! A real full disk (T30): a small file system in memory. Needs leave to mount it; where there is
+//! none this says so, and the tests of the program make writes fail in another way.
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
@@ -7,7 +7,6 @@ use relais_app::port::store::{Committed, ReceiptRow, Store, StoreError, Write};
 use relais_core::id::{ChannelId, WorkspaceId};
 use relais_core::time::Timestamp;
 use relais_store::{Durability, Options};
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use uuid::Uuid;
@@ -24,7 +23,7 @@ impl Mounted {
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(dir));
         }
-        let _ = writeln!(std::io::stderr(), "SKIPPED: no file system can be mounted here");
+        relais_testkit::skip("no file system can be mounted here");
         None
     }
 

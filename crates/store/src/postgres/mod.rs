@@ -164,7 +164,8 @@ async fn migrate_up(link: &mut Link) -> std::result::Result<(), Failed> {
     Ok(())
 }
 
-/// The session's settings.
+/// The session's settings. A transaction lasts milliseconds: one that stands still belongs to a
+/// program that is frozen or gone, and what it has locked must be free again soon.
 fn session(options: Options) -> String {
     let synchronous = match options.durability {
         Durability::Full => "on",
@@ -172,7 +173,7 @@ fn session(options: Options) -> String {
     };
     format!(
         "SET synchronous_commit = {synchronous}; SET statement_timeout = '30s';
-         SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+         SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s';
          SET client_min_messages = 'warning'"
     )
 }

@@ -33,7 +33,7 @@ pub fn sqlite() -> Place {
 }
 
 pub fn postgres() -> Option<Place> {
-    let url = crate::server::url()?.to_owned();
+    let url = relais_testkit::postgres::url()?.to_owned();
     Some(Place { url, workspace: fresh_workspace(), _dir: None })
 }
 

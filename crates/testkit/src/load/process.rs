@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub rss_mib: f64,
+    /// The most it ever was.
+    pub peak_mib: f64,
     pub cpu_seconds: f64,
 }
 
@@ -212,9 +214,13 @@ impl Relais {
         request(method, self.port, path, self.cookie.as_deref(), body).await
     }
 
-    /// The process that was started: the binary, or what it runs under.
+    /// The process of the binary, also when it runs under another.
     pub fn pid(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
+        let started = self.child.as_ref().map(Child::id)?;
+        let children = std::fs::read_to_string(format!("/proc/{started}/task/{started}/children"));
+        let children = children.unwrap_or_default();
+        let mut children = children.split_whitespace().filter_map(|pid| pid.parse().ok());
+        Some(children.next().unwrap_or(started))
     }
 
     /// Sends a signal by its name, like `TERM`.
@@ -254,8 +260,11 @@ impl Relais {
     /// # Errors
     /// When the process cannot be waited for.
     pub fn kill(&mut self) -> io::Result<()> {
+        if self.pid().is_some() {
+            // It may just have ended by itself.
+            let _ = self.signal("KILL");
+        }
         if let Some(mut child) = self.child.take() {
-            child.kill()?;
             child.wait()?;
         }
         Ok(())
@@ -277,15 +286,19 @@ impl Relais {
         let read =
             |file: &str| std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
         let status = read("status");
-        let rss = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
-        let rss = rss.and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
+        let mib = |name: &str| {
+            let line = status.lines().find_map(|l| l.strip_prefix(name));
+            let kib = line.and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
+            kib.unwrap_or(0.0) / 1024.0
+        };
         let stat = read("stat");
         // The name in brackets may hold spaces; the fields after it do not.
         let fields = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
         let ticks: f64 =
             fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok()).sum();
         // Linux counts processor time in hundredths of a second.
-        Usage { rss_mib: rss.unwrap_or(0.0) / 1024.0, cpu_seconds: ticks / 100.0 }
+        let (rss_mib, peak_mib) = (mib("VmRSS:"), mib("VmHWM:"));
+        Usage { rss_mib, peak_mib, cpu_seconds: ticks / 100.0 }
     }
 }
 
