@@ -1,4 +1,4 @@
-//! What the tests need beside Rust: Node's packages, a browser, PostgreSQL. On Debian as root it is
+//! What the tests need beside Rust: Node's packages, a browser, PostgreSQL, a tracer. On Debian as root it is
 //! installed; elsewhere the one command is printed and that part is left out, which `CI=true`
 //! turns into a failure.
 
@@ -17,9 +17,14 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 2] = [
+const NEEDS: [Need; 3] = [
     Need { what: "Chromium", package: "chromium", is_there: || chromium().is_some() },
     Need { what: "PostgreSQL", package: "postgresql", is_there: has_postgresql },
+    Need {
+        what: "strace, which makes disks fail,",
+        package: "strace",
+        is_there: || succeeds(&mut command("strace", ["-V"])),
+    },
 ];
 
 pub(crate) fn chromium() -> Option<&'static str> {

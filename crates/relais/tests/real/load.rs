@@ -2,11 +2,15 @@
 
 use relais::wiring::WORKSPACE;
 use relais_app::port::store::{OutboxState, Store};
+use relais_sim::graph::FakeGraph;
 use relais_store::Options;
-use relais_testkit::load::{Connected, Installation, Relais};
+use relais_testkit::load::{Connected, Crowd, Installation, Relais, replies};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// For a debug build that shares two cores with other work.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub const NUMBERS: [&str; 2] = ["800000000000001", "800000000000002"];
 
@@ -46,9 +50,47 @@ pub fn let_two_minutes_pass(relais: &Relais) {
     database.execute(sql, []).unwrap();
 }
 
+/// Starts the program again, stopped or not, and waits until every message is answered, each once
+/// and in order.
+pub async fn everything_is_answered_once(connected: &mut Connected, crowd: &Crowd) {
+    let (relais, graph) = (&mut connected.relais, &connected.graph);
+    relais.kill().unwrap();
+    let_two_minutes_pass(relais);
+    relais.start().await.unwrap();
+    answered_once(graph, crowd).await;
+    relais.kill().unwrap();
+    relais.fold_check().unwrap();
+}
+
+/// Waits until every message of a crowd is answered, each once and in order.
+pub async fn answered_once(graph: &FakeGraph, crowd: &Crowd) {
+    let asked: usize = crowd.customers.iter().map(|c| c.asked.len()).sum();
+    let right = || crowd.check(&replies(graph)).0.right;
+    let end = Instant::now() + PATIENCE;
+    while right() < asked && Instant::now() < end {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let (tally, examples) = crowd.check(&replies(graph));
+    assert_eq!((tally.right, tally.extra), (asked, 0), "{tally:?} {examples:?}");
+    assert_eq!(graph.stats().duplicates, 0);
+}
+
+/// Arguments that start a program under a tracer which makes one kind of system call fail, or
+/// nothing where there is no tracer.
+pub fn failing(call: &str, error: &str, when: &str) -> Option<Vec<String>> {
+    if std::process::Command::new("strace").arg("-V").output().is_err() {
+        relais_testkit::skip("strace is not installed");
+        return None;
+    }
+    let (trace, inject) =
+        (format!("trace={call}"), format!("inject={call}:error={error}:when={when}"));
+    let words = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", &trace, "-e"];
+    Some(words.iter().map(|w| (*w).to_owned()).chain([inject]).collect())
+}
+
 /// Waits until something holds; a test that waits longer than a minute has failed.
 pub async fn until(what: &str, holds: impl AsyncFn() -> bool) {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + PATIENCE;
     while !holds().await {
         assert!(Instant::now() < end, "this did not happen: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;

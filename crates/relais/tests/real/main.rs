@@ -1,10 +1,15 @@
 //! The real program, started and stopped like in production.
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
+mod connections;
+mod disk;
 mod end_to_end;
 mod kill;
 mod load;
+mod memory;
 mod nlu;
+mod postgres;
 mod program;
+mod send_points;
 mod startup;
 mod stop;

@@ -2,7 +2,7 @@
 
 use crate::load;
 use relais_app::port::store::OutboxState;
-use relais_testkit::load::{Crowd, Writing, replies};
+use relais_testkit::load::{Crowd, Writing};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -24,12 +24,8 @@ async fn asked_to_stop_under_load_it_ends_with_zero_and_everything_is_answered_l
         drop(store);
         connected.relais.start().await.unwrap();
     }
-    let (crowd, messages) = writing.stop().await.unwrap();
-    let graph = &connected.graph;
-    load::until("everything is answered", async || graph.stats().accepted >= messages).await;
-    let (tally, examples) = crowd.check(&replies(graph));
-    assert_eq!(tally.right as u64, messages, "{tally:?} {examples:?}");
-    assert_eq!((tally.extra, graph.stats().duplicates), (0, 0));
+    let (crowd, _) = writing.stop().await.unwrap();
+    load::answered_once(&connected.graph, &crowd).await;
     connected.relais.kill().unwrap();
     connected.relais.fold_check().unwrap();
 }
