@@ -1,5 +1,7 @@
 //! The loops of a real process: nothing is driven by hand, time is the machine's.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use relais_app::arrival::Arrival;
 use relais_app::clock::{SystemClock, SystemRandom};
 use relais_app::pace::Unpaced;
