@@ -72,6 +72,13 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/api': process.env.RELAIS_API ?? 'http://127.0.0.1:4170' },
+    proxy: {
+      '/api': {
+        // Where `cargo xtask run` serves.
+        target: process.env.RELAIS_API ?? 'http://127.0.0.1:4170',
+        // The server compares the origin of a change with its own address.
+        changeOrigin: false,
+      },
+    },
   },
 });

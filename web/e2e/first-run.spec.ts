@@ -166,6 +166,51 @@ test('resolved, the phone is asked for a rating and gives 5', async () => {
   await accessible('rated');
 });
 
+test('the flow shows the way the conversation took, step by step', async () => {
+  await page.goto(`${baseUrl}/flow`);
+  await shown(page.getByTestId('step'));
+  await accessible('flow');
+  await page.getByTestId('follow').first().click();
+  await shown(page.getByTestId('step-walked').filter({ hasText: 'Menu' }));
+  expect(await page.getByTestId('step-walked').count()).toBeGreaterThan(2);
+  await accessible('flow, followed');
+  await page.getByTestId('turns').locator('button[aria-pressed]').first().click();
+  const alone = await page.getByTestId('step-walked').count();
+  await page.getByRole('button', { name: 'Tout le chemin' }).click();
+  expect(await page.getByTestId('step-walked').count()).toBeGreaterThan(alone);
+});
+
+test('figures, hand-off rules and knowledge are there for the lead', async () => {
+  await page.goto(`${baseUrl}/reports`);
+  await shown(page.getByTestId('figure'));
+  await shown(page.getByText('1 sur 1'));
+  await accessible('figures');
+  await page.goto(`${baseUrl}/triggers`);
+  await shown(page.getByText('41 mots en 6 langues'));
+  await accessible('triggers');
+  await page.goto(`${baseUrl}/knowledge`);
+  await shown(page.getByTestId('article'));
+  await page.getByTestId('ask').fill('combien coûte la livraison ?');
+  await page.getByTestId('ask').press('Enter');
+  await shown(page.getByTestId('verdict').getByText('Répond'));
+  await accessible('knowledge');
+});
+
+test('an article that is published answers at once', async () => {
+  await page.getByRole('button', { name: 'Nouvel article' }).click();
+  await page
+    .getByLabel('Question', { exact: true })
+    .fill('Proposez-vous des visites de l’atelier ?');
+  await page.getByLabel('Réponse envoyée au client').fill('Oui, le samedi matin à Lyon.');
+  await page.getByLabel('Autres façons de demander').fill('visiter l’atelier');
+  await accessible('article');
+  await page.getByTestId('publish').click();
+  await page.waitForURL(/article=FAQ-27/);
+  await page.getByTestId('ask').fill('peut-on visiter l’atelier ?');
+  await page.getByTestId('ask').press('Enter');
+  await shown(page.getByTestId('verdict').getByText('Répond'));
+});
+
 test('an unknown address says so', async () => {
   await page.goto(`${baseUrl}/nulle-part`);
   await shown(page.getByRole('heading', { name: 'Cette page n’existe pas.' }));

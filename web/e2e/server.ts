@@ -1,7 +1,7 @@
 // The server under test, for the length of one run.
-//   RELAIS_BIN=target/debug/relais npm run e2e          starts the real binary on a free port
-//   RELAIS_URL=… CLAIM_URL=… npm run e2e                uses one that runs already
-//   npm run e2e                                         starts the development server of mock/
+//   npm run e2e                                starts ../target/debug/relais on a free port
+//   RELAIS_BIN=… npm run e2e                   starts another binary
+//   RELAIS_URL=… CLAIM_URL=… npm run e2e       uses one that runs already
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,26 +19,22 @@ const WAIT_MS = 30_000;
 const ROOT = join(import.meta.dirname, '..');
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | void> {
-  const { RELAIS_URL: url, CLAIM_URL: claimUrl, RELAIS_BIN: binary } = process.env;
+  const { RELAIS_URL: url, CLAIM_URL: claimUrl } = process.env;
+  const binary = process.env.RELAIS_BIN ?? join(ROOT, '..', 'target', 'debug', 'relais');
   if (url && claimUrl) {
     project.provide('url', url);
     project.provide('claimUrl', claimUrl);
     return;
   }
   const data = mkdtempSync(join(tmpdir(), 'relais-e2e-'));
-  const child = binary
-    ? spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0'], {
-        cwd: data,
-        // Its settings come from such variables, and ours are none of them.
-        env: Object.fromEntries(
-          Object.entries(process.env).filter(([name]) => !name.startsWith('RELAIS_')),
-        ),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-    : spawn(process.execPath, [join(ROOT, 'mock', 'server.mjs')], {
-        env: { ...process.env, PORT: '0', UNCLAIMED: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+  const child = spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0'], {
+    cwd: data,
+    // Its settings come from such variables, and ours are none of them.
+    env: Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('RELAIS_')),
+    ),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const stop = async () => {
     await ended(child);
     rmSync(data, { recursive: true, force: true });

@@ -175,6 +175,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of the last days, today included, and of as many days before. */
+        get: operations["read_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversation as a graph, with its texts. */
+        get: operations["read_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions of the last days without an answer, the most frequent first. */
+        get: operations["list_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest": {
         parameters: {
             query?: never;
@@ -202,6 +253,60 @@ export interface paths {
         /** What anybody may know of the instance. */
         get: operations["get_instance"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the assistant can answer. */
+        get: operations["read_knowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the knowledge base makes of a question. Other rules may speak first in a conversation. */
+        get: operations["match_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes an article, or adds one under a new id, and publishes. Running conversations keep the
+         *     version they began with.
+         */
+        put: operations["put_article"];
         post?: never;
         delete?: never;
         options?: never;
@@ -331,6 +436,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the assistant hands over, and to whom. */
+        get: operations["read_triggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -431,6 +553,41 @@ export interface components {
             name: string;
             teams: string[];
         };
+        Article: {
+            /** @description Other ways to ask. */
+            also: {
+                [key: string]: string[];
+            };
+            answer: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @description Step of the flow that follows the answer. */
+            next_step: string | null;
+            question: {
+                [key: string]: string;
+            };
+            theme: string;
+            topic: string | null;
+        };
+        /** @description An article as people write it. */
+        ArticleInput: {
+            also?: {
+                [key: string]: string[];
+            };
+            answer: {
+                [key: string]: string;
+            };
+            question: {
+                [key: string]: string;
+            };
+            theme: string;
+            /**
+             * Format: int64
+             * @description Version the article was written on; refused when somebody published meanwhile.
+             */
+            version: number;
+        };
         /** @enum {string} */
         Availability: "available" | "busy" | "away" | "offline";
         AvailabilityChange: {
@@ -509,8 +666,11 @@ export interface components {
             is_vip: boolean;
             language: string;
             last_message_at: string;
+            /** @description The customer's last words: what waits for an answer. */
+            last_words: string | null;
             /** Format: int64 */
             number: number;
+            /** @description The last message, of whoever wrote it. */
             preview: string;
             /** @enum {string} */
             priority: "normal" | "high" | "urgent";
@@ -531,6 +691,20 @@ export interface components {
             count: number;
             status: components["schemas"]["Status"];
             team: string | null;
+        };
+        /** @description A day of the workspace's calendar. */
+        Day: {
+            /** Format: int64 */
+            conversations: number;
+            /** @description `2027-03-02`. */
+            date: string;
+            /** Format: int64 */
+            escalated: number;
+            /** Format: int64 */
+            ratings: number;
+            /** Format: int64 */
+            ratings_positive: number;
+            resolution: components["schemas"]["Seconds"];
         };
         /**
          * @description How far one of our messages got.
@@ -562,6 +736,93 @@ export interface components {
         Evidence: {
             quote: string;
             rule: string;
+        };
+        /** @description Conversations that began in a period. */
+        Figures: {
+            /**
+             * Format: int64
+             * @description Closed by silence, with no hand-off.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Closed without a hand-off, after an answer.
+             */
+            bot_resolved: number;
+            by_reason: {
+                [key: string]: number;
+            };
+            by_team: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description With a hand-off.
+             */
+            escalated: number;
+            first_human_reply: components["schemas"]["Seconds"];
+            /** Format: double */
+            rating_average: number | null;
+            /** Format: int64 */
+            ratings: number;
+            /**
+             * Format: int64
+             * @description Ratings of 4 and 5.
+             */
+            ratings_positive: number;
+            resolution: components["schemas"]["Seconds"];
+        };
+        /** @description The conversation as a graph. */
+        Flow: {
+            edges: components["schemas"]["FlowEdge"][];
+            entries: components["schemas"]["FlowEntry"][];
+            name: string;
+            nodes: components["schemas"]["FlowNode"][];
+            /**
+             * Format: int64
+             * @description Version it was published as.
+             */
+            version: number;
+        };
+        FlowEdge: {
+            from: string;
+            port: string;
+            to: string;
+        };
+        /** @description Where the always-on lane enters the graph. */
+        FlowEntry: {
+            /** @description `start`, `track`, `order`, `topics` or `out_of_scope`. */
+            name: string;
+            node: string;
+        };
+        FlowNode: {
+            /** @description What it is about: the answer it waits for, a reason, an article, a tag. */
+            detail: string | null;
+            id: string;
+            /** @description As in the flow's file: `say`, `menu`, `ask`, `escalate`… */
+            kind: string;
+            options: components["schemas"]["FlowOption"][];
+            /** @description What it says, per language; empty where it says nothing. */
+            text: {
+                [key: string]: string;
+            };
+        };
+        FlowOption: {
+            /** Format: int32 */
+            digit: number;
+            port: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** @description A question the knowledge base had no answer for. */
+        Gap: {
+            /** Format: int64 */
+            count: number;
+            examples: string[];
+            question: string;
         };
         /** @description Why and where the assistant passed the conversation on. */
         Handoff: {
@@ -640,6 +901,15 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Gap: {
+            items: {
+                /** Format: int64 */
+                count: number;
+                examples: string[];
+                question: string;
+            }[];
+        };
+        /** @description A whole list. */
         Items_IngestEntry: {
             items: {
                 channel: string;
@@ -704,6 +974,32 @@ export interface components {
                 name: string;
             }[];
         };
+        /** @description What the assistant can answer, per language. */
+        Knowledge: {
+            articles: components["schemas"]["Article"][];
+            languages: string[];
+            themes: components["schemas"]["Theme"][];
+            /**
+             * Format: int64
+             * @description Version these articles were published as.
+             */
+            version: number;
+        };
+        KnowledgeMatch: {
+            id: string;
+            /**
+             * Format: float
+             * @description Probability that it answers.
+             */
+            score: number;
+        };
+        /** @description What the knowledge base makes of a question. */
+        KnowledgeMatches: {
+            /** @description Best first. */
+            candidates: components["schemas"]["KnowledgeMatch"][];
+            /** @description `answer`, `clarify` (asks which), `out_of_scope` or `noise` (no question at all). */
+            verdict: string;
+        };
         Message: {
             buttons: components["schemas"]["Button"][] | null;
             delivery: components["schemas"]["Delivery"] | null;
@@ -746,8 +1042,11 @@ export interface components {
                 is_vip: boolean;
                 language: string;
                 last_message_at: string;
+                /** @description The customer's last words: what waits for an answer. */
+                last_words: string | null;
                 /** Format: int64 */
                 number: number;
+                /** @description The last message, of whoever wrote it. */
                 preview: string;
                 /** @enum {string} */
                 priority: "normal" | "high" | "urgent";
@@ -827,6 +1126,14 @@ export interface components {
             start: number;
             text: string;
         };
+        /** @description A period, the one before it, and each of its days. */
+        Report: {
+            current: components["schemas"]["Figures"];
+            days: components["schemas"]["Day"][];
+            from: string;
+            previous: components["schemas"]["Figures"];
+            to: string;
+        };
         RuleTrace: {
             fired: boolean;
             quotes: components["schemas"]["Quote"][];
@@ -835,6 +1142,22 @@ export interface components {
             score: number;
             /** Format: float */
             threshold: number;
+        };
+        /** @description Half of the values are at most `median`, nine in ten at most `p90`. */
+        Seconds: {
+            /** Format: double */
+            median: number | null;
+            /** Format: double */
+            p90: number | null;
+        };
+        SensitiveTopic: {
+            cc: string | null;
+            /** @description A text goes out at once, before anything else. */
+            is_emergency: boolean;
+            priority: string;
+            tag: string | null;
+            team: string;
+            topic: string;
         };
         Session: {
             user: components["schemas"]["User"];
@@ -893,11 +1216,51 @@ export interface components {
             language: string;
             name: string;
         };
+        Theme: {
+            key: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** @description A topic that only chooses the team. */
+        TopicRoute: {
+            team: string;
+            topic: string;
+        };
         /** @description Why a turn ended as it did. */
         Trace: {
             node: string | null;
             rules: components["schemas"]["RuleTrace"][];
+            /** @description Steps of the flow the turn went through, in order. */
+            walked: components["schemas"]["Walked"][];
             winner: string | null;
+        };
+        /** @description When the assistant hands over, and to whom. */
+        TriggerRules: {
+            /** @description Words of anger, per language. */
+            anger: {
+                [key: string]: string[];
+            };
+            default_team: string;
+            /**
+             * Format: int32
+             * @description Messages in a row that were not understood.
+             */
+            failure_limit: number;
+            /** @description Words that ask for a person, per language. */
+            keywords: {
+                [key: string]: string[];
+            };
+            routing: components["schemas"]["TopicRoute"][];
+            sensitive: components["schemas"]["SensitiveTopic"][];
+            /** @description Rules that are switched off. */
+            switched_off: string[];
+            /** Format: int64 */
+            version: number;
+            /** Format: int32 */
+            vip_failure_limit: number;
+            vip_segment: string;
+            vip_team: string;
         };
         User: {
             /** @description How they appear in conversations and in the list of agents. */
@@ -907,6 +1270,11 @@ export interface components {
             name: string;
             /** @description `owner`, `admin`, `supervisor`, `agent` or `auditor`. */
             role: string;
+        };
+        /** @description A step of the flow, and the exit it was left by where it did not wait. */
+        Walked: {
+            node: string;
+            port: string | null;
         };
         /** @description A published workspace as the texts of its YAML files, by name without ending. */
         WorkspaceFiles: {
@@ -1277,6 +1645,93 @@ export interface operations {
             };
         };
     };
+    read_figures: {
+        parameters: {
+            query?: {
+                /** @description Days back from now, 1 to 92; 7 unless said. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_gaps: {
+        parameters: {
+            query?: {
+                /** @description Days back from now, 1 to 92; 7 unless said. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Gap"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_ingest: {
         parameters: {
             query?: {
@@ -1323,6 +1778,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Instance"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Knowledge"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_question: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeMatches"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             default: {
@@ -1601,6 +2145,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Template"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_triggers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerRules"];
                 };
             };
             default: {

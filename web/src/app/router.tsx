@@ -147,13 +147,51 @@ const simulator = createRoute({
   component: lazyRouteComponent(() => import('../routes/simulator.tsx'), 'SimulatorPage'),
 });
 
+const flow = createRoute({
+  getParentRoute: () => inside,
+  path: '/flow',
+  validateSearch: (search: Record<string, unknown>): { c?: string } =>
+    typeof search.c === 'string' && search.c !== '' ? { c: search.c } : {},
+  component: lazyRouteComponent(() => import('../routes/flow.tsx'), 'FlowPage'),
+});
+
+const triggers = createRoute({
+  getParentRoute: () => inside,
+  path: '/triggers',
+  component: lazyRouteComponent(() => import('../routes/triggers.tsx'), 'TriggersPage'),
+});
+
+const knowledge = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge',
+  validateSearch: (search: Record<string, unknown>): { article?: string; ask?: string } => ({
+    ...(typeof search.article === 'string' ? { article: search.article } : {}),
+    ...(typeof search.ask === 'string' ? { ask: search.ask } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../routes/knowledge.tsx'), 'KnowledgePage'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => inside,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('../routes/reports.tsx'), 'ReportsPage'),
+});
+
 const tree = root.addChildren([
   index,
   worded.addChildren([
     claim,
     signIn,
     waiting,
-    inside.addChildren([welcome, inbox.addChildren([conversation]), simulator]),
+    inside.addChildren([
+      welcome,
+      inbox.addChildren([conversation]),
+      simulator,
+      flow,
+      triggers,
+      knowledge,
+      reports,
+    ]),
   ]),
 ]);
 

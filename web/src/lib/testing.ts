@@ -15,6 +15,7 @@ export function lineOf(patch: Partial<ConversationLine> = {}): ConversationLine 
     is_deferred: false,
     reason: null,
     language: 'fr',
+    last_words: null,
     preview: '',
     unread: 0,
     last_message_at: '2026-11-17T10:00:00Z',
@@ -72,5 +73,6 @@ export function traceOf(rule: string, quote: string, start: number): Trace {
     ],
     winner: rule,
     node: null,
+    walked: [],
   };
 }

@@ -31,6 +31,7 @@ export interface Facts {
 /** In the queue or with a person: what people owe an answer to. */
 export const HELD = { status: 'queued,human' } as const;
 export const OPEN = { status: 'bot,queued,human' } as const;
+export const EVERYTHING = {} as const;
 
 const PLAIN: Record<PlainView, { filter: ListFilter; keep: View['keep'] }> = {
   open: { filter: OPEN, keep: (line) => line.status !== 'resolved' },

@@ -5,7 +5,18 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Bot, Inbox, Search, Smartphone, WifiOff } from 'lucide-react';
+import {
+  BookOpen,
+  Bot,
+  ChartNoAxesColumn,
+  Inbox,
+  type LucideIcon,
+  Search,
+  Smartphone,
+  WifiOff,
+  Workflow,
+  Zap,
+} from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
@@ -33,6 +44,17 @@ const KeysHelp = lazy(() =>
   import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
 );
 
+type Lead = 'flow' | 'triggers' | 'knowledge' | 'reports';
+
+/** Pages beside the inbox; figures are not for agents. */
+const PAGES: readonly { name: Lead | 'simulator'; Icon: LucideIcon; isForAll: boolean }[] = [
+  { name: 'flow', Icon: Workflow, isForAll: true },
+  { name: 'triggers', Icon: Zap, isForAll: true },
+  { name: 'knowledge', Icon: BookOpen, isForAll: true },
+  { name: 'reports', Icon: ChartNoAxesColumn, isForAll: false },
+  { name: 'simulator', Icon: Smartphone, isForAll: true },
+];
+
 /** The frame of every signed-in page: navigation, the sheet, the live stream. */
 export function Shell() {
   const t = useTranslations();
@@ -52,7 +74,8 @@ export function Shell() {
   useAlert(waitingIn(views));
   const isDark = useMedia('(prefers-color-scheme: dark)');
   const path = useRouterState({ select: (router) => router.location.pathname });
-  const isSimulator = path.startsWith('/simulator');
+  // Two pages that need the width.
+  const isSlim = /^\/(simulator|flow)/.test(path);
   const isThread = /^\/inbox\/./.test(path);
 
   useKeys({
@@ -67,12 +90,12 @@ export function Shell() {
   return (
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
-        <div className={`app${isSimulator ? ' slim' : ''}${isThread ? ' deep' : ''}`}>
+        <div className={`app${isSlim ? ' slim' : ''}${isThread ? ' deep' : ''}`}>
           <a className="skip" href="#main">
             {t('app.skip')}
           </a>
           <Side
-            slim={isSimulator}
+            slim={isSlim}
             views={views}
             name={name}
             onHelp={() => setHelpOpen(true)}
@@ -147,7 +170,7 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
   const path = useRouterState({ select: (router) => router.location.pathname });
   const current = useCurrentView();
   const isInbox = path.startsWith('/inbox');
-  const isSimulator = path.startsWith('/simulator');
+  const pages = PAGES.filter((page) => page.isForAll || user?.role !== 'agent');
   const waiting = waitingIn(views) ?? 0;
 
   if (slim) {
@@ -160,11 +183,17 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
               <Inbox className="i i18" />
             </NavLink>
           </Hint>
-          <Hint text={t('app.simulator')}>
-            <NavLink to="/simulator" isCurrent={isSimulator} aria-label={t('app.simulator')}>
-              <Smartphone className="i i18" />
-            </NavLink>
-          </Hint>
+          {pages.map(({ name: page, Icon }) => (
+            <Hint key={page} text={t(`app.${page}`)}>
+              <NavLink
+                to={`/${page}`}
+                isCurrent={path.startsWith(`/${page}`)}
+                aria-label={t(`app.${page}`)}
+              >
+                <Icon className="i i18" />
+              </NavLink>
+            </Hint>
+          ))}
         </nav>
         {user && <UserMenu user={user} slim onHelp={onHelp} />}
       </aside>
@@ -201,10 +230,12 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
             </NavLink>
           ))}
         </div>
-        <NavLink to="/simulator" isCurrent={isSimulator}>
-          <Smartphone className="i" />
-          {t('app.simulator')}
-        </NavLink>
+        {pages.map(({ name: page, Icon }) => (
+          <NavLink key={page} to={`/${page}`} isCurrent={path.startsWith(`/${page}`)}>
+            <Icon className="i" />
+            {t(`app.${page}`)}
+          </NavLink>
+        ))}
       </nav>
       {user && <UserMenu user={user} onHelp={onHelp} />}
     </aside>

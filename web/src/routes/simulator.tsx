@@ -20,11 +20,10 @@ import { ConversationPane } from '../features/thread/conversation-pane.tsx';
 import { useMedia } from '../lib/hooks.ts';
 import { firstName, samePhone } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
-import { OPEN } from '../lib/views.ts';
+import { EVERYTHING, OPEN } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/states.tsx';
 
-const EVERYTHING = {};
 const isOpen = (line: ConversationLine) => line.status !== 'resolved';
 
 /** The phone of a customer beside the live inbox: the whole relay on one screen. */

@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 
 interface Props {
@@ -10,16 +10,29 @@ interface Props {
   lead?: string;
   /** A drawer slides in from the end of the line and is as tall as the page. */
   shape?: 'dialog' | 'drawer';
+  /** What has the focus first; the close button otherwise. */
+  initialFocus?: RefObject<HTMLElement | null>;
   children: ReactNode;
 }
 
-export function Modal({ open, onOpenChange, title, lead, shape = 'dialog', children }: Props) {
+export function Modal({
+  open,
+  onOpenChange,
+  title,
+  lead,
+  shape = 'dialog',
+  initialFocus,
+  children,
+}: Props) {
   const t = useTranslations();
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="scrim" />
-        <Dialog.Popup className={shape === 'drawer' ? 'drawer' : 'dlg'}>
+        <Dialog.Popup
+          className={shape === 'drawer' ? 'drawer' : 'dlg'}
+          {...(initialFocus ? { initialFocus } : {})}
+        >
           <header className="dlgh">
             <div className="grow">
               <Dialog.Title className="ttl">{title}</Dialog.Title>

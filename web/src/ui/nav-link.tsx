@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import type { ViewKey } from '../lib/view-key.ts';
 
 interface Props extends Omit<ComponentProps<'a'>, 'href'> {
-  to: '/inbox' | '/simulator';
+  to: '/inbox' | '/simulator' | '/flow' | '/triggers' | '/knowledge' | '/reports';
   view?: ViewKey;
   isCurrent: boolean;
 }

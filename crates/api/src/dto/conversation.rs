@@ -68,7 +68,11 @@ pub(crate) struct ConversationLine {
     #[schema(required)]
     pub reason: Option<String>,
     pub language: String,
+    /// The last message, of whoever wrote it.
     pub preview: String,
+    /// The customer's last words: what waits for an answer.
+    #[schema(required)]
+    pub last_words: Option<String>,
     pub unread: i64,
     pub last_message_at: String,
     #[schema(required)]
@@ -86,6 +90,8 @@ struct Brief {
     name: Option<String>,
     phone: Option<String>,
     owner: Option<relais_core::conversation::state::Owner>,
+    #[serde(default)]
+    recent: Vec<relais_core::conversation::state::Heard>,
 }
 
 impl ConversationLine {
@@ -94,6 +100,7 @@ impl ConversationLine {
             name: None,
             phone: None,
             owner: None,
+            recent: Vec::new(),
         });
         let phone = brief.phone.unwrap_or_default();
         let name = brief.name.filter(|n| !n.trim().is_empty());
@@ -127,6 +134,7 @@ impl ConversationLine {
             reason: row.reason.clone(),
             language: row.language.clone(),
             preview: mask::cards(&row.preview),
+            last_words: brief.recent.last().map(|heard| mask::cards(&heard.text)),
             unread: row.unread,
             last_message_at: row.last_message_at.to_string(),
             waiting_since: text(row.waiting_since),

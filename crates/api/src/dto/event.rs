@@ -105,6 +105,16 @@ pub(crate) struct Trace {
     pub winner: Option<String>,
     #[schema(required)]
     pub node: Option<String>,
+    /// Steps of the flow the turn went through, in order.
+    pub walked: Vec<Walked>,
+}
+
+/// A step of the flow, and the exit it was left by where it did not wait.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Walked {
+    pub node: String,
+    #[schema(required)]
+    pub port: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -287,7 +297,12 @@ impl Reader {
         Trace {
             rules: trace.rules.iter().map(rule).collect(),
             winner: trace.winner.clone(),
-            node: None,
+            node: trace.walked.last().map(|step| step.node.clone()),
+            walked: trace
+                .walked
+                .iter()
+                .map(|step| Walked { node: step.node.clone(), port: step.port.clone() })
+                .collect(),
         }
     }
 }

@@ -4,7 +4,10 @@ pub(crate) mod account;
 pub(crate) mod channel;
 pub(crate) mod conversation;
 pub(crate) mod event;
+pub(crate) mod figures;
+pub(crate) mod knowledge;
 pub(crate) mod people;
+pub(crate) mod setup;
 pub(crate) mod texts;
 
 use serde::Serialize;

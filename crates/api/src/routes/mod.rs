@@ -4,10 +4,13 @@ mod account;
 mod actions;
 mod channels;
 mod conversations;
+mod figures;
 mod health;
 mod idempotency;
 mod inbox;
+mod knowledge;
 mod people;
+mod setup;
 mod simulator;
 mod stream;
 mod workspace;
@@ -83,6 +86,13 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(conversations::get_conversation))
         .routes(routes!(conversations::list_events))
         .routes(routes!(actions::act_on_conversation))
+        .routes(routes!(figures::read_figures))
+        .routes(routes!(figures::list_gaps))
+        .routes(routes!(knowledge::read_knowledge))
+        .routes(routes!(knowledge::put_article))
+        .routes(routes!(knowledge::match_question))
+        .routes(routes!(setup::read_flow))
+        .routes(routes!(setup::read_triggers))
         .routes(routes!(workspace::list_templates))
         .routes(routes!(workspace::list_snippets))
         .routes(routes!(workspace::export_workspace, workspace::import_workspace))

@@ -60,6 +60,9 @@ async fn an_auditor_can_change_nothing() {
                 json!({"from": "+33639980101", "name": "x", "type": "text", "text": "x"})
             }
             "/api/v1/workspace" => json!({"files": {}}),
+            "/api/v1/knowledge/{id}" => {
+                json!({"version": 1, "theme": "x", "question": {}, "answer": {}})
+            }
             "/api/v1/channels" => json!({"name": "x", "phone_number_id": "12345",
                 "waba_id": "12345", "token": "12345678", "app_secret": "12345678",
                 "verify_token": "12345678"}),

@@ -6,5 +6,6 @@ mod document;
 mod guards;
 mod hooks;
 mod inbox;
+mod lead;
 mod same_log;
 mod support;

@@ -45,6 +45,10 @@ pub enum Permission {
     ReadChannels,
     ManageChannels,
     ManageUsers,
+    /// Figures and questions without an answer.
+    ReadFigures,
+    /// Change and add articles of the knowledge base.
+    EditKnowledge,
     ExportWorkspace,
     ImportWorkspace,
 }
@@ -52,14 +56,17 @@ pub enum Permission {
 /// The table.
 pub fn may(role: Role, permission: Permission) -> bool {
     use Permission::{
-        ActOnConversations, ExportWorkspace, ImportWorkspace, ManageChannels, ManageUsers,
-        ReadChannels, ReadInbox, ReadLedger, SetAnyAvailability, SetOwnAvailability, UseSimulator,
+        ActOnConversations, EditKnowledge, ExportWorkspace, ImportWorkspace, ManageChannels,
+        ManageUsers, ReadChannels, ReadFigures, ReadInbox, ReadLedger, SetAnyAvailability,
+        SetOwnAvailability, UseSimulator,
     };
     match permission {
         ReadInbox => true,
         ActOnConversations | SetOwnAvailability | UseSimulator => role != Role::Auditor,
-        SetAnyAvailability => matches!(role, Role::Owner | Role::Admin | Role::Supervisor),
-        ReadLedger | ReadChannels | ExportWorkspace => role != Role::Agent,
+        SetAnyAvailability | EditKnowledge => {
+            matches!(role, Role::Owner | Role::Admin | Role::Supervisor)
+        }
+        ReadLedger | ReadChannels | ReadFigures | ExportWorkspace => role != Role::Agent,
         ManageChannels | ManageUsers | ImportWorkspace => matches!(role, Role::Owner | Role::Admin),
     }
 }
@@ -99,6 +106,7 @@ mod tests {
             UseSimulator,
             ManageChannels,
             ManageUsers,
+            EditKnowledge,
             ImportWorkspace,
         ] {
             assert!(!may(Role::Auditor, permission), "{permission:?}");

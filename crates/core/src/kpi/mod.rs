@@ -36,23 +36,37 @@ pub struct Percentiles {
 
 /// The figures of these conversations.
 pub fn figures(states: &[State]) -> Figures {
-    let mut f = Figures { conversations: states.len() as u64, ..Figures::default() };
-    let (mut resolutions, mut replies, mut ratings) = (Vec::new(), Vec::new(), Vec::new());
-    for state in states {
-        let facts = &state.facts;
+    let mut tally = Tally::default();
+    states.iter().for_each(|state| tally.add(state));
+    tally.figures()
+}
+
+/// What conversations add up to, one after the other: holds times and counters, no conversation.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    counted: Figures,
+    abandoned: u64,
+    resolutions: Vec<Span>,
+    replies: Vec<Span>,
+    ratings: Vec<u8>,
+}
+
+impl Tally {
+    pub fn add(&mut self, state: &State) {
+        let (f, facts) = (&mut self.counted, &state.facts);
         let is_escalated = facts.first_handoff_at.is_some();
+        f.conversations += 1;
         f.escalated += u64::from(is_escalated);
         if let Some(resolved_at) = state.resolved_at {
             f.bot_resolved += u64::from(!is_escalated && !state.is_abandoned);
+            self.abandoned += u64::from(!is_escalated && state.is_abandoned);
             if !state.is_abandoned {
-                resolutions.push(resolved_at.since(state.opened_at));
+                self.resolutions.push(resolved_at.since(state.opened_at));
             }
         }
-        if let Some(rating) = state.csat {
-            ratings.push(rating);
-        }
+        self.ratings.extend(state.csat);
         if let (Some(from), Some(reply)) = (facts.counts_from, facts.first_agent_reply_at) {
-            replies.push(reply.since(from).max(Span::ZERO));
+            self.replies.push(reply.since(from).max(Span::ZERO));
         }
         if let Some(reason) = facts.first_reason {
             *f.by_reason.entry(reason.as_str().to_owned()).or_insert(0) += 1;
@@ -61,14 +75,29 @@ pub fn figures(states: &[State]) -> Figures {
             *f.by_team.entry(team.clone()).or_insert(0) += 1;
         }
     }
-    f.escalation_rate = ratio(f.escalated, f.conversations);
-    f.csat_count = ratings.len() as u64;
-    let sum: u64 = ratings.iter().map(|r| u64::from(*r)).sum();
-    f.csat_average = (!ratings.is_empty()).then(|| ratio(sum, f.csat_count));
-    f.csat_positive_rate = ratio(ratings.iter().filter(|r| **r >= 4).count() as u64, f.csat_count);
-    f.resolution_seconds = percentiles(resolutions);
-    f.first_human_reply_seconds = percentiles(replies);
-    f
+
+    /// Closed by silence, with no hand-off.
+    pub fn abandoned(&self) -> u64 {
+        self.abandoned
+    }
+
+    /// Ratings of 4 and 5.
+    pub fn positive(&self) -> u64 {
+        self.ratings.iter().filter(|r| **r >= 4).count() as u64
+    }
+
+    pub fn figures(self) -> Figures {
+        let positive = self.positive();
+        let Self { counted: mut f, resolutions, replies, ratings, .. } = self;
+        f.escalation_rate = ratio(f.escalated, f.conversations);
+        f.csat_count = ratings.len() as u64;
+        let sum: u64 = ratings.iter().map(|r| u64::from(*r)).sum();
+        f.csat_average = (!ratings.is_empty()).then(|| ratio(sum, f.csat_count));
+        f.csat_positive_rate = ratio(positive, f.csat_count);
+        f.resolution_seconds = percentiles(resolutions);
+        f.first_human_reply_seconds = percentiles(replies);
+        f
+    }
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {

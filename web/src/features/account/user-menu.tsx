@@ -59,7 +59,9 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
         )}
       </button>
       <Suspense>
-        {isWanted && <UserPopup me={me} onHelp={onHelp} hasDensity={!tab} {...popup} />}
+        {isWanted && (
+          <UserPopup me={me} role={user.role} onHelp={onHelp} hasDensity={!tab} {...popup} />
+        )}
       </Suspense>
     </>
   );

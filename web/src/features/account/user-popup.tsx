@@ -25,18 +25,21 @@ import {
 } from '../../lib/prefs.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 
+/** On a phone, what the bottom bar has no room for. */
+const PAGES = ['flow', 'triggers', 'knowledge', 'reports'] as const;
 const AVAILABILITY = ['available', 'busy', 'away', 'offline'] as const;
 const THEMES = ['system', 'light', 'dark'] as const;
 const DENSITIES = ['comfortable', 'compact'] as const;
 
 interface Props extends PopupProps {
   me: Agent | undefined;
+  role: string;
   /** A phone has one density. */
   hasDensity: boolean;
   onHelp: (() => void) | undefined;
 }
 
-export function UserPopup({ me, hasDensity, onHelp, open, onOpenChange, button }: Props) {
+export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, button }: Props) {
   const { t } = useWords();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -79,6 +82,16 @@ export function UserPopup({ me, hasDensity, onHelp, open, onOpenChange, button }
       <Menu.Portal>
         <Menu.Positioner anchor={button} className="pos" sideOffset={6} align="start">
           <Menu.Popup className="pop menu" finalFocus={button} aria-label={t('account.menu')}>
+            {!hasDensity &&
+              PAGES.filter((page) => page !== 'reports' || role !== 'agent').map((page) => (
+                <Menu.Item
+                  key={page}
+                  className="ci"
+                  onClick={() => void navigate({ to: `/${page}` })}
+                >
+                  {t(`app.${page}`)}
+                </Menu.Item>
+              ))}
             {me && (
               <Choice
                 label={t('account.availability')}

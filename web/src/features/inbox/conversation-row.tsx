@@ -3,6 +3,7 @@ import type { ConversationLine, User } from '../../api/types.ts';
 import { readDraft } from '../../lib/drafts.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { replyClock } from '../../lib/sla.ts';
+import { firstName } from '../../lib/text.ts';
 import type { Owner } from '../../lib/thread.ts';
 import { stamp } from '../../lib/time.ts';
 import { ContactAvatar, OwnerGlyph, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
@@ -54,9 +55,7 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
               </span>
             </>
           ) : (
-            <span className="cut grow" dir="auto">
-              {line.preview}
-            </span>
+            <Preview line={line} />
           )}
           {unread > 0 && (
             <span className="badge">
@@ -79,3 +78,18 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
     </>
   );
 });
+
+/** What waits for an answer; where nothing does, the last message and who of us wrote it. */
+function Preview({ line }: { line: ConversationLine }) {
+  const { t } = useWords();
+  const waits = unreadOf(line) > 0 && line.last_words !== null;
+  const isTheirs = waits || line.last_words === null || line.last_words === line.preview;
+  const author =
+    line.status === 'human' && line.assignee ? firstName(line.assignee.name) : t('owner.bot');
+  return (
+    <span className="cut grow" dir="auto">
+      {!isTheirs && <span className="t3">{t('list.by', { author })} </span>}
+      <bdi>{waits ? line.last_words : line.preview}</bdi>
+    </span>
+  );
+}

@@ -1,6 +1,6 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
-import { useId, useState } from 'react';
+import { type RefObject, useId, useRef, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import type { Conversation, Team } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
@@ -22,9 +22,11 @@ interface Props {
 
 export function TransferDialog({ open, onOpenChange, conversation, teams, actions }: Props) {
   const { t } = useWords();
+  const first = useRef<HTMLButtonElement>(null);
   return (
     <Modal
       open={open}
+      initialFocus={first}
       onOpenChange={onOpenChange}
       title={t('transfer.title')}
       lead={t('transfer.lead')}
@@ -34,6 +36,7 @@ export function TransferDialog({ open, onOpenChange, conversation, teams, action
           conversation={conversation}
           teams={teams.filter((team) => team.key !== conversation.team && team.key !== 'bot')}
           actions={actions}
+          first={first}
           onDone={() => onOpenChange(false)}
         />
       )}
@@ -45,11 +48,13 @@ function TransferForm({
   conversation,
   teams,
   actions,
+  first,
   onDone,
 }: {
   conversation: Conversation;
   teams: readonly Team[];
   actions: Actions;
+  first: RefObject<HTMLButtonElement | null>;
   onDone: () => void;
 }) {
   const { t } = useWords();
@@ -85,10 +90,10 @@ function TransferForm({
         aria-label={t('transfer.team')}
         className="col"
       >
-        {teams.map((one) => (
+        {teams.map((one, i) => (
           // biome-ignore lint/a11y/noLabelWithoutControl: the radio inside is the control
           <label key={one.key} className="opt">
-            <Radio.Root value={one.key} className="radio">
+            <Radio.Root ref={i === 0 ? first : undefined} value={one.key} className="radio">
               <Radio.Indicator className="radioi" />
             </Radio.Root>
             <b className="med t1">{one.name}</b>

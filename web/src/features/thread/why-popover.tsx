@@ -1,8 +1,9 @@
 import { Popover } from '@base-ui/react/popover';
+import { Link, useParams } from '@tanstack/react-router';
 import { ArrowRight, Check, CircleDashed } from 'lucide-react';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { toneOf } from '../../lib/text.ts';
+import { humanise, toneOf } from '../../lib/text.ts';
 import { isWinner, marksOf } from '../../lib/thread.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 import { MessageText } from './message-text.tsx';
@@ -26,6 +27,7 @@ export function WhyPopover({
   button,
 }: WhyProps & PopupProps) {
   const { t } = useWords();
+  const { id } = useParams({ strict: false });
   const hasSpoken = (rule: RuleTrace) =>
     rule.fired || rule.score > 0 || isWinner(rule, trace.winner);
   const spoke = trace.rules.filter(hasSpoken);
@@ -62,18 +64,20 @@ export function WhyPopover({
                 )}
               </>
             )}
-            {(decision || trace.node) && (
-              <div className="row between fs12 t3">
-                {decision && (
-                  <span>
-                    {t('trace.decision')} <b>{decision}</b>
-                  </span>
-                )}
-                {trace.node && (
-                  <span className="mono">{t('trace.node', { node: trace.node })}</span>
-                )}
-              </div>
-            )}
+            <div className="row between fs12 t3">
+              {decision ? (
+                <span>
+                  {t('trace.decision')} <b>{decision}</b>
+                </span>
+              ) : (
+                trace.node && <span>{t('trace.node', { node: humanise(trace.node) })}</span>
+              )}
+              {id !== undefined && (
+                <Link to="/flow" search={{ c: id }} className="link">
+                  {t('flow.see')}
+                </Link>
+              )}
+            </div>
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
