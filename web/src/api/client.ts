@@ -11,6 +11,8 @@ interface Init {
   };
   body?: unknown;
   signal?: AbortSignal;
+  /** Goes out even if the page is closed meanwhile. */
+  keepalive?: boolean;
 }
 
 async function send(method: string, template: string, init: Init = {}) {
@@ -31,6 +33,7 @@ async function send(method: string, template: string, init: Init = {}) {
     credentials: 'same-origin',
     ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
     ...(init.signal ? { signal: init.signal } : {}),
+    ...(init.keepalive ? { keepalive: true } : {}),
   });
   const text = await response.text();
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');

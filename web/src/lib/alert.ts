@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import plain from '../assets/favicon.svg';
 import badged from '../assets/favicon-badge.svg';
-import { isSoundOn } from './prefs.ts';
+import { isNotifying, isSoundOn } from './alert-prefs.ts';
 
 let audio: AudioContext | null = null;
 
@@ -29,14 +29,35 @@ export async function chime(): Promise<void> {
   }
 }
 
+export interface Notice {
+  title: string;
+  text: (waiting: number) => string;
+  open: () => void;
+}
+
 /** `waiting` is null until it is known: the first count of a page is no news. */
-export function useAlert(waiting: number | null): void {
+export function useAlert(waiting: number | null, notice: Notice): void {
   const before = useRef<number | null>(null);
+  const latest = useRef(notice);
+  latest.current = notice;
   useEffect(() => {
     if (waiting === null) return;
-    if (before.current !== null && waiting > before.current && isSoundOn()) void chime();
+    if (before.current !== null && waiting > before.current) {
+      if (isSoundOn()) void chime();
+      if (document.hidden && isNotifying()) show(latest.current, waiting);
+    }
     before.current = waiting;
     const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
     if (icon) icon.href = waiting > 0 ? badged : plain;
   }, [waiting]);
+}
+
+/** One notice at a time, whatever the number of tabs: the newest takes the place of the last. */
+function show({ title, text, open }: Notice, waiting: number): void {
+  const shown = new Notification(title, { body: text(waiting), tag: 'relais-queue' });
+  shown.onclick = () => {
+    window.focus();
+    shown.close();
+    open();
+  };
 }

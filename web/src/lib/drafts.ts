@@ -10,20 +10,26 @@ function name(id: string, mode: Mode): string {
   return `relais.draft.${mode}.${id}`;
 }
 
+/** Where storage is forbidden or full, a draft lives as long as the page. */
+const unsaved = new Map<string, string>();
+
 export function readDraft(id: string, mode: Mode): string {
+  const key = name(id, mode);
   try {
-    return sessionStorage.getItem(name(id, mode)) ?? '';
+    return unsaved.get(key) ?? sessionStorage.getItem(key) ?? '';
   } catch {
-    return '';
+    return unsaved.get(key) ?? '';
   }
 }
 
 export function writeDraft(id: string, mode: Mode, text: string): void {
+  const key = name(id, mode);
   try {
-    if (text === '') sessionStorage.removeItem(name(id, mode));
-    else sessionStorage.setItem(name(id, mode), text);
+    if (text === '') sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, text);
+    unsaved.delete(key);
   } catch {
-    // Without storage the text still lives in the field.
+    unsaved.set(key, text);
   }
   version += 1;
   for (const listener of listeners) listener();
@@ -31,6 +37,7 @@ export function writeDraft(id: string, mode: Mode, text: string): void {
 
 /** The next person at this browser must not find them. */
 export function forgetDrafts(): void {
+  unsaved.clear();
   try {
     for (const key of Object.keys(sessionStorage)) {
       if (key.startsWith('relais.draft.')) sessionStorage.removeItem(key);

@@ -29,6 +29,7 @@ export const SHORTCUTS = [
   { name: 'theme', key: 'd', shown: ['D'] },
   { name: 'send', key: null, shown: [`${MOD} ↵`] },
   { name: 'toggle', key: null, shown: [`${MOD} /`] },
+  { name: 'undo', key: null, shown: [`${MOD} Z`] },
   { name: 'back', key: null, shown: ['Esc'] },
   { name: 'help', key: '?', shown: ['?'] },
 ] as const satisfies readonly Shortcut[];

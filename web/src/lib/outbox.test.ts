@@ -147,3 +147,41 @@ test('nor does a session that ended by itself', async () => {
   expect(sent).toEqual([]);
   expect(sessionStorage.getItem('relais.draft.reply.c1')).toBeNull();
 });
+
+test('a held message leaves after its time, and can be taken back before', async () => {
+  outbox.enqueue('c1', { do: 'reply', text: 'un' }, 5_000);
+  await wait(4_900);
+  expect(texts()).toEqual([]);
+  await wait(200);
+  expect(texts()).toEqual(['un']);
+  outbox.enqueue('c1', { do: 'reply', text: 'deux' }, 5_000);
+  await wait(1_000);
+  expect(outbox.takeBack('c1')).toBe('deux');
+  await wait(10_000);
+  expect(texts()).toEqual(['un']);
+  expect(outbox.pendingOf('c1')).toEqual([]);
+});
+
+test('the next message sends the one that was held, and in order', async () => {
+  outbox.enqueue('c1', { do: 'reply', text: 'un' }, 5_000);
+  outbox.enqueue('c1', { do: 'reply', text: 'deux' }, 5_000);
+  await wait(100);
+  expect(texts()).toEqual(['un']);
+  await wait(5_000);
+  expect(texts()).toEqual(['un', 'deux']);
+  expect(outbox.takeBack('c1')).toBeNull();
+});
+
+test('a conversation that leaves our hands, or a page that closes, holds nothing back', async () => {
+  outbox.enqueue('c1', { do: 'reply', text: 'un' }, 5_000);
+  await outbox.release('c1');
+  expect(texts()).toEqual(['un']);
+  outbox.enqueue('c2', { do: 'reply', text: 'deux' }, 5_000);
+  dispatchEvent(new Event('pagehide'));
+  await wait(10);
+  expect(texts()).toEqual(['un', 'deux']);
+  stop();
+  await load();
+  await wait(6_000);
+  expect(new Set(sent.map((one) => one.key)).size).toBe(2);
+});

@@ -12,6 +12,8 @@ export interface Pending {
   action: Action & { do: 'reply' | 'note' };
   state: 'waiting' | 'failed';
   error: ApiError | null;
+  /** Until then it can be taken back; 0 where it leaves at once. */
+  heldUntil: number;
 }
 
 const STORE = 'relais.outbox';
@@ -33,16 +35,40 @@ export function pendingOf(id: string): readonly Pending[] {
   return queues.get(id) ?? EMPTY;
 }
 
-export function enqueue(id: string, action: Pending['action']): void {
+/** What was held before leaves now: nobody takes back the message before the last. */
+export function enqueue(id: string, action: Pending['action'], holdMs = 0): void {
   const item: Pending = {
     key: newKey(),
     at: new Date().toISOString(),
     action,
     state: 'waiting',
     error: null,
+    heldUntil: holdMs > 0 ? Date.now() + holdMs : 0,
   };
-  put(id, [...pendingOf(id), item]);
+  put(id, [...pendingOf(id).map(free), item]);
   void drain(id);
+  if (holdMs > 0) setTimeout(() => void drain(id), holdMs);
+}
+
+const free = (item: Pending): Pending => ({ ...item, heldUntil: 0 });
+
+export function isHeld(item: Pending): boolean {
+  return item.state === 'waiting' && item.heldUntil > Date.now();
+}
+
+/** Takes the last message back if it has not left; what it said, to be written on. */
+export function takeBack(id: string): string | null {
+  const last = pendingOf(id).at(-1);
+  if (!last || !isHeld(last)) return null;
+  discard(id, last.key);
+  return last.action.text ?? null;
+}
+
+/** Before the conversation leaves our hands, what was written in it goes out. */
+export async function release(id: string): Promise<void> {
+  if (!pendingOf(id).some(isHeld)) return;
+  put(id, pendingOf(id).map(free));
+  await drain(id);
 }
 
 export function discard(id: string, key: string): void {
@@ -73,18 +99,28 @@ export function startOutbox(queries: QueryClient, user: string): () => void {
   all();
   const timer = setInterval(all, RETRY_MS);
   addEventListener('online', all);
+  addEventListener('pagehide', leave);
   return () => {
     clearInterval(timer);
     removeEventListener('online', all);
+    removeEventListener('pagehide', leave);
     client = null;
   };
 }
 
-export function post(id: string, action: Action, key: string): Promise<unknown> {
+/** A page that closes holds nothing back. The same key: a reload sends none of it twice. */
+function leave(): void {
+  for (const [id, queue] of queues) {
+    for (const item of queue.filter(isHeld)) void post(id, item.action, item.key, true);
+  }
+}
+
+export function post(id: string, action: Action, key: string, keepalive = false): Promise<unknown> {
   return call(
     api.POST('/api/v1/conversations/{id}/actions', {
       params: { path: { id }, header: { 'Idempotency-Key': key } },
       body: action,
+      keepalive,
     }),
   );
 }
@@ -117,7 +153,7 @@ async function drain(id: string): Promise<void> {
   try {
     for (;;) {
       const head = pendingOf(id).find((item) => item.state === 'waiting');
-      if (!head || client === null) return;
+      if (!head || client === null || isHeld(head)) return;
       try {
         await post(id, head.action, head.key);
       } catch (caught) {
@@ -158,7 +194,10 @@ function put(id: string, queue: readonly Pending[]): void {
 function restore(): [string, readonly Pending[]][] {
   try {
     const saved = JSON.parse(sessionStorage.getItem(STORE) ?? '[]') as [string, Pending[]][];
-    const revive = (item: Pending): Pending => ({ ...item, error: reviveError(item.error) });
+    const revive = (item: Pending): Pending => ({
+      ...item,
+      error: reviveError(item.error),
+    });
     return saved.map(([id, queue]) => [id, queue.map(revive)]);
   } catch {
     return [];

@@ -4,7 +4,7 @@ export type Language = (typeof LANGUAGES)[number];
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'comfortable' | 'compact';
 
-function read(key: string): string | null {
+export function read(key: string): string | null {
   try {
     return localStorage.getItem(`relais.${key}`);
   } catch {
@@ -13,7 +13,7 @@ function read(key: string): string | null {
   }
 }
 
-function write(key: string, value: string): void {
+export function write(key: string, value: string): void {
   try {
     localStorage.setItem(`relais.${key}`, value);
   } catch {
@@ -52,14 +52,6 @@ export function applyTheme(theme: Theme): void {
   write('theme', theme);
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-}
-
-export function isSoundOn(): boolean {
-  return read('sound') !== 'off';
-}
-
-export function setSound(isOn: boolean): void {
-  write('sound', isOn ? 'on' : 'off');
 }
 
 export function currentDensity(): Density {

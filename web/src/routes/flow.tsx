@@ -27,7 +27,7 @@ export function FlowPage() {
   const events = useQuery({ ...eventsQuery(client, c ?? ''), enabled: c !== undefined });
   const [turn, setTurn] = useState<number | null>(null);
   const [target, setTarget] = useState<{ node: string } | null>(null);
-  useTitle(t('app.flow'));
+  useTitle(t('nav.flow'));
 
   const all = c === undefined ? [] : turnsOf(events.data ?? []);
   const turns = turn === null ? all : all.filter((one) => one.position === turn);
@@ -39,7 +39,7 @@ export function FlowPage() {
   return (
     <>
       <header className="bar">
-        <h1>{t('app.flow')}</h1>
+        <h1>{t('nav.flow')}</h1>
         {flow.data && (
           <span className="t3 cut">
             {flow.data.name} · {t('flow.version', { version: flow.data.version })}
@@ -48,7 +48,7 @@ export function FlowPage() {
         <span className="end fs12 t3 wide-only">{t('flow.readOnly')}</span>
       </header>
       <div className="flowp">
-        <section className="cwrap" aria-label={t('app.flow')}>
+        <section className="cwrap" aria-label={t('nav.flow')}>
           <Lane />
           {flow.isPending ? (
             <Bars count={6} />

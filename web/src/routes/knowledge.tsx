@@ -23,12 +23,12 @@ const EDITORS = ['owner', 'admin', 'supervisor'];
 export function KnowledgePage() {
   const { t } = useWords();
   const knowledge = useQuery(knowledgeQuery);
-  useTitle(t('app.knowledge'));
+  useTitle(t('nav.knowledge'));
   if (!knowledge.data) {
     return (
       <>
         <header className="bar">
-          <h1>{t('app.knowledge')}</h1>
+          <h1>{t('nav.knowledge')}</h1>
         </header>
         {knowledge.isError ? (
           <Failure error={knowledge.error} onRetry={() => void knowledge.refetch()} />
@@ -63,8 +63,8 @@ function Loaded({ knowledge }: { knowledge: Knowledge }) {
   return (
     <>
       <header className="bar">
-        <h1>{t('app.knowledge')}</h1>
-        <fieldset className="seg" aria-label={t('app.knowledge')}>
+        <h1>{t('nav.knowledge')}</h1>
+        <fieldset className="seg" aria-label={t('nav.knowledge')}>
           {(['articles', 'gaps'] as const).map((one) => (
             <button
               key={one}

@@ -21,11 +21,11 @@ export function ReportsPage() {
   const { t } = useWords();
   const [days, setDays] = useState<(typeof PERIODS)[number]>(7);
   const report = useQuery({ ...figuresQuery(days), placeholderData: (before) => before });
-  useTitle(t('app.reports'));
+  useTitle(t('nav.reports'));
   return (
     <>
       <header className="bar">
-        <h1>{t('app.reports')}</h1>
+        <h1>{t('nav.reports')}</h1>
         <fieldset className="seg end" aria-label={t('reports.period')}>
           {PERIODS.map((one) => (
             <button
@@ -253,7 +253,7 @@ function Gaps({ days }: { days: number }) {
       <header className="cdh">
         <h2>{t('reports.gaps')}</h2>
         <Link to="/knowledge" className="link end fs12">
-          {t('app.knowledge')}
+          {t('nav.knowledge')}
         </Link>
       </header>
       <ul className="gaps">

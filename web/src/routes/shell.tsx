@@ -4,7 +4,7 @@ import '../styles/shell.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   BookOpen,
   Bot,
@@ -71,7 +71,13 @@ export function Shell() {
   const wasPaletteOpen = useOnce(isPaletteOpen);
   const { views, name } = useViews();
   usePaletteKey(setPaletteOpen);
-  useAlert(waitingIn(views));
+  const navigate = useNavigate();
+  const { data: instance } = useSuspenseQuery(instanceQuery);
+  useAlert(waitingIn(views), {
+    title: instance.name,
+    text: (count) => t('nav.waiting', { count }),
+    open: () => void navigate({ to: '/inbox', search: { view: 'queue' } }),
+  });
   const isDark = useMedia('(prefers-color-scheme: dark)');
   const path = useRouterState({ select: (router) => router.location.pathname });
   // Two pages that need the width.
@@ -184,11 +190,11 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
             </NavLink>
           </Hint>
           {pages.map(({ name: page, Icon }) => (
-            <Hint key={page} text={t(`app.${page}`)}>
+            <Hint key={page} text={t(`nav.${page}`)}>
               <NavLink
                 to={`/${page}`}
                 isCurrent={path.startsWith(`/${page}`)}
-                aria-label={t(`app.${page}`)}
+                aria-label={t(`nav.${page}`)}
               >
                 <Icon className="i i18" />
               </NavLink>
@@ -233,7 +239,7 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
         {pages.map(({ name: page, Icon }) => (
           <NavLink key={page} to={`/${page}`} isCurrent={path.startsWith(`/${page}`)}>
             <Icon className="i" />
-            {t(`app.${page}`)}
+            {t(`nav.${page}`)}
           </NavLink>
         ))}
       </nav>
@@ -261,7 +267,7 @@ function PhoneTabs() {
       </NavLink>
       <NavLink to="/simulator" isCurrent={path.startsWith('/simulator')}>
         <Smartphone className="i i20" />
-        {t('app.simulator')}
+        {t('nav.simulator')}
       </NavLink>
       {user && <UserMenu user={user} tab />}
     </nav>

@@ -16,11 +16,11 @@ const DAYS = 30;
 export function TriggersPage() {
   const { t } = useWords();
   const rules = useQuery(triggersQuery);
-  useTitle(t('app.triggers'));
+  useTitle(t('nav.triggers'));
   return (
     <>
       <header className="bar">
-        <h1>{t('app.triggers')}</h1>
+        <h1>{t('nav.triggers')}</h1>
         <span className="t3 cut wide-only">{t('triggers.lead')}</span>
         <NavLink to="/simulator" isCurrent={false} className="btn s end">
           <FlaskConical className="i" />

@@ -37,7 +37,9 @@ pub struct Percentiles {
 /// The figures of these conversations.
 pub fn figures(states: &[State]) -> Figures {
     let mut tally = Tally::default();
-    states.iter().for_each(|state| tally.add(state));
+    for state in states {
+        tally.add(state);
+    }
     tally.figures()
 }
 

@@ -9,6 +9,16 @@ import { agentsQuery } from '../../api/queries.ts';
 import type { Agent, Availability } from '../../api/types.ts';
 import { useChooseLanguage } from '../../app/language.tsx';
 import { chime } from '../../lib/alert.ts';
+import {
+  canNotify,
+  isNotifying,
+  isSoundOn,
+  setNotifying,
+  setSound,
+  setUndoSeconds,
+  UNDO_SECONDS,
+  undoSeconds,
+} from '../../lib/alert-prefs.ts';
 import { forgetDrafts } from '../../lib/drafts.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { forgetOutbox } from '../../lib/outbox.ts';
@@ -19,8 +29,6 @@ import {
   currentTheme,
   type Density,
   isLanguage,
-  isSoundOn,
-  setSound,
   type Theme,
 } from '../../lib/prefs.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
@@ -47,6 +55,8 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
   const chooseLanguage = useChooseLanguage();
   const [theme, setTheme] = useState<Theme>(currentTheme);
   const [hasSound, setHasSound] = useState(isSoundOn);
+  const [hasNotices, setHasNotices] = useState(isNotifying);
+  const [undo, setUndo] = useState(undoSeconds);
   const [density, setDensity] = useState<Density>(currentDensity);
 
   const setAvailability = useMutation({
@@ -89,7 +99,7 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
                   className="ci"
                   onClick={() => void navigate({ to: `/${page}` })}
                 >
-                  {t(`app.${page}`)}
+                  {t(`nav.${page}`)}
                 </Menu.Item>
               ))}
             {me && (
@@ -104,6 +114,7 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
               />
             )}
             <Choice
+              isRow
               label={t('account.language')}
               value={locale}
               options={[
@@ -113,6 +124,7 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
               onChange={(value) => isLanguage(value) && chooseLanguage(value)}
             />
             <Choice
+              isRow
               label={t('account.theme')}
               value={theme}
               options={THEMES.map((value) => [value, t(`account.${value}`)])}
@@ -124,6 +136,7 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
             />
             {hasDensity && (
               <Choice
+                isRow
                 label={t('account.density')}
                 value={density}
                 options={DENSITIES.map((value) => [value, t(`account.${value}`)])}
@@ -136,6 +149,20 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
                 }}
               />
             )}
+            <Choice
+              isRow
+              label={t('account.undo')}
+              value={String(undo)}
+              options={UNDO_SECONDS.map((seconds) => [
+                String(seconds),
+                seconds === 0 ? t('account.never') : t('account.seconds', { count: seconds }),
+              ])}
+              onChange={(value) => {
+                setUndo(Number(value));
+                setUndoSeconds(Number(value));
+              }}
+            />
+            <Menu.Separator className="hr mblock" />
             <Menu.CheckboxItem
               className="ci"
               checked={hasSound}
@@ -152,6 +179,19 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
                 <Check className="i i14" />
               </Menu.CheckboxItemIndicator>
             </Menu.CheckboxItem>
+            {canNotify() && (
+              <Menu.CheckboxItem
+                className="ci"
+                checked={hasNotices}
+                closeOnClick={false}
+                onCheckedChange={(isOn) => void setNotifying(isOn).then(setHasNotices)}
+              >
+                <span className="grow">{t('account.notify')}</span>
+                <Menu.CheckboxItemIndicator>
+                  <Check className="i i14" />
+                </Menu.CheckboxItemIndicator>
+              </Menu.CheckboxItem>
+            )}
             <Menu.Separator className="hr mblock" />
             {onHelp && (
               <Menu.Item className="ci" onClick={onHelp}>
@@ -176,22 +216,32 @@ function Choice({
   value,
   options,
   onChange,
+  isRow = false,
 }: {
   label: string;
   value: string;
   options: (readonly [string, string])[];
   onChange: (value: string) => void;
+  /** Few and short: beside their name instead of below it. */
+  isRow?: boolean;
 }) {
   return (
-    <Menu.Group>
+    <Menu.Group className={isRow ? 'mrow' : undefined}>
       <Menu.GroupLabel className="cg">{label}</Menu.GroupLabel>
-      <Menu.RadioGroup value={value} onValueChange={onChange}>
+      <Menu.RadioGroup value={value} onValueChange={onChange} className={isRow ? 'seg' : undefined}>
         {options.map(([key, name]) => (
-          <Menu.RadioItem key={key} value={key} className="ci" closeOnClick={false}>
+          <Menu.RadioItem
+            key={key}
+            value={key}
+            className={isRow ? 'si' : 'ci'}
+            closeOnClick={false}
+          >
             <span className="grow">{name}</span>
-            <Menu.RadioItemIndicator>
-              <Check className="i i14" />
-            </Menu.RadioItemIndicator>
+            {!isRow && (
+              <Menu.RadioItemIndicator>
+                <Check className="i i14" />
+              </Menu.RadioItemIndicator>
+            )}
           </Menu.RadioItem>
         ))}
       </Menu.RadioGroup>

@@ -82,8 +82,9 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
 /** What waits for an answer; where nothing does, the last message and who of us wrote it. */
 function Preview({ line }: { line: ConversationLine }) {
   const { t } = useWords();
-  const waits = unreadOf(line) > 0 && line.last_words !== null;
-  const isTheirs = waits || line.last_words === null || line.last_words === line.preview;
+  const isHeld = line.status === 'queued' || line.status === 'human';
+  const waits = isHeld && line.waiting_since !== null && line.last_words !== null;
+  const isTheirs = waits || line.last_words === line.preview || line.status === 'resolved';
   const author =
     line.status === 'human' && line.assignee ? firstName(line.assignee.name) : t('owner.bot');
   return (

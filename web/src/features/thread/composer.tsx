@@ -1,5 +1,5 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
+import { BookOpen, Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
 import {
   type KeyboardEvent,
   lazy,
@@ -9,15 +9,17 @@ import {
   useRef,
   useState,
 } from 'react';
+import { knowledgeQuery } from '../../api/lead-queries.ts';
 import { sessionQuery, snippetsQuery } from '../../api/queries.ts';
 import type { Conversation, Snippet } from '../../api/types.ts';
-import { fill, firstGap } from '../../lib/canned.ts';
-import { type Mode, readDraft, writeDraft } from '../../lib/drafts.ts';
+import { firstGap } from '../../lib/canned.ts';
+import { type Mode, readDraft, useDraftVersion, writeDraft } from '../../lib/drafts.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { MOD } from '../../lib/keys.ts';
+import { articlePicks, type Pick, snippetPicks, wishOf } from '../../lib/pickers.ts';
 import { sessionWindow } from '../../lib/sla.ts';
-import { firstName, fold } from '../../lib/text.ts';
+import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -37,6 +39,7 @@ interface Props {
   canReply: boolean;
   /** The whole box: what writes in it changes with the mode and the session window. */
   box: RefObject<HTMLDivElement | null>;
+  onUndo: () => void;
 }
 
 /** To where one writes now: the text, or the first template. */
@@ -47,19 +50,32 @@ export function focusComposer(box: HTMLElement | null): void {
 const NONE: Snippet[] = [];
 
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
-export function Composer({ conversation, actions, mode: wanted, onMode, canReply, box }: Props) {
-  const { t, language } = useWords();
+export function Composer({
+  conversation,
+  actions,
+  mode: wanted,
+  onMode,
+  canReply,
+  box,
+  onUndo,
+}: Props) {
+  const { t, language, locale } = useWords();
   const now = useNow(15_000);
   const field = useRef<HTMLTextAreaElement>(null);
   const mode: Mode = canReply ? wanted : 'note';
   const isNote = mode === 'note';
   const { id, contact } = conversation;
   const [text, setText] = useState(() => readDraft(id, mode));
-  const [isPicking, setPicking] = useState(false);
+  const [isDismissed, setDismissed] = useState(false);
   const [at, setAt] = useState(0);
   const { data: snippets = NONE } = useQuery({ ...snippetsQuery, enabled: !isNote });
+  const wish = isNote || isDismissed ? null : wishOf(text);
+  const knowledge = useQuery({ ...knowledgeQuery, enabled: wish?.kind === 'article' });
 
-  useEffect(() => setText(readDraft(id, mode)), [id, mode]);
+  // Also what others put there: a reply taken back, an article from the panel.
+  const drafts = useDraftVersion();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read again when any draft changes
+  useEffect(() => setText(readDraft(id, mode)), [id, mode, drafts]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useEffect(() => {
     const area = field.current;
@@ -82,7 +98,7 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
   const change = (value: string) => {
     setText(value);
     writeDraft(id, mode, value);
-    setPicking(!isNote && /^\/\S*$/.test(value));
+    setDismissed(false);
     setAt(0);
   };
   const send = () => {
@@ -97,18 +113,16 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
     change('');
     field.current?.focus();
   };
-  const query = fold(text.replace(/^\//, ''));
-  const matches = snippets
-    .filter((snippet) => fold(`${snippet.shortcut} ${snippet.text}`).includes(query))
-    .sort(
-      (a, b) =>
-        Number(b.language === conversation.language) - Number(a.language === conversation.language),
-    )
-    .slice(0, 6);
-  const use = (snippet: Snippet) => {
-    const filled = fill(snippet.text, values);
+  const picks: Pick[] =
+    wish === null
+      ? []
+      : wish.kind === 'snippet'
+        ? snippetPicks(snippets, wish.query, conversation.language, values)
+        : articlePicks(knowledge.data?.articles ?? [], wish.query, conversation.language, locale);
+  const use = (pick: Pick) => {
+    const filled = `${wish?.before ?? ''}${pick.insert}`;
     change(filled);
-    setPicking(false);
+    setDismissed(true);
     requestAnimationFrame(() => select(firstGap(filled)));
   };
   /** Puts the cursor where something is still missing, else at the end. */
@@ -120,14 +134,14 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const isMod = event.ctrlKey || event.metaKey;
-    if (isPicking && matches.length > 0 && !isMod) {
+    if (picks.length > 0 && !isMod) {
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         event.preventDefault();
         const step = event.key === 'ArrowDown' ? 1 : -1;
-        setAt((before) => (before + step + matches.length) % matches.length);
+        setAt((before) => (before + step + picks.length) % picks.length);
         return;
       }
-      const chosen = matches[at];
+      const chosen = picks[at];
       if ((event.key === 'Tab' || event.key === 'Enter') && chosen) {
         event.preventDefault();
         use(chosen);
@@ -142,8 +156,11 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
       onMode(isNote ? 'reply' : 'note');
     } else if (event.key === 'Escape') {
       event.preventDefault();
-      if (isPicking) setPicking(false);
+      if (wish) setDismissed(true);
       else field.current?.blur();
+    } else if (event.key.toLowerCase() === 'z' && isMod && text === '' && !isNote) {
+      event.preventDefault();
+      onUndo();
     }
   };
 
@@ -231,25 +248,36 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
           </Suspense>
         ) : (
           <>
-            {isPicking && (
-              <div className="snips" role="listbox" aria-label={t('composer.snippets')} id="snips">
-                {matches.length === 0 ? (
-                  <p className="t3 fs12 pad">{t('composer.noSnippet')}</p>
+            {wish && (
+              <div
+                className="snips"
+                role="listbox"
+                aria-label={t(`composer.${wish.kind}s`)}
+                id="snips"
+              >
+                {picks.length === 0 ? (
+                  <p className="t3 fs12 pad">
+                    {knowledge.isFetching ? t('app.loading') : t(`composer.no_${wish.kind}`)}
+                  </p>
                 ) : (
-                  matches.map((snippet, i) => (
+                  picks.map((pick, i) => (
                     // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
                     // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys
                     <div
-                      key={`${snippet.shortcut}-${snippet.language}`}
+                      key={pick.key}
                       id={`snip-${i}`}
                       role="option"
                       aria-selected={i === at}
                       className={`ci${i === at ? ' on' : ''}`}
-                      onClick={() => use(snippet)}
+                      // The field must not lose the focus before the click.
+                      onMouseDown={(event) => event.preventDefault()}
+                      onClick={() => use(pick)}
                     >
-                      <span className="mono">/{snippet.shortcut.replace(/^\//, '')}</span>
+                      <span className={wish.kind === 'snippet' ? 'mono' : 'cut med'} dir="auto">
+                        {pick.head}
+                      </span>
                       <span className="cut grow t3" dir="auto">
-                        {snippet.text}
+                        {pick.text}
                       </span>
                       {i === at && <kbd>Tab</kbd>}
                     </div>
@@ -264,31 +292,37 @@ export function Composer({ conversation, actions, mode: wanted, onMode, canReply
               dir="auto"
               value={text}
               aria-label={isNote ? t('composer.noteLabel') : t('composer.replyLabel', { name })}
-              aria-controls={isPicking ? 'snips' : undefined}
-              aria-activedescendant={isPicking && matches.length > 0 ? `snip-${at}` : undefined}
+              aria-controls={wish ? 'snips' : undefined}
+              aria-activedescendant={picks.length > 0 ? `snip-${at}` : undefined}
               placeholder={
                 isNote ? t('composer.notePlaceholder') : t('composer.replyPlaceholder', { name })
               }
               onChange={(event) => change(event.target.value)}
               onKeyDown={onKeyDown}
-              onBlur={() => setPicking(false)}
+              onBlur={() => setDismissed(true)}
               data-testid="composer-text"
             />
             <div className="bot">
-              {!isNote && snippets.length > 0 && (
-                <IconButton
-                  label={t('composer.insertSnippet')}
-                  shortcut="/"
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => {
-                    field.current?.focus();
-                    if (text === '') change('/');
-                    else setPicking((before) => !before);
-                  }}
-                >
-                  <Zap className="i" />
-                </IconButton>
-              )}
+              {!isNote &&
+                (
+                  [
+                    ['/', t('composer.insertSnippet'), Zap],
+                    ['??', t('composer.insertArticle'), BookOpen],
+                  ] as const
+                ).map(([mark, label, Icon]) => (
+                  <IconButton
+                    key={mark}
+                    label={label}
+                    shortcut={mark}
+                    onMouseDown={(event) => event.preventDefault()}
+                    onClick={() => {
+                      field.current?.focus();
+                      change(text === '' || /\s$/.test(text) ? text + mark : `${text} ${mark}`);
+                    }}
+                  >
+                    <Icon className="i" />
+                  </IconButton>
+                ))}
               <span className="end row">
                 <Button
                   look={isNote ? 'default' : 'pri'}

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react
 import { ApiError, toApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
 import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
-import type { Mode } from '../../lib/drafts.ts';
+import { type Mode, readDraft, writeDraft } from '../../lib/drafts.ts';
 import { useLasting, useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
@@ -177,6 +177,20 @@ function Loaded({
     setMode(next);
     toComposer();
   };
+  /** A ready text into the reply that is being written. */
+  const insert = (text: string) => {
+    const rest = readDraft(conversation.id, 'reply');
+    writeDraft(conversation.id, 'reply', rest === '' ? text : `${rest.trimEnd()}\n${text}`);
+    setCardOpen(false);
+    write('reply');
+  };
+  const undo = () => {
+    const text = actions.takeBack();
+    if (text === null) return;
+    const rest = readDraft(conversation.id, 'reply');
+    writeDraft(conversation.id, 'reply', rest === '' ? text : `${text}\n${rest}`);
+    write('reply');
+  };
   const transfer = () => isOpen && setTransferOpen(true);
 
   useKeys({
@@ -190,6 +204,9 @@ function Loaded({
     h: hasPanel ? undefined : () => setCardOpen(true),
   });
 
+  const panel = (
+    <SidePanel conversation={conversation} teams={teams} onInsert={isMine ? insert : null} />
+  );
   return (
     <>
       <section
@@ -229,44 +246,34 @@ function Loaded({
           events={events}
           teams={teams}
           actions={actions}
-          onTemplate={() => {
-            write('reply');
-          }}
+          onTemplate={() => write('reply')}
+          onUndo={undo}
         />
         {hint}
-        {isMine || isNoting ? (
-          <>
-            {!isMine && (
-              <HoldBar
-                conversation={conversation}
-                actions={actions}
-                onTake={take}
-                onReturn={giveBack}
-                onNote={() => setNoting(false)}
-              />
-            )}
-            <Composer
-              conversation={conversation}
-              actions={actions}
-              mode={mode}
-              onMode={write}
-              canReply={isMine}
-              box={box}
-            />
-          </>
-        ) : (
+        {!isMine && (
           <HoldBar
             conversation={conversation}
             actions={actions}
             onTake={take}
             onReturn={giveBack}
-            onNote={() => write('note')}
+            onNote={() => (isNoting ? setNoting(false) : write('note'))}
+          />
+        )}
+        {(isMine || isNoting) && (
+          <Composer
+            conversation={conversation}
+            actions={actions}
+            mode={mode}
+            onMode={write}
+            canReply={isMine}
+            box={box}
+            onUndo={undo}
           />
         )}
       </section>
       {hasPanel && (
         <aside className="pane sp" aria-label={t('panel.label')}>
-          <SidePanel conversation={conversation} teams={teams} />
+          {panel}
         </aside>
       )}
       <Suspense>
@@ -277,9 +284,7 @@ function Loaded({
             title={t('thread.card')}
             shape="drawer"
           >
-            <div className="sp">
-              <SidePanel conversation={conversation} teams={teams} />
-            </div>
+            <div className="sp">{panel}</div>
           </Modal>
         )}
         {wasOpened.transfer && (

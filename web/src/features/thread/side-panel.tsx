@@ -16,14 +16,20 @@ import { summaryOf } from '../../lib/summary.ts';
 import { formatPhone } from '../../lib/text.ts';
 import { clock, duration, stamp } from '../../lib/time.ts';
 import { Ring, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
+import { Suggestions } from './suggestions.tsx';
 
 interface Props {
   conversation: Conversation;
   teams: readonly Team[];
 }
 
+interface PanelProps extends Props {
+  /** Puts a text into the reply; null for whoever may not reply. */
+  onInsert: ((text: string) => void) | null;
+}
+
 /** Context of the open conversation; the hand-off card always first. */
-export function SidePanel({ conversation, teams }: Props) {
+export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
   const { t, language, segment } = useWords();
   const now = useNow(15_000);
   const reply = replyClock(conversation, now);
@@ -136,6 +142,7 @@ export function SidePanel({ conversation, teams }: Props) {
           )}
         </dl>
       </section>
+      <Suggestions conversation={conversation} onInsert={onInsert} />
     </>
   );
 }

@@ -1,17 +1,16 @@
-import { Bot, ChevronDown, ChevronRight, Clock, Lock } from 'lucide-react';
+import { Bot, ChevronDown, ChevronRight, Lock } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Team, ThreadEvent, Trace } from '../../api/types.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
-import type { Pending } from '../../lib/outbox.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import type { Entry, EpisodeRow, Fold, GroupEntry, TurnEntry } from '../../lib/thread.ts';
 import { clock, longDay } from '../../lib/time.ts';
 import { Empty } from '../../ui/states.tsx';
 import { Change } from './change.tsx';
-import { FailRow, MessageBubble, type Remedy } from './message-bubble.tsx';
+import { MessageBubble, type Remedy } from './message-bubble.tsx';
+import { PendingMessage } from './pending-message.tsx';
 import type { Actions } from './use-actions.ts';
-import { useRefusal } from './use-refusal.ts';
 import { Why } from './why.tsx';
 
 interface Props {
@@ -22,12 +21,14 @@ interface Props {
   actions: Actions;
   /** Goes to the templates: all that may be sent once the session window is closed. */
   onTemplate: () => void;
+  /** Takes the last reply back while it has not left. */
+  onUndo: () => void;
 }
 
 const NEAR_END = 80;
 
 /** The messages, on the rail of whoever held the conversation. */
-export function Thread({ conversation, fold, events, teams, actions, onTemplate }: Props) {
+export function Thread({ conversation, fold, events, teams, actions, onTemplate, onUndo }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [isAway, setAway] = useState(false);
@@ -36,6 +37,7 @@ export function Thread({ conversation, fold, events, teams, actions, onTemplate 
   const [heard, setHeard] = useState('');
 
   // The end stays in view unless the reader has gone up; a new conversation opens at its end.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was just written is the end, too
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -49,7 +51,7 @@ export function Thread({ conversation, fold, events, teams, actions, onTemplate 
     if (!isNew && said)
       setHeard(t('thread.newMessage', { name: conversation.contact.name, text: said }));
     shown.current = { id: conversation.id, last };
-  }, [conversation.id, conversation.contact.name, last, isAway, events, t]);
+  }, [conversation.id, conversation.contact.name, last, isAway, events, actions.pending.length, t]);
   useLayoutEffect(() => {
     const element = box.current;
     if (element && actions.pending.length > 0) element.scrollTop = element.scrollHeight;
@@ -106,7 +108,7 @@ export function Thread({ conversation, fold, events, teams, actions, onTemplate 
             {actions.pending.length > 0 && (
               <div className={`ep ${fold.owner}`}>
                 {actions.pending.map((item) => (
-                  <PendingMessage key={item.key} item={item} actions={actions} />
+                  <PendingMessage key={item.key} item={item} actions={actions} onUndo={onUndo} />
                 ))}
               </div>
             )}
@@ -322,43 +324,5 @@ function Note({ event }: { event: ThreadEvent }) {
         {event.note}
       </span>
     </div>
-  );
-}
-
-/** Written here, not yet confirmed by the server. */
-function PendingMessage({ item, actions }: { item: Pending; actions: Actions }) {
-  const { t, locale } = useWords();
-  const refusal = useRefusal();
-  const text = item.action.text ?? item.action.template ?? '';
-  const isNote = item.action.do === 'note';
-  return (
-    <>
-      {isNote ? (
-        <div className="note pend">
-          <div className="h">
-            <Clock className="i i12" />
-            {t('thread.note')} <span className="t3">· {t('composer.pending')}</span>
-          </div>
-          <span className="pre">{text}</span>
-        </div>
-      ) : (
-        <div className={`m out agent pend${item.state === 'failed' ? ' failm' : ''}`} dir="auto">
-          {text}
-          <div className="ft">
-            <time dateTime={item.at}>{clock(item.at, locale)}</time>
-            <Clock className="i tick" />
-            <span className="sr">{t('delivery.queued')}</span>
-          </div>
-        </div>
-      )}
-      {item.state === 'failed' && item.error && (
-        <FailRow
-          cause={refusal(item.error)}
-          text={text}
-          remedy={{ kind: 'retry', send: () => actions.resend(item) }}
-          onDiscard={() => actions.discard(item.key)}
-        />
-      )}
-    </>
   );
 }

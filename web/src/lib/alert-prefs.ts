@@ -1,0 +1,39 @@
+// How this person is told and how long they can change their mind; apart from what the first page
+// needs.
+import { read, write } from './prefs.ts';
+
+export function isSoundOn(): boolean {
+  return read('sound') !== 'off';
+}
+
+export function setSound(isOn: boolean): void {
+  write('sound', isOn ? 'on' : 'off');
+}
+
+export const UNDO_SECONDS = [0, 3, 5, 10] as const;
+
+/** How long a reply can be taken back. */
+export function undoSeconds(): number {
+  const saved = Number(read('undo') ?? 5);
+  return UNDO_SECONDS.find((one) => one === saved) ?? 5;
+}
+
+export function setUndoSeconds(seconds: number): void {
+  write('undo', String(seconds));
+}
+
+/** Notices of the system need https or this very machine, and the person's consent. */
+export function canNotify(): boolean {
+  return globalThis.isSecureContext === true && 'Notification' in globalThis;
+}
+
+export function isNotifying(): boolean {
+  return read('notify') === 'on' && canNotify() && Notification.permission === 'granted';
+}
+
+/** Asks the browser where it has not been asked; false where it said no. */
+export async function setNotifying(isOn: boolean): Promise<boolean> {
+  const granted = isOn && canNotify() && (await Notification.requestPermission()) === 'granted';
+  write('notify', granted ? 'on' : 'off');
+  return granted;
+}

@@ -1,0 +1,82 @@
+// What may be put into a reply: `/` calls up the team's snippets, `??` the knowledge base. Both at
+// the end of what is written, after a space or at the start.
+import type { Article, Snippet } from '../api/types.ts';
+import { fill, type Values } from './canned.ts';
+import { nameIn } from './knowledge.ts';
+import { fold } from './text.ts';
+
+export interface Wish {
+  kind: 'snippet' | 'article';
+  query: string;
+  /** What was written before. */
+  before: string;
+}
+
+export function wishOf(text: string): Wish | null {
+  const article = /(^|\s)\?\?([^\n?]*)$/.exec(text);
+  if (article) return wish('article', article, text);
+  const snippet = /(^|\s)\/([\p{L}\d-]*)$/u.exec(text);
+  return snippet ? wish('snippet', snippet, text) : null;
+}
+
+function wish(kind: Wish['kind'], [, space = '', query = '']: RegExpExecArray, text: string): Wish {
+  const mark = kind === 'article' ? 2 : 1;
+  const before = text.slice(0, text.length - query.length - mark);
+  return { kind, query: query.trim(), before: space === '' ? '' : before };
+}
+
+export interface Pick {
+  key: string;
+  head: string;
+  text: string;
+  /** What is put in. */
+  insert: string;
+}
+
+const MOST = 6;
+
+export function snippetPicks(
+  snippets: readonly Snippet[],
+  query: string,
+  language: string,
+  values: Values,
+): Pick[] {
+  const wanted = fold(query);
+  const rank = (one: Snippet) =>
+    Number(one.language === language) * 2 + Number(fold(one.shortcut).startsWith(wanted));
+  return snippets
+    .filter((one) => fold(`${one.shortcut} ${one.text}`).includes(wanted))
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, MOST)
+    .map((one) => ({
+      key: `${one.shortcut}-${one.language}`,
+      head: `/${one.shortcut}`,
+      text: one.text,
+      insert: fill(one.text, values),
+    }));
+}
+
+export function articlePicks(
+  articles: readonly Article[],
+  query: string,
+  language: string,
+  locale: string,
+): Pick[] {
+  const words = fold(query)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const hits = (article: Article) => {
+    const all = fold(
+      [article.id, ...Object.values(article.question), ...Object.values(article.answer)].join(' '),
+    );
+    return words.every((word) => all.includes(word));
+  };
+  return articles
+    .filter(hits)
+    .slice(0, MOST)
+    .flatMap((article) => {
+      const insert = nameIn(article.answer, language);
+      const head = nameIn(article.question, locale);
+      return insert && head ? [{ key: article.id, head, text: insert, insert }] : [];
+    });
+}
