@@ -166,11 +166,54 @@ test('resolved, the phone is asked for a rating and gives 5', async () => {
   await accessible('rated');
 });
 
+test('an article is found while writing, and a reply can be taken back', async () => {
+  await page.getByRole('button', { name: 'Nouveau client' }).click();
+  await says('agent');
+  await page.getByTestId('take').click();
+  const text = page.getByTestId('composer-text');
+  await shown(text);
+  await text.fill('??livraison France');
+  await shown(page.getByRole('option', { name: /Combien coûte la livraison en France/ }));
+  await accessible('articles');
+  await text.press('Tab');
+  expect(await text.inputValue()).toContain('4,90 €');
+  await text.press('Control+Enter');
+  await shown(page.getByTestId('undo'));
+  await accessible('undo');
+  await text.press('Control+z');
+  expect(await text.inputValue()).toContain('4,90 €');
+  expect(await phone().getByText('4,90 €').count()).toBe(0);
+  await text.press('Control+Enter');
+  await shown(phone().getByText('4,90 €'));
+  expect(await phone().getByText('4,90 €').count()).toBe(1);
+});
+
+test('many are chosen and closed, after a moment to change one’s mind', async () => {
+  await page.goto(`${baseUrl}/inbox`);
+  const rows = page.getByTestId('conversation');
+  await shown(rows);
+  await page.keyboard.press('j');
+  await page.waitForURL(/\/inbox\/./);
+  await page.keyboard.press('x');
+  await shown(page.getByText('1 choisie'));
+  await accessible('chosen');
+  await page.getByTestId('bulk-resolve').click();
+  await shown(page.getByTestId('bulk-undo'));
+  await accessible('planned');
+  await page.getByTestId('bulk-undo').click();
+  expect(await rows.count()).toBe(1);
+  await page.getByTestId('bulk-resolve').click();
+  await page.getByTestId('bulk-now').click();
+  await shown(page.getByText('1 conversation traitée'));
+  await rows.first().waitFor({ state: 'detached' });
+});
+
 test('the flow shows the way the conversation took, step by step', async () => {
   await page.goto(`${baseUrl}/flow`);
   await shown(page.getByTestId('step'));
   await accessible('flow');
-  await page.getByTestId('follow').first().click();
+  // The first that wrote: with the menu and a choice.
+  await page.getByTestId('follow').last().click();
   await shown(page.getByTestId('step-walked').filter({ hasText: 'Menu' }));
   expect(await page.getByTestId('step-walked').count()).toBeGreaterThan(2);
   await accessible('flow, followed');
@@ -183,7 +226,7 @@ test('the flow shows the way the conversation took, step by step', async () => {
 test('figures, hand-off rules and knowledge are there for the lead', async () => {
   await page.goto(`${baseUrl}/reports`);
   await shown(page.getByTestId('figure'));
-  await shown(page.getByText('1 sur 1'));
+  await shown(page.getByText('2 sur 2'));
   await accessible('figures');
   await page.goto(`${baseUrl}/triggers`);
   await shown(page.getByText('41 mots en 6 langues'));

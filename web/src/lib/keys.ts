@@ -24,10 +24,20 @@ export const SHORTCUTS = [
   { name: 'return', key: 'b', shown: ['B'] },
   { name: 'resolve', key: 'e', shown: ['E'] },
   { name: 'resolveNext', key: 'shift+e', shown: ['Shift E'] },
+  { name: 'pick', key: 'x', shown: ['X'] },
+  { name: 'pickMore', key: null, shown: ['Shift J', 'Shift K'] },
   { name: 'search', key: '/', shown: ['/'] },
+  { name: 'goMine', key: 'g m', shown: ['G M'] },
+  { name: 'goQueue', key: 'g u', shown: ['G U'] },
+  { name: 'goBot', key: 'g b', shown: ['G B'] },
+  { name: 'goFlow', key: 'g f', shown: ['G F'] },
+  { name: 'goKnowledge', key: 'g k', shown: ['G K'] },
+  { name: 'goReports', key: 'g r', shown: ['G R'] },
+  { name: 'why', key: 'w', shown: ['W'] },
   { name: 'card', key: 'h', shown: ['H'] },
   { name: 'theme', key: 'd', shown: ['D'] },
   { name: 'send', key: null, shown: [`${MOD} ↵`] },
+  { name: 'sendResolve', key: null, shown: [`${MOD} Shift ↵`] },
   { name: 'toggle', key: null, shown: [`${MOD} /`] },
   { name: 'undo', key: null, shown: [`${MOD} Z`] },
   { name: 'back', key: null, shown: ['Esc'] },
@@ -67,6 +77,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** `g` begins a way to a page: the next key within this time says which. */
+const LEAD_MS = 1_200;
+let ledAt = Number.NEGATIVE_INFINITY;
+
 /**
  * Single keys in lower case, by the character they produce (`e`, `?`, `escape`, `shift+e`), outside
  * text fields and open dialogs. Other modifiers belong to the browser.
@@ -78,7 +92,15 @@ export function useKeys(keys: Bindings): void {
       if (event.isComposing || isTyping(event.target)) return;
       if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return;
       const key = event.key.toLowerCase();
-      const act = keys[event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key];
+      const isLed = event.timeStamp !== ledAt && event.timeStamp - ledAt < LEAD_MS;
+      if (key === 'g' && !isLed && !event.shiftKey) {
+        ledAt = event.timeStamp;
+        return;
+      }
+      // After every listener has seen this very key.
+      if (isLed) setTimeout(() => (ledAt = Number.NEGATIVE_INFINITY));
+      const shifted = event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key;
+      const act = keys[isLed ? `g ${key}` : shifted];
       if (!act) return;
       event.preventDefault();
       act();

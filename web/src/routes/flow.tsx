@@ -49,7 +49,7 @@ export function FlowPage() {
       </header>
       <div className="flowp">
         <section className="cwrap" aria-label={t('nav.flow')}>
-          <Lane />
+          <Lane isOn={turns.some((one) => one.isHandoff && one.steps.length === 0)} />
           {flow.isPending ? (
             <Bars count={6} />
           ) : flow.isError ? (
@@ -57,7 +57,7 @@ export function FlowPage() {
           ) : (
             <FlowCanvas
               flow={flow.data}
-              path={c === undefined ? null : pathOf(turns)}
+              path={turns.some((one) => one.steps.length > 0) ? pathOf(turns) : null}
               target={target}
             />
           )}
@@ -80,12 +80,12 @@ export function FlowPage() {
   );
 }
 
-/** What is understood at every step and is drawn nowhere. */
-function Lane() {
+/** What is understood at every step and is drawn nowhere; `isOn` where it decided. */
+function Lane({ isOn }: { isOn: boolean }) {
   const { t, reason } = useWords();
   const { data: rules } = useQuery(triggersQuery);
   return (
-    <div className="lane fs12">
+    <div className={`lane fs12${isOn ? ' on' : ''}`}>
       <Always className="i" />
       <b className="t1 nw">{t('flow.always')}</b>
       <span className="chip acc">{reason('keyword')}</span>

@@ -2,15 +2,17 @@ import '../styles/inbox.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Inbox, Search, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
 import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
+import { parseSearch } from '../lib/grammar.ts';
 import { useMedia } from '../lib/hooks.ts';
 import { useKeys } from '../lib/keys.ts';
+import { toggled } from '../lib/picks.ts';
 import { useTitle } from '../lib/title.ts';
 import { type Sort, type View, viewOf } from '../lib/views.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -18,7 +20,11 @@ import { Empty } from '../ui/states.tsx';
 import { ViewCount } from '../ui/view-count.tsx';
 
 const route = getRouteApi('/worded/inside/inbox');
-const ALL = () => true;
+// Most pages never choose many.
+const BulkBar = lazy(() =>
+  import('../features/inbox/bulk-bar.tsx').then((module) => ({ default: module.BulkBar })),
+);
+const NOBODY: ReadonlySet<string> = new Set();
 
 export function InboxPage() {
   const t = useTranslations();
@@ -39,12 +45,36 @@ export function InboxPage() {
 
   const q = search.q ?? '';
   const filterKey = JSON.stringify(view.filter);
+  const me = user?.agent_key ?? null;
   // A search looks everywhere, also among what is closed.
-  const filter = useMemo(
-    () => (q === '' ? (JSON.parse(filterKey) as View['filter']) : { q }),
-    [filterKey, q],
+  const { filter, keep } = useMemo(
+    () =>
+      q === ''
+        ? { filter: JSON.parse(filterKey) as View['filter'], keep: view.keep }
+        : parseSearch(q, me),
+    [filterKey, q, me, view.keep],
   );
-  const keep = q === '' ? view.keep : ALL;
+  const [picked, setPicked] = useState(NOBODY);
+  const touched = useRef<string | null>(null);
+  const pick = (one: string, isRange: boolean) => {
+    setPicked((before) => toggled(before, order.current, one, isRange ? touched.current : null));
+    touched.current = one;
+  };
+  /** Takes the row in hand and the one beside it. */
+  const pickOn = (delta: number) => {
+    const at = order.current.indexOf(touched.current ?? id ?? '');
+    const next = order.current[at < 0 ? 0 : at + delta];
+    if (next === undefined) return;
+    if (picked.size === 0 && at >= 0) pick(order.current[at] ?? next, false);
+    pick(next, true);
+  };
+  const clear = () => {
+    setPicked(NOBODY);
+    touched.current = null;
+  };
+  // Another list: nothing of the old one stays chosen out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cleared when the list is another
+  useEffect(clear, [key, q]);
 
   const open = (next: string) => void navigate({ to: '/inbox/$id', params: { id: next }, search });
   const back = () => {
@@ -59,7 +89,10 @@ export function InboxPage() {
   useKeys({
     j: () => step(1),
     k: () => step(-1),
-    escape: id ? back : undefined,
+    x: id ? () => pick(id, false) : undefined,
+    'shift+j': () => pickOn(1),
+    'shift+k': () => pickOn(-1),
+    escape: picked.size > 0 ? clear : id ? back : undefined,
     '/': () => finder.current?.focus(),
   });
 
@@ -106,7 +139,14 @@ export function InboxPage() {
             order.current = ids;
           }}
           empty={emptyOf(view, q, t, instance.is_demo)}
+          picked={picked}
+          onPick={user?.role === 'auditor' ? undefined : pick}
         />
+        {picked.size > 0 && (
+          <Suspense>
+            <BulkBar ids={order.current.filter((one) => picked.has(one))} onClear={clear} />
+          </Suspense>
+        )}
       </section>
       {id ? (
         <ConversationPane
@@ -188,6 +228,7 @@ function Finder({
         type="search"
         className="bare grow"
         aria-label={t('list.searchLabel')}
+        aria-describedby="grammar"
         placeholder={t('list.search')}
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -205,6 +246,9 @@ function Finder({
           <X className="i i14" />
         </IconButton>
       )}
+      <p id="grammar" className="gram mono">
+        {t('list.grammar')}
+      </p>
     </div>
   );
 }

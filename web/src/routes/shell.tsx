@@ -84,7 +84,14 @@ export function Shell() {
   const isSlim = /^\/(simulator|flow)/.test(path);
   const isThread = /^\/inbox\/./.test(path);
 
+  const goTo = (view: ViewKey) => void navigate({ to: '/inbox', search: { view } });
   useKeys({
+    'g m': () => goTo('mine'),
+    'g u': () => goTo('queue'),
+    'g b': () => goTo('bot'),
+    'g f': () => void navigate({ to: '/flow' }),
+    'g k': () => void navigate({ to: '/knowledge' }),
+    'g r': user?.role === 'agent' ? undefined : () => void navigate({ to: '/reports' }),
     '?': () => setHelpOpen(true),
     d: () => {
       const shown = document.documentElement.dataset.theme ?? (isDark ? 'dark' : 'light');

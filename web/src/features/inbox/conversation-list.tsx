@@ -27,7 +27,12 @@ interface Props {
   empty: { title: string; text: string; action?: ReactNode };
   /** The list in the order shown, for the keys of the page. */
   onOrder?: (ids: string[]) => void;
+  /** Rows chosen for an act on many; without it none can be. */
+  picked?: ReadonlySet<string>;
+  onPick?: ((id: string, isRange: boolean) => void) | undefined;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** The list of a view. New items never move the row under the pointer. */
 export function ConversationList({
@@ -39,6 +44,8 @@ export function ConversationList({
   onEnter,
   empty,
   onOrder,
+  picked = NOBODY,
+  onPick,
 }: Props) {
   const t = useTranslations();
   const { data: user } = useSuspenseQuery(sessionQuery);
@@ -138,7 +145,7 @@ export function ConversationList({
       )}
       <div
         ref={scroller}
-        className="lst"
+        className={`lst${picked.size > 0 ? ' picking' : ''}`}
         role="listbox"
         aria-label={t('list.label')}
         aria-activedescendant={selectedIndex >= 0 ? `row-${selected}` : undefined}
@@ -159,12 +166,18 @@ export function ConversationList({
                 key={line.id}
                 id={`row-${line.id}`}
                 role="option"
-                className={`cv${unreadOf(line) > 0 ? ' unread' : ''}`}
+                className={`cv${unreadOf(line) > 0 ? ' unread' : ''}${onPick ? ' pickable' : ''}`}
                 aria-selected={line.id === selected}
+                aria-checked={picked.size > 0 ? picked.has(line.id) : undefined}
                 aria-setsize={order.length}
                 aria-posinset={index + 1}
                 style={{ transform: `translateY(${index * rows.row}px)` }}
-                onClick={() => onOpen(line.id)}
+                onClick={(event) => {
+                  const isOnBox = (event.target as HTMLElement).closest('.ava:not(.s)') !== null;
+                  const wantsPick = isOnBox || event.shiftKey || event.ctrlKey || event.metaKey;
+                  if (onPick && wantsPick) onPick(line.id, event.shiftKey);
+                  else onOpen(line.id);
+                }}
                 data-testid="conversation"
                 data-status={line.status}
               >

@@ -40,6 +40,8 @@ interface Props {
   /** The whole box: what writes in it changes with the mode and the session window. */
   box: RefObject<HTMLDivElement | null>;
   onUndo: () => void;
+  /** Also closes the conversation, once what was written has left. */
+  onResolve: () => void;
 }
 
 /** To where one writes now: the text, or the first template. */
@@ -58,6 +60,7 @@ export function Composer({
   canReply,
   box,
   onUndo,
+  onResolve,
 }: Props) {
   const { t, language, locale } = useWords();
   const now = useNow(15_000);
@@ -103,15 +106,16 @@ export function Composer({
   };
   const send = () => {
     const trimmed = text.trim();
-    if (trimmed === '') return;
+    if (trimmed === '') return false;
     // A customer must never read `{amount}`.
     if (gap) {
       select(firstGap(text));
-      return;
+      return false;
     }
     actions.send({ do: isNote ? 'note' : 'reply', text: trimmed });
     change('');
     field.current?.focus();
+    return true;
   };
   const picks: Pick[] =
     wish === null
@@ -150,7 +154,7 @@ export function Composer({
     }
     if (event.key === 'Enter' && isMod) {
       event.preventDefault();
-      send();
+      if (send() && event.shiftKey && !isNote) onResolve();
     } else if (event.key === '/' && isMod && canReply) {
       event.preventDefault();
       onMode(isNote ? 'reply' : 'note');

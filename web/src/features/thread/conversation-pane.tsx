@@ -124,6 +124,7 @@ function Loaded({
   const actions = useActions(conversation);
   const fold = useMemo(() => foldThread(events), [events]);
   const box = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLElement>(null);
   const [mode, setMode] = useState<Mode>('reply');
   const [isNoting, setNoting] = useState(false);
   const [isTransferOpen, setTransferOpen] = useState(false);
@@ -201,6 +202,7 @@ function Loaded({
     r: () => write('reply'),
     n: () => write('note'),
     m: transfer,
+    w: () => [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1)?.click(),
     h: hasPanel ? undefined : () => setCardOpen(true),
   });
 
@@ -210,6 +212,7 @@ function Loaded({
   return (
     <>
       <section
+        ref={pane}
         className="pane mid"
         aria-label={t('thread.label', { name: conversation.contact.name })}
       >
@@ -268,6 +271,7 @@ function Loaded({
             canReply={isMine}
             box={box}
             onUndo={undo}
+            onResolve={() => resolve()}
           />
         )}
       </section>
