@@ -204,14 +204,14 @@ impl Service {
 
     /// Commits a unit and does what follows from it: hints, effects, wake-ups.
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(Committed, ConversationRow)> {
-        let Unit { writes, row, effects, has_moved, has_sends, has_jobs } = unit;
+        let Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs } = unit;
         let committed = self.store().commit(writes).await?;
         if committed != Committed::Done {
             return Ok((committed, row));
         }
         let has_effects = !effects.is_empty();
         self.effects().push(effects);
-        if has_moved {
+        if has_loads {
             self.staff().moved();
         }
         let wakes = self.wakes();
@@ -225,12 +225,7 @@ impl Service {
         for (_, lane) in lanes.into_iter().filter(|(is_needed, _)| *is_needed) {
             lane.notify_one();
         }
-        self.hint(Hint {
-            conversation: row.id,
-            position: row.next_position - 1,
-            status: status_word(&row.status),
-            team: row.team.clone(),
-        });
+        self.hint(Hint::of(&row));
         Ok((Committed::Done, row))
     }
 
@@ -247,15 +242,6 @@ fn sent_elsewhere(
     match (command, provider_id) {
         (Command::Echo { message, .. }, Some(id)) => Some((*message, id.to_owned())),
         _ => None,
-    }
-}
-
-fn status_word(status: &str) -> &'static str {
-    match status {
-        "bot" => "bot",
-        "queued" => "queued",
-        "human" => "human",
-        _ => "resolved",
     }
 }
 

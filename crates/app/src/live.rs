@@ -1,5 +1,6 @@
 //! Hints for the live stream: which conversation moved, never what was said.
 
+use crate::port::store::ConversationRow;
 use relais_core::id::ConversationId;
 use tokio::sync::broadcast;
 
@@ -10,6 +11,26 @@ pub struct Hint {
     pub position: i64,
     pub status: &'static str,
     pub team: Option<String>,
+}
+
+impl Hint {
+    pub(crate) fn of(row: &ConversationRow) -> Self {
+        Self {
+            conversation: row.id,
+            position: row.next_position - 1,
+            status: status_word(&row.status),
+            team: row.team.clone(),
+        }
+    }
+}
+
+fn status_word(status: &str) -> &'static str {
+    match status {
+        "bot" => "bot",
+        "queued" => "queued",
+        "human" => "human",
+        _ => "resolved",
+    }
 }
 
 /// Hints kept for a slow listener; one that falls behind reads the lists again.
@@ -26,6 +47,10 @@ impl Hints {
     /// Nobody listening is not an error.
     pub(crate) fn send(&self, hint: Hint) {
         let _ = self.0.send(hint);
+    }
+
+    pub(crate) fn has_listeners(&self) -> bool {
+        self.0.receiver_count() > 0
     }
 
     pub(crate) fn listen(&self) -> broadcast::Receiver<Hint> {

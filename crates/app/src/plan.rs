@@ -36,6 +36,8 @@ pub(crate) struct Unit {
     pub effects: Vec<Pending>,
     /// Somebody else is in charge now, or the queue changed.
     pub has_moved: bool,
+    /// An agent has one conversation more or fewer.
+    pub has_loads: bool,
     pub has_sends: bool,
     pub has_jobs: bool,
 }
@@ -131,9 +133,15 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     if let Some(contact) = scene.contact.and_then(|c| contact_after(c, decision)) {
         writes.push(Write::UpdateContact(contact));
     }
-    let has_moved = scene.before.is_none_or(|b| b.owner_epoch != row.owner_epoch)
+    let has_moved = scene.before.map_or(row.status == "queued", |b| b.owner_epoch != row.owner_epoch)
         || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
-    Unit { writes, row, effects, has_moved, has_sends, has_jobs }
+    let has_loads = scene.before.and_then(load) != load(&row);
+    Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs }
+}
+
+/// Whose capacity a conversation takes.
+fn load(row: &ConversationRow) -> Option<&str> {
+    row.assignee.as_deref().filter(|_| row.status == "human")
 }
 
 /// Events after which the contact's own row differs.

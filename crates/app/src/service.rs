@@ -334,6 +334,10 @@ impl Service {
         self.loaded_on
     }
 
+    pub(crate) fn has_listeners(&self) -> bool {
+        self.hints.has_listeners()
+    }
+
     pub(crate) fn hint(&self, hint: Hint) {
         self.hints.send(hint);
     }

@@ -3,7 +3,7 @@
 
 use super::Letter;
 use crate::arrival::Report;
-use crate::engine::{Applied, state_of};
+use crate::engine::Applied;
 use crate::live::Hint;
 use crate::port::store::{Committed, OutboxState, Result, StatusRow, Write};
 use crate::service::{Received, Service};
@@ -103,14 +103,11 @@ impl Service {
     }
 
     pub(crate) async fn hint_of(&self, id: ConversationId) -> Result<()> {
+        if !self.has_listeners() {
+            return Ok(());
+        }
         if let Some(row) = self.store().conversation(id).await? {
-            let state = state_of(&row)?;
-            self.hint(Hint {
-                conversation: id,
-                position: state.position,
-                status: state.status(),
-                team: row.team,
-            });
+            self.hint(Hint::of(&row));
         }
         Ok(())
     }
