@@ -133,8 +133,9 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     if let Some(contact) = scene.contact.and_then(|c| contact_after(c, decision)) {
         writes.push(Write::UpdateContact(contact));
     }
-    let has_moved = scene.before.map_or(row.status == "queued", |b| b.owner_epoch != row.owner_epoch)
-        || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
+    let has_moved =
+        scene.before.map_or(row.status == "queued", |b| b.owner_epoch != row.owner_epoch)
+            || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
     let has_loads = scene.before.and_then(load) != load(&row);
     Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs }
 }
