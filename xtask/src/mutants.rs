@@ -16,6 +16,8 @@ const LIB: &[&str] = &["--lib"];
 const CONTRACT: &[&str] = &["--test", "contract"];
 const FAULTS: &[&str] = &["--test", "faults"];
 const API: &[&str] = &["--test", "api"];
+const PROCESS: &[&str] = &["--test", "process"];
+const RESTART: &[&str] = &["--test", "restart"];
 
 #[rustfmt::skip]
 pub(crate) const MUTANTS: &[Mutant] = &[
@@ -42,6 +44,19 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant { id: "S2", target: LIB, test: "channels::whatsapp_cloud::signature::tests::a_reserialised_body_does_not_verify" },
     Mutant { id: "S3", target: LIB, test: "channels::whatsapp_cloud::client::tests::the_token_never_goes_to_another_host" },
     Mutant { id: "S4", target: LIB, test: "http::address::tests::only_public_addresses_pass" },
+    Mutant { id: "R13", target: LIB, test: "sqlite::tests::a_full_store_refuses_and_comes_back_by_itself" },
+    Mutant { id: "R23", target: LIB, test: "conversation::tests::handoffs::a_model_that_hangs_costs_four_seconds_and_nothing_else" },
+    Mutant { id: "R12", target: LIB, test: "channels::whatsapp_cloud::client::tests::an_expired_address_is_resolved_again_once" },
+    Mutant { id: "S12", target: LIB, test: "channels::whatsapp_cloud::media::tests::a_file_name_cannot_break_out_of_the_form" },
+    Mutant { id: "S15", target: CONTRACT, test: "sqlite::search_syntax_is_only_text" },
+    Mutant { id: "R16", target: RESTART, test: "overdue_timers_act_once_oldest_first_and_in_steps_after_a_restart" },
+    Mutant { id: "R17", target: PROCESS, test: "one_send_that_hangs_holds_up_nobody_else" },
+    Mutant { id: "R1", target: API, test: "hooks::every_object_of_a_large_batch_is_accounted_for" },
+    Mutant { id: "R18", target: API, test: "accounts::streams_end_when_the_process_is_asked_to_stop" },
+    Mutant { id: "S6", target: API, test: "guards::every_answer_carries_the_policy_and_its_request_id" },
+    Mutant { id: "S7", target: API, test: "accounts::signing_out_ends_the_session_and_the_cookie" },
+    Mutant { id: "S8", target: API, test: "accounts::open_streams_end_with_their_session" },
+    Mutant { id: "S14", target: API, test: "accounts::roles_cannot_be_given_from_below_and_the_last_owner_stays" },
     Mutant { id: "S16", target: API, test: "guards::a_change_needs_our_own_origin_and_json" },
     Mutant { id: "S17", target: API, test: "guards::a_body_that_is_too_large_is_refused" },
 ];
@@ -54,7 +69,7 @@ const BROKEN: &[&str] =
 pub(crate) fn run(only: &[String]) -> Result {
     let chosen = |m: &&Mutant| only.is_empty() || only.iter().any(|o| o == m.id);
     let mutants: Vec<&Mutant> = MUTANTS.iter().filter(chosen).collect();
-    let targets: Vec<&str> = [LIB, CONTRACT, FAULTS, API].concat();
+    let targets: Vec<&str> = [LIB, CONTRACT, FAULTS, API, PROCESS, RESTART].concat();
     step("build without guards", &mut cargo(&[BROKEN, &targets, &["--no-run"]].concat()))?;
     let mut survivors = Vec::new();
     for Mutant { id, target, test } in mutants {

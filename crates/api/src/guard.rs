@@ -77,7 +77,9 @@ fn secure(app: &App, path: &str, response: &mut Response) {
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
-    set("content-security-policy", CSP);
+    if !is_missing("S6") {
+        set("content-security-policy", CSP);
+    }
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");

@@ -1,6 +1,7 @@
 //! From the folded state to the row that lists are made of: one function, used when a decision is
 //! written and when projections are rebuilt.
 
+use relais_core::broken::is_missing;
 use relais_core::conversation::next_due;
 use relais_core::conversation::state::{Owner, State};
 use relais_core::workspace::snapshot::Snapshot;
@@ -59,7 +60,7 @@ pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
         waiting_since: handoff.filter(|_| waits).map(|h| h.at),
         reply_due_at: state.reply_due_at,
         resolved_at: state.resolved_at,
-        due_at: next_due(state, snapshot),
+        due_at: next_due(state, snapshot).filter(|_| !is_missing("R16")),
         has_work: kept.has_work,
         attempts: kept.attempts,
         is_sample: kept.is_sample,

@@ -4,6 +4,7 @@
 use crate::dispatch::{LANES, LOOKED_AT};
 use crate::port::store::{OutboxRow, Result};
 use crate::service::Service;
+use relais_core::broken::is_missing;
 use relais_core::id::MessageId;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -42,7 +43,8 @@ impl Sends {
     /// The end of one that is not slow; `None` when only slow ones are left.
     async fn next(&mut self) -> Option<Result<bool>> {
         let youngest = self.started.values().map(|(_, at)| *at).max()?;
-        let left = STRAGGLES.saturating_sub(youngest.elapsed());
+        let patience = if is_missing("R17") { Duration::from_secs(3_600) } else { STRAGGLES };
+        let left = patience.saturating_sub(youngest.elapsed());
         let ended = tokio::time::timeout(left, self.running.join_next_with_id()).await;
         match ended.ok().flatten()? {
             Ok((id, served)) => {

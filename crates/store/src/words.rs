@@ -1,12 +1,17 @@
 //! Words for full-text search, cut by us and in the same way for texts and questions, so that
 //! no database's own parser or query syntax ever sees what a person typed.
 
+use relais_core::broken::is_missing;
+
 /// A word has at most this many characters; longer ones are cut, in texts and questions alike.
 const LONGEST: usize = 64;
 
 /// The first `limit` words of a text, each only letters and digits, in lower case: one database
 /// would not tell an ASCII capital, the other would.
 pub(crate) fn words(folded: &str, limit: usize) -> Vec<String> {
+    if is_missing("S15") {
+        return vec![folded.to_owned()];
+    }
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

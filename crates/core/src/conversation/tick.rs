@@ -6,6 +6,7 @@ use super::queue::reassure_at;
 use super::state::{Bot, Owner, State};
 use super::turn::Turn;
 use super::walk::Carry;
+use crate::broken::is_missing;
 use crate::flow::Kind;
 use crate::time::{Span, Timestamp};
 use crate::window;
@@ -38,7 +39,8 @@ pub(super) fn dues(s: &State, bot: &Bot, snapshot: &Snapshot) -> Vec<(Timestamp,
     let mut dues = Vec::new();
     let mut add = |at: Option<Timestamp>, due: Due| dues.extend(at.map(|at| (at, due)));
     if s.bot_active() {
-        add(bot.waiting.as_ref().map(|w| w.deadline), Due::Deadline);
+        let deadline = bot.waiting.as_ref().map(|w| w.deadline);
+        add(deadline.filter(|_| !is_missing("R23")), Due::Deadline);
         add(bot.held_due, Due::Held);
         add(bot.resume.as_ref().map(|(_, at)| *at), Due::Pause);
         add(no_answer_at(bot, snapshot), Due::NoAnswer);

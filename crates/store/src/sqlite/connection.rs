@@ -5,6 +5,7 @@ use crate::statement::{StmtId, Texts};
 use crate::value::Value;
 use crate::{Durability, Options};
 use relais_app::port::store::{Result, StoreError};
+use relais_core::broken::is_missing;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, PrepFlags, Statement, ToSql};
 use std::path::Path;
@@ -57,7 +58,7 @@ pub(crate) fn error(error: rusqlite::Error) -> StoreError {
     };
     let text = format!("{error} (SQLite {})", failure.extended_code);
     match failure.code {
-        ErrorCode::DiskFull => StoreError::Full,
+        ErrorCode::DiskFull if !is_missing("R13") => StoreError::Full,
         ErrorCode::SystemIoFailure if failure.extended_code == NO_ROOM_FOR_SHM => StoreError::Full,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Unavailable(text),
         ErrorCode::ConstraintViolation

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use parking_lot::RwLock;
 use relais_app::port::channel::{Channel, Send, SendOutcome};
+use relais_core::broken::is_missing;
 use std::time::Duration;
 use tokio::io::AsyncWrite;
 
@@ -119,7 +120,7 @@ impl GraphClient {
         for last in [false, true] {
             let info = self.resolve_media(number, id).await?;
             match self.download(&info, cap, sink).await {
-                Err(MediaError::Gone) if !last => {}
+                Err(MediaError::Gone) if !last && !is_missing("R12") => {}
                 Err(e) => return Err(e),
                 Ok(()) => return Ok(info),
             }

