@@ -75,7 +75,7 @@ export default defineConfig({
     proxy: {
       '/api': {
         // Where `cargo xtask run` serves.
-        target: process.env.RELAIS_API ?? 'http://127.0.0.1:4170',
+        target: process.env.RELAIS_API ?? 'http://127.0.0.1:8080',
         // The server compares the origin of a change with its own address.
         changeOrigin: false,
       },

@@ -35,6 +35,13 @@ const TALKS: { phone: string; name: string; says: string[] }[] = [
       'Vous pouvez annuler le second ?',
     ],
   },
+  {
+    phone: '+33639981208',
+    name: 'Julien Morel',
+    says: ['ma lampe fait des étincelles et sent le brûlé'],
+  },
+  { phone: '+33639981209', name: 'Gaëlle Tanguy', says: ['faites-vous des cours de poterie ?'] },
+  { phone: '+33639981210', name: 'Claire Dubois', says: ['bonjour', '1', 'ML-2041', '3'] },
 ];
 
 const WIDE = { width: 1366, height: 768 };
@@ -61,10 +68,25 @@ beforeAll(async () => {
   await page.getByLabel('Mot de passe').fill('une phrase assez longue');
   await page.getByRole('button', { name: 'Créer le compte' }).click();
   await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
+  await page.evaluate(openAlways);
   for (const talk of TALKS) {
     for (const text of talk.says) await say(talk, text);
   }
 });
+
+/** Whenever the pictures are taken, the shop is open. */
+async function openAlways() {
+  const { files } = await (await fetch('/api/v1/workspace')).json();
+  const days = files.hours.match(/weekly:\n((?: {4}\w+:\n(?: {4}- .*\n)+)+)/)?.[1] ?? '';
+  const always = `${days.replace(/- .*/g, '- 00:00-24:00')}    sunday:\n    - 00:00-24:00\n`;
+  const hours = files.hours.replace(days, always);
+  const answer = await fetch('/api/v1/workspace', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ files: { ...files, hours }, comment: 'open always, for pictures' }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -127,6 +149,25 @@ test('why it was handed over', async () => {
   await page.getByText('Pourquoi ce relais').waitFor();
   await shot('why');
   await page.keyboard.press('Escape');
+});
+
+test('the way a conversation took through the flow', async () => {
+  await page.goto(`${base}/flow`);
+  await page.getByTestId('follow').filter({ hasText: 'Claire Dubois' }).click();
+  await page.getByTestId('step-walked').first().waitFor();
+  await shot('flow');
+});
+
+test('figures, hand-off rules, knowledge', async () => {
+  for (const [name, mark] of [
+    ['reports', 'Que devient une conversation ?'],
+    ['triggers', '41 mots en 6 langues'],
+    ['knowledge?article=FAQ-05', 'Réponse envoyée au client'],
+  ] as const) {
+    await page.goto(`${base}/${name}`);
+    await page.getByText(mark).waitFor();
+    await shot(name.split('?')[0] ?? name);
+  }
 });
 
 test('a phone, and the agent beside it', async () => {

@@ -7,7 +7,7 @@ use crate::port::store::{
 };
 use crate::projection::{self, Kept};
 use relais_core::conversation::event::Author;
-use relais_core::conversation::{Decision, Event};
+use relais_core::conversation::{Decision, Event, State};
 use relais_core::id::MessageId;
 use relais_core::time::Timestamp;
 use relais_core::understanding::text;
@@ -107,6 +107,9 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             Event::MessageReceived { content: Some(inbound), .. } => {
                 search(&mut writes, &row, position, &inbound.content.preview());
             }
+            Event::Opened { .. } => {
+                search(&mut writes, &row, position, &called(state));
+            }
             Event::NoteAdded { content: Some(words), .. }
             | Event::Transcribed { content: Some(words), .. } => {
                 search(&mut writes, &row, position, words);
@@ -169,6 +172,20 @@ fn class(by: &Author) -> OutboxClass {
         Author::Bot => OutboxClass::Bot,
         Author::System => OutboxClass::System,
         Author::Agent(_) => OutboxClass::Agent,
+    }
+}
+
+/// What a customer is looked for by: the name, the number whole and as it is dialled at home, and
+/// its last four digits.
+fn called(state: &State) -> String {
+    let name = state.name.as_deref().unwrap_or_default();
+    let digits: String =
+        state.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
+    let end = |n: usize| digits.get(digits.len().saturating_sub(n)..).unwrap_or_default();
+    if digits.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} {digits} 0{} {}", end(9), end(4))
     }
 }
 

@@ -1005,6 +1005,11 @@ export interface components {
             delivery: components["schemas"]["Delivery"] | null;
             /** @description Why it did not arrive. */
             error: string | null;
+            /**
+             * Format: int64
+             * @description The provider's number for it.
+             */
+            error_code: number | null;
             id: string;
             media: {
                 filename: string | null;

@@ -26,6 +26,7 @@ const said = (position: number, text: string): ThreadEvent => ({
     media: null,
     delivery: null,
     error: null,
+    error_code: null,
   },
 });
 const turn = (position: number, walked: [string, string | null][]): ThreadEvent => ({

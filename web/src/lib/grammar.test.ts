@@ -20,6 +20,12 @@ describe('a search', () => {
     expect(parseSearch('to:none', null).filter).toEqual({ assignee: 'none' });
   });
 
+  test('reads a phone number as one word', () => {
+    expect(parseSearch('+33 6 39 98 12 07', null).filter).toEqual({ q: '33639981207' });
+    expect(parseSearch('06.39.98.12.07 is:open', null).filter.q).toBe('0639981207');
+    expect(parseSearch('ML-2041', null).filter.q).toBe('ML-2041');
+  });
+
   test('leaves out here what the server cannot', () => {
     expect(keeps('tier:3', { tier: 3 })).toBe(true);
     expect(keeps('tier:3', { tier: 2 })).toBe(false);

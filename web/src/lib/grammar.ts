@@ -30,6 +30,11 @@ const IS: Readonly<Record<string, Keep>> = {
   waiting: (line) => line.waiting_since !== null,
 };
 
+/** A phone number is one word, however it was spaced. */
+function number(words: string): string {
+  return /^\+?[\d\s().-]{6,}$/.test(words) ? words.replace(/\D/g, '') : words;
+}
+
 /** `key:value`, with quotes round a value that has spaces; or a quoted phrase; or a word. */
 const TERM = /(\p{L}+):(?:"([^"]*)"|(\S+))|"([^"]*)"|(\S+)/gu;
 
@@ -44,7 +49,7 @@ export function parseSearch(text: string, me: string | null): Search {
     if (key !== undefined && take(key.toLowerCase(), value)) terms.push(whole);
     else words.push(phrase ?? word ?? whole);
   }
-  const q = words.join(' ').trim();
+  const q = number(words.join(' ').trim());
   if (q !== '') filter.q = q;
   return { filter, keep: (line, now) => keeps.every((keep) => keep(line, now)), terms };
 

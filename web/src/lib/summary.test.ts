@@ -9,7 +9,7 @@ test('cause and orders go to their places, the last words are the ask', () => {
     'sensitive · double_billing\nML-2047: 1 × Sirius, 219,00 €, en préparation — 2 captures\n« débitée deux fois »',
     ['ML-2047'],
   );
-  expect(ask).toBe('« débitée deux fois »');
+  expect(ask).toBe('«\u00a0débitée deux fois\u00a0»');
   expect(orders.get('ML-2047')).toBe('1 × Sirius, 219,00 €, en préparation — 2 captures');
 });
 

@@ -21,8 +21,13 @@ export function summaryOf({ summary, orders, reasons, reason }: Source): Summary
     const isCause = causes.some((one) => line === one || line.startsWith(`${one} · `));
     if (order !== undefined) known.set(order, line.slice(order.length + 2));
     // A digit or an "ok" says nothing of the matter.
-    else if (/^«.*»$/s.test(line)) quoted = /\p{L}{3}/u.test(line) ? line : null;
+    else if (/^«.*»$/s.test(line)) quoted = /\p{L}{3}/u.test(line) ? kept(line) : null;
     else if (line !== '' && !isCause) said.push(line);
   }
   return { ask: said.join(' ') || quoted, orders: known };
+}
+
+/** A guillemet never stands alone on a line. */
+function kept(line: string): string {
+  return line.replace(/^«\s*/, '«\u00a0').replace(/\s*»$/, '\u00a0»');
 }

@@ -56,6 +56,7 @@ export function messageOf(text: string, patch: Partial<Message> = {}): Message {
     media: null,
     delivery: null,
     error: null,
+    error_code: null,
     ...patch,
   };
 }

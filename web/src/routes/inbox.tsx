@@ -15,6 +15,7 @@ import { useKeys } from '../lib/keys.ts';
 import { toggled } from '../lib/picks.ts';
 import { useTitle } from '../lib/title.ts';
 import { type Sort, type View, viewOf } from '../lib/views.ts';
+import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Empty } from '../ui/states.tsx';
 import { ViewCount } from '../ui/view-count.tsx';
@@ -165,7 +166,12 @@ export function InboxPage() {
             icon={<Inbox className="i i20" />}
             title={t('thread.pick')}
             text={t('thread.pickHelp')}
-          />
+          >
+            <Button size="s" onClick={() => step(1)} data-testid="open-next">
+              {t('thread.openNext')}
+              <kbd>J</kbd>
+            </Button>
+          </Empty>
         </section>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Inbox, ShieldCheck, Smartphone } from 'lucide-react';
+import { ChartNoAxesColumn, Inbox, ShieldCheck, Smartphone, Workflow } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { sessionQuery } from '../api/queries.ts';
 import { firstName } from '../lib/text.ts';
@@ -36,6 +36,26 @@ export function WelcomePage() {
           </section>
           <section className="cd door">
             <span className="dico">
+              <Workflow className="i i20" />
+            </span>
+            <div>
+              <h2>{t('welcome.setup')}</h2>
+              <p>{t('welcome.setupText')}</p>
+              <span className="row wrap mt10">
+                <Link to="/flow" className="btn">
+                  {t('nav.flow')}
+                </Link>
+                <Link to="/triggers" className="btn">
+                  {t('nav.triggers')}
+                </Link>
+                <Link to="/knowledge" className="btn">
+                  {t('nav.knowledge')}
+                </Link>
+              </span>
+            </div>
+          </section>
+          <section className="cd door">
+            <span className="dico">
               <Inbox className="i i20" />
             </span>
             <div>
@@ -48,6 +68,22 @@ export function WelcomePage() {
               </span>
             </div>
           </section>
+          {user?.role !== 'agent' && (
+            <section className="cd door">
+              <span className="dico">
+                <ChartNoAxesColumn className="i i20" />
+              </span>
+              <div>
+                <h2>{t('welcome.measure')}</h2>
+                <p>{t('welcome.measureText')}</p>
+                <span className="row mt10">
+                  <Link to="/reports" className="btn">
+                    {t('nav.reports')}
+                  </Link>
+                </span>
+              </div>
+            </section>
+          )}
         </div>
         <p className="fs12 t3 row">
           <ShieldCheck className="i i14" />

@@ -75,9 +75,12 @@ pub(crate) struct Message {
     pub media: Option<Media>,
     #[schema(required)]
     pub delivery: Option<Delivery>,
-    /// Why it did not arrive.
+    /// Why it did not arrive, in the provider's words.
     #[schema(required)]
     pub error: Option<String>,
+    /// The provider's number for it.
+    #[schema(required)]
+    pub error_code: Option<i64>,
 }
 
 /// Words of the customer that a rule saw; positions in code points.
@@ -350,6 +353,7 @@ fn received(id: MessageId, content: Option<&Content>) -> Message {
         media,
         delivery: None,
         error: None,
+        error_code: None,
     }
 }
 
@@ -369,6 +373,7 @@ fn sent(id: MessageId, content: Option<&Outbound>, row: Option<&OutboxRow>) -> M
         },
         delivery: row.map(Delivery::of),
         error: row.and_then(|r| r.error.clone()),
+        error_code: row.and_then(|r| r.error_code),
     }
 }
 

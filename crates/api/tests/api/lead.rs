@@ -163,3 +163,17 @@ async fn hand_off_rules_are_read_with_their_teams() {
         rules["sensitive"].as_array().unwrap().iter().find(|s| s["topic"] == "safety").unwrap();
     assert_eq!((&safety["priority"], &safety["is_emergency"]), (&json!("urgent"), &json!(true)));
 }
+
+#[tokio::test]
+async fn customers_are_found_by_name_and_number() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    app.customer_writes(CLAIRE, "wamid.1", "bonjour").await;
+    app.settle().await;
+    for q in ["dubois", "Claire", "33639980101", "0639980101", "0101", "063998"] {
+        let list = read(&owner, &format!("/api/v1/conversations?q={q}")).await;
+        assert_eq!(list["items"].as_array().unwrap().len(), 1, "{q}");
+    }
+    let list = read(&owner, "/api/v1/conversations?q=0639980102").await;
+    assert_eq!(list["items"], json!([]));
+}

@@ -39,6 +39,8 @@ interface Props {
   canReply: boolean;
   /** The whole box: what writes in it changes with the mode and the session window. */
   box: RefObject<HTMLDivElement | null>;
+  /** Positions of the customer's messages: who writes must see what came meanwhile. */
+  heard: readonly number[];
   onUndo: () => void;
   /** Also closes the conversation, once what was written has left. */
   onResolve: () => void;
@@ -59,6 +61,7 @@ export function Composer({
   onMode,
   canReply,
   box,
+  heard,
   onUndo,
   onResolve,
 }: Props) {
@@ -70,6 +73,7 @@ export function Composer({
   const { id, contact } = conversation;
   const [text, setText] = useState(() => readDraft(id, mode));
   const [isDismissed, setDismissed] = useState(false);
+  const [isWarned, setWarned] = useState(false);
   const [at, setAt] = useState(0);
   const { data: snippets = NONE } = useQuery({ ...snippetsQuery, enabled: !isNote });
   const wish = isNote || isDismissed ? null : wishOf(text);
@@ -98,7 +102,12 @@ export function Composer({
   };
   const gap = isNote ? null : firstGap(text);
 
+  /** The last message that was there when this reply was begun, or since it was said. */
+  const [seen, setSeen] = useState(heard.at(-1) ?? 0);
+  const unseen = isNote || text === '' ? 0 : heard.filter((one) => one > seen).length;
+
   const change = (value: string) => {
+    if (text === '') setSeen(heard.at(-1) ?? 0);
     setText(value);
     writeDraft(id, mode, value);
     setDismissed(false);
@@ -107,6 +116,13 @@ export function Composer({
   const send = () => {
     const trimmed = text.trim();
     if (trimmed === '') return false;
+    if (unseen > 0) {
+      // Said once: the next press sends.
+      setSeen(heard.at(-1) ?? 0);
+      setWarned(true);
+      return false;
+    }
+    setWarned(false);
     // A customer must never read `{amount}`.
     if (gap) {
       select(firstGap(text));
@@ -188,7 +204,13 @@ export function Composer({
             <bdi>{order}</bdi>
           </span>
         ))}
-        {gap ? (
+        {unseen > 0 || (isWarned && text !== '') ? (
+          <span className="end fs12 c-warn" role="alert" data-testid="meanwhile">
+            {isWarned && unseen === 0
+              ? t('composer.again', { name })
+              : t('composer.meanwhile', { count: unseen })}
+          </span>
+        ) : gap ? (
           <span className="end fs11 c-dan" role="status">
             {t('composer.gap', { name: gap.name })}
           </span>

@@ -123,6 +123,13 @@ function Loaded({
   const { data: teams = NO_TEAMS } = useQuery(teamsQuery);
   const actions = useActions(conversation);
   const fold = useMemo(() => foldThread(events), [events]);
+  const heard = useMemo(
+    () =>
+      events
+        .filter((event) => event.by === 'customer' && event.message !== null)
+        .map((event) => event.position),
+    [events],
+  );
   const box = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
   const [mode, setMode] = useState<Mode>('reply');
@@ -270,6 +277,7 @@ function Loaded({
             onMode={write}
             canReply={isMine}
             box={box}
+            heard={heard}
             onUndo={undo}
             onResolve={() => resolve()}
           />

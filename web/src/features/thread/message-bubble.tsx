@@ -59,11 +59,7 @@ export function MessageBubble({ event, marks, remedy }: Props) {
         </p>
       )}
       {isFailed && (
-        <FailRow
-          cause={message.error || t('fail.unknownCause')}
-          text={message.text ?? ''}
-          remedy={remedy}
-        />
+        <FailRow cause={causeOf(t, message)} text={message.text ?? ''} remedy={remedy} />
       )}
     </>
   );
@@ -186,4 +182,11 @@ function Content({ message, marks }: { message: Message; marks: readonly Mark[] 
       )}
     </>
   );
+}
+
+/** The provider's number in plain words with the way out, else what it said itself. */
+function causeOf(t: ReturnType<typeof useWords>['t'], { error, error_code }: Message): string {
+  const key = `provider.${error_code}`;
+  if (error_code !== null && t.has(key)) return t(key);
+  return error || t('fail.unknownCause');
 }

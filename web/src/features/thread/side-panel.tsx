@@ -16,6 +16,7 @@ import { summaryOf } from '../../lib/summary.ts';
 import { formatPhone } from '../../lib/text.ts';
 import { clock, duration, stamp } from '../../lib/time.ts';
 import { Ring, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
+import { Past } from './past.tsx';
 import { Suggestions } from './suggestions.tsx';
 
 interface Props {
@@ -142,6 +143,7 @@ export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
           )}
         </dl>
       </section>
+      <Past conversation={conversation} />
       <Suggestions conversation={conversation} onInsert={onInsert} />
     </>
   );

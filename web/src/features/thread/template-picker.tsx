@@ -33,6 +33,10 @@ export function TemplatePicker({
   const list = templatesFor(templates ?? [], conversation.language, house);
   const chosen = list.find((template) => template.name === choice) ?? list[0];
   const name = firstName(conversation.contact.name);
+  // The customer would read a dash in its place.
+  const gaps = partsOf(chosen?.body ?? '', values).filter(
+    (part) => part.variable !== null && !part.variable.isKnown,
+  );
   return (
     <>
       <div className="lock">
@@ -73,10 +77,18 @@ export function TemplatePicker({
               <Preview body={chosen.body} values={values} />
             </p>
             <div className="row mt8">
+              {gaps.length > 0 && (
+                <span className="fs12 c-dan" role="status">
+                  {t('composer.missing', {
+                    names: gaps.map((part) => part.variable?.name).join(', '),
+                  })}
+                </span>
+              )}
               <span className="end">
                 <Button
                   look="pri"
                   size="s"
+                  disabled={gaps.length > 0}
                   onClick={() => actions.send({ do: 'reply', template: chosen.name })}
                 >
                   <SendHorizontal className="i flip" />
