@@ -206,6 +206,7 @@ function Reasons({ figures }: { figures: Figures }) {
   const rows = Object.entries(source).map(([key, count]) => ({
     key,
     count,
+    q: `${by}:${key}`,
     label: by === 'reason' ? reason(key) : (teams.find((team) => team.key === key)?.name ?? key),
   }));
   const wait = figures.first_human_reply;

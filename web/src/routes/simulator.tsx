@@ -1,7 +1,8 @@
 import '../styles/inbox.css';
 import '../styles/simulator.css';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Inbox, RotateCcw, Smartphone } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Inbox, RotateCcw, Smartphone, Workflow } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { conversationQuery, conversationsQuery, instanceQuery } from '../api/queries.ts';
@@ -74,6 +75,12 @@ export function SimulatorPage() {
                 {t('sim.skip')}
               </Button>
             </>
+          )}
+          {id && (
+            <Link to="/flow" search={{ c: id }} className="btn s">
+              <Workflow className="i" />
+              <span className="wide-only">{t('sim.flow')}</span>
+            </Link>
           )}
           <Button size="s" onClick={restart}>
             <RotateCcw className="i" />

@@ -1,4 +1,5 @@
 // Charts whose title is the question they answer; every value is also there as text.
+import { Link } from '@tanstack/react-router';
 import { useLocale, useTranslations } from 'use-intl';
 import type { Report } from '../../api/types.ts';
 import { sparkline } from '../../lib/change.ts';
@@ -51,7 +52,8 @@ export function Parts({ parts, total }: { parts: readonly Part[]; total: number 
 export function Ranks({
   rows,
 }: {
-  rows: readonly { key: string; label: string; count: number }[];
+  /** `q`: the search that finds them. */
+  rows: readonly { key: string; label: string; count: number; q: string }[];
 }) {
   const locale = useLocale();
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
@@ -64,8 +66,10 @@ export function Ranks({
           .sort((a, b) => b.count - a.count)
           .map((row) => (
             <tr key={row.key}>
-              <th scope="row" className="cap">
-                {row.label}
+              <th scope="row">
+                <Link to="/inbox" search={{ q: row.q }} className="cap">
+                  {row.label}
+                </Link>
               </th>
               <td className="rk">
                 <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
