@@ -188,6 +188,18 @@ test('an article is found while writing, and a reply can be taken back', async (
   expect(await phone().getByText('4,90 €').count()).toBe(1);
 });
 
+test('what the customer wrote meanwhile is said before a reply leaves', async () => {
+  const text = page.getByTestId('composer-text');
+  await text.fill('Autre chose ?');
+  await says('attendez un instant');
+  await shown(page.getByTestId('meanwhile'));
+  await text.press('Control+Enter');
+  expect(await text.inputValue()).toBe('Autre chose ?');
+  await accessible('meanwhile');
+  await text.press('Control+Enter');
+  await shown(phone().getByTestId('phone-outbound').filter({ hasText: 'Autre chose ?' }));
+});
+
 test('many are chosen and closed, after a moment to change one’s mind', async () => {
   await page.goto(`${baseUrl}/inbox`);
   const rows = page.getByTestId('conversation');

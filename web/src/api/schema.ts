@@ -1003,7 +1003,7 @@ export interface components {
         Message: {
             buttons: components["schemas"]["Button"][] | null;
             delivery: components["schemas"]["Delivery"] | null;
-            /** @description Why it did not arrive. */
+            /** @description Why it did not arrive, in the provider's words. */
             error: string | null;
             /**
              * Format: int64

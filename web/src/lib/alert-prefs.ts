@@ -1,5 +1,5 @@
-// How this person is told and how long they can change their mind; apart from what the first page
-// needs.
+// Choices of this person that the first page does not need: how they are told, how long they can
+// change their mind, how wide their list is.
 import { read, write } from './prefs.ts';
 
 export function isSoundOn(): boolean {
@@ -36,4 +36,16 @@ export async function setNotifying(isOn: boolean): Promise<boolean> {
   const granted = isOn && canNotify() && (await Notification.requestPermission()) === 'granted';
   write('notify', granted ? 'on' : 'off');
   return granted;
+}
+
+export const LIST_WIDTH = { min: 260, max: 520 } as const;
+
+/** Null: as wide as the page gives. */
+export function listWidth(): number | null {
+  const saved = Number(read('list-width'));
+  return saved >= LIST_WIDTH.min && saved <= LIST_WIDTH.max ? saved : null;
+}
+
+export function setListWidth(width: number): void {
+  write('list-width', String(width));
 }

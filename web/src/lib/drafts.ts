@@ -57,3 +57,14 @@ function subscribe(listener: () => void): () => void {
 export function useDraftVersion(): number {
   return useSyncExternalStore(subscribe, () => version);
 }
+
+const modes = new Map<string, Mode>();
+
+/** Reply or note, as it was left in this conversation. */
+export function modeOf(id: string): Mode {
+  return modes.get(id) ?? 'reply';
+}
+
+export function keepMode(id: string, mode: Mode): void {
+  modes.set(id, mode);
+}

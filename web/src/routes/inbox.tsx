@@ -9,6 +9,7 @@ import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
+import { LIST_WIDTH, listWidth, setListWidth } from '../lib/alert-prefs.ts';
 import { parseSearch } from '../lib/grammar.ts';
 import { useMedia } from '../lib/hooks.ts';
 import { useKeys } from '../lib/keys.ts';
@@ -17,6 +18,7 @@ import { useTitle } from '../lib/title.ts';
 import { type Sort, type View, viewOf } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { Splitter } from '../ui/splitter.tsx';
 import { Empty } from '../ui/states.tsx';
 import { ViewCount } from '../ui/view-count.tsx';
 
@@ -40,6 +42,8 @@ export function InboxPage() {
   const [sort, setSort] = useState<Sort>('due');
   const order = useRef<string[]>([]);
   const finder = useRef<HTMLInputElement>(null);
+  const panes = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(listWidth);
   const hasPanel = useMedia('(min-width: 75rem)');
   const waiting = views.find((one) => one.key === 'queue')?.count ?? 0;
   useTitle(name(view), waiting);
@@ -98,13 +102,19 @@ export function InboxPage() {
   });
 
   return (
-    <div className={`inbox${id ? ' has-open' : ''}${hasPanel ? '' : ' no-panel'}`}>
+    <div
+      ref={panes}
+      className={`inbox${id ? ' has-open' : ''}${hasPanel ? '' : ' no-panel'}`}
+      style={width === null ? undefined : { ['--list' as string]: `${width}px` }}
+    >
       <section className="pane listp" aria-label={name(view)}>
         <div className="bar">
-          <h1 className="cut">{name(view)}</h1>
-          <span className="t3">
-            <ViewCount view={view} />
-          </span>
+          <h1 className="cut">{q === '' ? name(view) : t('list.results')}</h1>
+          {q === '' && (
+            <span className="t3">
+              <ViewCount view={view} />
+            </span>
+          )}
           <span className="end row g1">
             <SortMenu sort={sort} onSort={setSort} />
           </span>
@@ -142,6 +152,16 @@ export function InboxPage() {
           empty={emptyOf(view, q, t, instance.is_demo)}
           picked={picked}
           onPick={user?.role === 'auditor' ? undefined : pick}
+        />
+        <Splitter
+          label={t('list.width')}
+          value={width ?? Math.round(panes.current?.firstElementChild?.clientWidth ?? 316)}
+          min={LIST_WIDTH.min}
+          max={LIST_WIDTH.max}
+          onChange={(next) => {
+            setWidth(next);
+            setListWidth(next);
+          }}
         />
         {picked.size > 0 && (
           <Suspense>

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react
 import { ApiError, toApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
 import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
-import { type Mode, readDraft, writeDraft } from '../../lib/drafts.ts';
+import { keepMode, type Mode, modeOf, readDraft, writeDraft } from '../../lib/drafts.ts';
 import { useLasting, useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
@@ -132,7 +132,11 @@ function Loaded({
   );
   const box = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
-  const [mode, setMode] = useState<Mode>('reply');
+  const [mode, setModeNow] = useState<Mode>(() => modeOf(conversation.id));
+  const setMode = (next: Mode) => {
+    keepMode(conversation.id, next);
+    setModeNow(next);
+  };
   const [isNoting, setNoting] = useState(false);
   const [isTransferOpen, setTransferOpen] = useState(false);
   const [isCardOpen, setCardOpen] = useState(false);
