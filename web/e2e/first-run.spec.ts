@@ -242,6 +242,8 @@ test('figures, hand-off rules and knowledge are there for the lead', async () =>
   await accessible('figures');
   await page.goto(`${baseUrl}/triggers`);
   await shown(page.getByText('41 mots en 6 langues'));
+  await page.getByTestId('lab').fill('Ma carte a été débitée deux fois');
+  await shown(page.getByTestId('lab-result').getByText('Facturation'));
   await accessible('triggers');
   await page.goto(`${baseUrl}/knowledge`);
   await shown(page.getByTestId('article'));

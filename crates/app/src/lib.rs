@@ -33,4 +33,5 @@ pub mod table;
 pub mod templates;
 mod timers;
 pub mod transcript;
+pub mod trial;
 mod versions;

@@ -14,6 +14,16 @@ export const triggersQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** What a sentence would set off. */
+export function triggerMatchesQuery(q: string) {
+  return queryOptions({
+    queryKey: ['triggers', 'matches', q],
+    queryFn: () => call(api.GET('/api/v1/triggers/matches', { params: { query: { q } } })),
+    enabled: q !== '',
+    staleTime: 60_000,
+  });
+}
+
 export const knowledgeQuery = queryOptions({
   queryKey: ['knowledge'],
   queryFn: () => call(api.GET('/api/v1/knowledge')),

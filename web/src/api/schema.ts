@@ -453,6 +453,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triggers/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a sentence would set off as a customer's first message. Nothing is kept. */
+        get: operations["match_triggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1238,6 +1255,19 @@ export interface components {
             rules: components["schemas"]["RuleTrace"][];
             /** @description Steps of the flow the turn went through, in order. */
             walked: components["schemas"]["Walked"][];
+            winner: string | null;
+        };
+        /** @description What a sentence would set off as a customer's first message. */
+        TriggerMatches: {
+            /** @description The article that answers. */
+            article: string | null;
+            /** @description `handoff`, `answer`, `clarify`, `out_of_scope` or `noise`. */
+            outcome: string;
+            priority: string | null;
+            /** @description In the order in which rules are read. */
+            rules: components["schemas"]["RuleTrace"][];
+            team: string | null;
+            /** @description The rule that hands over. */
             winner: string | null;
         };
         /** @description When the assistant hands over, and to whom. */
@@ -2177,6 +2207,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TriggerRules"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_triggers: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerMatches"];
                 };
             };
             default: {

@@ -1,10 +1,12 @@
+import '../styles/inbox.css';
 import '../styles/lead.css';
 import { useQuery } from '@tanstack/react-query';
-import { FlaskConical } from 'lucide-react';
+import { Smartphone } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { figuresQuery, triggersQuery } from '../api/lead-queries.ts';
 import { sessionQuery, teamsQuery } from '../api/queries.ts';
 import type { TriggerRules } from '../api/types.ts';
+import { Lab } from '../features/triggers/lab.tsx';
 import { useWords } from '../lib/i18n.ts';
 import { useTitle } from '../lib/title.ts';
 import { NavLink } from '../ui/nav-link.tsx';
@@ -23,7 +25,7 @@ export function TriggersPage() {
         <h1>{t('nav.triggers')}</h1>
         <span className="t3 cut wide-only">{t('triggers.lead')}</span>
         <NavLink to="/simulator" isCurrent={false} className="btn s end">
-          <FlaskConical className="i" />
+          <Smartphone className="i" />
           {t('triggers.try')}
         </NavLink>
       </header>
@@ -32,7 +34,10 @@ export function TriggersPage() {
       ) : rules.isError ? (
         <Failure error={rules.error} onRetry={() => void rules.refetch()} />
       ) : (
-        <Rules rules={rules.data} />
+        <div className="trigp">
+          <Rules rules={rules.data} />
+          <Lab />
+        </div>
       )}
     </>
   );

@@ -1,3 +1,5 @@
+use super::event::{RuleTrace, quote};
+use relais_app::trial::{Outcome, Trial};
 use relais_core::flow::{self, Kind};
 use relais_core::workspace::{Document, PerLanguage, Triggers};
 use serde::Serialize;
@@ -240,5 +242,62 @@ impl TriggerRules {
                 .collect(),
             switched_off: document.workspace.switched_off.clone(),
         }
+    }
+}
+
+/// What a sentence would set off as a customer's first message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TriggerMatches {
+    /// In the order in which rules are read.
+    pub rules: Vec<RuleTrace>,
+    /// `handoff`, `answer`, `clarify`, `out_of_scope` or `noise`.
+    pub outcome: &'static str,
+    /// The rule that hands over.
+    #[schema(required)]
+    pub winner: Option<String>,
+    #[schema(required)]
+    pub team: Option<String>,
+    #[schema(required)]
+    pub priority: Option<String>,
+    /// The article that answers.
+    #[schema(required)]
+    pub article: Option<String>,
+}
+
+const ALARM: f32 = 0.5;
+
+impl TriggerMatches {
+    pub(crate) fn new(sentence: &str, trial: Trial) -> Self {
+        let rules = trial.rules.into_iter().map(|rule| RuleTrace {
+            rule: rule.rule,
+            score: rule.score,
+            threshold: ALARM,
+            fired: rule.is_fired,
+            quotes: rule.quotes.iter().filter_map(|q| quote(sentence, q.start, q.end)).collect(),
+        });
+        let mut matches = Self {
+            rules: rules.collect(),
+            outcome: "noise",
+            winner: None,
+            team: None,
+            priority: None,
+            article: None,
+        };
+        match trial.outcome {
+            Outcome::HandsOver { rule, team, priority } => {
+                matches.outcome = "handoff";
+                matches.winner = Some(rule);
+                matches.team = Some(team);
+                matches.priority = Some(priority.as_str().to_owned());
+            }
+            Outcome::Answers { article } => {
+                matches.outcome = "answer";
+                matches.article = Some(article);
+            }
+            Outcome::AsksWhich => matches.outcome = "clarify",
+            Outcome::OutOfScope => matches.outcome = "out_of_scope",
+            Outcome::NotAQuestion => {}
+        }
+        matches
     }
 }

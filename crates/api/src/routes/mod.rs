@@ -93,6 +93,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(knowledge::match_question))
         .routes(routes!(setup::read_flow))
         .routes(routes!(setup::read_triggers))
+        .routes(routes!(setup::match_triggers))
         .routes(routes!(workspace::list_templates))
         .routes(routes!(workspace::list_snippets))
         .routes(routes!(workspace::export_workspace, workspace::import_workspace))

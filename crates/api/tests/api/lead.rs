@@ -177,3 +177,24 @@ async fn customers_are_found_by_name_and_number() {
     let list = read(&owner, "/api/v1/conversations?q=0639980102").await;
     assert_eq!(list["items"], json!([]));
 }
+
+#[tokio::test]
+async fn a_sentence_is_tried_as_the_engine_would_take_it() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let tried = async |q: &str| {
+        read(&owner, &format!("/api/v1/triggers/matches?q={}", q.replace(' ', "%20"))).await
+    };
+    let billing = tried("j'ai été débitée deux fois, c'est scandaleux").await;
+    assert_eq!(billing["outcome"], "handoff");
+    assert_eq!(billing["winner"], "sensitive:double_billing");
+    assert_eq!((&billing["team"], &billing["priority"]), (&json!("billing"), &json!("high")));
+    let rules = billing["rules"].as_array().unwrap();
+    let fired = rules.iter().find(|r| r["rule"] == "sensitive:double_billing").unwrap();
+    assert_eq!(fired["quotes"][0]["text"], "débitée deux fois");
+    let person = tried("je veux parler à un agent").await;
+    assert_eq!((&person["winner"], &person["team"]), (&json!("keyword"), &json!("general")));
+    let refused = tried("surtout pas d'agent, combien coûte la livraison en France ?").await;
+    assert_eq!((&refused["outcome"], &refused["article"]), (&json!("answer"), &json!("FAQ-01")));
+    assert_eq!(tried("asdf qwer").await["outcome"], "noise");
+}

@@ -5,7 +5,7 @@ import { toApiError } from '../../api/client.ts';
 import { teamsQuery } from '../../api/queries.ts';
 import type { Action } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { newKey, post, refresh } from '../../lib/outbox.ts';
+import { newKey, post, refresh, release } from '../../lib/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { say } from '../../ui/toasts.tsx';
@@ -31,6 +31,7 @@ export function BulkBar({ ids, onClear }: Props) {
       // One after the other: the server is shared, and the order is the list's.
       for (const id of ids) {
         try {
+          await release(id);
           await post(id, action, newKey());
         } catch (error) {
           if (toApiError(error).isPassing) throw error;
