@@ -78,6 +78,8 @@ pub(super) fn kind_weight(kind: Kind) -> f32 {
 
 /// An unlisted word may be a name or a slip of the keyboard.
 const UNLISTED_WEIGHT: f32 = 0.5;
+/// Below: a guess at what was meant.
+const WORLD_LEAST: f32 = 0.85;
 const PAIR_WEIGHT: f32 = 1.0;
 /// Subjects further apart than this (in concepts) are not paired.
 const PAIR_SPAN: usize = 6;
@@ -85,7 +87,7 @@ const WORD_WEIGHT: f32 = 1.0;
 const WORD_PAIR_WEIGHT: f32 = 0.6;
 const FILLER_WORD_WEIGHT: f32 = 1.0;
 const LETTERS_WEIGHT: f32 = 0.35;
-const LETTERS: std::ops::RangeInclusive<usize> = 3..=5;
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=4;
 
 mod space {
     pub(super) const CONCEPT: u8 = 1;
@@ -98,7 +100,9 @@ mod space {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a Text, language: Option<Lang>) -> Self {
-        let found = LEXICON.find(text, language);
+        let mut found = LEXICON.find(text, language);
+        // A slip of the keyboard is not guessed to be about the wide world.
+        found.retain(|f| LEXICON.kind(f.concept) != Kind::World || f.weight >= WORLD_LEAST);
         let roles = roles(text, &found);
         let mut features = Vec::new();
         items(text, &found, &roles, &mut features);
@@ -217,7 +221,7 @@ fn surface(text: &Text, roles: &[Role], out: &mut Vec<Feature>) {
             push(key, WORD_PAIR_WEIGHT * scale, before);
         }
         last = if token.ends_sentence { None } else { Some(at) };
-        if quiet || token.kind == TokenKind::Number {
+        if token.kind == TokenKind::Number {
             continue;
         }
         let mut letters: Vec<char> = Vec::with_capacity(token.fold.len() + 2);

@@ -25,6 +25,18 @@ pub(super) struct Near {
 /// What a shared meaning counts against a shared surface.
 const MEANING_SHARE: f32 = 0.65;
 
+/// In a base of so many examples, a surface feature is common when it stands in this part of them.
+const MANY_EXAMPLES: usize = 200;
+const COMMON_PART: usize = 12;
+
+fn kept<'a>(
+    vector: &'a Vector,
+    is_common: &'a impl Fn(u32) -> bool,
+) -> impl Iterator<Item = (u32, f32)> + 'a {
+    let surface = vector.surface.iter().filter(|(id, _)| !is_common(*id));
+    vector.meaning.iter().chain(surface).copied()
+}
+
 impl Near {
     pub(super) fn mix(&self) -> f32 {
         MEANING_SHARE * self.meaning + (1.0 - MEANING_SHARE) * self.surface
@@ -35,9 +47,19 @@ impl Examples {
     pub(super) fn new(vectors: &[(u32, Vector)], features: usize) -> Self {
         let mut starts = vec![0u32; features + 1];
         let mut is_meaning = vec![false; features];
+        let mut counts = vec![0usize; features];
         for (_, vector) in vectors {
-            for (id, _) in vector.meaning.iter().chain(&vector.surface) {
-                starts[*id as usize + 1] += 1;
+            for (id, _) in &vector.surface {
+                counts[*id as usize] += 1;
+            }
+        }
+        // What stands in a good part of all examples tells them apart too little for its cost.
+        let is_common = |id: u32| {
+            vectors.len() >= MANY_EXAMPLES && counts[id as usize] > vectors.len() / COMMON_PART
+        };
+        for (_, vector) in vectors {
+            for (id, _) in kept(vector, &is_common) {
+                starts[id as usize + 1] += 1;
             }
             for (id, _) in &vector.meaning {
                 is_meaning[*id as usize] = true;
@@ -49,7 +71,7 @@ impl Examples {
         let mut next = starts.clone();
         let mut postings = vec![(0, 0.0); starts[features] as usize];
         for (example, (_, vector)) in vectors.iter().enumerate() {
-            for &(id, weight) in vector.meaning.iter().chain(&vector.surface) {
+            for (id, weight) in kept(vector, &is_common) {
                 postings[next[id as usize] as usize] = (example as u32, weight);
                 next[id as usize] += 1;
             }

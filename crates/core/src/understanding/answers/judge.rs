@@ -68,7 +68,7 @@ fn look(model: &Model, reading: &Reading<'_>, (from, to): (usize, usize)) -> Loo
     let weighed = model.weigh(&features);
     let ranked = model.rank(&weighed, MOST_CANDIDATES);
     let signs = signs(&ranked);
-    let candidates: Vec<Candidate> = ranked
+    let mut candidates: Vec<Candidate> = ranked
         .iter()
         .zip(&signs)
         .map(|(r, signs)| Candidate {
@@ -77,6 +77,7 @@ fn look(model: &Model, reading: &Reading<'_>, (from, to): (usize, usize)) -> Loo
             quotes: quotes(model, reading, &weighed, r),
         })
         .collect();
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     Look { candidates }
 }
 

@@ -2,21 +2,47 @@
 
 use super::vector::Vector;
 
+/// A learnt table. Its rows are read at random, so they are kept small: one byte a weight.
 #[derive(Debug)]
 pub(super) struct Linear {
     classes: usize,
-    /// By feature, then by class.
+    /// By feature, then by class, in steps of the feature.
+    weights: Vec<i8>,
+    /// By feature: what one step is worth.
+    steps: Vec<f32>,
+    bias: Vec<f32>,
+    surface: f32,
+}
+
+/// The table while it is learnt.
+struct Learner {
+    classes: usize,
     weights: Vec<f32>,
     bias: Vec<f32>,
+    surface: f32,
+}
+
+/// From 0 (few ways to ask for an article) to 1 (many).
+pub(super) fn plenty(examples: usize, articles: usize) -> f32 {
+    let each = examples as f32 / articles.max(1) as f32;
+    ((each - FEW) / (MANY - FEW)).clamp(0.0, 1.0)
 }
 
 const MEANING_SCALE: f32 = 0.5;
+/// The more ways to ask an article has, the more its wording tells: from few to many examples.
 const SURFACE_SCALE: f32 = 0.6;
+const SURFACE_MANY: f32 = 1.0;
+const FEW: f32 = 2.0;
+const MANY: f32 = 8.0;
 const RATE: f32 = 5.0;
+const RATE_MANY: f32 = 3.0;
 const DECAY: f32 = 0.0001;
-const EPOCHS: u64 = 20;
+const EPOCHS: u64 = 16;
+/// How fast the steps shorten; an article's own weight is learnt more slowly.
+const FADE: f32 = 0.15;
 /// An error smaller than this is not worth a step.
 const LEAST_ERROR: f32 = 0.002;
+const BIAS_RATE: f32 = 0.1;
 const LEAST_EPOCHS: u64 = 5;
 /// Multiplications that training may cost, and numbers that the table may hold.
 const WORK: u64 = 2_000_000_000;
@@ -38,12 +64,18 @@ impl Linear {
         if epochs < LEAST_EPOCHS {
             return None;
         }
-        let mut model =
-            Self { classes, weights: vec![0.0; features * classes], bias: vec![0.0; classes] };
+        let plenty = plenty(vectors.len(), classes);
+        let mut model = Learner {
+            classes,
+            weights: vec![0.0; features * classes],
+            bias: vec![0.0; classes],
+            surface: SURFACE_SCALE + plenty * (SURFACE_MANY - SURFACE_SCALE),
+        };
+        let first_rate = RATE + plenty * (RATE_MANY - RATE);
         let order = interleaved(vectors);
         let mut scores = vec![0.0; classes];
         for epoch in 0..epochs {
-            let rate = RATE / (1.0 + 0.15 * epoch as f32);
+            let rate = first_rate / (1.0 + FADE * epoch as f32);
             for &at in &order {
                 let (article, vector) = &vectors[at];
                 model.scores(vector, &mut scores);
@@ -56,13 +88,44 @@ impl Linear {
                 *w *= keep.max(0.9);
             }
         }
-        Some(model)
+        Some(model.packed())
     }
 
     /// Scores before the softmax.
     pub(super) fn scores(&self, vector: &Vector, out: &mut [f32]) {
         out.copy_from_slice(&self.bias);
-        for (entries, scale) in [(&vector.meaning, MEANING_SCALE), (&vector.surface, SURFACE_SCALE)]
+        for (entries, scale) in [(&vector.meaning, MEANING_SCALE), (&vector.surface, self.surface)]
+        {
+            for &(id, x) in entries {
+                let x = x * scale * self.steps[id as usize];
+                let from = id as usize * self.classes;
+                let row = &self.weights[from..from + self.classes];
+                for (o, w) in out.iter_mut().zip(row) {
+                    *o += x * f32::from(*w);
+                }
+            }
+        }
+    }
+}
+
+impl Learner {
+    fn packed(self) -> Linear {
+        let mut weights = Vec::with_capacity(self.weights.len());
+        let mut steps = Vec::with_capacity(self.weights.len() / self.classes);
+        for row in self.weights.chunks_exact(self.classes) {
+            let most = row.iter().fold(0.0f32, |m, w| m.max(w.abs()));
+            let step = most / f32::from(i8::MAX);
+            steps.push(step);
+            let per = if step > 0.0 { 1.0 / step } else { 0.0 };
+            weights.extend(row.iter().map(|w| libm::roundf(w * per) as i8));
+        }
+        let Self { classes, bias, surface, .. } = self;
+        Linear { classes, weights, steps, bias, surface }
+    }
+
+    fn scores(&self, vector: &Vector, out: &mut [f32]) {
+        out.copy_from_slice(&self.bias);
+        for (entries, scale) in [(&vector.meaning, MEANING_SCALE), (&vector.surface, self.surface)]
         {
             for &(id, x) in entries {
                 let x = x * scale;
@@ -75,7 +138,7 @@ impl Linear {
 
     fn step(&mut self, vector: &Vector, error: &[f32], rate: f32) {
         for (b, e) in self.bias.iter_mut().zip(error) {
-            *b -= 0.1 * rate * e;
+            *b -= BIAS_RATE * rate * e;
         }
         // Once most is learnt, few classes are still in doubt.
         let doubtful: Vec<(usize, f32)> = error
@@ -85,7 +148,7 @@ impl Linear {
             .map(|(at, e)| (at, *e))
             .collect();
         let is_sparse = doubtful.len() * 6 < self.classes;
-        for (entries, scale) in [(&vector.meaning, MEANING_SCALE), (&vector.surface, SURFACE_SCALE)]
+        for (entries, scale) in [(&vector.meaning, MEANING_SCALE), (&vector.surface, self.surface)]
         {
             for &(id, x) in entries {
                 let x = x * scale * rate;
@@ -127,7 +190,9 @@ pub(super) fn softmax(scores: &mut [f32]) {
     let greatest = scores.iter().copied().fold(f32::MIN, f32::max);
     let mut sum = 0.0;
     for s in scores.iter_mut() {
-        *s = libm::expf(*s - greatest);
+        // What is that far behind adds nothing that a sum would show.
+        let behind = *s - greatest;
+        *s = if behind < -16.0 { 0.0 } else { libm::expf(behind) };
         sum += *s;
     }
     for s in scores.iter_mut() {

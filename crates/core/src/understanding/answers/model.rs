@@ -3,7 +3,7 @@
 use super::Article;
 use super::features::{Block, Feature, Reading, Sort};
 use super::index::{Examples, Near};
-use super::linear::{Linear, softmax};
+use super::linear::{Linear, plenty, softmax};
 use super::sure::{Curve, Signs, signs};
 use super::vector::{Vector, Vocabulary, Weighed};
 use crate::understanding::concepts::table::Table;
@@ -17,6 +17,8 @@ pub(super) struct Model {
     examples: Examples,
     linear: Option<Linear>,
     pub curve: Curve,
+    /// What the nearest example counts beside the linear model.
+    near_scale: f32,
     /// By article: the items its questions and answers mention, sorted.
     mentions: Vec<Vec<u32>>,
     /// By example: its items with their weights.
@@ -52,7 +54,9 @@ pub(super) struct Cover {
 
 /// How much the nearest example counts beside the linear model.
 const NEAR_SCALE: f32 = 2.0;
+const NEAR_MANY: f32 = 1.0;
 const LINEAR_SCALE: f32 = 1.0;
+const HALF: f32 = 0.5;
 /// Articles looked at closely.
 const CANDIDATES: usize = 48;
 /// Examples read per article and words read per answer: a bound, far above what people write.
@@ -133,11 +137,13 @@ impl Model {
             asks.push(items);
             vectors.push((article, Vector::new(&weighed)));
         }
+        let plenty = plenty(vectors.len(), articles.len());
+        let near_scale = NEAR_SCALE + plenty * (NEAR_MANY - NEAR_SCALE);
         let linear = Linear::train(&vectors, vocabulary.len(), articles.len());
         let examples = Examples::new(&vectors, vocabulary.len());
         let ids = articles.iter().map(|a| a.id.clone()).collect();
         let curve = Curve::default();
-        Self { ids, vocabulary, examples, linear, curve, mentions, asks }
+        Self { ids, vocabulary, examples, linear, curve, near_scale, mentions, asks }
     }
 
     pub(super) fn weigh(&self, features: &[Feature]) -> Vec<Weighed> {
@@ -159,7 +165,7 @@ impl Model {
             }
         }
         for near in &nearest {
-            scores[near.article as usize] += NEAR_SCALE * near.mix();
+            scores[near.article as usize] += self.near_scale * near.mix();
         }
         softmax(&mut scores);
         let items: Vec<Weighed> =
@@ -198,14 +204,25 @@ impl Model {
             let is_asked = self.vocabulary.is_asked(w.id);
             all += w.weight;
             subjects += if is_subject { w.weight } else { 0.0 };
+            // A word whose broader meaning the article mentions is half a stranger ("you open" to
+            // "opening hours").
+            let broader = |o: &Weighed| {
+                (o.from, o.to) == (w.from, w.to)
+                    && o.id.is_some_and(|id| self.mentions(article, id))
+            };
+            let is_half = !is_mentioned && is_subject && items.iter().any(broader);
+            let weight = if is_half { HALF * w.weight } else { w.weight };
             match (is_mentioned, is_subject) {
                 (true, _) => cover.explained += w.weight,
-                (false, true) => cover.left += w.weight,
+                (false, true) => cover.left += weight,
                 (false, false) => {}
+            }
+            if is_half {
+                cover.explained += w.weight - weight;
             }
             match (is_mentioned || is_asked, is_subject) {
                 (true, _) => {}
-                (false, true) => cover.foreign += w.weight,
+                (false, true) => cover.foreign += weight,
                 (false, false) => cover.strange += w.weight,
             }
             names_other |= w.sort == Sort::Goods && !is_asked && !is_mentioned;

@@ -19,6 +19,9 @@ pub(super) fn is_request(reading: &Reading<'_>) -> bool {
     reading.text.has_question_mark || asks(reading) || offers(reading)
 }
 
+/// A word that means what the lexicon says, not one that was guessed at.
+const SURE: f32 = 0.9;
+
 struct Content {
     /// Words with a meaning of their own.
     meaningful: usize,
@@ -31,17 +34,19 @@ struct Content {
 }
 
 fn content(reading: &Reading<'_>) -> Content {
-    let is_business = |f: &Found| LEXICON.kind(f.concept) == Kind::Topic && f.weight >= 0.9;
+    let is_business = |f: &Found| LEXICON.kind(f.concept) == Kind::Topic && f.weight >= SURE;
     let is_business = reading.found.iter().any(is_business);
     let mut content = Content { meaningful: 0, subjects: 0, senseless: 0, tokens: 0, is_business };
-    for (role, token) in reading.roles.iter().zip(&reading.text.tokens) {
+    for (at, (role, token)) in reading.roles.iter().zip(&reading.text.tokens).enumerate() {
         if token.kind == TokenKind::Word {
             content.tokens += 1;
         }
         match role {
             Role::Topic => {
                 content.meaningful += 1;
-                content.subjects += 1;
+                // A guess at what was meant is no subject of its own.
+                let is_sure = |f: &Found| (f.from..f.to).contains(&at) && f.weight >= SURE;
+                content.subjects += usize::from(reading.found.iter().any(is_sure));
             }
             Role::Unlisted if is_word(&token.fold) => content.meaningful += 1,
             Role::Unlisted => content.senseless += 1,

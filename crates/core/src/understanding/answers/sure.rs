@@ -54,8 +54,8 @@ const OWN: Signs = [-4.7, 2.0, -0.3, 3.6, 1.7, 1.4, 4.5, -3.8, -0.6, -1.0, -5.5]
 
 /// How strongly a fit holds on to the shipped curve, in rows.
 const HOLD: f32 = 12.0;
-const STEPS: usize = 300;
-const RATE: f32 = 1.5;
+const STEPS: usize = 150;
+const RATE: f32 = 3.0;
 
 impl Curve {
     pub(super) fn score(&self, signs: &Signs) -> f32 {
