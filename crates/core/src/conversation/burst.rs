@@ -7,6 +7,9 @@ use super::reading::{Input, Reading};
 use super::state::{BURST, Held};
 use super::turn::Turn;
 
+/// Fewer words without a question mark are the beginning of something.
+const WORDS_OF_A_QUESTION: usize = 4;
+
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Judged {
@@ -81,8 +84,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Something of the burst was understood: what was only noise is no failure any more. A real
-    /// question among it still waits for its answer.
+    /// Something of the burst was understood: what was only noise or a beginning ("je voudrais
+    /// savoir") is no failure any more. A real question among it still waits for its answer.
     fn drop_noise(&mut self) {
         if self.bot.held.is_empty() {
             return;
@@ -93,8 +96,11 @@ impl Turn<'_> {
             .filter(|h| {
                 let input = Input::one(h);
                 let reading = self.read(&input);
-                let plan = self.plan(&input, &reading, &mut Looked::default());
-                plan == Err(Missed::OutOfScope)
+                let stands_alone = reading.text.has_question_mark
+                    || reading.text.words().count() >= WORDS_OF_A_QUESTION;
+                stands_alone
+                    && self.plan(&input, &reading, &mut Looked::default())
+                        == Err(Missed::OutOfScope)
             })
             .collect();
         self.bot.held_due = (!kept.is_empty()).then(|| self.ctx.now + BURST);

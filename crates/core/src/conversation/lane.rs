@@ -10,10 +10,11 @@ mod subject;
 pub(super) use looked::Looked;
 
 use super::reading::{Input, Reading};
+use super::state::Prompt;
 use super::turn::Turn;
 use crate::trigger::{Fired, Reason};
 use crate::understanding::parse;
-use crate::understanding::text::Quote;
+use crate::understanding::text::{Quote, Text};
 
 /// The alarm line of every signal.
 const ALARM: f32 = 0.5;
@@ -80,19 +81,10 @@ impl Turn<'_> {
         looked: &mut Looked,
     ) -> Result<Planned, Missed> {
         let text = &reading.text;
-        let snapshot = self.snapshot();
         let prompt = self.fresh_prompt();
-        if looked.whole("opt_out", text, snapshot.is_on("opt_out") && parse::is_stop_word(text)) {
-            return Ok(("opt_out", Plan::OptOut));
-        }
-        if let Some(rated) = self.rated(prompt.as_ref(), text, looked) {
-            return Ok(rated);
-        }
-        let leaves = snapshot.is_on("menu_words")
-            && self.is_question(prompt.as_ref())
-            && parse::is_leave_word(text);
-        if leaves && looked.whole("menu_words", text, true) {
-            return Ok(("menu_words", Plan::Menu));
+        let prompt = prompt.as_ref();
+        if let Some(word) = self.last_word(prompt, text, looked) {
+            return Ok(word);
         }
         let fired = self.triggers(reading, looked);
         if let Some(first) = fired.first() {
@@ -101,44 +93,79 @@ impl Turn<'_> {
         if let Some(planned) = self.beside_refusal(input, reading, looked) {
             return Ok(planned);
         }
-        if let Some(choice) = self.chosen(prompt.as_ref(), text, looked) {
+        if let Some(choice) = self.chosen(prompt, text, looked) {
             return choice;
         }
+        let exact = self
+            .to_the_point(prompt, text, looked)
+            .or_else(|| self.small_talk(text, looked))
+            .or_else(|| self.tracking(text, looked));
+        if let Some(planned) = exact {
+            return Ok(planned);
+        }
+        self.knowledge(input, reading, looked).or_else(|missed| {
+            let begun = self.begun_answer(prompt, text, Some(missed));
+            looked.whole("prompt", text, begun.is_some());
+            begun.map(|plan| ("prompt", plan)).ok_or(missed)
+        })
+    }
+
+    /// What is stronger than every trigger: a stop word, a rating that was asked for, and a word
+    /// that leaves the question.
+    fn last_word(
+        &self,
+        prompt: Option<&Prompt>,
+        text: &Text,
+        looked: &mut Looked,
+    ) -> Option<Planned> {
+        let is_on = |rule: &str| self.snapshot().is_on(rule);
+        if looked.whole("opt_out", text, is_on("opt_out") && parse::is_stop_word(text)) {
+            return Some(("opt_out", Plan::OptOut));
+        }
+        if let Some(rated) = self.rated(prompt, text, looked) {
+            return Some(rated);
+        }
+        let leaves =
+            is_on("menu_words") && self.is_question(prompt) && parse::is_leave_word(text);
+        (leaves && looked.whole("menu_words", text, true)).then_some(("menu_words", Plan::Menu))
+    }
+
+    /// The menu word, the answer to the pending question, an order number.
+    fn to_the_point(
+        &self,
+        prompt: Option<&Prompt>,
+        text: &Text,
+        looked: &mut Looked,
+    ) -> Option<Planned> {
+        let snapshot = self.snapshot();
         let is_menu = snapshot.is_on("menu_words") && parse::is_menu_word(text);
         if looked.whole("menu_words", text, is_menu) {
-            return Ok(("menu_words", Plan::Menu));
+            return Some(("menu_words", Plan::Menu));
         }
-        if let Some(answered) = self.answered(prompt.as_ref(), text, looked) {
-            return Ok(answered);
+        if let Some(answered) = self.answered(prompt, text, looked) {
+            return Some(answered);
         }
         if snapshot.is_on("tracking") {
             let number = parse::order_number(text, &snapshot.orders, false);
             let quotes = number.iter().map(|n| n.quote).collect();
-            if looked.exact("tracking:number", number.is_some(), quotes)
-                && let Some(number) = number
-            {
-                return Ok(("tracking", Plan::Order(number.number)));
+            looked.exact("tracking:number", number.is_some(), quotes);
+            if let Some(number) = number {
+                return Some(("tracking", Plan::Order(number.number)));
             }
         }
-        if let Some(plan) = self.begun_answer(prompt.as_ref(), text, None) {
-            looked.whole("prompt", text, true);
-            return Ok(("prompt", plan));
+        let begun = self.begun_answer(prompt, text, None)?;
+        looked.whole("prompt", text, true);
+        Some(("prompt", begun))
+    }
+
+    fn tracking(&self, text: &Text, looked: &mut Looked) -> Option<Planned> {
+        if !self.snapshot().is_on("tracking") {
+            return None;
         }
-        if let Some(known) = self.small_talk(text, looked) {
-            return Ok(known);
-        }
-        if snapshot.is_on("tracking") {
-            let wish = parse::wants_tracking(text);
-            if looked.exact("tracking", wish.is_some(), wish.into_iter().collect()) {
-                let has_no_number = parse::has_no_number(text);
-                return Ok(("tracking", Plan::Track { has_no_number }));
-            }
-        }
-        self.knowledge(input, reading, looked).or_else(|missed| {
-            let begun = self.begun_answer(prompt.as_ref(), text, Some(missed));
-            looked.whole("prompt", text, begun.is_some());
-            begun.map(|plan| ("prompt", plan)).ok_or(missed)
-        })
+        let wish = parse::wants_tracking(text);
+        looked.exact("tracking", wish.is_some(), wish.into_iter().collect());
+        wish?;
+        Some(("tracking", Plan::Track { has_no_number: parse::has_no_number(text) }))
     }
 
     /// The triggers a message sets off, strongest first.

@@ -373,6 +373,19 @@ fn a_yes_may_be_followed_by_words() {
 }
 
 #[test]
+fn the_beginning_of_a_question_is_no_question_of_its_own() {
+    check(
+        "> bonjour
+         bot: welcome 1 2 3
+         >> je voudrais savoir
+         > combien coûte la livraison ?
+         bot: A1 La livraison coûte 4,90 €. / (3 = agent)
+         wait 5s
+         = bot",
+    );
+}
+
+#[test]
 fn a_wish_for_a_lamp_is_asked_for_the_room() {
     check(
         "> je cherche une lampe
