@@ -125,8 +125,7 @@ impl Turn<'_> {
         if let Some(rated) = self.rated(prompt, text, looked) {
             return Some(rated);
         }
-        let leaves =
-            is_on("menu_words") && self.is_question(prompt) && parse::is_leave_word(text);
+        let leaves = is_on("menu_words") && self.is_question(prompt) && parse::is_leave_word(text);
         (leaves && looked.whole("menu_words", text, true)).then_some(("menu_words", Plan::Menu))
     }
 
