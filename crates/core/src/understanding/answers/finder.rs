@@ -62,13 +62,12 @@ impl Finder {
         Self { names, concepts }
     }
 
-    /// The entry of the room named in an answer to "which room?": index into the entries.
+    /// The entry of the room named in an answer to "which room?", of the first where there are
+    /// several: index into the entries.
     pub fn room(&self, text: &Text) -> Option<usize> {
         let found = LEXICON.find(text, None);
-        let named = self.named(text, &found);
-        let first = *named.first()?;
-        // Two rooms of different entries are no answer to "which room".
-        named.iter().all(|n| n.entry == first.entry).then_some(first.entry)
+        let first = self.named(text, &found).into_iter().min_by_key(|named| named.from)?;
+        Some(first.entry)
     }
 
     /// The entry a free request for advice is about ("une lampe pour mon bureau"), with its words;
@@ -287,7 +286,10 @@ mod tests {
         ] {
             assert_eq!(finder.room(&Text::new(text)), Some(entry), "{text}");
         }
-        for text in ["", "je ne sais pas", "bonjour", "12", "cuisine ou salon"] {
+        for (text, entry) in [("salon ou cuisine", 0), ("cuisine ou salon", 3)] {
+            assert_eq!(finder.room(&Text::new(text)), Some(entry), "{text}");
+        }
+        for text in ["", "je ne sais pas", "bonjour", "12"] {
             assert_eq!(finder.room(&Text::new(text)), None, "{text}");
         }
     }
