@@ -104,7 +104,9 @@ impl Model {
     }
 
     fn word(&self, fold: &str) -> Option<&Scores> {
-        self.words.get(fold).or_else(|| self.words.get(&squeeze(fold)))
+        // A row of one letter is noise, not the word of that letter.
+        let squeezed = || Some(squeeze(fold)).filter(|s| s.chars().count() > 1);
+        self.words.get(fold).or_else(|| self.words.get(&squeezed()?))
     }
 }
 
@@ -318,6 +320,8 @@ mod tests {
             "FAQ",
             "Julien",
             "xyz",
+            "zzzz",
+            "gnarf blorp zzz",
             "order",
         ] {
             assert_eq!(lang(text), None, "{text}");
