@@ -158,14 +158,41 @@ test('the way a conversation took through the flow', async () => {
   await shot('flow');
 });
 
+/** Taken, closed and rated, so that there is something to count. */
+async function settle(name: string, rating: string) {
+  const talk = TALKS.find((one) => one.name === name);
+  if (!talk) throw new Error(name);
+  await page.evaluate(async (who) => {
+    const list = await (await fetch('/api/v1/conversations?status=queued,human')).json();
+    const line = list.items.find((one: { contact: { name: string } }) => one.contact.name === who);
+    for (const act of ['take', 'resolve']) {
+      await fetch(`/api/v1/conversations/${line.id}/actions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ do: act }),
+      });
+    }
+  }, name);
+  await say(talk, rating);
+}
+
 test('figures, hand-off rules, knowledge', async () => {
+  await settle('Rohan Mehta', '4');
+  await settle('Beatriz Carvalho', '5');
+  await settle('Claire Dubois', '3');
   for (const [name, mark] of [
     ['reports', 'Que devient une conversation ?'],
     ['triggers', '41 mots en 6 langues'],
     ['knowledge?article=FAQ-05', 'Réponse envoyée au client'],
   ] as const) {
     await page.goto(`${base}/${name}`);
-    await page.getByText(mark).waitFor();
+    await page.getByText(mark).first().waitFor();
+    if (name === 'triggers') {
+      await page
+        .getByTestId('lab')
+        .fill('J’ai été débitée deux fois, c’est inadmissible. Pas d’agent, juste mon argent.');
+      await page.getByTestId('lab-result').waitFor();
+    }
     await shot(name.split('?')[0] ?? name);
   }
 });
@@ -181,6 +208,7 @@ test('a phone, and the agent beside it', async () => {
       .waitFor();
   }
   await page.getByTestId('take').waitFor();
+  await page.locator('.hint.s2').waitFor();
   await shot('simulator');
 });
 
