@@ -1,7 +1,6 @@
 //! What the routes work with; put together by the program.
 
 use crate::metrics::Metrics;
-use crate::routes::Keys;
 use crate::ui::UiFile;
 use async_trait::async_trait;
 use relais_app::accounts::{Accounts, Limits};
@@ -27,7 +26,6 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Turns true when the process is asked to stop: streams end, readiness is withdrawn.
     pub stop: watch::Receiver<bool>,
-    pub keys: Keys,
     /// Something beside a conversation changed: lists are read again.
     pub changed: broadcast::Sender<()>,
     /// Turns true when the store failed for good: the process must end (R14).

@@ -77,15 +77,19 @@ fn secure(app: &App, path: &str, response: &mut Response) {
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
-    if !is_missing("S6") {
-        set("content-security-policy", CSP);
-    }
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("permissions-policy", "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)");
     set("x-frame-options", "DENY");
+    // Files of customers come with a stricter one of their own.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) && !is_missing("S6") {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    }
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
     if app.settings.is_https() {
         set("strict-transport-security", "max-age=31536000; includeSubDomains");
     }

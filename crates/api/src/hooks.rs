@@ -74,7 +74,6 @@ pub(crate) async fn receive(
     for outcome in received {
         app.metrics.arrival(match outcome {
             Received::Decided => "decided",
-            Received::Stored => "stored",
             Received::Duplicate => "duplicate",
             Received::Quarantined => "quarantined",
             Received::Ignored => "ignored",

@@ -21,5 +21,5 @@ pub use app::{
     Settings,
 };
 pub use problem::Problem;
-pub use routes::{Keys, metrics_router, openapi, router};
+pub use routes::{metrics_router, openapi, router};
 pub use ui::UiFile;

@@ -29,6 +29,12 @@ pub enum Item {
         sent_at: Timestamp,
         content: Outbound,
     },
+    /// A person's addresses changed; `told` is what the thread shows of it.
+    Moved {
+        old: Sender,
+        new: Sender,
+        told: Option<Box<Inbound>>,
+    },
     /// Understood and of no consequence for a conversation (account notices …).
     Notice {
         kind: String,

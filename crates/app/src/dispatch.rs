@@ -12,6 +12,7 @@ use relais_core::conversation::Command;
 use relais_core::message::{Delivery, Recipient};
 use relais_core::time::{Span, Timestamp};
 use relais_core::window;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Lanes served at the same time.
@@ -87,6 +88,10 @@ impl Service {
     }
 
     pub(crate) async fn serve(&self, row: OutboxRow) -> Result<bool> {
+        // Whoever asks, in rounds or beside them: a copy sends nothing (R20).
+        if self.held().load(Ordering::Relaxed) {
+            return Ok(false);
+        }
         let now = self.clock().now();
         let Some(line) = self.line(row.channel) else { return Ok(false) };
         if line.row.paused_reason.is_some() {
@@ -229,6 +234,9 @@ impl Service {
 
     /// Sends whose end was never learnt: after a while decided by class (R7, reliability 4.6).
     pub(crate) async fn reconcile(&self) -> Result<bool> {
+        if self.held().load(Ordering::Relaxed) {
+            return Ok(false);
+        }
         let now = self.clock().now();
         let before = now - RECONCILE_AFTER;
         let undecided = self.store().outbox_undecided(before, 64).await?;

@@ -154,6 +154,7 @@ impl Service {
                 wall: at.wall,
                 first: first.clone(),
                 contact: contact.as_ref(),
+                fetches_files: self.fetches_files(row.channel),
                 sent_elsewhere: sent_elsewhere(command, provider_id),
             };
             let unit = plan::unit(scene, &decision);
@@ -204,7 +205,8 @@ impl Service {
 
     /// Commits a unit and does what follows from it: hints, effects, wake-ups.
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(Committed, ConversationRow)> {
-        let Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs } = unit;
+        let Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files } =
+            unit;
         let committed = self.store().commit(writes).await?;
         if committed != Committed::Done {
             return Ok((committed, row));
@@ -219,6 +221,7 @@ impl Service {
             (has_effects, &wakes.effects),
             (has_sends, &wakes.dispatcher),
             (has_jobs, &wakes.jobs),
+            (has_files, &wakes.media),
             (has_moved, &wakes.router),
             (row.due_at.is_some(), &wakes.timers),
         ];

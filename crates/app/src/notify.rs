@@ -1,6 +1,7 @@
 //! Telling a team about a hand-off: once per hand-off, team and channel (R19), never before the
 //! opening unless it is urgent.
 
+use crate::jobs;
 use crate::port::helpers::Notice;
 use crate::port::store::{ConversationRow, JobRow, NotificationRow, Result, Write};
 use crate::service::Service;
@@ -8,8 +9,8 @@ use relais_core::conversation::state::{Handoff, Owner, State};
 use relais_core::conversation::{Decision, Event};
 use relais_core::routing::Priority;
 use relais_core::time::{Span, Timestamp};
+use relais_core::workspace::Agent;
 use relais_core::workspace::snapshot::Snapshot;
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ pub(crate) fn of(
     }
     let payload = payload(state, handoff, row);
     let mut writes = Vec::new();
-    for channel in channels(snapshot, &handoff.team) {
+    for channel in channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web") {
         writes.push(Write::Notification(NotificationRow {
             seq: 0,
             at: now,
@@ -59,19 +60,44 @@ pub(crate) fn of(
         }));
         // Agents at the web page see the hint; every other channel is reached by a job.
         if channel != "web" {
-            writes.push(Write::Job(job(handoff, state, &channel, &payload, now)));
+            writes.push(Write::Job(job(handoff, state, &handoff.team, &channel, &payload, now)));
+        }
+    }
+    let cc = handoff.topic.as_ref().and_then(|topic| copied(snapshot, topic));
+    if let Some(cc) = cc {
+        for channel in channels_of(snapshot, |a| a.key == cc || a.role == cc, "email") {
+            writes.push(Write::Notification(NotificationRow {
+                seq: 0,
+                at: now,
+                escalation: handoff.escalation,
+                conversation: state.conversation,
+                contact: state.contact,
+                team: cc.to_owned(),
+                channel: channel.clone(),
+                payload: payload.clone(),
+            }));
+            writes.push(Write::Job(job(handoff, state, cc, &channel, &payload, now)));
         }
     }
     writes
 }
 
-/// Where the agents of a team want to be told.
-fn channels(snapshot: &Snapshot, team: &str) -> BTreeSet<String> {
-    let agents = &snapshot.document.agents;
-    let of_team = agents.iter().filter(|a| a.teams.iter().any(|t| t == team));
-    let mut channels: BTreeSet<String> = of_team.flat_map(|a| a.notify.clone()).collect();
+/// Who is told of a delicate topic beside its team.
+fn copied<'a>(snapshot: &'a Snapshot, topic: &str) -> Option<&'a str> {
+    let rules = &snapshot.document.triggers.sensitive;
+    rules.iter().find(|rule| rule.topic == topic)?.cc.as_deref()
+}
+
+/// Where people want to be told; `otherwise` where none of them says so.
+fn channels_of(
+    snapshot: &Snapshot,
+    who: impl Fn(&Agent) -> bool,
+    otherwise: &str,
+) -> BTreeSet<String> {
+    let agents = snapshot.document.agents.iter().filter(|a| who(a));
+    let mut channels: BTreeSet<String> = agents.flat_map(|a| a.notify.clone()).collect();
     if channels.is_empty() {
-        channels.insert("web".to_owned());
+        channels.insert(otherwise.to_owned());
     }
     channels
 }
@@ -99,54 +125,42 @@ fn key(handoff: &Handoff, team: &str, channel: &str) -> String {
 }
 
 /// Named after what it delivers, so that a second one is the same job.
-fn job(handoff: &Handoff, state: &State, channel: &str, payload: &str, now: Timestamp) -> JobRow {
-    let key = key(handoff, &handoff.team, channel);
-    let hash = Sha256::digest(key.as_bytes());
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash[..16]);
-    JobRow {
-        id: uuid::Builder::from_custom_bytes(id).into_uuid(),
-        kind: "notify".to_owned(),
-        data: serde_json::json!({
-            "key": key,
-            "conversation": state.conversation,
-            "team": handoff.team,
-            "channel": channel,
-            "payload": payload,
-            "since": now,
-        })
-        .to_string(),
-        run_at: now,
-        attempts: 0,
-        error: None,
-    }
+fn job(
+    handoff: &Handoff,
+    state: &State,
+    whom: &str,
+    channel: &str,
+    payload: &str,
+    now: Timestamp,
+) -> JobRow {
+    let key = key(handoff, whom, channel);
+    let errand = Errand {
+        key: key.clone(),
+        conversation: state.conversation,
+        team: whom.to_owned(),
+        is_copy: whom != handoff.team,
+        channel: channel.to_owned(),
+        payload: payload.to_owned(),
+        since: now,
+    };
+    jobs::new(jobs::Kind::Notify, &key, &errand, now)
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, serde::Serialize)]
 struct Errand {
     key: String,
     conversation: relais_core::id::ConversationId,
     team: String,
+    /// For somebody who is told, whoever answers.
+    #[serde(default)]
+    is_copy: bool,
     channel: String,
     payload: String,
     since: Timestamp,
 }
 
 impl Service {
-    /// Runs jobs that are due; says whether there were any.
-    pub(crate) async fn run_jobs(&self) -> Result<bool> {
-        let jobs = self.store().claim_jobs(self.clock().now(), 32).await?;
-        for job in &jobs {
-            let end = match job.kind.as_str() {
-                "notify" => self.deliver(job).await?,
-                other => Write::JobDead { id: job.id, error: format!("no job `{other}`") },
-            };
-            self.store().commit(vec![end]).await?;
-        }
-        Ok(!jobs.is_empty())
-    }
-
-    async fn deliver(&self, job: &JobRow) -> Result<Write> {
+    pub(crate) async fn deliver(&self, job: &JobRow) -> Result<Write> {
         let id = job.id;
         let errand: Errand = match serde_json::from_str(&job.data) {
             Ok(errand) => errand,
@@ -156,7 +170,7 @@ impl Service {
             return Ok(Write::JobDone { id });
         };
         let row = self.store().conversation(errand.conversation).await?;
-        if row.is_none_or(|r| r.status != "queued") {
+        if !errand.is_copy && row.is_none_or(|r| r.status != "queued") {
             return Ok(Write::JobDone { id });
         }
         let notice = Notice {

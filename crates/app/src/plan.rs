@@ -1,11 +1,13 @@
 //! From a decision to the unit of writes that makes it durable. Guards go first.
 
 use crate::effects::Pending;
+use crate::media;
 use crate::notify;
 use crate::port::store::{
     ContactRow, ConversationRow, EventRow, Expect, OutboxClass, OutboxRow, OutboxState, Write,
 };
 use crate::projection::{self, Kept};
+use crate::timers::FAILURES;
 use relais_core::conversation::event::Author;
 use relais_core::conversation::{Decision, Event, State};
 use relais_core::id::MessageId;
@@ -25,6 +27,8 @@ pub(crate) struct Scene<'a> {
     pub first: Vec<Write>,
     /// The contact, where the caller has read it.
     pub contact: Option<&'a ContactRow>,
+    /// The channel's files are fetched.
+    pub fetches_files: bool,
     /// A message that the provider has already: it is recorded, never sent.
     pub sent_elsewhere: Option<(MessageId, String)>,
 }
@@ -40,14 +44,17 @@ pub(crate) struct Unit {
     pub has_loads: bool,
     pub has_sends: bool,
     pub has_jobs: bool,
+    pub has_files: bool,
 }
 
 pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     let state = &decision.state;
     let kept = scene.before.map(Kept::from).unwrap_or_default();
     let mut row = projection::row(state, scene.snapshot, kept);
-    row.has_work = false;
-    row.attempts = 0;
+    // What failed too often stays as it is until somebody releases it (R11).
+    if row.attempts < FAILURES {
+        row.attempts = 0;
+    }
     let mut writes = scene.first;
     let first_position = scene.before.map_or(1, |before| before.next_position);
     writes.push(match scene.before {
@@ -65,6 +72,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
         writes.push(Write::SuppressBotRows { conversation: state.conversation });
     }
     let mut effects = Vec::new();
+    let mut files = Vec::new();
     let mut has_sends = false;
     for (position, event) in (first_position..).zip(&decision.events) {
         let (kind, data, content) = event.to_parts();
@@ -104,7 +112,10 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
                 }));
                 search(&mut writes, &row, position, content.text());
             }
-            Event::MessageReceived { content: Some(inbound), .. } => {
+            Event::MessageReceived { message, content: Some(inbound), .. } => {
+                if scene.fetches_files {
+                    files.extend(media::of(*message, inbound, &row, scene.wall));
+                }
                 search(&mut writes, &row, position, &inbound.content.preview());
             }
             Event::Opened { .. } => {
@@ -132,7 +143,9 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     }
     let notices = notify::of(scene.snapshot, decision, &row, scene.wall);
     let has_jobs = notices.iter().any(|w| matches!(w, Write::Job(_)));
+    let has_files = !files.is_empty();
     writes.extend(notices);
+    writes.extend(files);
     if let Some(contact) = scene.contact.and_then(|c| contact_after(c, decision)) {
         writes.push(Write::UpdateContact(contact));
     }
@@ -140,7 +153,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
         scene.before.map_or(row.status == "queued", |b| b.owner_epoch != row.owner_epoch)
             || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
     let has_loads = scene.before.and_then(load) != load(&row);
-    Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs }
+    Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files }
 }
 
 /// Whose capacity a conversation takes.

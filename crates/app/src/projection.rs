@@ -13,7 +13,6 @@ use crate::port::store::ConversationRow;
 pub struct Kept {
     pub number: i64,
     pub fence: i64,
-    pub has_work: bool,
     pub attempts: i64,
     pub is_sample: bool,
 }
@@ -23,7 +22,6 @@ impl From<&ConversationRow> for Kept {
         Self {
             number: row.number,
             fence: row.fence,
-            has_work: row.has_work,
             attempts: row.attempts,
             is_sample: row.is_sample,
         }
@@ -61,7 +59,6 @@ pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
         reply_due_at: state.reply_due_at,
         resolved_at: state.resolved_at,
         due_at: next_due(state, snapshot).filter(|_| !is_missing("R16")),
-        has_work: kept.has_work,
         attempts: kept.attempts,
         is_sample: kept.is_sample,
     }

@@ -1,7 +1,9 @@
 //! The loops of a running process, and the same work in single steps for virtual time.
 
 use crate::effects::Pending;
-use crate::port::store::{Result, StoreError};
+use crate::jobs;
+use crate::media;
+use crate::port::store::{JobRow, Result, StoreError};
 use crate::sends::Sends;
 use crate::service::Service;
 use relais_core::time::{Span, Timestamp};
@@ -18,6 +20,10 @@ const EFFECTS: usize = 64;
 const HAND_BACK: Duration = Duration::from_secs(9);
 /// A row that old in `dispatching` belongs to a node that is gone.
 const ABANDONED: Span = Span::secs(90);
+/// The shortest sleep of a lane with a moment to wait for. Among several nodes what is due may be
+/// in another one's hands.
+const SHORTEST: Duration = Duration::from_millis(5);
+const SHORTEST_AMONG_SEVERAL: Duration = Duration::from_millis(50);
 /// After a failed round.
 const BREATH: Duration = Duration::from_millis(500);
 
@@ -28,7 +34,9 @@ pub(crate) struct Wakes {
     pub dispatcher: Notify,
     pub effects: Notify,
     pub jobs: Notify,
+    pub media: Notify,
     pub router: Notify,
+    pub upkeep: Notify,
 }
 
 impl Service {
@@ -39,8 +47,12 @@ impl Service {
         let given = self.assign().await?;
         let sent = self.dispatch().await?;
         let ended = self.reconcile().await?;
-        let jobs = self.run_jobs().await?;
-        Ok(timers || effects || given || sent || ended || jobs)
+        let notices = self.run_notices().await?;
+        let file = self.next_file().await?;
+        if let Some(job) = &file {
+            self.fetch(job).await?;
+        }
+        Ok(timers || effects || given || sent || ended || notices || file.is_some())
     }
 
     /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
@@ -53,7 +65,9 @@ impl Service {
         loops.spawn(self.clone().looped(Lane::Dispatcher, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Jobs, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Router, stop.clone()));
+        loops.spawn(self.clone().looped(Lane::Upkeep, stop.clone()));
         loops.spawn(self.clone().effect_loop(stop.clone()));
+        loops.spawn(self.clone().media_loop(stop.clone()));
         stopped(stop).await;
         let all = async { while loops.join_next().await.is_some() {} };
         if tokio::time::timeout(HAND_BACK, all).await.is_err() {
@@ -64,6 +78,11 @@ impl Service {
     /// Marks what the last run left half-way.
     pub async fn recover_interrupted(&self) -> Result<bool> {
         let now = self.clock().now();
+        if self.is_only_node() {
+            for kind in jobs::Kind::ALL {
+                self.store().release_jobs(kind.as_str()).await?;
+            }
+        }
         let before = if self.is_only_node() { now + Span::micros(1) } else { now - ABANDONED };
         self.recover(before).await
     }
@@ -75,8 +94,9 @@ impl Service {
             let round = match lane {
                 Lane::Timers => self.fire_timers().await,
                 Lane::Dispatcher => self.dispatcher_round(&mut sends).await,
-                Lane::Jobs => self.run_jobs().await,
+                Lane::Jobs => self.run_notices().await,
                 Lane::Router => self.assign().await,
+                Lane::Upkeep => self.keep_up().await,
             };
             let pause = match round {
                 // Something was done, so there may be more; others get their turn first.
@@ -116,10 +136,11 @@ impl Service {
         let next = match lane {
             Lane::Timers => self.store().next_due().await.ok().flatten(),
             Lane::Dispatcher => self.next_dispatch(),
-            Lane::Jobs | Lane::Router => None,
+            Lane::Jobs | Lane::Router | Lane::Upkeep => None,
         };
         let now = self.clock().now();
-        next.map_or(POLL, |at| until(now, at).clamp(Duration::from_millis(5), POLL))
+        let shortest = if self.is_only_node() { SHORTEST } else { SHORTEST_AMONG_SEVERAL };
+        next.map_or(POLL, |at| until(now, at).clamp(shortest, POLL))
     }
 
     async fn effect_loop(self: Arc<Self>, stop: watch::Receiver<bool>) {
@@ -146,6 +167,57 @@ impl Service {
         while running.join_next().await.is_some() {}
     }
 
+    /// Fetches files, a few at a time.
+    async fn media_loop(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        let slots = Arc::new(Semaphore::new(media::AT_ONCE));
+        let mut running = JoinSet::new();
+        while !*stop.borrow() {
+            while running.try_join_next().is_some() {}
+            let slot = tokio::select! {
+                slot = slots.clone().acquire_owned() => slot,
+                () = stopped(stop.clone()) => break,
+            };
+            let Ok(slot) = slot else { return };
+            let pause = match self.next_file().await {
+                Ok(Some(job)) => {
+                    let (service, stop) = (self.clone(), stop.clone());
+                    running.spawn(async move {
+                        service.fetched(&job, stop).await;
+                        drop(slot);
+                    });
+                    continue;
+                }
+                Ok(None) => POLL,
+                Err(StoreError::Fatal(reason)) => {
+                    self.fail(reason);
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the files to fetch could not be read");
+                    BREATH
+                }
+            };
+            drop(slot);
+            tokio::select! {
+                () = self.wakes().media.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stopped(stop.clone()) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// A file half-way at the stop is begun again at the next start.
+    async fn fetched(&self, job: &JobRow, stop: watch::Receiver<bool>) {
+        let ended = tokio::select! {
+            ended = self.fetch(job) => ended,
+            () = stopped(stop) => self.hand_back(job).await,
+        };
+        if let Err(error) = ended {
+            tracing::warn!(%error, "the end of a file could not be stored");
+        }
+    }
+
     async fn performed(&self, pending: Pending) {
         if let Err(error) = self.perform(pending).await {
             tracing::warn!(%error, "the end of an effect could not be stored");
@@ -159,6 +231,7 @@ pub(crate) enum Lane {
     Dispatcher,
     Jobs,
     Router,
+    Upkeep,
 }
 
 impl Wakes {
@@ -168,6 +241,7 @@ impl Wakes {
             Lane::Dispatcher => &self.dispatcher,
             Lane::Jobs => &self.jobs,
             Lane::Router => &self.router,
+            Lane::Upkeep => &self.upkeep,
         }
     }
 }

@@ -6,15 +6,18 @@ use crate::effects::Effects;
 pub use crate::effects::Patience;
 use crate::engine::Applied;
 pub use crate::engine::{CoreMachine, Machine};
+use crate::hold;
 pub use crate::live::Hint;
 use crate::live::Hints;
+use crate::media::Folder;
 use crate::pace::Pacer;
 pub(crate) use crate::parts::Line;
 pub use crate::parts::{Helpers, Nodes, Parts};
 use crate::port::channel::Channel;
-use crate::port::store::{ChannelRow, Store, StoreError, VersionRow};
+use crate::port::store::{ChannelRow, RequestRow, Store, StoreError, VersionRow, Write};
 use crate::run::Wakes;
 use crate::staff::Staff;
+use crate::upkeep::Retention;
 use crate::versions::{self, Versions};
 use jiff::civil::Date;
 use parking_lot::{Mutex, RwLock};
@@ -28,6 +31,7 @@ use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::{Invalid, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::{broadcast, watch};
 
 /// What became of one arrival: a line of the ingest ledger.
@@ -35,8 +39,6 @@ use tokio::sync::{broadcast, watch};
 pub enum Received {
     /// Stored and decided on in the same commit.
     Decided,
-    /// Stored; a worker decides.
-    Stored,
     /// Seen before: nothing changed (R2).
     Duplicate,
     /// Kept raw, outside conversations (foreign number, unknown kind, poison).
@@ -54,6 +56,8 @@ pub enum Acted {
     Refused { refusal: Refusal, owner: Option<AgentRef> },
     /// There is no such conversation.
     NotFound,
+    /// The request's key was used for something else.
+    OtherRequest,
 }
 
 /// Why a workspace was not published.
@@ -92,6 +96,7 @@ pub struct Service {
     versions: Versions,
     staff: Staff,
     helpers: RwLock<Helpers>,
+    folder: RwLock<Option<Arc<Folder>>>,
     lines: RwLock<BTreeMap<ChannelId, Arc<Line>>>,
     hints: Hints,
     effects: Effects,
@@ -101,6 +106,12 @@ pub struct Service {
     people: Vec<tokio::sync::Mutex<()>>,
     conversations: Vec<tokio::sync::Mutex<()>>,
     loaded_on: Date,
+    /// Nothing goes out (R20).
+    held: AtomicBool,
+    retention: RwLock<Retention>,
+    pruned_at: Mutex<Option<Timestamp>>,
+    /// Of this process among others: whose leases these are.
+    name: String,
     failed: watch::Sender<Option<String>>,
 }
 
@@ -140,12 +151,16 @@ impl Service {
             parts.store.put_setting(LOADED_ON, Some(&today.to_string())).await?;
             today
         };
+        let mut name = [0; 16];
+        parts.random.fill(&mut name);
+        let is_held = hold::reason(&*parts.store).await?.is_some();
         let locks = || (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
         Ok(Arc::new(Self {
             parts,
             versions: Versions::new(snapshot),
             staff,
             helpers: RwLock::default(),
+            folder: RwLock::default(),
             lines: RwLock::default(),
             hints: Hints::new(),
             effects: Effects::default(),
@@ -155,6 +170,10 @@ impl Service {
             people: locks(),
             conversations: locks(),
             loaded_on,
+            held: AtomicBool::new(is_held),
+            retention: RwLock::default(),
+            pruned_at: Mutex::default(),
+            name: uuid::Uuid::from_bytes(name).simple().to_string(),
             failed: watch::Sender::new(None),
         }))
     }
@@ -194,8 +213,55 @@ impl Service {
                 Acted::NotFound
             });
         }
+        self.carry_out(agent, conversation, act, Vec::new()).await
+    }
+
+    /// The same for a request that may come again, also after a crash at any moment: its key is
+    /// written in the commit that carries it out.
+    pub async fn act_once(
+        &self,
+        agent: &AgentRef,
+        conversation: ConversationId,
+        act: Act,
+        request: &RequestRow,
+    ) -> Result<Acted, StoreError> {
+        if let Some(acted) = self.acted(conversation, request).await? {
+            return Ok(acted);
+        }
+        let first = vec![Write::Request(request.clone())];
+        let acted = self.carry_out(agent, conversation, act, first).await?;
+        match acted {
+            Acted::Done { .. } => Ok(acted),
+            // The same request may have been faster on another connection.
+            Acted::Refused { .. } | Acted::NotFound | Acted::OtherRequest => {
+                Ok(self.acted(conversation, request).await?.unwrap_or(acted))
+            }
+        }
+    }
+
+    /// What came of a request, if it was carried out.
+    pub async fn acted(
+        &self,
+        conversation: ConversationId,
+        request: &RequestRow,
+    ) -> Result<Option<Acted>, StoreError> {
+        let Some(known) = self.store().request(&request.key).await? else { return Ok(None) };
+        if known.body != request.body {
+            return Ok(Some(Acted::OtherRequest));
+        }
+        let row = self.store().conversation(conversation).await?;
+        Ok(row.map(|row| Acted::Done { position: row.next_position - 1 }))
+    }
+
+    async fn carry_out(
+        &self,
+        agent: &AgentRef,
+        conversation: ConversationId,
+        act: Act,
+        first: Vec<Write>,
+    ) -> Result<Acted, StoreError> {
         let command = Command::Agent { agent: agent.clone(), act };
-        match self.apply(conversation, &command, Vec::new()).await? {
+        match self.apply(conversation, &command, first).await? {
             Applied::Done(row) => Ok(Acted::Done { position: row.next_position - 1 }),
             Applied::Refused { refusal, state } => {
                 Ok(Acted::Refused { refusal, owner: state.agent().cloned() })
@@ -241,6 +307,16 @@ impl Service {
     /// Puts helpers in place of the ones before.
     pub fn set_helpers(&self, helpers: Helpers) {
         *self.helpers.write() = helpers;
+    }
+
+    /// Fetches customers' files into a folder; without one they stay with the provider.
+    pub fn keep_files_in(&self, folder: Folder) {
+        *self.folder.write() = Some(Arc::new(folder));
+    }
+
+    /// How long things are kept.
+    pub fn keep_for(&self, retention: Retention) {
+        *self.retention.write() = retention;
     }
 
     /// Stores and connects a channel.
@@ -306,6 +382,10 @@ impl Service {
         self.parts.nodes == Nodes::One
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn versions(&self) -> &Versions {
         &self.versions
     }
@@ -316,6 +396,31 @@ impl Service {
 
     pub(crate) fn helpers(&self) -> Helpers {
         self.helpers.read().clone()
+    }
+
+    pub(crate) fn folder(&self) -> Option<Arc<Folder>> {
+        self.folder.read().clone()
+    }
+
+    /// Are the files of this channel's customers fetched?
+    pub(crate) fn fetches_files(&self, channel: ChannelId) -> bool {
+        self.folder.read().is_some() && self.line(channel).is_some_and(|l| l.port.holds_files())
+    }
+
+    pub(crate) fn held(&self) -> &AtomicBool {
+        &self.held
+    }
+
+    pub(crate) fn retention(&self) -> Retention {
+        *self.retention.read()
+    }
+
+    pub(crate) fn pruned_at(&self) -> Option<Timestamp> {
+        *self.pruned_at.lock()
+    }
+
+    pub(crate) fn set_pruned_at(&self, at: Timestamp) {
+        *self.pruned_at.lock() = Some(at);
     }
 
     pub(crate) fn crm_breaker(&self) -> &Mutex<Breaker> {

@@ -10,13 +10,22 @@ use relais_core::time::{Span, Timestamp};
 
 /// Timers fired before other work gets its turn: an outage is caught up in steps.
 const AT_ONCE: i64 = 64;
+/// How long a node keeps a conversation whose timer it fires.
+const LEASE: Span = Span::secs(10);
+/// Failures of a timer after which the conversation is quarantined (R11).
+pub(crate) const FAILURES: i64 = 5;
 /// A timer that fires and changes nothing is a mistake; it is not asked again at once.
 const SNOOZE: Span = Span::minutes(1);
 
 impl Service {
     /// Fires what is due; says whether anything was.
     pub(crate) async fn fire_timers(&self) -> Result<bool> {
-        let due = self.store().due(self.clock().now(), AT_ONCE).await?;
+        let now = self.clock().now();
+        let due = if self.is_only_node() {
+            self.store().due(now, AT_ONCE).await?
+        } else {
+            self.store().claim_due(self.name(), now, LEASE, AT_ONCE).await?
+        };
         let mut fired = false;
         for row in in_order(due) {
             fired |= self.tick(&row).await?;
@@ -55,10 +64,11 @@ impl Service {
     /// Counts a failure; after five of them people take over (R11).
     async fn timer_failed(&self, row: &ConversationRow, reason: &str) -> Result<()> {
         let Some(mut current) = self.store().conversation(row.id).await? else { return Ok(()) };
-        if current.attempts + 1 >= 5 {
+        if current.attempts + 1 >= FAILURES {
             let command = Command::Quarantine { reason: reason.to_owned() };
-            if let Applied::Done(_) = self.apply(row.id, &command, Vec::new()).await? {
-                return Ok(());
+            if let Applied::Done(after) = self.apply(row.id, &command, Vec::new()).await? {
+                // No timer of it fires until it is released after a fix.
+                current = ConversationRow { attempts: FAILURES - 1, ..*after };
             }
         }
         current.attempts += 1;
@@ -71,7 +81,8 @@ impl Service {
             owner_epoch: row.owner_epoch,
             fence: row.fence,
         };
-        let row = ConversationRow { due_at: Some(now + SNOOZE), ..row.clone() };
+        let due_at = row.due_at.map(|_| now + SNOOZE);
+        let row = ConversationRow { due_at, ..row.clone() };
         self.store().commit(vec![Write::UpdateConversation { row, expect }]).await?;
         Ok(())
     }

@@ -67,6 +67,15 @@ impl Versions {
         }
     }
 
+    /// Makes a version that another process published the newest.
+    pub(crate) fn take_up(&self, row: &VersionRow) -> Result<(), String> {
+        let snapshot = build(row)?;
+        let before = self.newest();
+        self.keep(before.version, &before);
+        *self.newest.write() = Arc::new(snapshot);
+        Ok(())
+    }
+
     /// Stores a checked document as the next version and makes it the newest.
     pub(crate) async fn publish(
         &self,

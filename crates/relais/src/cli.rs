@@ -94,6 +94,13 @@ pub enum Settings {
 pub enum Admin {
     /// Print a fresh link to claim this instance; an earlier one stops working.
     ClaimLink,
+    /// Let messages go out again after a restore; those on hold are sent, or dropped.
+    ReleaseOutbox {
+        #[arg(long)]
+        drop: bool,
+    },
+    /// Let conversations whose timers failed five times try again.
+    ReleaseQuarantine,
     /// Give a login a new password and end its sessions.
     ResetPassword { login: String },
 }

@@ -4,6 +4,8 @@
 use crate::startup::Refusal;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
+use relais_app::upkeep::Retention;
+use relais_core::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,6 +27,10 @@ pub struct Config {
     pub public_url: String,
     pub database: String,
     pub data_dir: PathBuf,
+    pub files_dir: String,
+    pub keep_receipts: String,
+    pub keep_jobs: String,
+    pub keep_requests: String,
     pub master_key: String,
     pub graph_base_url: String,
     pub graph_version: String,
@@ -109,6 +115,21 @@ impl Config {
                 "write it like 127.0.0.1:9464",
             ));
         }
+        for (name, text, least) in [
+            ("keep_receipts", &self.keep_receipts, Span::hours(8 * 24)),
+            ("keep_jobs", &self.keep_jobs, Span::hours(1)),
+            ("keep_requests", &self.keep_requests, Span::hours(1)),
+        ] {
+            if span(text).is_none_or(|span| span < least) {
+                return Err(Refusal::new(
+                    format!(
+                        "{name} `{text}` is not a time of at least {} h",
+                        least.as_micros() / 3_600_000_000
+                    ),
+                    "write it like 30d or 48h",
+                ));
+            }
+        }
         let base = &self.graph_base_url;
         if !base.starts_with("https://") && !self.allow_loopback {
             return Err(Refusal::new(
@@ -127,6 +148,23 @@ impl Config {
         format!("sqlite://{}", self.data_dir.join("relais.db").display())
     }
 
+    pub fn retention(&self) -> Retention {
+        let default = Retention::default();
+        Retention {
+            receipts: span(&self.keep_receipts).unwrap_or(default.receipts),
+            jobs: span(&self.keep_jobs).unwrap_or(default.jobs),
+            requests: span(&self.keep_requests).unwrap_or(default.requests),
+        }
+    }
+
+    /// The folder of customers' files.
+    pub fn files_dir(&self) -> PathBuf {
+        if self.files_dir.is_empty() {
+            return self.data_dir.join("files");
+        }
+        PathBuf::from(&self.files_dir)
+    }
+
     /// As browsers see us, without a trailing slash.
     pub fn browser_url(&self, bound: SocketAddr) -> String {
         if !self.public_url.is_empty() {
@@ -141,6 +179,18 @@ impl Config {
 
     pub fn master_key(&self) -> Option<[u8; 32]> {
         key(&self.master_key)
+    }
+}
+
+/// A time with its unit: `30d`, `48h`, `90m`.
+fn span(text: &str) -> Option<Span> {
+    let (number, unit) = text.trim().split_at_checked(text.trim().len().checked_sub(1)?)?;
+    let number: i64 = number.parse().ok().filter(|n| (1..=100_000).contains(n))?;
+    match unit {
+        "d" => Some(Span::hours(24 * number)),
+        "h" => Some(Span::hours(number)),
+        "m" => Some(Span::minutes(number)),
+        _ => None,
     }
 }
 

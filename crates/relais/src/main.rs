@@ -76,6 +76,12 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Admin { command: Admin::ClaimLink } => {
             commands::admin::claim_link(&settings()?).await?;
         }
+        Command::Admin { command: Admin::ReleaseOutbox { drop } } => {
+            commands::admin::release_outbox(&settings()?, drop).await?;
+        }
+        Command::Admin { command: Admin::ReleaseQuarantine } => {
+            commands::admin::release_quarantine(&settings()?).await?;
+        }
         Command::Admin { command: Admin::ResetPassword { login } } => {
             commands::admin::reset_password(&settings()?, &login).await?;
         }

@@ -6,8 +6,11 @@ use crate::wiring::channels::{Mode, Registry};
 use crate::wiring::{self, files};
 use relais_adapters::channels::pacing::Pacing;
 use relais_api::metrics::Metrics;
-use relais_api::{App, Keys, SandboxAccess, Settings, UiFile};
+use relais_api::{App, SandboxAccess, Settings, UiFile};
 use relais_app::accounts::{Accounts, Limits};
+use relais_app::clock::SystemRandom;
+use relais_app::hold::Mark;
+use relais_app::port::store::Store;
 use relais_app::sandbox::Sandbox;
 use relais_core::workspace::Document;
 use std::net::SocketAddr;
@@ -20,13 +23,20 @@ use tokio::sync::{broadcast, watch};
 /// After the signal, everything must be over by then (R18).
 const LONGEST_STOP: Duration = Duration::from_secs(10);
 
+/// A backup younger than this cannot be told from the database itself.
+const MARK_EVERY: Duration = Duration::from_secs(30);
+
 /// Serves until SIGTERM or SIGINT. `Err` when it could not start, or the store was lost.
 pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let began = std::time::Instant::now();
     let store = wiring::store(&config).await?;
+    let mark = wiring::mark(&config).await?;
+    wiring::check_mark(&mark, store.as_ref()).await?;
     let pacing = Arc::new(Pacing::default());
     let first = first_document(mode)?;
     let service = wiring::service(&config, Arc::clone(&store), Arc::clone(&pacing), first).await?;
+    service.keep_for(config.retention());
+    service.keep_files_in(wiring::folder(&config).await?);
     let registry = Registry::open(&config, Arc::clone(&service), &pacing, mode).await?;
     let accounts = wiring::accounts(store);
     let (sandbox, made_token) = sandbox_access(&config, mode)?;
@@ -47,7 +57,6 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         settings: settings(&config, mode),
         metrics: Arc::new(Metrics::default()),
         stop: stopping.clone(),
-        keys: Keys::default(),
         changed: broadcast::channel(16).0,
         lost: watch::channel(false).0,
         limits: Limits::default(),
@@ -68,6 +77,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         let router = relais_api::metrics_router(Arc::clone(&app));
         tokio::spawn(relais_api::server::serve(listener, router, app, stopping.clone()))
     });
+    let marking = tokio::spawn(move_on(mark, Arc::clone(service.store())));
     let work = tokio::spawn(Arc::clone(&service).run(stopping));
     tracing::info!(%bound, ms = began.elapsed().as_millis(), "ready");
     tokio::select! {
@@ -75,6 +85,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         _ = failed.wait_for(Option::is_some) => return Err(store_lost()),
         _ = lost.wait_for(|lost| *lost) => return Err(store_lost()),
     }
+    marking.abort();
     tracing::info!("stopping");
     stop.send_replace(true);
     let ended = async {
@@ -88,6 +99,19 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         tracing::warn!("stopped with work in hand; it is found again at the start");
     }
     Ok(())
+}
+
+/// Moves the mark on, so that a copy of the database is soon older than its file (R20).
+async fn move_on(mark: Mark, store: Arc<dyn Store>) {
+    loop {
+        tokio::time::sleep(MARK_EVERY).await;
+        let failure = match mark.advance(store.as_ref(), &SystemRandom).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!(failure, "the mark beside the database could not be moved on");
+    }
 }
 
 /// Everything acknowledged is on the disk; nothing more can be promised (R14).

@@ -5,6 +5,9 @@
 //! without a url a SQLite file in the temporary directory, with full durability.
 #![forbid(unsafe_code)]
 
+#[path = "../tests/support/conversation.rs"]
+mod fresh;
+
 use relais_app::port::store::{
     Committed, ContactRow, ConversationRow, EventRow, Expect, Identity, InboxFilter, OutboxClass,
     OutboxRow, OutboxState, ReceiptRow, Store, Write,
@@ -321,37 +324,7 @@ fn contact_row(id: ContactId, phone: &str, at: Timestamp) -> ContactRow {
 }
 
 fn conversation(id: Uuid, contact: ContactId, at: Timestamp) -> ConversationRow {
-    ConversationRow {
-        id: ConversationId(id),
-        contact,
-        channel: CHANNEL,
-        number: 0,
-        state: json(800),
-        next_position: 1,
-        owner_epoch: 0,
-        fence: 0,
-        status: "bot".into(),
-        assignee: None,
-        team: None,
-        tier: 1,
-        priority: 0,
-        is_vip: false,
-        is_deferred: false,
-        reason: None,
-        language: "fr".into(),
-        preview: String::new(),
-        unread: 0,
-        opened_at: at,
-        last_message_at: at,
-        last_inbound_at: Some(at),
-        waiting_since: None,
-        reply_due_at: None,
-        resolved_at: None,
-        due_at: None,
-        has_work: false,
-        attempts: 0,
-        is_sample: false,
-    }
+    ConversationRow { state: json(800), ..fresh::fresh(ConversationId(id), contact, CHANNEL, at) }
 }
 
 fn outbox(id: MessageId, row: &ConversationRow, position: i64, at: Timestamp) -> OutboxRow {

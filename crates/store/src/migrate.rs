@@ -24,7 +24,13 @@ macro_rules! migration {
     };
 }
 
-pub(crate) const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", reader 1)];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_first", reader 1),
+    migration!(2, "0002_requests", reader 2),
+    migration!(3, "0003_media", reader 2),
+    migration!(4, "0004_people", reader 2),
+    migration!(5, "0005_care", reader 2),
+];
 
 /// The schema version this program knows.
 pub(crate) fn known() -> i64 {

@@ -1,7 +1,7 @@
 //! From the writes of a unit to statements: guards first, so that a miss has normally written
 //! nothing yet.
 
-use crate::sql::{contacts, conversations, log, outbox, work};
+use crate::sql::{contacts, conversations, log, media, outbox, work};
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
 use relais_core::id::{ConversationId, WorkspaceId};
@@ -19,17 +19,26 @@ pub(crate) fn plan(ws: WorkspaceId, unit: &[Write]) -> Result<WriteSet> {
     for write in ordered {
         push(&mut set, ws, write);
     }
+    for write in unit {
+        if let Write::MergeContact { from, .. } = write {
+            contacts::is_empty(&mut set, ws, *from);
+        }
+    }
     Ok(set)
 }
 
 /// Stable: writes of one phase stay in the order of the unit.
 fn phase(write: &Write) -> u8 {
     match write {
-        Write::Receipt(_) => 0,
-        Write::UpdateConversation { .. } => 1,
-        Write::NewContact { .. } => 2,
-        Write::OpenConversation(_) => 3,
+        Write::Receipt(_) | Write::ReplayedReceipt(_) | Write::Request(_) => 0,
+        // Locks the contacts: before anything of theirs is looked at.
+        Write::MergeContact { .. } => 1,
+        Write::UpdateConversation { .. } => 2,
+        Write::MoveConversation { .. } => 3,
+        Write::NewContact { .. } => 4,
+        Write::OpenConversation(_) => 5,
         Write::AddIdentity { .. }
+        | Write::FreeIdentity { .. }
         | Write::UpdateContact(_)
         | Write::AppendEvent(_)
         | Write::Outbox(_)
@@ -43,23 +52,36 @@ fn phase(write: &Write) -> u8 {
         | Write::Status(_)
         | Write::Notification(_)
         | Write::Gap { .. }
+        | Write::Media(_)
+        | Write::MediaStored { .. }
+        | Write::MediaFailed { .. }
+        | Write::MediaAgain { .. }
         | Write::Job(_)
         | Write::JobDone { .. }
         | Write::JobRetry { .. }
-        | Write::JobDead { .. } => 4,
+        | Write::JobDead { .. } => 6,
         // Hangs on the event of the same unit.
-        Write::Search { .. } => 5,
+        Write::Search { .. } => 7,
     }
 }
 
 fn push(set: &mut WriteSet, ws: WorkspaceId, write: &Write) {
     match write {
         Write::Receipt(row) => log::receipt(set, ws, row),
+        Write::ReplayedReceipt(row) => log::replayed(set, ws, row),
+        Write::Request(row) => log::request(set, ws, row),
         Write::NewContact { contact, identities } => {
             contacts::new_contact(set, ws, contact, identities);
         }
         Write::AddIdentity { contact, identity } => {
             contacts::add_identity(set, ws, *contact, identity);
+        }
+        Write::FreeIdentity { contact, identity } => {
+            contacts::free_identity(set, ws, *contact, identity);
+        }
+        Write::MergeContact { from, into } => contacts::merge(set, ws, *from, *into),
+        Write::MoveConversation { id, contact } => {
+            conversations::move_to(set, ws, *id, *contact);
         }
         Write::UpdateContact(row) => contacts::update_contact(set, ws, row),
         Write::OpenConversation(row) => conversations::open(set, ws, row),
@@ -89,6 +111,14 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, write: &Write) {
         Write::Gap { conversation, at, question } => {
             log::gap(set, ws, *conversation, *at, question);
         }
+        Write::Media(row) => media::insert(set, ws, row),
+        Write::MediaStored { message, hash, mime, size, is_inline } => {
+            media::stored(set, ws, *message, hash, mime, *size, *is_inline);
+        }
+        Write::MediaFailed { message, at, error, is_last } => {
+            media::failed(set, ws, *message, *at, error, *is_last);
+        }
+        Write::MediaAgain { message } => media::again(set, ws, *message),
         Write::Job(row) => work::job(set, ws, row),
         Write::JobDone { id } => work::job_done(set, ws, *id),
         Write::JobRetry { id, run_at, error } => work::job_retry(set, ws, *id, *run_at, error),
@@ -109,6 +139,7 @@ fn check_guards(unit: &[Write]) -> Result<()> {
         let (conversation, what) = match write {
             Write::AppendEvent(row) => (row.conversation, "an event"),
             Write::Outbox(row) => (row.conversation, "an outbox row"),
+            Write::MoveConversation { id, .. } => (*id, "a move"),
             _ => continue,
         };
         if !is_guarded(conversation) {

@@ -1,8 +1,8 @@
 //! Typed reads, written once for both databases: a row is columns by index, a record is its
 //! fields in the order of its columns.
 
-use crate::value::{Value, class_of_word, delivery_of_rank, state_of_word};
-use relais_app::port::store::{OutboxClass, OutboxState, Result, StoreError};
+use crate::value::{Value, class_of_word, delivery_of_rank, media_of_word, state_of_word};
+use relais_app::port::store::{MediaState, OutboxClass, OutboxState, Result, StoreError};
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
 };
@@ -174,6 +174,13 @@ impl Field for OutboxClass {
     fn read(cols: &dyn Cols, index: usize) -> std::result::Result<Option<Self>, String> {
         let Some(word) = cols.text(index)? else { return Ok(None) };
         class_of_word(&word).map(Some).ok_or_else(|| format!("`{word}` is no class"))
+    }
+}
+
+impl Field for MediaState {
+    fn read(cols: &dyn Cols, index: usize) -> std::result::Result<Option<Self>, String> {
+        let Some(word) = cols.text(index)? else { return Ok(None) };
+        media_of_word(&word).map(Some).ok_or_else(|| format!("`{word}` is no state of a file"))
     }
 }
 

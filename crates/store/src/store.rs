@@ -2,13 +2,14 @@
 
 use crate::plan::plan;
 use crate::row::Record;
-use crate::sql::{checks, contacts, conversations, inbox, log, outbox, settings, work};
-use crate::unit::{Query, WriteSet};
+use crate::sql::{checks, contacts, conversations, inbox, log, media, outbox, settings, work};
+use crate::unit::{Query, WriteSet, query};
+use crate::value::vals;
 use async_trait::async_trait;
 use relais_app::port::store::{
     ChannelRow, Committed, ContactRow, ConversationRow, EventRow, InboxCursor, InboxFilter, JobRow,
-    NotificationRow, OutboxRow, OutboxState, ReceiptRow, Result, SessionRow, Store, StoreError,
-    UserRow, VersionRow, Write,
+    MediaRow, NotificationRow, OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow,
+    Result, SessionRow, Store, StoreError, UserRow, VersionRow, Write,
 };
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, UserId, WorkspaceId};
 use relais_core::message::Sender;
@@ -136,18 +137,17 @@ impl<E: Engine> Store for Stored<E> {
         Ok(self.engine.one(conversations::next_due(self.ws)).await?.and_then(|(at,)| at))
     }
 
-    async fn claim_work(
+    async fn claim_due(
         &self,
         worker: &str,
+        now: Timestamp,
         lease: Span,
         limit: i64,
     ) -> Result<Vec<ConversationRow>> {
-        let query = conversations::claim_work(self.ws, worker, lease, limit);
+        let query = conversations::claim_due(self.ws, worker, now, lease, limit);
         let mut rows = self.engine.claim(query).await?;
         // A statement that changes rows gives them in any order.
-        rows.sort_by_key(|row| {
-            (!matches!(row.status.as_str(), "queued" | "human"), row.last_message_at, row.number)
-        });
+        rows.sort_by_key(|row| (row.due_at, row.number));
         Ok(rows)
     }
 
@@ -212,10 +212,31 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(work::notifications(self.ws, after, limit)).await
     }
 
-    async fn claim_jobs(&self, now: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
-        let mut jobs = self.engine.claim(work::claim_jobs(self.ws, now, limit)).await?;
+    async fn claim_jobs(&self, kind: &str, now: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
+        let mut jobs = self.engine.claim(work::claim_jobs(self.ws, kind, now, limit)).await?;
         jobs.sort_by_key(|job| (job.run_at, job.id));
         Ok(jobs)
+    }
+
+    async fn release_jobs(&self, kind: &str) -> Result<()> {
+        self.put(|set, ws| work::release_jobs(set, ws, kind)).await
+    }
+
+    async fn media(&self, message: MessageId) -> Result<Option<MediaRow>> {
+        self.engine.one(media::by_message(self.ws, message)).await
+    }
+
+    async fn media_of(&self, conversation: ConversationId) -> Result<Vec<MediaRow>> {
+        self.engine.list(media::of_conversation(self.ws, conversation)).await
+    }
+
+    async fn media_failures(&self, channel: ChannelId, since: Timestamp) -> Result<i64> {
+        let query = media::failures(self.ws, channel, since);
+        Ok(self.engine.one(query).await?.map_or(0, |(count,)| count))
+    }
+
+    async fn media_holders(&self, hash: &str) -> Result<i64> {
+        Ok(self.engine.one(media::holders(self.ws, hash)).await?.map_or(0, |(count,)| count))
     }
 
     async fn ledger(&self, outcome: Option<&str>, limit: i64) -> Result<Vec<ReceiptRow>> {
@@ -224,6 +245,34 @@ impl<E: Engine> Store for Stored<E> {
 
     async fn receipt(&self, channel: ChannelId, provider_id: &str) -> Result<Option<ReceiptRow>> {
         self.engine.one(log::receipt_by_id(self.ws, channel, provider_id)).await
+    }
+
+    async fn release_stuck(&self) -> Result<i64> {
+        let rows = self.engine.claim(conversations::release_stuck(self.ws)).await?;
+        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+
+    async fn prune(&self, what: Prune, before: Timestamp, limit: i64) -> Result<i64> {
+        let stmt = match what {
+            Prune::Receipts => log::RECEIPTS_PRUNE,
+            Prune::Jobs => work::JOBS_PRUNE,
+            Prune::Requests => log::REQUESTS_PRUNE,
+            Prune::Sessions => settings::SESSIONS_PRUNE,
+        };
+        let rows = self.engine.claim(query::<(i64,)>(stmt, vals![self.ws, before, limit])).await?;
+        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+
+    async fn hold_outbox(&self) -> Result<()> {
+        self.put(outbox::hold).await
+    }
+
+    async fn release_outbox(&self, then: Released) -> Result<()> {
+        self.put(|set, ws| outbox::release(set, ws, then)).await
+    }
+
+    async fn request(&self, key: &[u8]) -> Result<Option<RequestRow>> {
+        self.engine.one(log::request_by_key(self.ws, key)).await
     }
 
     async fn conversation_ids(
@@ -306,6 +355,11 @@ impl<E: Engine> Store for Stored<E> {
 
     async fn latest_version(&self) -> Result<Option<VersionRow>> {
         self.engine.one(settings::latest_version(self.ws)).await
+    }
+
+    async fn latest_version_number(&self) -> Result<i64> {
+        let query = settings::latest_version_number(self.ws);
+        Ok(self.engine.one(query).await?.map_or(0, |(number,)| number))
     }
 
     async fn version(&self, version: i64) -> Result<Option<VersionRow>> {

@@ -1,7 +1,7 @@
 //! Values bound into statements. Five kinds, the same on both databases: times are µs integers,
 //! flags are 0 and 1, ids are native (`BLOB` on SQLite, `UUID` on PostgreSQL).
 
-use relais_app::port::store::{OutboxClass, OutboxState};
+use relais_app::port::store::{MediaState, OutboxClass, OutboxState};
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
 };
@@ -125,6 +125,12 @@ impl From<OutboxClass> for Value {
     }
 }
 
+impl From<MediaState> for Value {
+    fn from(value: MediaState) -> Self {
+        Self::from(media_word(value))
+    }
+}
+
 impl From<OutboxState> for Value {
     fn from(value: OutboxState) -> Self {
         Self::from(state_word(value))
@@ -168,6 +174,20 @@ pub(crate) fn class_of_word(word: &str) -> Option<OutboxClass> {
     [OutboxClass::Bot, OutboxClass::Agent, OutboxClass::System]
         .into_iter()
         .find(|class| class_word(*class) == word)
+}
+
+pub(crate) fn media_word(state: MediaState) -> &'static str {
+    match state {
+        MediaState::Waiting => "waiting",
+        MediaState::Stored => "stored",
+        MediaState::Failed => "failed",
+    }
+}
+
+pub(crate) fn media_of_word(word: &str) -> Option<MediaState> {
+    [MediaState::Waiting, MediaState::Stored, MediaState::Failed]
+        .into_iter()
+        .find(|state| media_word(*state) == word)
 }
 
 pub(crate) fn state_word(state: OutboxState) -> &'static str {

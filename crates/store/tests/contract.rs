@@ -4,6 +4,8 @@
 
 #[path = "contract/build.rs"]
 mod build;
+#[path = "support/conversation.rs"]
+mod conversation;
 #[path = "contract/inbox.rs"]
 mod inbox;
 #[path = "contract/log.rs"]
@@ -12,6 +14,8 @@ mod log;
 mod open;
 #[path = "contract/outbox.rs"]
 mod outbox;
+#[path = "contract/people.rs"]
+mod people;
 #[path = "contract/race.rs"]
 mod race;
 #[path = "contract/work.rs"]
@@ -72,10 +76,14 @@ contract! {
     outbox::a_report_never_moves_what_was_not_sent,
     outbox::rows_are_listed_by_state_and_counted,
     outbox::a_held_row_waits_and_is_listed,
-    work::work_is_claimed_people_first_then_oldest,
+    work::timers_are_claimed_earliest_first_and_once,
     work::a_stale_fence_cannot_write,
-    work::a_lease_ends_with_the_work_and_not_with_new_work,
+    work::a_lease_ends_with_the_next_write,
+    work::a_request_is_claimed_with_its_act_or_not_at_all,
     work::jobs_are_taken_once_and_end,
+    work::what_is_old_is_pruned_a_little_at_a_time,
+    work::a_quarantined_receipt_is_replayed_once,
+    work::a_hold_takes_everything_on_its_way_and_ends_either_way,
     work::one_notice_per_escalation_team_and_sink,
     work::gaps_are_listed_by_time,
     work::users_are_put_and_found,
@@ -83,6 +91,9 @@ contract! {
     work::channels_are_put_and_listed,
     work::versions_are_never_changed,
     work::settings_are_put_changed_and_removed,
+    people::two_contacts_become_one_with_all_they_have,
+    people::an_address_goes_to_whom_it_belongs_now,
+    people::a_merge_and_a_first_message_at_once_leave_nothing_behind,
     race::fifty_deliveries_of_one_message_are_one_event,
     race::thirty_messages_at_once_have_thirty_positions,
     race::of_fifty_takers_one_wins_each_epoch,

@@ -44,7 +44,7 @@ fn receipt(n: u64) -> Write {
         provider_id: n.to_string(),
         conversation: None,
         received_at: Timestamp::from_secs(1),
-        outcome: "stored".into(),
+        outcome: "processed".into(),
         reason: String::new(),
         raw: "x".repeat(3_000),
     })

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use relais_app::port::channel::{Channel, Send, SendOutcome};
+use relais_app::port::channel::{Channel, FetchError, Send, SendOutcome};
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct FakeChannel {
     sent: watch::Sender<Vec<Send>>,
     read: Mutex<Vec<String>>,
     hung: Mutex<Option<String>>,
+    files: Mutex<VecDeque<Result<Vec<u8>, FetchError>>>,
+    fetched: Mutex<Vec<String>>,
 }
 
 impl Default for FakeChannel {
@@ -22,6 +25,8 @@ impl Default for FakeChannel {
             sent: watch::Sender::new(Vec::new()),
             read: Mutex::default(),
             hung: Mutex::default(),
+            files: Mutex::default(),
+            fetched: Mutex::default(),
         }
     }
 }
@@ -35,6 +40,16 @@ impl FakeChannel {
     /// Sends to this person never end.
     pub fn hang_on(&self, phone: &str) {
         *self.hung.lock() = Some(phone.to_owned());
+    }
+
+    /// The next files asked for are these, in order; without one the provider has nothing.
+    pub fn holds(&self, files: impl IntoIterator<Item = Result<Vec<u8>, FetchError>>) {
+        self.files.lock().extend(files);
+    }
+
+    /// The files that were asked for, in order.
+    pub fn fetched(&self) -> Vec<String> {
+        self.fetched.lock().clone()
     }
 
     /// Everything the provider was handed, in order, whatever became of it.
@@ -82,5 +97,22 @@ impl Channel for FakeChannel {
 
     async fn mark_read(&self, _business_number: &str, provider_id: &str, _typing: bool) {
         self.read.lock().push(provider_id.to_owned());
+    }
+
+    fn holds_files(&self) -> bool {
+        true
+    }
+
+    async fn fetch(
+        &self,
+        _business_number: &str,
+        media_id: &str,
+        _cap: u64,
+        sink: &mut (dyn AsyncWrite + std::marker::Send + Unpin),
+    ) -> Result<(), FetchError> {
+        self.fetched.lock().push(media_id.to_owned());
+        let next = self.files.lock().pop_front();
+        let file = next.unwrap_or(Err(FetchError::Gone))?;
+        sink.write_all(&file).await.map_err(|error| FetchError::Disk(error.to_string()))
     }
 }

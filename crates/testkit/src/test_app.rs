@@ -5,6 +5,7 @@ use crate::{FakeChannel, demo};
 use parking_lot::Mutex;
 use relais_app::arrival::{Arrival, Item, Report};
 use relais_app::clock::Random;
+use relais_app::media::Folder;
 use relais_app::pace::{Pacer, Unpaced};
 use relais_app::port::store::{ChannelRow, ConversationRow, OutboxState, Store};
 use relais_app::service::{
@@ -167,6 +168,8 @@ impl TestApp {
         let service =
             Service::start(parts, self.builder.snapshot.clone()).await.expect("a service");
         service.set_helpers(self.builder.helpers.clone());
+        let folder = Folder::open(&self.dir.path().join("files")).await.expect("a folder");
+        service.keep_files_in(folder);
         service.connect(self.channel_row.clone(), self.channel.clone()).await.expect("a channel");
         self.service = Some(service);
     }
@@ -263,6 +266,17 @@ impl TestApp {
             }
         }
         panic!("the work does not end");
+    }
+
+    /// Moves the clock in steps of a minute, for work that has no timer of a conversation.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn advance_jobs(&self, by: Span) {
+        let to = self.now() + by;
+        while self.now() < to {
+            self.advance(Span::minutes(1)).await;
+        }
     }
 
     /// Moves the clock from timer to timer.

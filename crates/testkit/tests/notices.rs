@@ -86,3 +86,26 @@ async fn a_sink_that_stays_down_is_given_up_after_two_hours() {
     assert_eq!(app.row(CLAIRE).await.status, "queued", "the human path does not need it");
     app.check().await;
 }
+
+#[tokio::test]
+async fn who_is_named_for_a_delicate_topic_is_told_too_even_when_somebody_has_it() {
+    let sink = Arc::new(Flaky { failures: Mutex::new(1), taken: Mutex::default() });
+    let sinks: BTreeMap<String, Arc<dyn Sink>> =
+        BTreeMap::from([("email".to_owned(), sink.clone() as Arc<dyn Sink>)]);
+    let app = TestApp::build().helpers(Helpers { sinks, ..Helpers::default() }).open().await;
+    app.deliver(vec![app.text(CLAIRE, "je veux l'effacement de mes données personnelles")]).await;
+    let state = app.state(CLAIRE).await;
+    assert_eq!(state.handoff.and_then(|h| h.topic).as_deref(), Some("privacy"));
+    let nadia = AgentRef { key: "nadia".to_owned(), name: "Nadia".to_owned() };
+    app.service().act(&nadia, app.row(CLAIRE).await.id, Act::Take).await.unwrap();
+    for _ in 0..10 {
+        app.advance(Span::minutes(1)).await;
+    }
+    let taken = sink.taken.lock().clone();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(taken[0].ends_with("/dpo/email"), "{taken:?}");
+    let told = app.store().notifications(0, 10).await.unwrap();
+    let told: Vec<_> = told.iter().map(|n| (n.team.as_str(), n.channel.as_str())).collect();
+    assert_eq!(told, [("general", "web"), ("dpo", "email")]);
+    app.check().await;
+}

@@ -243,6 +243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a quarantined object after whatever stood in its way was mended. */
+        post: operations["replay_ingest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instance": {
         parameters: {
             query?: never;
@@ -308,6 +325,74 @@ export interface paths {
          */
         put: operations["put_article"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a message. Pictures, sound and films may stand in a page, everything else is saved. */
+        get: operations["get_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a file again that could not be fetched. */
+        post: operations["fetch_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits to go out, and whether it may. */
+        get: operations["get_outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the hold: what is held is sent or dropped. */
+        post: operations["release_outbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1017,6 +1102,8 @@ export interface components {
             /** @description `answer`, `clarify` (asks which), `out_of_scope` or `noise` (no question at all). */
             verdict: string;
         };
+        /** @enum {string} */
+        MediaState: "waiting" | "stored" | "failed";
         Message: {
             buttons: components["schemas"]["Button"][] | null;
             delivery: components["schemas"]["Delivery"] | null;
@@ -1029,9 +1116,18 @@ export interface components {
             error_code: number | null;
             id: string;
             media: {
+                /** @description Why it could not be fetched. */
+                error: string | null;
                 filename: string | null;
+                /** @description May be shown inside a page. */
+                is_inline: boolean;
                 kind: string;
                 mime: string | null;
+                /** Format: int64 */
+                size: number | null;
+                state: components["schemas"]["MediaState"] | null;
+                /** @description Where it is served, once it is stored. */
+                url: string | null;
             } | null;
             text: string | null;
             type: string;
@@ -1052,6 +1148,21 @@ export interface components {
             /** @description Chosen by you, given to the provider with the webhook's address. */
             verify_token: string;
             waba_id: string;
+        };
+        /** @description What waits to go out. */
+        Outbox: {
+            /** Format: int64 */
+            held: number;
+            /** @description Why nothing goes out; nothing while messages go out. */
+            hold_reason: string | null;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        /** @description How a hold ends. */
+        OutboxRelease: {
+            held: ("send" | "drop") & Record<string, never>;
         };
         /** @description A page of a list; `next_cursor` is `null` on the last one. */
         Page_ConversationLine: {
@@ -1147,6 +1258,15 @@ export interface components {
             end: number;
             start: number;
             text: string;
+        };
+        /** @description A quarantined object of the ledger. */
+        Replay: {
+            channel: string;
+            receipt: string;
+        };
+        Replayed: {
+            /** @description `processed`, `duplicate`, `quarantined` or `ignored`. */
+            outcome: string;
         };
         /** @description A period, the one before it, and each of its days. */
         Report: {
@@ -1798,6 +1918,37 @@ export interface operations {
             };
         };
     };
+    replay_ingest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_instance: {
         parameters: {
             query?: never;
@@ -1903,6 +2054,118 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Published"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_outbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbox"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_outbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboxRelease"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

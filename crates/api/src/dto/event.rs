@@ -1,7 +1,7 @@
 //! The log of a conversation as the thread shows it.
 
 use relais_app::mask;
-use relais_app::port::store::{EventRow, OutboxRow, OutboxState};
+use relais_app::port::store::{self, EventRow, MediaRow, OutboxRow, OutboxState};
 use relais_core::conversation::event::{Author, Event as Fact};
 use relais_core::id::MessageId;
 use relais_core::message::{self, Content, MediaKind, Outbound};
@@ -60,6 +60,58 @@ pub(crate) struct Media {
     pub mime: Option<String>,
     #[schema(required)]
     pub filename: Option<String>,
+    /// How far fetching it got; nothing for files that stay with the provider.
+    #[schema(required)]
+    pub state: Option<MediaState>,
+    /// Where it is served, once it is stored.
+    #[schema(required)]
+    pub url: Option<String>,
+    /// May be shown inside a page.
+    pub is_inline: bool,
+    #[schema(required)]
+    pub size: Option<i64>,
+    /// Why it could not be fetched.
+    #[schema(required)]
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MediaState {
+    Waiting,
+    Stored,
+    Failed,
+}
+
+impl Media {
+    fn new(kind: MediaKind, mime: Option<String>, filename: Option<String>) -> Self {
+        Self {
+            kind: media_word(kind).to_owned(),
+            mime,
+            filename,
+            state: None,
+            url: None,
+            is_inline: false,
+            size: None,
+            error: None,
+        }
+    }
+
+    /// What became of the file here; its type is what its content says.
+    fn with(mut self, row: &MediaRow) -> Self {
+        self.state = Some(match row.state {
+            store::MediaState::Waiting => MediaState::Waiting,
+            store::MediaState::Stored => MediaState::Stored,
+            store::MediaState::Failed => MediaState::Failed,
+        });
+        let is_stored = row.state == store::MediaState::Stored;
+        self.url = is_stored.then(|| format!("/api/v1/media/{}", row.message));
+        self.mime = row.mime.clone().or(self.mime);
+        self.is_inline = row.is_inline;
+        self.size = row.size;
+        self.error = row.error.clone();
+        self
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -156,8 +208,12 @@ pub(crate) struct Event {
     pub trace: Option<Trace>,
 }
 
-/// Outbox rows of a conversation by message.
-pub(crate) type Sends = BTreeMap<MessageId, OutboxRow>;
+/// What is known of a conversation's messages beside its log.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    pub sends: BTreeMap<MessageId, OutboxRow>,
+    pub files: BTreeMap<MessageId, MediaRow>,
+}
 
 /// Turns log rows into what is shown, oldest first. Keeps the customer's last words, since traces
 /// quote them by position.
@@ -167,7 +223,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn read(&mut self, row: &EventRow, sends: &Sends) -> Event {
+    pub(crate) fn read(&mut self, row: &EventRow, beside: &Beside) -> Event {
         let mut event = Event {
             position: row.position,
             at: row.at.to_string(),
@@ -182,7 +238,7 @@ impl Reader {
             trace: None,
         };
         match Fact::from_parts(&row.data, row.content.as_deref()) {
-            Ok(fact) => self.fill(&mut event, &fact, sends),
+            Ok(fact) => self.fill(&mut event, &fact, beside),
             Err(error) => {
                 tracing::error!(%error, kind = row.kind, position = row.position, "unreadable event");
             }
@@ -190,7 +246,7 @@ impl Reader {
         event
     }
 
-    fn fill(&mut self, event: &mut Event, fact: &Fact, sends: &Sends) {
+    fn fill(&mut self, event: &mut Event, fact: &Fact, beside: &Beside) {
         match fact {
             Fact::MessageReceived { message, sent_at, is_late, content, .. } => {
                 event.by = By::Customer;
@@ -199,11 +255,15 @@ impl Reader {
                 if let Some(content) = content {
                     content.content.words().unwrap_or_default().clone_into(&mut self.asked);
                 }
-                event.message = Some(received(*message, content.as_ref().map(|i| &i.content)));
+                let mut shown = received(*message, content.as_ref().map(|i| &i.content));
+                if let Some(row) = beside.files.get(message) {
+                    shown.media = shown.media.map(|media| media.with(row));
+                }
+                event.message = Some(shown);
             }
             Fact::MessageSent { message, by, content, .. } => {
                 (event.by, event.author) = author(by);
-                event.message = Some(sent(*message, content.as_ref(), sends.get(message)));
+                event.message = Some(sent(*message, content.as_ref(), beside.sends.get(message)));
             }
             Fact::NoteAdded { agent, content } => {
                 event.by = By::Agent;
@@ -264,6 +324,7 @@ impl Reader {
                 let text = content.as_deref().map(mask::cards);
                 event.change = change(json!({ "message": message, "text": text }));
             }
+            Fact::Merged { goes_on, .. } => event.change = change(json!({ "goes_on": goes_on })),
             Fact::Quarantined { reason } => event.change = change(json!({ "reason": reason })),
             Fact::DeliveryFailed { message, code, reason } => {
                 event.change =
@@ -338,11 +399,9 @@ fn author(by: &Author) -> (By, Option<String>) {
 fn received(id: MessageId, content: Option<&Content>) -> Message {
     let text = content.map(|c| mask::cards(&c.preview())).filter(|t| !t.is_empty());
     let media = match content {
-        Some(Content::Media { kind, mime, filename, .. }) => Some(Media {
-            kind: media_word(*kind).to_owned(),
-            mime: mime.clone(),
-            filename: filename.clone(),
-        }),
+        Some(Content::Media { kind, mime, filename, .. }) => {
+            Some(Media::new(*kind, mime.clone(), filename.clone()))
+        }
         Some(_) | None => None,
     };
     Message {
@@ -364,11 +423,9 @@ fn sent(id: MessageId, content: Option<&Outbound>, row: Option<&OutboxRow>) -> M
         text: content.map(|c| c.text().to_owned()),
         buttons: content.and_then(buttons),
         media: match content {
-            Some(Outbound::Media { kind, filename, .. }) => Some(Media {
-                kind: media_word(*kind).to_owned(),
-                mime: None,
-                filename: filename.clone(),
-            }),
+            Some(Outbound::Media { kind, filename, .. }) => {
+                Some(Media::new(*kind, None, filename.clone()))
+            }
             Some(_) | None => None,
         },
         delivery: row.map(Delivery::of),

@@ -1,6 +1,7 @@
 //! The documents of the API. Their names and fields are a contract with the web app.
 
 pub(crate) mod account;
+pub(crate) mod care;
 pub(crate) mod channel;
 pub(crate) mod conversation;
 pub(crate) mod event;

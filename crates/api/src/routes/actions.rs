@@ -1,7 +1,7 @@
 //! What agents do. A repeated request under the same `Idempotency-Key` is carried out once.
 
 use super::conversations::{find, state};
-use super::idempotency::{self, Seen};
+use super::idempotency;
 use crate::app::App;
 use crate::dto::conversation::{Action, ActionResult, Deed};
 use crate::extract::{Id, Json, Signed};
@@ -9,7 +9,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use relais_app::accounts::{Permission, Person};
-use relais_app::port::store::ConversationRow;
+use relais_app::port::store::{ConversationRow, RequestRow};
 use relais_app::service::Acted;
 use relais_core::conversation::command::{Act, Refusal};
 use relais_core::conversation::event::AgentRef;
@@ -39,80 +39,51 @@ pub(crate) async fn act_on_conversation(
 ) -> Answer<axum::Json<ActionResult>> {
     let person = signed.must(Permission::ActOnConversations)?;
     let id = ConversationId(id);
-    let done = || axum::Json(ActionResult { result: "ok".to_owned() });
-    let key = idempotency::key(&headers, person, id)?;
-    let Some(key) = key else {
-        let row = find(&app, id).await?;
-        carry_out(
-            &app,
-            person,
-            &row,
-            &action,
-            MessageId::new(app.service.clock().now(), rand::random()),
-        )
-        .await?;
-        return Ok(done());
-    };
-    let _turn = app.keys.turn(&key).await;
-    let body = idempotency::digest(&action);
-    match idempotency::seen(app.service.store().as_ref(), &key, &body).await? {
-        Seen::Done => return Ok(done()),
-        Seen::OtherBody => {
-            let title = "This key was used for something else";
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                title,
-            ));
+    let now = app.service.clock().now();
+    let request = idempotency::request(&headers, person, id, &action, now)?;
+    match carry_out(&app, person, id, &action, request.as_ref()).await {
+        Ok(acted) => answer(acted),
+        Err(problem) => {
+            // What would be refused now may be what this very request did the first time.
+            let acted = match &request {
+                Some(request) => app.service.acted(id, request).await?,
+                None => None,
+            };
+            acted.map_or(Err(problem), answer)
         }
-        Seen::Never => {}
     }
-    let row = find(&app, id).await?;
-    // The id follows from the key: after a crash between the two steps below, the message is
-    // found instead of being sent again.
-    let message = key.message();
-    let is_sent =
-        action.what == Deed::Reply && app.service.store().outbox_row(message).await?.is_some();
-    if !is_sent {
-        carry_out(&app, person, &row, &action, message).await?;
-    }
-    idempotency::record(app.service.store().as_ref(), &key, &body).await?;
-    Ok(done())
 }
 
 async fn carry_out(
     app: &App,
     person: &Person,
-    row: &ConversationRow,
+    id: ConversationId,
     action: &Action,
-    message: MessageId,
-) -> Answer<()> {
-    refuse_stale(row, action, &person.agent)?;
-    let snapshot = app.service.snapshot();
-    if let (Deed::Transfer, Some(note)) = (action.what, note(action)?) {
-        // The note goes first, so that the team that gets the conversation reads it at once.
-        if !snapshot.document.teams.iter().any(|t| Some(&t.key) == action.team.as_ref()) {
-            return Err(refusal(Refusal::UnknownTeam, None));
-        }
-        if !may_still_act(row, &person.agent) {
-            return Err(refusal(Refusal::AlreadyTaken, None));
-        }
-        act(app, person, row.id, Act::Note { text: note }).await?;
-    }
-    let act_ = translate(row, action, &snapshot, message)?;
-    act(app, person, row.id, act_).await
+    request: Option<&RequestRow>,
+) -> Answer<Acted> {
+    let row = find(app, id).await?;
+    refuse_stale(&row, action, &person.agent)?;
+    let message = request.map_or_else(
+        || MessageId::new(app.service.clock().now(), rand::random()),
+        idempotency::message,
+    );
+    let act = translate(&row, action, &app.service.snapshot(), message)?;
+    Ok(match request {
+        Some(request) => app.service.act_once(&person.agent, id, act, request).await?,
+        None => app.service.act(&person.agent, id, act).await?,
+    })
 }
 
-/// Nobody else has it.
-fn may_still_act(row: &ConversationRow, agent: &AgentRef) -> bool {
-    row.assignee.as_ref().is_none_or(|key| *key == agent.key) && row.status != "resolved"
-}
-
-async fn act(app: &App, person: &Person, id: ConversationId, act: Act) -> Answer<()> {
-    match app.service.act(&person.agent, id, act).await? {
-        Acted::Done { .. } => Ok(()),
+fn answer(acted: Acted) -> Answer<axum::Json<ActionResult>> {
+    match acted {
+        Acted::Done { .. } => Ok(axum::Json(ActionResult { result: "ok".to_owned() })),
         Acted::Refused { refusal: why, owner } => Err(refusal(why, owner.as_ref())),
         Acted::NotFound => Err(Problem::not_found("Conversation not found")),
+        Acted::OtherRequest => {
+            let title = "This key was used for something else";
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Err(Problem::new(status, "idempotency_key_reused", title))
+        }
     }
 }
 
@@ -135,9 +106,10 @@ fn translate(
         Deed::Take => Act::Take,
         Deed::Reply => Act::Reply { message, content: reply(row, action, snapshot)? },
         Deed::Note => Act::Note { text: note(action)?.ok_or_else(|| missing("/text"))? },
-        Deed::Transfer => {
-            Act::Transfer { team: action.team.clone().ok_or_else(|| missing("/team"))? }
-        }
+        Deed::Transfer => Act::Transfer {
+            team: action.team.clone().ok_or_else(|| missing("/team"))?,
+            note: note(action)?,
+        },
         Deed::ReturnToBot => Act::ReturnToBot,
         Deed::Resolve => Act::Resolve,
     })

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::dto::Page;
 use crate::dto::conversation::Conversation;
-use crate::dto::event::{Event, Reader, Sends};
+use crate::dto::event::{Beside, Event, Reader};
 use crate::extract::{Id, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
@@ -64,7 +64,7 @@ async fn evidence(
         let Some(last) = rows.last() else { return Ok(found) };
         after = last.position;
         for row in &rows {
-            let event = reader.read(row, &Sends::new());
+            let event = reader.read(row, &Beside::default());
             awaits |= matches!(row.kind.as_str(), "escalated" | "rerouted");
             if let (true, Some(trace)) = (awaits, event.trace) {
                 found = crate::dto::conversation::evidence(&trace);
@@ -106,19 +106,25 @@ pub(crate) async fn list_events(
     if has_more {
         rows.pop();
     }
-    let sends = sends(&app, &row, &rows).await?;
+    let beside = beside(&app, &row, &rows).await?;
     let mut reader = Reader::default();
-    let events: Vec<Event> = rows.iter().map(|r| reader.read(r, &sends)).collect();
+    let events: Vec<Event> = rows.iter().map(|r| reader.read(r, &beside)).collect();
     let items: Vec<Event> = events.into_iter().filter(|e| e.position > after).collect();
     let last = items.last().filter(|_| has_more);
     let next_cursor = last.map(|e| e.position.to_string());
     Ok(axum::Json(Page { items, next_cursor }))
 }
 
-async fn sends(app: &App, row: &ConversationRow, events: &[EventRow]) -> Answer<Sends> {
-    if !events.iter().any(|e| e.kind == "message_sent") {
-        return Ok(Sends::new());
+async fn beside(app: &App, row: &ConversationRow, events: &[EventRow]) -> Answer<Beside> {
+    let mut beside = Beside::default();
+    let store = app.service.store();
+    if events.iter().any(|e| e.kind == "message_sent") {
+        let rows = store.outbox_of_conversation(row.id).await?;
+        beside.sends = rows.into_iter().map(|row| (row.id, row)).collect();
     }
-    let rows = app.service.store().outbox_of_conversation(row.id).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    if events.iter().any(|e| e.kind == "message_received") {
+        let rows = store.media_of(row.id).await?;
+        beside.files = rows.into_iter().map(|row| (row.message, row)).collect();
+    }
+    Ok(beside)
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod actions;
+mod care;
 mod channels;
 mod conversations;
 mod figures;
@@ -9,13 +10,12 @@ mod health;
 mod idempotency;
 mod inbox;
 mod knowledge;
+mod media;
 mod people;
 mod setup;
 mod simulator;
 mod stream;
 mod workspace;
-
-pub use idempotency::Keys;
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -94,6 +94,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(setup::read_flow))
         .routes(routes!(setup::read_triggers))
         .routes(routes!(setup::match_triggers))
+        .routes(routes!(media::get_media))
+        .routes(routes!(media::fetch_media))
         .routes(routes!(workspace::list_templates))
         .routes(routes!(workspace::list_snippets))
         .routes(routes!(workspace::export_workspace, workspace::import_workspace))
@@ -101,6 +103,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(simulator::list_messages, simulator::send_message))
         .routes(routes!(stream::open_stream))
         .routes(routes!(channels::list_ingest))
+        .routes(routes!(care::replay_ingest))
+        .routes(routes!(care::get_outbox))
+        .routes(routes!(care::release_outbox))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))
 }

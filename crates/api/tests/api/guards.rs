@@ -59,6 +59,9 @@ async fn an_auditor_can_change_nothing() {
             "/api/v1/simulator/messages" => {
                 json!({"from": "+33639980101", "name": "x", "type": "text", "text": "x"})
             }
+            "/api/v1/media/{id}/fetch" => json!({}),
+            "/api/v1/outbox/release" => json!({"held": "send"}),
+            "/api/v1/ingest/replay" => json!({"channel": "x", "receipt": "x"}),
             "/api/v1/workspace" => json!({"files": {}}),
             "/api/v1/knowledge/{id}" => {
                 json!({"version": 1, "theme": "x", "question": {}, "answer": {}})

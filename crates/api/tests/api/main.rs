@@ -7,5 +7,6 @@ mod guards;
 mod hooks;
 mod inbox;
 mod lead;
+mod media;
 mod same_log;
 mod support;

@@ -10,7 +10,7 @@ use relais_adapters::channels::whatsapp_cloud::CloudHook;
 use relais_adapters::secret::Secret;
 use relais_api::metrics::Metrics;
 use relais_api::{
-    App, ChannelChange, Channels, ConnectError, Keys, NewWhatsAppChannel, Settings, UiFile, router,
+    App, ChannelChange, Channels, ConnectError, NewWhatsAppChannel, Settings, UiFile, router,
 };
 use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::{SystemRandom, VirtualClock};
@@ -172,7 +172,6 @@ impl TestApp {
             settings,
             metrics: Arc::new(Metrics::default()),
             stop: stopping,
-            keys: Keys::default(),
             changed: broadcast::channel(16).0,
             lost: watch::channel(false).0,
             limits: Limits::default(),

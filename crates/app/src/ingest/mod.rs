@@ -1,6 +1,7 @@
 //! Taking in a delivery: each object exactly once, decided in the same commit (R1, R2). The order
 //! of one person's objects is kept; different people do not wait for each other.
 
+mod merge;
 mod people;
 mod poison;
 mod reports;
@@ -40,11 +41,13 @@ struct Letter<'a> {
     channel: ChannelId,
     arrival: &'a Arrival,
     received_at: Timestamp,
+    /// Was quarantined before, and is tried again.
+    is_replay: bool,
 }
 
 impl Letter<'_> {
     fn receipt(&self, conversation: Option<ConversationId>, outcome: &str, reason: &str) -> Write {
-        Write::Receipt(ReceiptRow {
+        let row = ReceiptRow {
             channel: self.channel,
             provider_id: self.arrival.receipt.clone(),
             conversation,
@@ -52,7 +55,8 @@ impl Letter<'_> {
             outcome: outcome.to_owned(),
             reason: reason.to_owned(),
             raw: self.arrival.raw.clone(),
-        })
+        };
+        if self.is_replay { Write::ReplayedReceipt(row) } else { Write::Receipt(row) }
     }
 }
 
@@ -77,7 +81,8 @@ impl Service {
             async move {
                 let mut ended = Vec::with_capacity(lane.len());
                 for place in lane {
-                    let letter = Letter { channel, arrival: &arrivals[place], received_at };
+                    let arrival = &arrivals[place];
+                    let letter = Letter { channel, arrival, received_at, is_replay: false };
                     ended.push((place, self.take_in(&letter).await?));
                 }
                 Ok::<_, StoreError>(ended)
@@ -92,6 +97,14 @@ impl Service {
         Ok(done.into_iter().map(|(_, received)| received).collect())
     }
 
+    /// Takes in what was quarantined, after whatever stood in its way was mended. Doing it twice
+    /// is doing it once.
+    pub async fn replay(&self, channel: ChannelId, arrival: &Arrival) -> Result<Received> {
+        let received_at = self.clock().now();
+        let letter = Letter { channel, arrival, received_at, is_replay: true };
+        self.take_in(&letter).await
+    }
+
     async fn take_in(&self, letter: &Letter<'_>) -> Result<Received> {
         if !self.speaks_for(letter.channel, &letter.arrival.business_number) {
             return self.keep(letter, "quarantined", "the number is not this channel's").await;
@@ -102,6 +115,7 @@ impl Service {
             Item::Echo { to, provider_id, content, .. } => {
                 self.echo(letter, to, provider_id, content).await
             }
+            Item::Moved { old, new, told } => self.moved(letter, old, new, told.as_deref()).await,
             Item::Notice { kind } => self.keep(letter, "ignored", kind).await,
             Item::Unknown { kind, reason } => {
                 self.keep(letter, "quarantined", &format!("{kind}: {reason}")).await
@@ -126,7 +140,7 @@ impl Service {
         let message = MessageId::new(now, self.random_bytes());
         let mut panics = 0;
         for _ in 0..TRIES {
-            let contact = self.store().contact_of(&inbound.sender).await?;
+            let contact = self.person(&inbound.sender).await?;
             let latest = match &contact {
                 Some(c) => self.store().latest_conversation(letter.channel, c.id).await?,
                 None => None,
@@ -169,6 +183,7 @@ impl Service {
                         wall: at.wall,
                         first,
                         contact: contact.as_ref(),
+                        fetches_files: self.fetches_files(letter.channel),
                         sent_elsewhere: None,
                     };
                     return self.finish(plan::unit(scene, &decision), inbound).await;
@@ -235,6 +250,7 @@ impl Service {
                     wall: at.wall,
                     first,
                     contact: Some(&contact),
+                    fetches_files: self.fetches_files(letter.channel),
                     sent_elsewhere: None,
                 };
                 self.finish(plan::unit(scene, &decision), inbound).await

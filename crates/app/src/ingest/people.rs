@@ -15,6 +15,11 @@ pub(super) fn lanes(arrivals: &[Arrival]) -> Vec<Vec<usize>> {
         let names: Vec<String> = match &arrival.item {
             Item::Message(inbound) => names(&inbound.sender),
             Item::Echo { to, .. } => names(to),
+            Item::Moved { old, new, .. } => {
+                let mut both = names(old);
+                both.extend(names(new));
+                both
+            }
             Item::Status(report) => vec![format!("sent:{}", report.provider_id)],
             Item::Notice { .. } | Item::Unknown { .. } => vec![format!("alone:{place}")],
         };

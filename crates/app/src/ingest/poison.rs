@@ -53,7 +53,7 @@ impl Service {
             raw: "{}".to_owned(),
             ..letter.arrival.clone()
         };
-        let letter = Letter { arrival: &stand_in, ..*letter };
+        let letter = Letter { arrival: &stand_in, is_replay: false, ..*letter };
         self.open_conversation(&letter, &neutral, message, place).await?;
         let contact = self.store().contact_of(&inbound.sender).await?;
         let Some(contact) = contact else { return Ok(None) };

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use relais_core::message::{Outbound, Recipient};
 use std::time::Duration;
+use tokio::io::AsyncWrite;
 
 /// One message to hand to the provider.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,10 +34,45 @@ pub enum SendOutcome {
     ChannelDown { code: Option<i64>, reason: String },
 }
 
+/// Why a file of a customer could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    #[error("the provider no longer has it")]
+    Gone,
+    #[error("it is too large")]
+    TooLarge,
+    #[error("the provider refused: {0}")]
+    Refused(String),
+    /// Another try may succeed.
+    #[error("{0}")]
+    Retry(String),
+    /// The whole channel is down (token, account).
+    #[error("the channel is down: {0}")]
+    ChannelDown(String),
+    /// Our own disk did not take it.
+    #[error("it could not be stored: {0}")]
+    Disk(String),
+}
+
 /// A connection to a provider.
 #[async_trait]
 pub trait Channel: std::fmt::Debug + std::marker::Send + Sync {
     async fn send(&self, send: Send) -> SendOutcome;
     /// Marks an inbound message read, optionally showing that an answer is being typed.
     async fn mark_read(&self, business_number: &str, provider_id: &str, typing: bool);
+    /// Does the provider hold customers' files for us to fetch?
+    fn holds_files(&self) -> bool {
+        false
+    }
+    /// Writes a file of at most `cap` bytes into `sink`. What the sink got is only valid if this
+    /// returns `Ok`.
+    async fn fetch(
+        &self,
+        _business_number: &str,
+        _media_id: &str,
+        _cap: u64,
+        _sink: &mut (dyn AsyncWrite + std::marker::Send + Unpin),
+    ) -> Result<(), FetchError> {
+        Err(FetchError::Gone)
+    }
 }

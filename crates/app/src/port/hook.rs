@@ -18,6 +18,9 @@ pub trait Hook: std::fmt::Debug + Send + Sync {
     /// Answers the provider's handshake with the text to echo, or nothing: 403.
     fn challenge(&self, query: &[(String, String)]) -> Option<String>;
 
+    /// Reads one object again that was stored raw. It was signed when it came.
+    fn reread(&self, raw: &str, business_number: &str, received_at: Timestamp) -> Option<Arrival>;
+
     /// Checks the signature over the raw bytes, then reads the delivery.
     fn read(
         &self,

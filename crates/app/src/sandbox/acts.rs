@@ -31,7 +31,7 @@ impl World {
                 if self.service.snapshot().team(team).is_none() {
                     return Err(SandboxError::invalid(format!("there is no team `{team}`")));
                 }
-                Act::Transfer { team: team.to_owned() }
+                Act::Transfer { team: team.to_owned(), note: None }
             }
             "return_to_bot" => Act::ReturnToBot,
             _ => Act::Resolve,
@@ -53,6 +53,7 @@ impl World {
                 Refusal::NothingDue => Ok(json!({ "result": "ok", "why": null })),
                 Refusal::OpenNew | Refusal::Stale => Ok(refused("not_in_queue")),
             },
+            Acted::OtherRequest => Ok(refused("conflict")),
             Acted::NotFound => Err(SandboxError::not_found("no such conversation")),
         }
     }

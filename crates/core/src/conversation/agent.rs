@@ -4,9 +4,9 @@
 use super::command::{Act, Refusal};
 use super::escalate::Order;
 use super::event::{AgentRef, Author, Event};
-use super::state::Owner;
+use super::state::{Bot, Owner};
 use super::turn::Turn;
-use crate::id::MessageId;
+use crate::id::{ContactId, ConversationId, MessageId};
 use crate::message::Outbound;
 use crate::trigger::Reason;
 use crate::window;
@@ -36,7 +36,7 @@ impl Turn<'_> {
             Act::Take => self.take(agent),
             Act::Reply { message, content } => return self.reply(agent, *message, content),
             Act::Note { .. } => {}
-            Act::Transfer { team } => return self.transfer(agent, team),
+            Act::Transfer { team, note } => return self.transfer(agent, team, note.as_deref()),
             Act::ReturnToBot => self.return_to_bot(agent),
             Act::Resolve => self.resolve(agent),
         }
@@ -92,9 +92,12 @@ impl Turn<'_> {
         self.emit(Event::MessageSent { message, by, epoch, text: None, content: Some(content) });
     }
 
-    fn transfer(&mut self, agent: &AgentRef, key: &str) -> Result<(), Refusal> {
+    fn transfer(&mut self, agent: &AgentRef, key: &str, note: Option<&str>) -> Result<(), Refusal> {
         let Some(team) = self.snapshot().team(key) else { return Err(Refusal::UnknownTeam) };
         let tier = team.tier;
+        if let Some(note) = note {
+            self.emit(Event::NoteAdded { agent: agent.clone(), content: Some(note.to_owned()) });
+        }
         if matches!(self.state.owner, Owner::Bot) {
             self.force(Some(key));
         }
@@ -182,6 +185,15 @@ impl Turn<'_> {
         }
         let by = self.state.agent().cloned().unwrap_or(phone);
         self.send(message, Author::Agent(by), content.clone());
+    }
+
+    /// Two contacts are one person. Of two open conversations one goes on, the other ends here.
+    pub(super) fn merge(&mut self, contact: ContactId, goes_on: Option<ConversationId>) {
+        self.emit(Event::Merged { contact, goes_on });
+        if goes_on.is_some() && !self.state.is_resolved() {
+            self.emit(Event::Resolved { by: None, abandoned: false, asks_rating: false });
+            self.bot = Bot::default();
+        }
     }
 
     /// The handler failed again and again: people must look (R11).

@@ -2,7 +2,7 @@
 
 use super::event::AgentRef;
 use super::state::Profile;
-use crate::id::{EffectId, MessageId};
+use crate::id::{ContactId, ConversationId, EffectId, MessageId};
 use crate::message::{Inbound, Outbound};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,12 @@ pub enum Command {
         code: Option<i64>,
         reason: String,
     },
+    /// Two contacts turned out to be one person: this conversation is `contact`'s from now on.
+    /// Where the person has another open one that goes on, this one ends.
+    Merge {
+        contact: ContactId,
+        goes_on: Option<ConversationId>,
+    },
     /// The handler failed five times: hand over to people (R11).
     Quarantine {
         reason: String,
@@ -48,9 +54,18 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
     Take,
-    Reply { message: MessageId, content: Outbound },
-    Note { text: String },
-    Transfer { team: String },
+    Reply {
+        message: MessageId,
+        content: Outbound,
+    },
+    Note {
+        text: String,
+    },
+    /// A note goes first, so that the team that gets the conversation reads it at once.
+    Transfer {
+        team: String,
+        note: Option<String>,
+    },
     ReturnToBot,
     Resolve,
 }

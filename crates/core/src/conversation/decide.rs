@@ -79,6 +79,7 @@ pub fn decide(
                 reason: reason.clone(),
             });
         }
+        Command::Merge { contact, goes_on } => turn.merge(*contact, *goes_on),
         Command::Quarantine { reason } => turn.quarantine(reason),
     }
     Ok(turn.finish())

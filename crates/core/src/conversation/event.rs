@@ -171,6 +171,12 @@ pub enum Event {
         code: Option<i64>,
         reason: String,
     },
+    /// Two contacts turned out to be one person; this conversation ends if the other one goes on.
+    Merged {
+        contact: ContactId,
+        #[serde(default)]
+        goes_on: Option<ConversationId>,
+    },
     /// A command that did not fit the state; nothing else changed.
     Refused {
         command: String,

@@ -35,6 +35,9 @@ pub struct State {
     pub resolved_at: Option<Timestamp>,
     pub is_abandoned: bool,
     pub previous: Option<Previous>,
+    /// The conversation that went on instead, when two contacts became one.
+    #[serde(default)]
+    pub merged_into: Option<ConversationId>,
     pub language: String,
     pub segment: String,
     pub profile: Option<Profile>,
@@ -166,6 +169,7 @@ impl State {
             resolved_at: None,
             is_abandoned: false,
             previous: previous.clone(),
+            merged_into: None,
             language: language.clone(),
             segment: "standard".to_owned(),
             profile: None,

@@ -34,7 +34,8 @@ pub struct Percentiles {
     pub p90: Option<f64>,
 }
 
-/// The figures of these conversations.
+/// The figures of these conversations. One that ended because the person had another one is
+/// counted as part of that.
 pub fn figures(states: &[State]) -> Figures {
     let mut tally = Tally::default();
     for state in states {
@@ -55,6 +56,10 @@ pub struct Tally {
 
 impl Tally {
     pub fn add(&mut self, state: &State) {
+        // One that ended because the person had another one is part of that.
+        if state.merged_into.is_some() {
+            return;
+        }
         let (f, facts) = (&mut self.counted, &state.facts);
         let is_escalated = facts.first_handoff_at.is_some();
         f.conversations += 1;

@@ -4,6 +4,8 @@ use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
 use relais_app::accounts::AccountError;
+use relais_app::hold;
+use relais_app::port::store::Released;
 
 /// Prints a fresh claim link.
 pub async fn claim_link(config: &Config) -> Result<(), Refusal> {
@@ -25,6 +27,28 @@ pub async fn reset_password(config: &Config, login: &str) -> Result<(), Refusal>
     let password = accounts.reset_password(login).await.map_err(refusal)?;
     println!("new password: {password}");
     println!("all sessions of this login have ended");
+    Ok(())
+}
+
+/// Ends the hold after a restore.
+pub async fn release_outbox(config: &Config, drop: bool) -> Result<(), Refusal> {
+    let store = wiring::store(config).await?;
+    let of_store = |e| Refusal::of_store(&e);
+    if hold::reason(store.as_ref()).await.map_err(of_store)?.is_none() {
+        println!("the outbox is not on hold");
+        return Ok(());
+    }
+    let then = if drop { Released::Dropped } else { Released::Sent };
+    hold::release(store.as_ref(), then).await.map_err(of_store)?;
+    println!("messages go out again; those on hold are {}", if drop { "dropped" } else { "sent" });
+    Ok(())
+}
+
+/// Lets what failed too often try again.
+pub async fn release_quarantine(config: &Config) -> Result<(), Refusal> {
+    let store = wiring::store(config).await?;
+    let released = store.release_stuck().await.map_err(|e| Refusal::of_store(&e))?;
+    println!("conversations released: {released}");
     Ok(())
 }
 

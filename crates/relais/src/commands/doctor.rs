@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
+use relais_app::hold;
 use relais_app::port::store::{OutboxState, Store, StoreError};
 use relais_core::conversation::event::ENGINE_VERSION;
 use std::process::ExitCode;
@@ -64,6 +65,10 @@ async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result
     for channel in channels.iter().filter(|c| c.paused_reason.is_some()) {
         let reason = channel.paused_reason.as_deref().unwrap_or_default();
         report.say(false, format!("channel {} is paused: {reason}", channel.name));
+    }
+    if let Some(reason) = hold::reason(store).await? {
+        let remedy = "`relais admin release-outbox` lets messages go out again";
+        report.say(false, format!("outbox: on hold, {reason}; {remedy}"));
     }
     for (state, count) in store.outbox_counts().await? {
         let is_fine = !matches!(state, OutboxState::Unknown | OutboxState::Held) || count == 0;

@@ -38,7 +38,7 @@ pub async fn import(config: &Config, folder: &Path) -> Result<(), Refusal> {
         })?
     };
     println!("published {name} as version {version}");
-    println!("a server that is running takes it up when it starts again");
+    println!("a server that is running takes it up within a second");
     Ok(())
 }
 

@@ -9,6 +9,8 @@ use crate::startup::Refusal;
 use relais_adapters::channels::pacing::Pacing;
 use relais_app::accounts::Accounts;
 use relais_app::clock::{SystemClock, SystemRandom};
+use relais_app::hold::{Found, Mark};
+use relais_app::media::Folder;
 use relais_app::port::store::{Store, StoreError};
 use relais_app::service::{CoreMachine, Nodes, OpenError, Parts, Patience, Service};
 use relais_core::id::WorkspaceId;
@@ -64,6 +66,50 @@ pub async fn service(
             Refusal::new("nothing is published", "import files with `relais import FOLDER`")
         }
     })
+}
+
+/// Where customers' files are kept: beside the database, or where all nodes see them.
+pub async fn folder(config: &Config) -> Result<Folder, Refusal> {
+    let path = config.files_dir();
+    Folder::open(&path).await.map_err(|error| {
+        Refusal::new(
+            format!("the folder of files {} cannot be used: {error}", path.display()),
+            "choose another with RELAIS_FILES_DIR, or correct its permissions",
+        )
+    })
+}
+
+/// What must agree between the database and a file beside it (R20).
+pub async fn mark(config: &Config) -> Result<Mark, Refusal> {
+    let url = config.database_url();
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        return Ok(Mark::of_one(format!("{path}.mark").into()));
+    }
+    let folder = &config.data_dir;
+    let made = async {
+        tokio::fs::create_dir_all(folder).await?;
+        Mark::of_node(folder.join("node.mark"), &SystemRandom).await
+    };
+    made.await.map_err(|error| no_mark(&error))
+}
+
+/// Compares the mark; a copy is held before anything can be sent.
+pub async fn check_mark(mark: &Mark, store: &dyn Store) -> Result<(), Refusal> {
+    let found = mark.start(store, &SystemRandom).await.map_err(|error| no_mark(&error))?;
+    if found.map_err(|e| Refusal::of_store(&e))? == Found::Copy {
+        tracing::error!(
+            "the database was restored or copied: nothing is sent until an admin releases the \
+             outbox (in the app, or with `relais admin release-outbox`)"
+        );
+    }
+    Ok(())
+}
+
+fn no_mark(error: &std::io::Error) -> Refusal {
+    Refusal::new(
+        format!("the mark beside the database cannot be used: {error}"),
+        "correct the permissions of its folder",
+    )
 }
 
 pub fn accounts(store: Arc<dyn Store>) -> Arc<Accounts> {

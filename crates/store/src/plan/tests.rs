@@ -1,5 +1,8 @@
 //! What a unit costs, and in which order it runs.
 
+#[path = "../../tests/support/conversation.rs"]
+mod fresh;
+
 use super::*;
 use crate::sql::{contacts, conversations, log};
 use relais_app::port::store::*;
@@ -27,37 +30,7 @@ fn receipt() -> Write {
 }
 
 fn conversation() -> ConversationRow {
-    ConversationRow {
-        id: CONVERSATION,
-        contact: ContactId(Uuid::nil()),
-        channel: ChannelId(Uuid::nil()),
-        number: 0,
-        state: "{}".into(),
-        next_position: 1,
-        owner_epoch: 0,
-        fence: 0,
-        status: "bot".into(),
-        assignee: None,
-        team: None,
-        tier: 1,
-        priority: 0,
-        is_vip: false,
-        is_deferred: false,
-        reason: None,
-        language: "fr".into(),
-        preview: String::new(),
-        unread: 0,
-        opened_at: at(),
-        last_message_at: at(),
-        last_inbound_at: None,
-        waiting_since: None,
-        reply_due_at: None,
-        resolved_at: None,
-        due_at: None,
-        has_work: false,
-        attempts: 0,
-        is_sample: false,
-    }
+    fresh::fresh(CONVERSATION, ContactId(Uuid::nil()), ChannelId(Uuid::nil()), at())
 }
 
 fn event(position: i64) -> Write {

@@ -55,6 +55,7 @@ statements! {
     OUTBOX_WITHOUT_CONVERSATION = Same(without_conversation!("outbox"));
     NOTIFICATIONS_WITHOUT_CONVERSATION = Same(without_conversation!("notifications"));
     GAPS_WITHOUT_CONVERSATION = Same(without_conversation!("gaps"));
+    MEDIA_WITHOUT_CONVERSATION = Same(without_conversation!("media"));
     OUTBOX_WITHOUT_EVENT = Same(
         "SELECT COUNT(*) FROM outbox o
          WHERE o.workspace_id = $1 AND NOT EXISTS (
@@ -96,6 +97,7 @@ statements! {
     SAMPLE_RECEIPTS = Same(delete_of_sample!("receipts"));
     SAMPLE_OUTBOX = Same(delete_of_sample!("outbox"));
     SAMPLE_NOTIFICATIONS = Same(delete_of_sample!("notifications"));
+    SAMPLE_MEDIA = Same(delete_of_sample!("media"));
     SAMPLE_GAPS = Same(delete_of_sample!("gaps"));
     SAMPLE_IDENTITIES = Same(concat!(
         "DELETE FROM identities WHERE workspace_id = $1 AND ",
@@ -118,6 +120,7 @@ pub(crate) const RELATIONS: &[(&str, StmtId)] = &[
     ("outbox rows without event", OUTBOX_WITHOUT_EVENT),
     ("notifications without conversation", NOTIFICATIONS_WITHOUT_CONVERSATION),
     ("gaps without conversation", GAPS_WITHOUT_CONVERSATION),
+    ("media without conversation", MEDIA_WITHOUT_CONVERSATION),
     ("conversations without contact", CONVERSATIONS_WITHOUT_CONTACT),
     ("conversations with missing positions", CONVERSATIONS_WITH_GAPS),
     ("identities without contact", IDENTITIES_WITHOUT_CONTACT),
@@ -136,6 +139,7 @@ pub(crate) fn delete_sample(set: &mut WriteSet, ws: WorkspaceId) {
         SAMPLE_OUTBOX,
         SAMPLE_NOTIFICATIONS,
         SAMPLE_GAPS,
+        SAMPLE_MEDIA,
         SAMPLE_IDENTITIES,
         SAMPLE_CONTACTS,
         SAMPLE_CONVERSATIONS,

@@ -32,10 +32,34 @@ statements! {
         "INSERT INTO identities (workspace_id, kind, value, contact_id)
          VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING");
+    /// Misses only if the address is another contact's.
+    IDENTITY_ADD = Same(
+        "INSERT INTO identities (workspace_id, kind, value, contact_id)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (workspace_id, kind, value) DO UPDATE SET contact_id = excluded.contact_id
+         WHERE identities.contact_id = excluded.contact_id");
     CONTACT_UPDATE = Same(
         "UPDATE contacts
          SET name = $3, phone = $4, bsuid = $5, language = $6, attributes = $7, is_opted_out = $8
-         WHERE workspace_id = $1 AND id = $2");
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL");
+    IDENTITY_DELETE = Same(
+        "DELETE FROM identities
+         WHERE workspace_id = $1 AND kind = $2 AND value = $3 AND contact_id = $4");
+    /// Comes first in its unit: whoever opens a conversation for the contact waits for it.
+    CONTACT_MERGE = Same(
+        "UPDATE contacts SET merged_into = $3
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL");
+    /// The same lock on the one that stays.
+    CONTACT_STAYS = Same(
+        "UPDATE contacts SET merged_into = NULL
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL");
+    IDENTITIES_MOVE = Same(
+        "UPDATE identities SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2");
+    /// Comes last: nothing may be left behind.
+    CONTACT_EMPTY = Same(
+        "UPDATE contacts SET merged_into = merged_into
+         WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (
+             SELECT 1 FROM conversations c WHERE c.workspace_id = $1 AND c.contact_id = $2)");
     CONTACT_BY_ID = Same(
         "SELECT {ContactRow} FROM contacts WHERE workspace_id = $1 AND id = $2");
     CONTACT_BY_IDENTITY = Same(
@@ -82,7 +106,27 @@ pub(crate) fn add_identity(
     contact: ContactId,
     identity: &Identity,
 ) {
-    set.push(IDENTITY_INSERT, Hit::Any, vals![ws, identity.kind, &identity.value, contact]);
+    set.push(IDENTITY_ADD, Hit::Guard, vals![ws, identity.kind, &identity.value, contact]);
+}
+
+pub(crate) fn free_identity(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    contact: ContactId,
+    identity: &Identity,
+) {
+    set.push(IDENTITY_DELETE, Hit::Any, vals![ws, identity.kind, &identity.value, contact]);
+}
+
+pub(crate) fn merge(set: &mut WriteSet, ws: WorkspaceId, from: ContactId, into: ContactId) {
+    set.push(CONTACT_MERGE, Hit::Guard, vals![ws, from, into]);
+    set.push(CONTACT_STAYS, Hit::Guard, vals![ws, into]);
+    set.push(IDENTITIES_MOVE, Hit::Any, vals![ws, from, into]);
+}
+
+/// The last word of a merge.
+pub(crate) fn is_empty(set: &mut WriteSet, ws: WorkspaceId, from: ContactId) {
+    set.push(CONTACT_EMPTY, Hit::Guard, vals![ws, from]);
 }
 
 pub(crate) fn update_contact(set: &mut WriteSet, ws: WorkspaceId, contact: &ContactRow) {

@@ -38,7 +38,6 @@ record!(
         reply_due_at: "reply_due_at",
         resolved_at: "resolved_at",
         due_at: "due_at",
-        has_work: "has_work",
         attempts: "attempts",
         is_sample: "is_sample",
     }
@@ -50,26 +49,41 @@ statements! {
     /// open conversation) comes first.
     CONVERSATION_INSERT = Same(
         "INSERT INTO conversations (workspace_id, number, {ConversationRow_but_number})
-         VALUES ($1,
+         SELECT $1,
              (SELECT value + 1 FROM counters
               WHERE workspace_id = $1 AND name = 'conversation' {for_update}),
              $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+             $20, $21, $22, $23, $24, $25, $26, $27, $28
+         FROM contacts p
+         WHERE p.workspace_id = $1 AND p.id = $3 AND p.merged_into IS NULL {for_share}
          ON CONFLICT DO NOTHING");
+    /// A second open conversation of the contact on the channel is a conflict.
+    CONVERSATION_MOVE = Same(
+        "UPDATE conversations SET contact_id = $3
+         WHERE workspace_id = $1 AND id = $2 AND (status = 'resolved' OR NOT EXISTS (
+             SELECT 1 FROM conversations o
+             WHERE o.workspace_id = $1 AND o.channel_id = conversations.channel_id
+               AND o.contact_id = $3 AND o.status <> 'resolved'))");
+    OUTBOX_MOVE = Same(
+        "UPDATE outbox SET contact_id = $3 WHERE workspace_id = $1 AND conversation_id = $2");
+    NOTIFICATIONS_MOVE = Same(
+        "UPDATE notifications SET contact_id = $3
+         WHERE workspace_id = $1 AND conversation_id = $2");
+    MEDIA_MOVE = Same(
+        "UPDATE media SET contact_id = $3 WHERE workspace_id = $1 AND conversation_id = $2");
     COUNTER_INSERT = Same(
         "INSERT INTO counters (workspace_id, name, value) VALUES ($1, $2, 0)
          ON CONFLICT DO NOTHING");
     COUNTER_NEXT = Same(
         "UPDATE counters SET value = value + 1 WHERE workspace_id = $1 AND name = $2");
-    /// The lease ends with the work.
+    /// Whoever writes has done what was due: the lease ends.
     CONVERSATION_UPDATE = Same(
         "UPDATE conversations
          SET state = $6, next_position = $7, owner_epoch = $8, status = $9, assignee = $10,
              team = $11, tier = $12, priority = $13, is_vip = $14, is_deferred = $15,
              reason = $16, language = $17, preview = $18, unread = $19, last_message_at = $20,
              last_inbound_at = $21, waiting_since = $22, reply_due_at = $23, resolved_at = $24,
-             due_at = $25, has_work = $26, attempts = $27,
-             lease_until = CASE WHEN CAST($26 AS BIGINT) = 1 THEN lease_until ELSE 0 END
+             due_at = $25, attempts = $26, lease_until = 0
          WHERE workspace_id = $1 AND id = $2
            AND next_position = $3 AND owner_epoch = $4 AND fence = $5");
     CONVERSATION_REPLACE = Same(
@@ -78,18 +92,17 @@ statements! {
              team = $8, tier = $9, priority = $10, is_vip = $11, is_deferred = $12,
              reason = $13, language = $14, preview = $15, unread = $16, last_message_at = $17,
              last_inbound_at = $18, waiting_since = $19, reply_due_at = $20, resolved_at = $21,
-             due_at = $22, has_work = $23, attempts = $24,
-             contact_id = $25, channel_id = $26, opened_at = $27, is_sample = $28
+             due_at = $22, attempts = $23,
+             contact_id = $24, channel_id = $25, opened_at = $26, is_sample = $27
          WHERE workspace_id = $1 AND id = $2");
     /// Picked once, then updated: a plan must not run the locking part twice.
-    CLAIM_WORK = Same(
+    CLAIM_DUE = Same(
         "WITH picked AS MATERIALIZED (
              SELECT id FROM conversations
-             WHERE workspace_id = $1 AND has_work = 1 AND attempts < 5 AND lease_until < {now}
-             ORDER BY CASE WHEN status IN ('queued', 'human') THEN 0 ELSE 1 END, last_message_at
-             LIMIT $4 {skip_locked})
+             WHERE workspace_id = $1 AND due_at <= $3 AND attempts < 5 AND lease_until < {now}
+             ORDER BY due_at LIMIT $5 {skip_locked})
          UPDATE conversations
-         SET fence = fence + 1, worker = $2, lease_until = {now} + $3
+         SET fence = fence + 1, worker = $2, lease_until = {now} + $4
          WHERE workspace_id = $1 AND id IN (SELECT id FROM picked)
          RETURNING {ConversationRow}");
     CONVERSATION_BY_ID = Same(
@@ -97,7 +110,7 @@ statements! {
     CONVERSATION_LATEST = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = $3
-         ORDER BY number DESC LIMIT 1");
+         ORDER BY status = 'resolved', number DESC LIMIT 1");
     CONVERSATIONS_OF = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2
@@ -113,6 +126,10 @@ statements! {
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND opened_at >= $2 AND opened_at < $3 AND is_sample = 0
          ORDER BY opened_at, number");
+    RELEASE_STUCK = Same(
+        "UPDATE conversations SET attempts = 0
+         WHERE workspace_id = $1 AND attempts >= 5
+         RETURNING number");
     CONVERSATION_IDS = Same(
         "SELECT id FROM conversations WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3");
 }
@@ -147,6 +164,13 @@ pub(crate) fn update(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow,
     set.push(CONVERSATION_UPDATE, Hit::Guard, args);
 }
 
+pub(crate) fn move_to(set: &mut WriteSet, ws: WorkspaceId, id: ConversationId, contact: ContactId) {
+    set.push(CONVERSATION_MOVE, Hit::Guard, vals![ws, id, contact]);
+    for stmt in [OUTBOX_MOVE, NOTIFICATIONS_MOVE, MEDIA_MOVE] {
+        set.push(stmt, Hit::Any, vals![ws, id, contact]);
+    }
+}
+
 pub(crate) fn replace(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
     let mut args = vals![ws, row.id, &row.state, row.next_position, row.owner_epoch];
     args.extend(listed(row));
@@ -177,18 +201,22 @@ fn listed(row: &ConversationRow) -> Vec<Value> {
         row.reply_due_at,
         row.resolved_at,
         row.due_at,
-        row.has_work,
         row.attempts,
     ]
 }
 
-pub(crate) fn claim_work(
+pub(crate) fn claim_due(
     ws: WorkspaceId,
     worker: &str,
+    now: Timestamp,
     lease: Span,
     limit: i64,
 ) -> Query<ConversationRow> {
-    query(CLAIM_WORK, vals![ws, worker, lease, limit])
+    query(CLAIM_DUE, vals![ws, worker, now, lease, limit])
+}
+
+pub(crate) fn release_stuck(ws: WorkspaceId) -> Query<(i64,)> {
+    query(RELEASE_STUCK, vals![ws])
 }
 
 pub(crate) fn conversation(ws: WorkspaceId, id: ConversationId) -> Query<ConversationRow> {

@@ -5,7 +5,7 @@ use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use crate::words::words;
-use relais_app::port::store::{EventRow, ReceiptRow};
+use relais_app::port::store::{EventRow, ReceiptRow, RequestRow};
 use relais_core::broken::is_missing;
 use relais_core::id::{ChannelId, ConversationId, WorkspaceId};
 use relais_core::time::Timestamp;
@@ -37,6 +37,8 @@ record!(
     }
 );
 
+record!("requests", REQUEST, RequestRow { key: "key", body: "body", at: "at" });
+
 /// Words kept of one message; a WhatsApp text of 4 096 characters has fewer.
 const WORDS: usize = 4_096;
 
@@ -62,6 +64,27 @@ statements! {
         "SELECT {ReceiptRow} FROM receipts
          WHERE workspace_id = $1 AND outcome = $3 AND outcome <> 'processed'
          ORDER BY received_at DESC LIMIT $2");
+    RECEIPT_REPLAYED = Same(
+        "UPDATE receipts SET conversation_id = $4, outcome = $5, reason = $6
+         WHERE workspace_id = $1 AND channel_id = $2 AND provider_id = $3
+           AND outcome = 'quarantined'");
+    RECEIPTS_PRUNE = Same(
+        "DELETE FROM receipts
+         WHERE workspace_id = $1 AND (channel_id, provider_id) IN (
+             SELECT r.channel_id, r.provider_id FROM receipts r
+             WHERE r.workspace_id = $1 AND r.received_at < $2 AND r.outcome <> 'quarantined'
+             ORDER BY r.received_at LIMIT $3)
+         RETURNING CAST(1 AS BIGINT)");
+    REQUESTS_PRUNE = Same(
+        "DELETE FROM requests
+         WHERE workspace_id = $1 AND key IN (
+             SELECT r.key FROM requests r WHERE r.workspace_id = $1 AND r.at < $2 LIMIT $3)
+         RETURNING CAST(1 AS BIGINT)");
+    REQUEST_INSERT = Same(
+        "INSERT INTO requests (workspace_id, {RequestRow}) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING");
+    REQUEST_BY_KEY = Same(
+        "SELECT {RequestRow} FROM requests WHERE workspace_id = $1 AND key = $2");
     EVENT_INSERT = Same(
         "INSERT INTO events (workspace_id, {EventRow})
          VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -107,6 +130,21 @@ pub(crate) fn receipt(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
             &row.raw,
         ],
     );
+}
+
+pub(crate) fn replayed(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
+    let args =
+        vals![ws, row.channel, &row.provider_id, row.conversation, &row.outcome, &row.reason,];
+    set.push(RECEIPT_REPLAYED, Hit::Receipt, args);
+}
+
+pub(crate) fn request(set: &mut WriteSet, ws: WorkspaceId, row: &RequestRow) {
+    let args = vals![ws, row.key.as_slice(), row.body.as_slice(), row.at];
+    set.push(REQUEST_INSERT, Hit::Receipt, args);
+}
+
+pub(crate) fn request_by_key(ws: WorkspaceId, key: &[u8]) -> Query<RequestRow> {
+    query(REQUEST_BY_KEY, vals![ws, key])
 }
 
 pub(crate) fn append(set: &mut WriteSet, ws: WorkspaceId, row: &EventRow) {

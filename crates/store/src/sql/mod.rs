@@ -5,6 +5,7 @@ pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod inbox;
 pub(crate) mod log;
+pub(crate) mod media;
 pub(crate) mod outbox;
 pub(crate) mod settings;
 pub(crate) mod work;
@@ -21,6 +22,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     work::TEXTS,
     settings::TEXTS,
     checks::TEXTS,
+    media::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -32,9 +34,11 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "ConversationRow" => conversations::CONVERSATION,
         "EventRow" => log::EVENT,
         "ReceiptRow" => log::RECEIPT,
+        "RequestRow" => log::REQUEST,
         "OutboxRow" => outbox::OUTBOX,
         "NotificationRow" => work::NOTIFICATION,
         "JobRow" => work::JOB,
+        "MediaRow" => media::MEDIA,
         "UserRow" => settings::USER,
         "SessionRow" => settings::SESSION,
         "ChannelRow" => settings::CHANNEL,
@@ -51,6 +55,8 @@ pub(crate) const WALKS: &[&str] = &[
     "LEDGER_ALL",
     "LEDGER_PROCESSED",
     "VERSION_LATEST",
+    "VERSION_LATEST_NUMBER",
+    "RELEASE_STUCK",
     "OUTBOX_IN_STATE_ACCEPTED",
     "OUTBOX_COUNTS",
     "USERS_ALL",
@@ -61,6 +67,7 @@ pub(crate) const WALKS: &[&str] = &[
     "OUTBOX_WITHOUT_EVENT",
     "NOTIFICATIONS_WITHOUT_CONVERSATION",
     "GAPS_WITHOUT_CONVERSATION",
+    "MEDIA_WITHOUT_CONVERSATION",
     "CONVERSATIONS_WITHOUT_CONTACT",
     "CONVERSATIONS_WITH_GAPS",
     "IDENTITIES_WITHOUT_CONTACT",

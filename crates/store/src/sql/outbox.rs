@@ -4,7 +4,7 @@ use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
-use relais_app::port::store::{OutboxRow, OutboxState, StatusRow};
+use relais_app::port::store::{OutboxRow, OutboxState, Released, StatusRow};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
 
@@ -44,7 +44,17 @@ statements! {
     OUTBOX_SUPPRESS_BOT = Same(
         "UPDATE outbox SET state = 'suppressed', error = 'owner changed'
          WHERE workspace_id = $1 AND conversation_id = $2
-           AND class = 'bot' AND state = 'queued'");
+           AND class = 'bot' AND state IN ('queued', 'held')");
+    OUTBOX_HOLD = Same(
+        "UPDATE outbox SET state = 'held'
+         WHERE workspace_id = $1 AND state <> 'accepted'
+           AND state IN ('queued', 'dispatching', 'unknown')");
+    OUTBOX_SEND_HELD = Same(
+        "UPDATE outbox SET state = 'queued'
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'held'");
+    OUTBOX_DROP_HELD = Same(
+        "UPDATE outbox SET state = 'suppressed', error = 'dropped after a restore'
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'held'");
     /// The linearisation point of R5: reads the owner again, and holds it until the commit.
     OUTBOX_DISPATCH = Same(
         "UPDATE outbox SET state = 'dispatching', dispatched_at = $3
@@ -204,6 +214,18 @@ pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow) {
 
 pub(crate) fn suppress_bot_rows(set: &mut WriteSet, ws: WorkspaceId, conversation: ConversationId) {
     set.push(OUTBOX_SUPPRESS_BOT, Hit::Any, vals![ws, conversation]);
+}
+
+pub(crate) fn hold(set: &mut WriteSet, ws: WorkspaceId) {
+    set.push(OUTBOX_HOLD, Hit::Any, vals![ws]);
+}
+
+pub(crate) fn release(set: &mut WriteSet, ws: WorkspaceId, then: Released) {
+    let stmt = match then {
+        Released::Sent => OUTBOX_SEND_HELD,
+        Released::Dropped => OUTBOX_DROP_HELD,
+    };
+    set.push(stmt, Hit::Any, vals![ws]);
 }
 
 pub(crate) fn dispatch(set: &mut WriteSet, ws: WorkspaceId, id: MessageId, at: Timestamp) {

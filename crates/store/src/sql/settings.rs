@@ -74,6 +74,14 @@ statements! {
         "SELECT {SessionRow} FROM sessions WHERE workspace_id = $1 AND token_hash = $2");
     SESSION_DELETE = Same("DELETE FROM sessions WHERE workspace_id = $1 AND token_hash = $2");
     SESSIONS_DELETE_OF = Same("DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2");
+    SESSIONS_PRUNE = Same(
+        "DELETE FROM sessions
+         WHERE workspace_id = $1 AND token_hash IN (
+             SELECT s.token_hash FROM sessions s
+             WHERE s.workspace_id = $1 AND s.expires_at < $2 LIMIT $3)
+         RETURNING CAST(1 AS BIGINT)");
+    VERSION_LATEST_NUMBER = Same(
+        "SELECT COALESCE(MAX(version), 0) FROM versions WHERE workspace_id = $1");
     CHANNEL_PUT = Same(
         "INSERT INTO channels (workspace_id, {ChannelRow}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (workspace_id, id) DO UPDATE
@@ -172,6 +180,10 @@ pub(crate) fn put_version(set: &mut WriteSet, ws: WorkspaceId, row: &VersionRow)
         Hit::Sure,
         vals![ws, row.version, row.published_at, &row.document, &row.comment],
     );
+}
+
+pub(crate) fn latest_version_number(ws: WorkspaceId) -> Query<(i64,)> {
+    query(VERSION_LATEST_NUMBER, vals![ws])
 }
 
 pub(crate) fn latest_version(ws: WorkspaceId) -> Query<VersionRow> {

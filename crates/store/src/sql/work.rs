@@ -67,13 +67,23 @@ statements! {
     JOBS_CLAIM = Same(
         "WITH picked AS MATERIALIZED (
              SELECT id FROM jobs
-             WHERE workspace_id = $1 AND state IN ('queued', 'running')
-               AND run_at <= $2 AND lease_until < {now}
-             ORDER BY run_at LIMIT $3 {skip_locked})
+             WHERE workspace_id = $1 AND kind = $2 AND state IN ('queued', 'running')
+               AND run_at <= $3 AND lease_until < {now}
+             ORDER BY run_at LIMIT $4 {skip_locked})
          UPDATE jobs
-         SET state = 'running', attempts = attempts + 1, lease_until = {now} + $4
+         SET state = 'running', attempts = attempts + 1, lease_until = {now} + $5
          WHERE workspace_id = $1 AND id IN (SELECT id FROM picked)
          RETURNING {JobRow}");
+    JOBS_RELEASE = Same(
+        "UPDATE jobs SET lease_until = 0
+         WHERE workspace_id = $1 AND kind = $2 AND state IN ('queued', 'running')
+           AND lease_until > 0");
+    JOBS_PRUNE = Same(
+        "DELETE FROM jobs
+         WHERE workspace_id = $1 AND id IN (
+             SELECT j.id FROM jobs j
+             WHERE j.workspace_id = $1 AND j.state = 'done' AND j.run_at < $2 LIMIT $3)
+         RETURNING CAST(1 AS BIGINT)");
     JOB_DONE = Same(
         "UPDATE jobs SET state = 'done', error = NULL
          WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')");
@@ -115,8 +125,12 @@ pub(crate) fn job(set: &mut WriteSet, ws: WorkspaceId, row: &JobRow) {
     );
 }
 
-pub(crate) fn claim_jobs(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<JobRow> {
-    query(JOBS_CLAIM, vals![ws, now, limit, JOB_LEASE])
+pub(crate) fn claim_jobs(ws: WorkspaceId, kind: &str, now: Timestamp, limit: i64) -> Query<JobRow> {
+    query(JOBS_CLAIM, vals![ws, kind, now, limit, JOB_LEASE])
+}
+
+pub(crate) fn release_jobs(set: &mut WriteSet, ws: WorkspaceId, kind: &str) {
+    set.push(JOBS_RELEASE, Hit::Any, vals![ws, kind]);
 }
 
 pub(crate) fn job_done(set: &mut WriteSet, ws: WorkspaceId, id: Uuid) {

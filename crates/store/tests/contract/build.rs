@@ -1,5 +1,6 @@
 //! Rows for tests, with everything filled in.
 
+use crate::conversation::fresh;
 use relais_app::port::store::*;
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
 use relais_core::time::Timestamp;
@@ -59,37 +60,7 @@ pub fn new_contact(n: u64) -> Write {
 
 /// A fresh conversation of the contact with the same number, owned by the bot.
 pub fn conversation(n: u64) -> ConversationRow {
-    ConversationRow {
-        id: conversation_id(n),
-        contact: contact_id(n),
-        channel: CHANNEL,
-        number: 0,
-        state: r#"{"a":1}"#.into(),
-        next_position: 1,
-        owner_epoch: 0,
-        fence: 0,
-        status: "bot".into(),
-        assignee: None,
-        team: None,
-        tier: 1,
-        priority: 0,
-        is_vip: false,
-        is_deferred: false,
-        reason: None,
-        language: "fr".into(),
-        preview: "Bonjour".into(),
-        unread: 1,
-        opened_at: at(n as i64),
-        last_message_at: at(n as i64),
-        last_inbound_at: Some(at(n as i64)),
-        waiting_since: None,
-        reply_due_at: None,
-        resolved_at: None,
-        due_at: None,
-        has_work: false,
-        attempts: 0,
-        is_sample: false,
-    }
+    fresh(conversation_id(n), contact_id(n), CHANNEL, at(n as i64))
 }
 
 pub fn event(n: u64, position: i64) -> EventRow {

@@ -177,7 +177,7 @@ pub async fn workers_never_share_a_claim(place: Place) {
     let store = place.open().await;
     for n in 1..=20 {
         let row = opened(&*store, n, 1).await;
-        store.commit(vec![updated(&row, |row| row.has_work = true)]).await.unwrap();
+        store.commit(vec![updated(&row, |row| row.due_at = Some(at(0)))]).await.unwrap();
         let job = JobRow {
             id: id(7, n),
             kind: "x".into(),
@@ -195,10 +195,10 @@ pub async fn workers_never_share_a_claim(place: Place) {
             let mut jobs = Vec::new();
             for _ in 0..20 {
                 let lease = Span::minutes(1);
-                let rows = store.claim_work(&format!("w{worker}"), lease, 3).await.unwrap();
+                let rows = store.claim_due(&format!("w{worker}"), at(0), lease, 3).await.unwrap();
                 assert!(rows.len() <= 3);
                 mine.extend(rows.into_iter().map(|row| row.id));
-                let taken = store.claim_jobs(at(0), 3).await.unwrap();
+                let taken = store.claim_jobs("x", at(0), 3).await.unwrap();
                 assert!(taken.len() <= 3);
                 jobs.extend(taken.into_iter().map(|job| job.id));
             }

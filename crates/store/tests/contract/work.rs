@@ -6,30 +6,31 @@ use relais_app::port::store::*;
 use relais_core::id::UserId;
 use relais_core::time::Span;
 
-async fn with_work(store: &dyn Store, n: u64, change: impl FnOnce(&mut ConversationRow)) {
+async fn with_timer(store: &dyn Store, n: u64, due: i64, attempts: i64) {
     let row = opened(store, n, 1).await;
     let update = updated(&row, |row| {
-        row.has_work = true;
-        change(row);
+        row.due_at = Some(at(due));
+        row.attempts = attempts;
     });
     assert_eq!(store.commit(vec![update]).await.unwrap(), Committed::Done);
 }
 
 async fn claim(store: &dyn Store, lease: Span, limit: i64) -> Vec<ConversationRow> {
-    store.claim_work("w", lease, limit).await.unwrap()
+    store.claim_due("w", at(50), lease, limit).await.unwrap()
 }
 
 fn numbers(rows: &[ConversationRow]) -> Vec<i64> {
     rows.iter().map(|row| row.number).collect()
 }
 
-pub async fn work_is_claimed_people_first_then_oldest(place: Place) {
+pub async fn timers_are_claimed_earliest_first_and_once(place: Place) {
     let store = place.open().await;
-    with_work(&*store, 1, |row| row.last_message_at = at(50)).await;
-    with_work(&*store, 2, |row| row.last_message_at = at(40)).await;
-    with_work(&*store, 3, |row| row.status = "queued".into()).await;
-    with_work(&*store, 4, |row| row.attempts = 5).await;
-    opened(&*store, 5, 1).await;
+    with_timer(&*store, 1, 50, 0).await;
+    with_timer(&*store, 2, 40, 0).await;
+    with_timer(&*store, 3, 30, 0).await;
+    with_timer(&*store, 4, 10, 5).await;
+    with_timer(&*store, 5, 51, 0).await;
+    opened(&*store, 6, 1).await;
     assert_eq!(numbers(&claim(&*store, Span::minutes(1), 2).await), [3, 2]);
     assert_eq!(numbers(&claim(&*store, Span::minutes(1), 9).await), [1]);
     assert!(claim(&*store, Span::minutes(1), 9).await.is_empty());
@@ -37,33 +38,43 @@ pub async fn work_is_claimed_people_first_then_oldest(place: Place) {
 
 pub async fn a_stale_fence_cannot_write(place: Place) {
     let store = place.open().await;
-    with_work(&*store, 1, |_| {}).await;
+    with_timer(&*store, 1, 1, 0).await;
     // A lease that is over at once: the second worker takes the same conversation.
     let first = claim(&*store, Span::micros(-1), 9).await;
     let second = claim(&*store, Span::minutes(1), 9).await;
     assert_eq!((first[0].fence, second[0].fence), (1, 2));
-    let work_done = |row: &ConversationRow| vec![updated(row, |row| row.has_work = false)];
-    assert_eq!(store.commit(work_done(&first[0])).await.unwrap(), Committed::Conflict);
-    assert_eq!(store.commit(work_done(&second[0])).await.unwrap(), Committed::Done);
+    let fired = |row: &ConversationRow| vec![updated(row, |row| row.due_at = None)];
+    assert_eq!(store.commit(fired(&first[0])).await.unwrap(), Committed::Conflict);
+    assert_eq!(store.commit(fired(&second[0])).await.unwrap(), Committed::Done);
     assert_eq!(store.conversation(conversation_id(1)).await.unwrap().unwrap().fence, 2);
 }
 
-pub async fn a_lease_ends_with_the_work_and_not_with_new_work(place: Place) {
+pub async fn a_lease_ends_with_the_next_write(place: Place) {
     let store = place.open().await;
-    with_work(&*store, 1, |_| {}).await;
+    with_timer(&*store, 1, 1, 0).await;
     let held = claim(&*store, Span::minutes(1), 9).await.remove(0);
-    // A message arrives meanwhile: the lease stays with its worker.
-    let arrival = updated(&held, |row| row.next_position = 3);
-    let unit = vec![arrival, Write::AppendEvent(event(1, 2))];
-    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
-    assert!(claim(&*store, Span::minutes(1), 9).await.is_empty());
-    let now = store.conversation(held.id).await.unwrap().unwrap();
-    let finish = updated(&now, |row| row.has_work = false);
-    assert_eq!(store.commit(vec![finish]).await.unwrap(), Committed::Done);
-    let now = store.conversation(held.id).await.unwrap().unwrap();
-    let arrival = updated(&now, |row| row.has_work = true);
-    assert_eq!(store.commit(vec![arrival]).await.unwrap(), Committed::Done);
+    let fired = updated(&held, |row| row.due_at = Some(at(2)));
+    assert_eq!(store.commit(vec![fired]).await.unwrap(), Committed::Done);
     assert_eq!(claim(&*store, Span::minutes(1), 9).await.len(), 1, "at once, not after the lease");
+}
+
+pub async fn a_request_is_claimed_with_its_act_or_not_at_all(place: Place) {
+    let store = place.open().await;
+    let row = opened(&*store, 1, 1).await;
+    let request = RequestRow { key: vec![7; 32], body: vec![8; 32], at: at(0) };
+    let unit = |row: &ConversationRow| {
+        let moved = updated(row, |next| next.next_position = row.next_position + 1);
+        let event = Write::AppendEvent(event(1, row.next_position));
+        vec![Write::Request(request.clone()), moved, event]
+    };
+    let stale = ConversationRow { owner_epoch: 9, ..row.clone() };
+    assert_eq!(store.commit(unit(&stale)).await.unwrap(), Committed::Conflict);
+    assert_eq!(store.request(&request.key).await.unwrap(), None, "the act was not carried out");
+    assert_eq!(store.commit(unit(&row)).await.unwrap(), Committed::Done);
+    assert_eq!(store.request(&request.key).await.unwrap(), Some(request.clone()));
+    let now = store.conversation(row.id).await.unwrap().unwrap();
+    assert_eq!(store.commit(unit(&now)).await.unwrap(), Committed::Duplicate);
+    assert_eq!(store.events(row.id, 0, 9).await.unwrap().len(), 2);
 }
 
 fn job(n: u64, run_at: i64) -> JobRow {
@@ -85,17 +96,18 @@ pub async fn jobs_are_taken_once_and_end(place: Place) {
     let again = JobRow { kind: "other".into(), ..job(1, 0) };
     assert_eq!(store.commit(vec![Write::Job(again)]).await.unwrap(), Committed::Done);
 
-    assert!(store.claim_jobs(at(9), 9).await.unwrap().is_empty());
-    let taken = store.claim_jobs(at(20), 9).await.unwrap();
+    assert!(store.claim_jobs("notify", at(9), 9).await.unwrap().is_empty());
+    let taken = store.claim_jobs("notify", at(20), 9).await.unwrap();
     let expected = [JobRow { attempts: 1, ..job(2, 10) }, JobRow { attempts: 1, ..job(1, 20) }];
     assert_eq!(taken, expected);
-    assert!(store.claim_jobs(at(20), 9).await.unwrap().is_empty());
+    assert!(store.claim_jobs("notify", at(20), 9).await.unwrap().is_empty());
+    assert!(store.claim_jobs("other", at(20), 9).await.unwrap().is_empty());
 
     let retry = Write::JobRetry { id: id(7, 1), run_at: at(30), error: "later".into() };
     let unit = vec![retry, Write::JobDone { id: id(7, 2) }];
     assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
-    assert!(store.claim_jobs(at(29), 9).await.unwrap().is_empty());
-    let taken = store.claim_jobs(at(30), 9).await.unwrap();
+    assert!(store.claim_jobs("notify", at(29), 9).await.unwrap().is_empty());
+    let taken = store.claim_jobs("notify", at(30), 9).await.unwrap();
     let expected = JobRow { attempts: 2, error: Some("later".into()), ..job(1, 30) };
     assert_eq!(taken, [expected]);
     let dead = vec![Write::JobDead { id: id(7, 1), error: "never".into() }];
@@ -103,7 +115,7 @@ pub async fn jobs_are_taken_once_and_end(place: Place) {
     assert_eq!(store.commit(dead).await.unwrap(), Committed::Conflict);
     let done_twice = vec![Write::JobDone { id: id(7, 2) }];
     assert_eq!(store.commit(done_twice).await.unwrap(), Committed::Conflict);
-    assert!(store.claim_jobs(at(40), 9).await.unwrap().is_empty());
+    assert!(store.claim_jobs("notify", at(40), 9).await.unwrap().is_empty());
 }
 
 pub async fn one_notice_per_escalation_team_and_sink(place: Place) {
@@ -250,4 +262,58 @@ pub async fn settings_are_put_changed_and_removed(place: Place) {
     store.put_setting("generation", None).await.unwrap();
     store.put_setting("generation", None).await.unwrap();
     assert_eq!(store.setting("generation").await.unwrap(), None);
+}
+
+pub async fn what_is_old_is_pruned_a_little_at_a_time(place: Place) {
+    let store = place.open().await;
+    for n in 0..5 {
+        let mut old = receipt(&format!("w{n}"), None);
+        old.received_at = at(n);
+        let mut kept = receipt(&format!("q{n}"), None);
+        kept.outcome = "quarantined".into();
+        let unit = vec![Write::Receipt(old), Write::Receipt(kept), Write::Job(job(n as u64, n))];
+        assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    }
+    let done = (0..3).map(|n| Write::JobDone { id: id(7, n) }).collect();
+    assert_eq!(store.commit(done).await.unwrap(), Committed::Done);
+    assert_eq!(store.prune(Prune::Receipts, at(4), 3).await.unwrap(), 3);
+    assert_eq!(store.prune(Prune::Receipts, at(4), 3).await.unwrap(), 1);
+    assert!(store.receipt(CHANNEL, "w4").await.unwrap().is_some());
+    assert_eq!(store.ledger(Some("quarantined"), 9).await.unwrap().len(), 5);
+    assert_eq!(store.prune(Prune::Jobs, at(9), 9).await.unwrap(), 3, "done ones only");
+    assert_eq!(store.claim_jobs("notify", at(9), 9).await.unwrap().len(), 2);
+    assert_eq!(store.prune(Prune::Requests, at(9), 9).await.unwrap(), 0);
+    assert_eq!(store.prune(Prune::Sessions, at(9), 9).await.unwrap(), 0);
+}
+
+pub async fn a_quarantined_receipt_is_replayed_once(place: Place) {
+    let store = place.open().await;
+    let mut row = receipt("w", None);
+    row.outcome = "quarantined".into();
+    assert_eq!(store.commit(vec![Write::Receipt(row.clone())]).await.unwrap(), Committed::Done);
+    row.outcome = "processed".into();
+    let replay = vec![Write::ReplayedReceipt(row.clone())];
+    assert_eq!(store.commit(replay.clone()).await.unwrap(), Committed::Done);
+    assert_eq!(store.commit(replay).await.unwrap(), Committed::Duplicate);
+    assert_eq!(store.receipt(CHANNEL, "w").await.unwrap(), Some(row));
+}
+
+pub async fn a_hold_takes_everything_on_its_way_and_ends_either_way(place: Place) {
+    let store = place.open().await;
+    for n in 1..=2 {
+        let row = opened(&*store, n, 1).await;
+        let unit = vec![updated(&row, |_| {}), Write::Outbox(outbox(n, n, OutboxClass::Bot))];
+        assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    }
+    let dispatch = vec![Write::Dispatch { id: message_id(1), at: at(1) }];
+    assert_eq!(store.commit(dispatch).await.unwrap(), Committed::Done);
+    store.hold_outbox().await.unwrap();
+    let counts = async || store.outbox_counts().await.unwrap();
+    assert_eq!(counts().await, [(OutboxState::Held, 2)]);
+    assert!(store.outbox_ready(at(9), 9).await.unwrap().is_empty());
+    store.release_outbox(Released::Sent).await.unwrap();
+    assert_eq!(counts().await, [(OutboxState::Queued, 2)]);
+    store.hold_outbox().await.unwrap();
+    store.release_outbox(Released::Dropped).await.unwrap();
+    assert_eq!(counts().await, [(OutboxState::Suppressed, 2)]);
 }

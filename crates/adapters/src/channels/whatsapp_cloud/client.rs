@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use async_trait::async_trait;
 use bytes::Bytes;
 use parking_lot::RwLock;
-use relais_app::port::channel::{Channel, Send, SendOutcome};
+use relais_app::port::channel::{Channel, FetchError, Send, SendOutcome};
 use relais_core::broken::is_missing;
 use std::time::Duration;
 use tokio::io::AsyncWrite;
@@ -222,6 +222,30 @@ impl Channel for GraphClient {
             Ok(reply) => tracing::debug!(status = reply.status, "read receipt not taken"),
             Err(failure) => tracing::debug!(%failure, "read receipt not sent"),
         }
+    }
+
+    fn holds_files(&self) -> bool {
+        true
+    }
+
+    async fn fetch(
+        &self,
+        business_number: &str,
+        media_id: &str,
+        cap: u64,
+        mut sink: &mut (dyn AsyncWrite + std::marker::Send + Unpin),
+    ) -> Result<(), FetchError> {
+        let fetched = self.fetch_media(business_number, media_id, cap, &mut sink).await;
+        fetched.map(|_| ()).map_err(|error| match error {
+            MediaError::Gone => FetchError::Gone,
+            MediaError::TooLarge { .. } => FetchError::TooLarge,
+            MediaError::NotAllowed => FetchError::Refused("its address is not allowed".to_owned()),
+            MediaError::Refused(verdict) => FetchError::Refused(verdict.text.en.to_owned()),
+            MediaError::ChannelDown(verdict) => FetchError::ChannelDown(verdict.text.en.to_owned()),
+            MediaError::Damaged => FetchError::Retry("damaged in transfer".to_owned()),
+            MediaError::Retry(why) => FetchError::Retry(why),
+            MediaError::Sink => FetchError::Disk("the file was not taken".to_owned()),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::account::AccountEvent;
 use super::echo::{Echo, Speaker};
-use super::inbound::Message;
+use super::inbound::{IdentityChange, Message};
 use super::signature;
 use super::status::Status;
 use super::verify::{self, Query};
@@ -14,6 +14,7 @@ use relais_app::port::hook::{Hook, HookError};
 use relais_core::id::MessageId;
 use relais_core::message::{Content, MediaSource, Outbound, Sender};
 use relais_core::time::Timestamp;
+use serde_json::value::RawValue;
 
 /// What a channel needs to trust a delivery.
 #[derive(Debug)]
@@ -35,6 +36,20 @@ impl Hook for CloudHook {
             challenge: value("hub.challenge"),
         };
         verify::challenge(query, &self.verify_token)
+    }
+
+    fn reread(&self, raw: &str, business_number: &str, received_at: Timestamp) -> Option<Arrival> {
+        let object: &RawValue = serde_json::from_str(raw).ok()?;
+        let value = serde_json::json!({
+            "metadata": { "phone_number_id": business_number },
+            "messages": [object],
+        });
+        let body = serde_json::json!({
+            "object": "whatsapp_business_account",
+            "entry": [{ "changes": [{ "field": "messages", "value": value }] }],
+        });
+        let mut updates = parse(body.to_string().as_bytes(), received_at).ok()?.into_iter();
+        updates.next().map(arrival)
     }
 
     fn read(
@@ -81,7 +96,16 @@ fn of_message(message: Message) -> Item {
         // Nobody answers a group by itself.
         return Item::Notice { kind: "group message".into() };
     }
-    Item::Message(Box::new(message.inbound))
+    match message.identity_change {
+        // The notice belongs to the person under their new address.
+        Some(IdentityChange { old, new }) => {
+            let mut inbound = message.inbound;
+            inbound.sender.phone = new.phone.clone().or(inbound.sender.phone);
+            inbound.sender.bsuid = new.bsuid.clone().or(inbound.sender.bsuid);
+            Item::Moved { old, new, told: Some(Box::new(inbound)) }
+        }
+        None => Item::Message(Box::new(message.inbound)),
+    }
 }
 
 fn of_status(status: Status) -> (Option<String>, Item) {
@@ -134,7 +158,9 @@ fn said(content: Content) -> Outbound {
 fn of_account(event: &AccountEvent) -> Item {
     let notice = |kind: String| Item::Notice { kind };
     match event {
-        AccountEvent::Identity(_) => notice("identity change".into()),
+        AccountEvent::Identity(IdentityChange { old, new }) => {
+            Item::Moved { old: old.clone(), new: new.clone(), told: None }
+        }
         AccountEvent::Preference { category, allows, .. } => {
             let word = if *allows { "resumed" } else { "stopped" };
             notice(format!("{category} {word}"))
@@ -162,7 +188,9 @@ fn of_account(event: &AccountEvent) -> Item {
 mod tests {
     use super::*;
     use relais_core::message::Delivery;
-    use relais_sim::graph::webhook::{Batch, Report as Sim, inbound, inbound_text, signature};
+    use relais_sim::graph::webhook::{
+        Batch, Report as Sim, inbound, inbound_number_change, inbound_text, signature,
+    };
 
     const SECRET: &str = "an app secret";
 
@@ -231,6 +259,38 @@ mod tests {
         assert_eq!(to.phone.as_deref(), Some("+33639980101"));
         assert_eq!(content.text(), "Bonjour, c'est Nadia");
         assert_eq!(arrivals[0].receipt, "wamid.E");
+    }
+
+    #[test]
+    fn a_new_number_or_id_of_a_person_is_told() {
+        let mut batch = Batch::for_number("800000000000002");
+        batch.message(&inbound_number_change(
+            "33639980101",
+            "wamid.N",
+            1_799_999_990,
+            "33639980188",
+            "FR.7002",
+        ));
+        batch.change(
+            "user_id_update",
+            r#"{"messaging_product":"whatsapp","metadata":{"display_phone_number":"33199000042","phone_number_id":"800000000000002"},"user_id_update":[{"wa_id":"33639980101","detail":"User id has been updated.","user_id":{"previous":"FR.7001","current":"FR.7002"},"timestamp":"1799999991"}]}"#,
+        );
+        let arrivals = read(batch.body()).unwrap();
+        assert_eq!(arrivals[0].receipt, "wamid.N");
+        let Item::Moved { old, new, told: Some(told) } = &arrivals[0].item else {
+            panic!("{:?}", arrivals[0].item)
+        };
+        assert_eq!(old.phone.as_deref(), Some("+33639980101"));
+        assert_eq!(new.phone.as_deref(), Some("+33639980188"));
+        assert_eq!(told.sender.phone, new.phone, "the notice is in the person's thread");
+        let Item::Moved { old, new, told: None } = &arrivals[1].item else {
+            panic!("{:?}", arrivals[1].item)
+        };
+        assert_eq!(
+            (old.bsuid.as_deref(), new.bsuid.as_deref()),
+            (Some("FR.7001"), Some("FR.7002"))
+        );
+        assert_eq!(arrivals[1].business_number, "800000000000002");
     }
 
     #[test]

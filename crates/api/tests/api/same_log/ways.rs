@@ -225,7 +225,7 @@ impl House {
                 content: Outbound::Text { body: (*text).to_owned() },
             },
             Act::Note(text) => command::Act::Note { text: (*text).to_owned() },
-            Act::Transfer(team) => command::Act::Transfer { team: (*team).to_owned() },
+            Act::Transfer(team) => command::Act::Transfer { team: (*team).to_owned(), note: None },
             Act::ReturnToBot => command::Act::ReturnToBot,
             Act::Resolve => command::Act::Resolve,
         };

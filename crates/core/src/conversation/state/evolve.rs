@@ -51,6 +51,10 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             }
             received(s, at, *message, *is_silent, content.as_ref());
         }
+        Event::Merged { contact, goes_on } => {
+            s.contact = *contact;
+            s.merged_into = *goes_on;
+        }
         Event::LanguageChosen { language } => s.language.clone_from(language),
         Event::MessageSent { by, content, .. } => sent(s, at, by, content.as_ref()),
         Event::BotAdvanced { bot } => s.bot = (**bot).clone(),

@@ -435,7 +435,7 @@ impl World {
                 content: Outbound::Text { body: rest.to_owned() },
             },
             "note" => Act::Note { text: rest.to_owned() },
-            "transfer" => Act::Transfer { team: rest.to_owned() },
+            "transfer" => Act::Transfer { team: rest.to_owned(), note: None },
             "returns" => Act::ReturnToBot,
             "resolves" => Act::Resolve,
             other => panic!("an agent does not {other}"),

@@ -94,7 +94,7 @@ fn play(steps: &[Step], model: Model, is_vip: bool) -> String {
             }
             Step::Transfer(n) => {
                 let team = ["general", "billing", "technical", "vip"][*n].to_owned();
-                let _ = world.agent("nadia", Act::Transfer { team });
+                let _ = world.agent("nadia", Act::Transfer { team, note: None });
             }
             Step::Return => {
                 let _ = world.agent("nadia", Act::ReturnToBot);

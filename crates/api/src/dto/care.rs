@@ -1,0 +1,45 @@
+//! What an admin looks after.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What waits to go out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Outbox {
+    /// Why nothing goes out; nothing while messages go out.
+    #[schema(required)]
+    pub hold_reason: Option<String>,
+    pub held: i64,
+    pub queued: i64,
+    pub unknown: i64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Then {
+    Send,
+    Drop,
+}
+
+/// How a hold ends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OutboxRelease {
+    /// What becomes of the messages on hold.
+    #[schema(inline)]
+    pub held: Then,
+}
+
+/// A quarantined object of the ledger.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Replay {
+    pub channel: String,
+    pub receipt: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Replayed {
+    /// `processed`, `duplicate`, `quarantined` or `ignored`.
+    pub outcome: String,
+}

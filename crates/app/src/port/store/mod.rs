@@ -1,0 +1,238 @@
+//! Port to the store. A change is data: a list of [`Write`]s that commits as one unit or not at
+//! all. Rows carry plain columns and JSON texts; the store decides nothing.
+
+mod rows;
+mod write;
+
+pub use rows::{
+    ChannelRow, ContactRow, ConversationRow, EventRow, Identity, InboxCursor, InboxFilter, JobRow,
+    MediaRow, MediaState, NotificationRow, OutboxClass, OutboxRow, OutboxState, ReceiptRow,
+    RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
+};
+pub use write::{Expect, Write};
+
+use async_trait::async_trait;
+use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, UserId, WorkspaceId};
+use relais_core::message::Sender;
+use relais_core::time::{Span, Timestamp};
+
+/// How a unit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// Everything is durable.
+    Done,
+    /// A guard missed (position, owner epoch, fence, open conversation, claim): nothing was
+    /// written; load again and decide again.
+    Conflict,
+    /// The receipt, or the request's key, exists already: nothing was written, nothing is to be
+    /// done (R2).
+    Duplicate,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Disk full: answer 503, keep reading, try again later (R13).
+    #[error("the store is full")]
+    Full,
+    /// Not reachable now, or overloaded: answer 503 (R17).
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// A commit or fsync failed for another reason: stop acknowledging and exit (R14).
+    #[error("the store failed and must be reopened: {0}")]
+    Fatal(String),
+    /// A row that cannot be read as what it should be.
+    #[error("inconsistent data in {table}: {detail}")]
+    Inconsistent { table: &'static str, detail: String },
+    /// A mistake of ours (bad statement, wrong type).
+    #[error("store bug: {0}")]
+    Bug(String),
+}
+
+/// Rows that are of no use after a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prune {
+    /// What was received, by the time of its receipt; quarantined objects stay.
+    Receipts,
+    /// Jobs that are done, by the time they were due.
+    Jobs,
+    /// Requests of agents, by their time.
+    Requests,
+    /// Sessions, by the time they end.
+    Sessions,
+}
+
+impl Prune {
+    pub const ALL: [Self; 4] = [Self::Receipts, Self::Jobs, Self::Requests, Self::Sessions];
+}
+
+/// What becomes of messages on hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    Sent,
+    Dropped,
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// What a store can do. One instance serves one workspace; `workspace()` is bound into every
+/// statement.
+#[async_trait]
+pub trait Store: std::fmt::Debug + Send + Sync {
+    fn workspace(&self) -> WorkspaceId;
+
+    /// Commits the unit, durable when it returns.
+    async fn commit(&self, unit: Vec<Write>) -> Result<Committed>;
+
+    // Contacts and conversations.
+    /// By business-scoped id first, then by phone.
+    async fn contact_of(&self, sender: &Sender) -> Result<Option<ContactRow>>;
+    async fn contact(&self, id: ContactId) -> Result<Option<ContactRow>>;
+    async fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
+    /// The contact's open conversation on the channel, else the newest. After a merge the open one
+    /// need not be the newest.
+    async fn latest_conversation(
+        &self,
+        channel: ChannelId,
+        contact: ContactId,
+    ) -> Result<Option<ConversationRow>>;
+    /// All of a contact's conversations, oldest first.
+    async fn conversations_of(&self, contact: ContactId) -> Result<Vec<ConversationRow>>;
+    /// Events after a position, in order.
+    async fn events(
+        &self,
+        conversation: ConversationId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<EventRow>>;
+    async fn inbox(
+        &self,
+        filter: &InboxFilter,
+        before: Option<InboxCursor>,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>>;
+    /// Number of open conversations by status and team (sample data left out).
+    async fn inbox_counts(&self) -> Result<Vec<(String, Option<String>, i64)>>;
+    /// Queued conversations (of a team), unordered, sample data left out.
+    async fn queued(&self, team: Option<&str>) -> Result<Vec<ConversationRow>>;
+    /// Human-owned conversations per assignee.
+    async fn loads(&self) -> Result<Vec<(String, i64)>>;
+    /// Conversations whose timer is due, earliest first; quarantined ones (5 failures) are left out.
+    async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationRow>>;
+    /// The earliest timer of all; quarantined conversations have none.
+    async fn next_due(&self) -> Result<Option<Timestamp>>;
+    /// The same for nodes that share the work: each conversation is leased to one of them, by the
+    /// database's clock, with a fence of its own (R21). A lease ends with its time or with the
+    /// next update of the conversation.
+    async fn claim_due(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease: Span,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>>;
+    /// Opened in the period (start inclusive, end exclusive), sample data left out.
+    async fn opened_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<ConversationRow>>;
+    async fn gaps_between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(String, Timestamp)>>;
+
+    // Outbox.
+    /// First row of each lane (business number, contact) that may go now: queued, due, and no
+    /// earlier row of the lane still queued, dispatching or unknown (an agent's: for 120 s). Oldest
+    /// first.
+    async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>>;
+    async fn outbox_row(&self, id: MessageId) -> Result<Option<OutboxRow>>;
+    async fn outbox_by_provider(
+        &self,
+        channel: ChannelId,
+        provider_id: &str,
+    ) -> Result<Option<OutboxRow>>;
+    /// Rows in a state, dispatched (or, never dispatched, created) before an instant, oldest first.
+    async fn outbox_in_state(
+        &self,
+        state: OutboxState,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>>;
+    /// Unknown rows of the bot and the system, whose end is decided without a person; oldest first.
+    async fn outbox_undecided(
+        &self,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>>;
+    /// Everything for a contact after a cursor, in order.
+    async fn outbox_of(&self, contact: ContactId, after: i64) -> Result<Vec<OutboxRow>>;
+    async fn outbox_of_conversation(&self, conversation: ConversationId) -> Result<Vec<OutboxRow>>;
+    /// Count by state: for metrics and tests.
+    async fn outbox_counts(&self) -> Result<Vec<(OutboxState, i64)>>;
+
+    // Around it.
+    async fn notifications(&self, after: i64, limit: i64) -> Result<Vec<NotificationRow>>;
+    /// Takes jobs of a kind whose time has come, for five minutes by the database's clock; a job not
+    /// finished by then is taken again. `attempts` counts the takes, this one included.
+    async fn claim_jobs(&self, kind: &str, now: Timestamp, limit: i64) -> Result<Vec<JobRow>>;
+    /// Ends the leases of the jobs of a kind that run: for a start when no other process can.
+    async fn release_jobs(&self, kind: &str) -> Result<()>;
+    async fn media(&self, message: MessageId) -> Result<Option<MediaRow>>;
+    async fn media_of(&self, conversation: ConversationId) -> Result<Vec<MediaRow>>;
+    /// Failures of the channel's files that failed since an instant: never fewer than there were
+    /// since then.
+    async fn media_failures(&self, channel: ChannelId, since: Timestamp) -> Result<i64>;
+    /// How many messages hold this content.
+    async fn media_holders(&self, hash: &str) -> Result<i64>;
+    /// The ingest ledger, newest first; `outcome` filters.
+    async fn ledger(&self, outcome: Option<&str>, limit: i64) -> Result<Vec<ReceiptRow>>;
+    /// Has this provider id been received on the channel?
+    async fn receipt(&self, channel: ChannelId, provider_id: &str) -> Result<Option<ReceiptRow>>;
+    /// Lets conversations whose timers failed too often try again; says how many there were.
+    async fn release_stuck(&self) -> Result<i64>;
+    /// Deletes at most `limit` rows of a kind that are older; says how many it were.
+    async fn prune(&self, what: Prune, before: Timestamp, limit: i64) -> Result<i64>;
+    /// Holds everything that is on its way out: queued, dispatching and unknown → held.
+    async fn hold_outbox(&self) -> Result<()>;
+    /// held → queued, or given up: suppressed.
+    async fn release_outbox(&self, then: Released) -> Result<()>;
+    /// What was asked for under a key.
+    async fn request(&self, key: &[u8]) -> Result<Option<RequestRow>>;
+    async fn conversation_ids(
+        &self,
+        after: Option<ConversationId>,
+        limit: i64,
+    ) -> Result<Vec<ConversationId>>;
+    /// Replaces the projection columns of a conversation by what the log gives; used by
+    /// `projections rebuild`, outside normal traffic.
+    async fn replace_projection(&self, row: ConversationRow) -> Result<()>;
+    /// Rows that should have a parent and have none, per relation (for doctor and tests).
+    async fn orphans(&self) -> Result<Vec<(&'static str, i64)>>;
+    async fn ping(&self) -> Result<()>;
+
+    // Settings.
+    async fn put_user(&self, user: UserRow) -> Result<()>;
+    async fn user(&self, id: UserId) -> Result<Option<UserRow>>;
+    async fn user_by_login(&self, login: &str) -> Result<Option<UserRow>>;
+    async fn users(&self) -> Result<Vec<UserRow>>;
+    async fn put_session(&self, session: SessionRow) -> Result<()>;
+    async fn session(&self, token_hash: &[u8]) -> Result<Option<SessionRow>>;
+    async fn delete_session(&self, token_hash: &[u8]) -> Result<()>;
+    async fn delete_sessions_of(&self, user: UserId) -> Result<()>;
+    async fn put_channel(&self, channel: ChannelRow) -> Result<()>;
+    async fn channels(&self) -> Result<Vec<ChannelRow>>;
+    /// A version is never changed: the same number twice is a bug.
+    async fn put_version(&self, version: VersionRow) -> Result<()>;
+    async fn latest_version(&self) -> Result<Option<VersionRow>>;
+    /// Its number alone: cheap enough to ask often.
+    async fn latest_version_number(&self) -> Result<i64>;
+    async fn version(&self, version: i64) -> Result<Option<VersionRow>>;
+    /// Small named values (claim token hash, generation, engine version).
+    async fn setting(&self, key: &str) -> Result<Option<String>>;
+    async fn put_setting(&self, key: &str, value: Option<&str>) -> Result<()>;
+    /// Deletes every trace of generated sample conversations; returns how many.
+    async fn delete_sample(&self) -> Result<i64>;
+
+    /// What the store did since it was opened, by name: for metrics and benches.
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,300 @@
+//! Rows of the store: plain columns and JSON texts.
+
+use relais_core::id::{ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId};
+use relais_core::message::Delivery;
+use relais_core::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceiptRow {
+    pub channel: ChannelId,
+    /// The provider's id, or for objects without one a hash of their bytes.
+    pub provider_id: String,
+    /// `None` for what reached no conversation (unparsed, foreign number).
+    pub conversation: Option<ConversationId>,
+    pub received_at: Timestamp,
+    /// `processed`, `quarantined`, `ignored`: the ingest ledger's word.
+    pub outcome: String,
+    /// Why, for outcomes that need a reason; empty otherwise.
+    pub reason: String,
+    /// The raw object, JSON.
+    pub raw: String,
+}
+
+/// A request that may come twice, carried out once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRow {
+    /// Hash of whose request it is and of the client's own key.
+    pub key: Vec<u8>,
+    /// Hash of what it asks for.
+    pub body: Vec<u8>,
+    pub at: Timestamp,
+}
+
+/// An address of a contact, unique per workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// `phone` or `bsuid`.
+    pub kind: &'static str,
+    pub value: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactRow {
+    pub id: ContactId,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub bsuid: Option<String>,
+    pub language: Option<String>,
+    /// JSON object: segment and what the CRM said.
+    pub attributes: String,
+    pub is_opted_out: bool,
+    pub created_at: Timestamp,
+}
+
+/// A conversation with its state and the columns lists need. All but `fence`, lease and number
+/// are functions of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConversationRow {
+    pub id: ConversationId,
+    pub contact: ContactId,
+    pub channel: ChannelId,
+    /// The human `#number`, per workspace.
+    pub number: i64,
+    /// The folded state, JSON.
+    pub state: String,
+    pub next_position: i64,
+    pub owner_epoch: i64,
+    pub fence: i64,
+    /// `bot`, `queued`, `human`, `resolved`.
+    pub status: String,
+    pub assignee: Option<String>,
+    pub team: Option<String>,
+    pub tier: i64,
+    /// 0 normal, 1 high, 2 urgent.
+    pub priority: i64,
+    pub is_vip: bool,
+    pub is_deferred: bool,
+    pub reason: Option<String>,
+    pub language: String,
+    /// What the list shows of the last message.
+    pub preview: String,
+    pub unread: i64,
+    pub opened_at: Timestamp,
+    pub last_message_at: Timestamp,
+    pub last_inbound_at: Option<Timestamp>,
+    /// Since when it waits in the queue.
+    pub waiting_since: Option<Timestamp>,
+    pub reply_due_at: Option<Timestamp>,
+    pub resolved_at: Option<Timestamp>,
+    /// When the engine must look at it again.
+    pub due_at: Option<Timestamp>,
+    /// Failures in a row of its handler; 5 → quarantined (R11).
+    pub attempts: i64,
+    /// Generated demo history, outside all figures.
+    pub is_sample: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    pub conversation: ConversationId,
+    /// 1, 2, 3 … without gaps (R3).
+    pub position: i64,
+    pub at: Timestamp,
+    pub kind: String,
+    /// Facts, references and decisions, JSON.
+    pub data: String,
+    /// What a person said, JSON; set to NULL by erasure.
+    pub content: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxClass {
+    /// Automatic: suppressed when an agent takes over.
+    Bot,
+    /// An agent's own words.
+    Agent,
+    /// Follows from an agent's act (rating question) or from the house (after-hours at closing).
+    System,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxState {
+    Queued,
+    Dispatching,
+    Accepted,
+    Refused,
+    Unknown,
+    Suppressed,
+    Held,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxRow {
+    pub id: MessageId,
+    /// Cursor of the sandbox's outbox list and order inside a lane; given by the store.
+    pub seq: i64,
+    pub conversation: ConversationId,
+    /// Position of the event that caused it.
+    pub position: i64,
+    pub contact: ContactId,
+    pub channel: ChannelId,
+    pub business_number: String,
+    pub class: OutboxClass,
+    /// Owner epoch it was decided under.
+    pub epoch: i64,
+    /// [`relais_core::message::Outbound`], JSON.
+    pub content: String,
+    pub quotes: Option<String>,
+    pub state: OutboxState,
+    pub not_before: Timestamp,
+    pub attempts: i64,
+    pub provider_id: Option<String>,
+    pub delivery: Option<Delivery>,
+    pub error: Option<String>,
+    pub error_code: Option<i64>,
+    pub created_at: Timestamp,
+    pub dispatched_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusRow {
+    pub channel: ChannelId,
+    pub provider_id: String,
+    /// Our outbox id, where the provider echoes it.
+    pub callback: Option<MessageId>,
+    pub status: Delivery,
+    pub at: Timestamp,
+    pub error: Option<String>,
+    pub error_code: Option<i64>,
+    pub raw: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotificationRow {
+    pub seq: i64,
+    pub at: Timestamp,
+    pub escalation: EscalationId,
+    pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub team: String,
+    /// `web`, `slack`, `teams`, `zendesk` …
+    pub channel: String,
+    /// What was handed to the sink, JSON.
+    pub payload: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaState {
+    /// Is being fetched, or will be.
+    Waiting,
+    Stored,
+    /// Given up; a person may ask again.
+    Failed,
+}
+
+/// A file of an inbound message: what the provider holds, and what became of it here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediaRow {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub channel: ChannelId,
+    /// The provider's id of the file.
+    pub source: String,
+    /// What the customer calls it: a label, never a path.
+    pub filename: Option<String>,
+    pub state: MediaState,
+    /// SHA-256 of the content, hexadecimal: its address in the folder of files.
+    pub hash: Option<String>,
+    /// By its content, whatever the provider says.
+    pub mime: Option<String>,
+    pub size: Option<i64>,
+    /// May be shown inside a page.
+    pub is_inline: bool,
+    /// Tries that failed; their number is what the provider tolerates per hour (R12).
+    pub failures: i64,
+    pub failed_at: Option<Timestamp>,
+    pub error: Option<String>,
+    pub created_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobRow {
+    pub id: uuid::Uuid,
+    pub kind: String,
+    /// JSON of ids, never of copied data.
+    pub data: String,
+    pub run_at: Timestamp,
+    pub attempts: i64,
+    pub error: Option<String>,
+}
+
+/// Which conversations a list shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InboxFilter {
+    /// Any of `bot`, `queued`, `human`, `resolved`; empty = all.
+    pub status: Vec<String>,
+    pub team: Option<String>,
+    pub assignee: Option<String>,
+    pub is_unassigned: bool,
+    /// Folded words that must all occur in the conversation's history; the last may be the
+    /// beginning of a word. The first five count, each in the newest 20 000 messages that have it.
+    pub search: Option<String>,
+    /// Sample data is left out unless asked for.
+    pub with_sample: bool,
+}
+
+/// Where the next page starts (exclusive), newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InboxCursor {
+    pub last_message_at: Timestamp,
+    pub id: ConversationId,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserRow {
+    pub id: UserId,
+    /// Sign-in name, unique per workspace (agents of a demo have one too).
+    pub login: String,
+    pub name: String,
+    /// `owner`, `admin`, `supervisor`, `agent`, `auditor`.
+    pub role: String,
+    /// Argon2 PHC text; `None` = cannot sign in with a password.
+    pub password: Option<String>,
+    pub is_disabled: bool,
+    pub created_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionRow {
+    /// SHA-256 of the token.
+    pub token_hash: Vec<u8>,
+    pub user: UserId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelRow {
+    pub id: ChannelId,
+    /// `whatsapp_cloud`, `simulator`, …
+    pub kind: String,
+    pub name: String,
+    /// The provider's number id (routing key); unique per workspace.
+    pub business_number: String,
+    /// JSON: secrets and addresses of the connection.
+    pub config: String,
+    /// Set while sends are paused (token revoked …).
+    pub paused_reason: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// A published state of the workspace's files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionRow {
+    pub version: i64,
+    pub published_at: Timestamp,
+    /// The whole workspace document, JSON.
+    pub document: String,
+    pub comment: String,
+}

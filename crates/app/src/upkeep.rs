@@ -1,0 +1,81 @@
+//! What a running process does beside its work: takes up files that were published elsewhere, and
+//! deletes what is of no use any more, a little at a time.
+
+use crate::port::store::{Prune, Result};
+use crate::service::Service;
+use relais_core::time::{Span, Timestamp};
+
+/// Between two prunings.
+const EVERY: Span = Span::minutes(10);
+/// Rows of a kind deleted in one unit: the writer is never held for long.
+const AT_ONCE: i64 = 500;
+/// Units of a kind in one pruning: what is left waits for the next.
+const UNITS: u32 = 20;
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Longer than a provider repeats a delivery: a receipt is what makes a second one nothing.
+    pub receipts: Span,
+    pub jobs: Span,
+    /// Longer than a client repeats a request.
+    pub requests: Span,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let days = |n: i64| Span::hours(24 * n);
+        Self { receipts: days(30), jobs: days(7), requests: days(2) }
+    }
+}
+
+impl Service {
+    /// One round; says whether anything changed.
+    pub(crate) async fn keep_up(&self) -> Result<bool> {
+        let is_new = self.take_up_published().await?;
+        self.look_for_hold().await?;
+        let now = self.clock().now();
+        let is_time = self.pruned_at().is_none_or(|at| now.since(at) >= EVERY);
+        if is_time {
+            self.set_pruned_at(now);
+            self.prune(now).await?;
+        }
+        Ok(is_new)
+    }
+
+    /// Publishes made by another process (`relais import`, another node) take effect here.
+    pub async fn take_up_published(&self) -> Result<bool> {
+        if self.store().latest_version_number().await? <= self.snapshot().version {
+            return Ok(false);
+        }
+        let Some(row) = self.store().latest_version().await? else { return Ok(false) };
+        let version = row.version;
+        match self.versions().take_up(&row) {
+            Ok(()) => tracing::info!(version, "newly published files are in use"),
+            Err(reason) => {
+                tracing::error!(version, reason, "newly published files cannot be used");
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Deletes what is older than it has to be.
+    pub async fn prune(&self, now: Timestamp) -> Result<()> {
+        let retention = self.retention();
+        for what in Prune::ALL {
+            let before = match what {
+                Prune::Receipts => now - retention.receipts,
+                Prune::Jobs => now - retention.jobs,
+                Prune::Requests => now - retention.requests,
+                Prune::Sessions => now,
+            };
+            for _ in 0..UNITS {
+                if self.store().prune(what, before, AT_ONCE).await? < AT_ONCE {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}

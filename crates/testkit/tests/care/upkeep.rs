@@ -1,0 +1,75 @@
+//! What a process does beside its work.
+
+use crate::CLAIRE;
+use relais_app::port::store::{RequestRow, SessionRow, UserRow, VersionRow};
+use relais_app::service::Received;
+use relais_core::id::UserId;
+use relais_core::time::Span;
+use relais_testkit::TestApp;
+
+#[tokio::test]
+async fn files_published_by_another_process_are_taken_up() {
+    let app = TestApp::open().await;
+    app.says(CLAIRE, "bonjour").await;
+    let mut document = app.service().snapshot().document.clone();
+    document.workspace.name = "Maison Nouvelle".to_owned();
+    let row = |version, document| VersionRow {
+        version,
+        published_at: app.now(),
+        document,
+        comment: "imported".to_owned(),
+    };
+    let json = serde_json::to_string(&document).unwrap();
+    app.store().put_version(row(2, json)).await.unwrap();
+    assert!(app.service().take_up_published().await.unwrap());
+    assert!(!app.service().take_up_published().await.unwrap(), "once");
+    assert_eq!(app.service().snapshot().document.workspace.name, "Maison Nouvelle");
+    assert_eq!(app.state(CLAIRE).await.flow_version, 1, "a running talk keeps its version");
+    // Files that cannot be used change nothing.
+    app.store().put_version(row(3, "{}".to_owned())).await.unwrap();
+    assert!(!app.service().take_up_published().await.unwrap());
+    assert_eq!(app.service().snapshot().version, 2);
+}
+
+#[tokio::test]
+async fn what_is_old_is_deleted_and_what_still_matters_stays() {
+    let app = TestApp::open().await;
+    let old = app.text(CLAIRE, "bonjour");
+    app.deliver(vec![old.clone()]).await;
+    let mut foreign = app.text(CLAIRE, "x");
+    foreign.business_number = "999".to_owned();
+    assert_eq!(app.deliver(vec![foreign.clone()]).await, [Received::Quarantined]);
+    let request = RequestRow { key: vec![1; 32], body: vec![2; 32], at: app.now() };
+    let write = relais_app::port::store::Write::Request(request.clone());
+    app.store().commit(vec![write]).await.unwrap();
+    let user = UserRow {
+        id: UserId::new(app.now(), [1; 10]),
+        login: "a".to_owned(),
+        name: "A".to_owned(),
+        role: "agent".to_owned(),
+        password: None,
+        is_disabled: false,
+        created_at: app.now(),
+    };
+    app.store().put_user(user.clone()).await.unwrap();
+    let session = SessionRow {
+        token_hash: vec![3; 32],
+        user: user.id,
+        created_at: app.now(),
+        expires_at: app.now() + Span::hours(14 * 24),
+    };
+    app.store().put_session(session).await.unwrap();
+
+    let receipt = |arrival: &relais_app::arrival::Arrival| {
+        let (store, channel, id) = (app.store().clone(), app.channel_id(), arrival.receipt.clone());
+        async move { store.receipt(channel, &id).await.unwrap().is_some() }
+    };
+    app.service().prune(app.now() + Span::hours(24)).await.unwrap();
+    assert!(receipt(&old).await && app.store().request(&request.key).await.unwrap().is_some());
+    app.service().prune(app.now() + Span::hours(31 * 24)).await.unwrap();
+    assert!(!receipt(&old).await);
+    assert!(receipt(&foreign).await, "what nobody looked at yet stays");
+    assert!(app.store().request(&request.key).await.unwrap().is_none());
+    assert!(app.store().session(&[3; 32]).await.unwrap().is_none());
+    app.check_log().await;
+}
