@@ -19,9 +19,9 @@ async fn killed_again_and_again_under_load_it_loses_and_doubles_nothing() {
         patience: Duration::from_secs(3),
     };
     let outcome = kill_loop(&mut connected, &load::numbers(), plan, |_, _| {}).await.unwrap();
-    // A debug build among other tests; the release build's worst is in docs/PERFORMANCE.md.
-    let [half, worst] = [0.5, 1.0].map(|share| quantile(&outcome.readies, share));
-    assert!(half < 2_000.0 && worst < 10_000.0, "{:?}", outcome.readies);
+    // A debug build among other tests; what a release build takes stands in docs/PERFORMANCE.md.
+    let worst = quantile(&outcome.readies, 1.0);
+    assert!(worst < 10_000.0, "{:?}", outcome.readies);
 
     // Every answer is accepted or still stands in the outbox.
     let store = load::store(&connected.relais).await;

@@ -50,16 +50,35 @@ pub fn let_two_minutes_pass(relais: &Relais) {
     database.execute(sql, []).unwrap();
 }
 
-/// Starts the program again, stopped or not, and waits until every message is answered, each once
-/// and in order.
+/// Lets a program, stopped or not, come to rest, turns the clock on for the sends whose end it does
+/// not know, and waits until every message is answered, each once and in order.
 pub async fn everything_is_answered_once(connected: &mut Connected, crowd: &Crowd) {
     let (relais, graph) = (&mut connected.relais, &connected.graph);
+    if relais.pid().is_none() {
+        relais.start().await.unwrap();
+    }
+    rest(graph).await;
     relais.kill().unwrap();
     let_two_minutes_pass(relais);
     relais.start().await.unwrap();
     answered_once(graph, crowd).await;
     relais.kill().unwrap();
     relais.fold_check().unwrap();
+}
+
+/// Waits until nothing moves: no send for two seconds, and every report is delivered. What is not
+/// known to be accepted then was not, as after two minutes.
+pub async fn rest(graph: &FakeGraph) {
+    let mut seen = (0, Instant::now());
+    let end = Instant::now() + PATIENCE;
+    while seen.1.elapsed() < Duration::from_secs(2) {
+        assert!(Instant::now() < end, "it never comes to rest");
+        let requests = graph.stats().requests;
+        if requests != seen.0 || graph.open_reports() > 0 {
+            seen = (requests, Instant::now());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Waits until every message of a crowd is answered, each once and in order.

@@ -1,10 +1,10 @@
 //! The program on PostgreSQL: its server restarted (T36), the program killed, two programs (R7).
 
 use crate::load;
-use relais_testkit::load::{Connected, Crowd, Plan, Relais, Writing, kill_loop, replies};
+use relais_testkit::load::{Connected, Crowd, Plan, Relais, Writing, kill_loop};
 use relais_testkit::postgres::Server;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 async fn connected(server: &Server, folder: &std::path::Path) -> Connected {
     let mut installation = load::installation(folder);
@@ -15,23 +15,11 @@ async fn connected(server: &Server, folder: &std::path::Path) -> Connected {
 /// Waits until every message is answered once. Sends that were cut off are decided after minutes:
 /// when nothing moves any more, their clock is turned on.
 async fn answered_once(server: &Server, connected: &Connected, crowd: &Crowd) {
-    let asked: usize = crowd.customers.iter().map(|c| c.asked.len()).sum();
-    let right = || crowd.check(&replies(&connected.graph)).0.right;
-    let (mut last, mut moved) = (right(), Instant::now());
-    let end = Instant::now() + Duration::from_secs(60);
-    while last < asked && Instant::now() < end {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let now = right();
-        if now > last {
-            (last, moved) = (now, Instant::now());
-        } else if moved.elapsed() > Duration::from_secs(3) {
-            server.sql(
-                "UPDATE outbox SET dispatched_at = dispatched_at - 300000000
-                 WHERE state IN ('unknown', 'dispatching')",
-            );
-            moved = Instant::now();
-        }
-    }
+    load::rest(&connected.graph).await;
+    server.sql(
+        "UPDATE outbox SET dispatched_at = dispatched_at - 300000000
+         WHERE state IN ('unknown', 'dispatching')",
+    );
     load::answered_once(&connected.graph, crowd).await;
 }
 
