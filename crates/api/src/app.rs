@@ -3,7 +3,7 @@
 use crate::metrics::Metrics;
 use crate::ui::UiFile;
 use async_trait::async_trait;
-use relais_app::accounts::{Accounts, Limits};
+use relais_app::accounts::{Accounts, Limits, Person};
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::sandbox::Sandbox;
@@ -49,6 +49,20 @@ pub struct Settings {
 impl Settings {
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+impl App {
+    /// Writes down who asks for something that matters, before it is done (S18).
+    pub(crate) async fn audit(
+        &self,
+        person: &Person,
+        act: &str,
+        subject: &str,
+    ) -> Result<(), StoreError> {
+        let now = self.service.clock().now();
+        let store = self.service.store();
+        relais_app::audit::record(store.as_ref(), now, &person.user.login, act, subject).await
     }
 }
 

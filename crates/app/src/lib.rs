@@ -3,10 +3,12 @@
 
 pub mod accounts;
 pub mod arrival;
+pub mod audit;
 pub mod clock;
 mod dispatch;
 mod effects;
 mod engine;
+pub mod erase;
 pub mod files;
 pub mod gaps;
 pub mod hold;

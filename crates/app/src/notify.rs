@@ -7,6 +7,7 @@ use crate::port::store::{ConversationRow, JobRow, NotificationRow, Result, Write
 use crate::service::Service;
 use relais_core::conversation::state::{Handoff, Owner, State};
 use relais_core::conversation::{Decision, Event};
+use relais_core::id::EscalationId;
 use relais_core::routing::Priority;
 use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::Agent;
@@ -60,7 +61,7 @@ pub(crate) fn of(
         }));
         // Agents at the web page see the hint; every other channel is reached by a job.
         if channel != "web" {
-            writes.push(Write::Job(job(handoff, state, &handoff.team, &channel, &payload, now)));
+            writes.push(Write::Job(job(handoff, state, &handoff.team, &channel, now)));
         }
     }
     let cc = handoff.topic.as_ref().and_then(|topic| copied(snapshot, topic));
@@ -76,7 +77,7 @@ pub(crate) fn of(
                 channel: channel.clone(),
                 payload: payload.clone(),
             }));
-            writes.push(Write::Job(job(handoff, state, cc, &channel, &payload, now)));
+            writes.push(Write::Job(job(handoff, state, cc, &channel, now)));
         }
     }
     writes
@@ -125,14 +126,7 @@ fn key(handoff: &Handoff, team: &str, channel: &str) -> String {
 }
 
 /// Named after what it delivers, so that a second one is the same job.
-fn job(
-    handoff: &Handoff,
-    state: &State,
-    whom: &str,
-    channel: &str,
-    payload: &str,
-    now: Timestamp,
-) -> JobRow {
+fn job(handoff: &Handoff, state: &State, whom: &str, channel: &str, now: Timestamp) -> JobRow {
     let key = key(handoff, whom, channel);
     let errand = Errand {
         key: key.clone(),
@@ -140,7 +134,7 @@ fn job(
         team: whom.to_owned(),
         is_copy: whom != handoff.team,
         channel: channel.to_owned(),
-        payload: payload.to_owned(),
+        escalation: handoff.escalation,
         since: now,
     };
     jobs::new(jobs::Kind::Notify, &key, &errand, now)
@@ -155,7 +149,7 @@ struct Errand {
     #[serde(default)]
     is_copy: bool,
     channel: String,
-    payload: String,
+    escalation: EscalationId,
     since: Timestamp,
 }
 
@@ -173,11 +167,19 @@ impl Service {
         if !errand.is_copy && row.is_none_or(|r| r.status != "queued") {
             return Ok(Write::JobDone { id });
         }
+        let told = self
+            .store()
+            .notification(errand.conversation, errand.escalation, &errand.team, &errand.channel)
+            .await?;
+        // An erased person is nobody's notice any more.
+        let Some(told) = told.filter(|told| told.payload != "{}") else {
+            return Ok(Write::JobDone { id });
+        };
         let notice = Notice {
             key: errand.key,
             channel: errand.channel,
             team: errand.team,
-            payload: errand.payload,
+            payload: told.payload,
         };
         let error = match self.patience().wait(DELIVERY_LIMIT, sink.deliver(&notice)).await {
             Some(Ok(())) => return Ok(Write::JobDone { id }),

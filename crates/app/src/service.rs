@@ -6,6 +6,7 @@ use crate::effects::Effects;
 pub use crate::effects::Patience;
 use crate::engine::Applied;
 pub use crate::engine::{CoreMachine, Machine};
+use crate::erase;
 use crate::hold;
 pub use crate::live::Hint;
 use crate::live::Hints;
@@ -110,6 +111,8 @@ pub struct Service {
     held: AtomicBool,
     retention: RwLock<Retention>,
     pruned_at: Mutex<Option<Timestamp>>,
+    /// Of the hashes of erased addresses.
+    salt: String,
     /// Of this process among others: whose leases these are.
     name: String,
     failed: watch::Sender<Option<String>>,
@@ -153,6 +156,15 @@ impl Service {
         };
         let mut name = [0; 16];
         parts.random.fill(&mut name);
+        let salt = if let Some(salt) = parts.store.setting(erase::SALT).await? {
+            salt
+        } else {
+            let mut bytes = [0; 16];
+            parts.random.fill(&mut bytes);
+            let salt = uuid::Uuid::from_bytes(bytes).simple().to_string();
+            parts.store.put_setting(erase::SALT, Some(&salt)).await?;
+            salt
+        };
         let is_held = hold::reason(&*parts.store).await?.is_some();
         let locks = || (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
         Ok(Arc::new(Self {
@@ -170,6 +182,7 @@ impl Service {
             people: locks(),
             conversations: locks(),
             loaded_on,
+            salt,
             held: AtomicBool::new(is_held),
             retention: RwLock::default(),
             pruned_at: Mutex::default(),
@@ -384,6 +397,10 @@ impl Service {
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn salt(&self) -> &str {
+        &self.salt
     }
 
     pub(crate) fn versions(&self) -> &Versions {

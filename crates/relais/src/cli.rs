@@ -41,6 +41,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Settings,
     },
+    /// Check the audit log's chain against itself and the anchors, and all logs against states.
+    Verify,
     /// Look for what could be wrong with this installation.
     Doctor,
     /// Judge messages from a file against a knowledge base from a file; needs no database.
@@ -99,6 +101,8 @@ pub enum Admin {
         #[arg(long)]
         drop: bool,
     },
+    /// Erase a person by phone number (+33…) or contact id; their conversations must be resolved.
+    Erase { contact: String },
     /// Let conversations whose timers failed five times try again.
     ReleaseQuarantine,
     /// Give a login a new password and end its sessions.

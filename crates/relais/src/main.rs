@@ -71,6 +71,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         }
         Command::Import { folder } => commands::transfer::import(&settings()?, &folder).await?,
         Command::Export { folder } => commands::transfer::export(&settings()?, &folder).await?,
+        Command::Verify => return commands::log::verify(&settings()?).await,
         Command::Doctor => return commands::doctor::run(&settings()?).await,
         Command::Nlu(args) => commands::nlu::run(args)?,
         Command::Admin { command: Admin::ClaimLink } => {
@@ -78,6 +79,9 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         }
         Command::Admin { command: Admin::ReleaseOutbox { drop } } => {
             commands::admin::release_outbox(&settings()?, drop).await?;
+        }
+        Command::Admin { command: Admin::Erase { contact } } => {
+            commands::admin::erase(&settings()?, &contact).await?;
         }
         Command::Admin { command: Admin::ReleaseQuarantine } => {
             commands::admin::release_quarantine(&settings()?).await?;

@@ -14,6 +14,7 @@ use relais_app::port::store::Store;
 use relais_app::sandbox::Sandbox;
 use relais_core::workspace::Document;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -77,7 +78,8 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         let router = relais_api::metrics_router(Arc::clone(&app));
         tokio::spawn(relais_api::server::serve(listener, router, app, stopping.clone()))
     });
-    let marking = tokio::spawn(move_on(mark, Arc::clone(service.store())));
+    let marking =
+        tokio::spawn(move_on(mark, wiring::anchors::file(&config), Arc::clone(service.store())));
     let work = tokio::spawn(Arc::clone(&service).run(stopping));
     tracing::info!(%bound, ms = began.elapsed().as_millis(), "ready");
     tokio::select! {
@@ -102,8 +104,12 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
 }
 
 /// Moves the mark on, so that a copy of the database is soon older than its file (R20).
-async fn move_on(mark: Mark, store: Arc<dyn Store>) {
+async fn move_on(mark: Mark, anchors: PathBuf, store: Arc<dyn Store>) {
+    let mut last = 0;
     loop {
+        if let Err(error) = wiring::anchors::keep(&anchors, store.as_ref(), &mut last).await {
+            tracing::warn!(%error, "the head of the audit log could not be written down");
+        }
         tokio::time::sleep(MARK_EVERY).await;
         let failure = match mark.advance(store.as_ref(), &SystemRandom).await {
             Ok(Ok(())) => continue,

@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_media", reader 2),
     migration!(4, "0004_people", reader 2),
     migration!(5, "0005_care", reader 2),
+    migration!(6, "0006_erasure", reader 2),
 ];
 
 /// The schema version this program knows.

@@ -1,7 +1,7 @@
 //! From the writes of a unit to statements: guards first, so that a miss has normally written
 //! nothing yet.
 
-use crate::sql::{contacts, conversations, log, media, outbox, work};
+use crate::sql::{contacts, conversations, erase, log, media, outbox, work};
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
 use relais_core::id::{ConversationId, WorkspaceId};
@@ -20,8 +20,10 @@ pub(crate) fn plan(ws: WorkspaceId, unit: &[Write]) -> Result<WriteSet> {
         push(&mut set, ws, write);
     }
     for write in unit {
-        if let Write::MergeContact { from, .. } = write {
-            contacts::is_empty(&mut set, ws, *from);
+        match write {
+            Write::MergeContact { from, .. } => contacts::is_empty(&mut set, ws, *from),
+            Write::EraseContact { contact, .. } => erase::all_closed(&mut set, ws, *contact),
+            _ => {}
         }
     }
     Ok(set)
@@ -32,8 +34,8 @@ fn phase(write: &Write) -> u8 {
     match write {
         Write::Receipt(_) | Write::ReplayedReceipt(_) | Write::Request(_) => 0,
         // Locks the contacts: before anything of theirs is looked at.
-        Write::MergeContact { .. } => 1,
-        Write::UpdateConversation { .. } => 2,
+        Write::MergeContact { .. } | Write::EraseContact { .. } => 1,
+        Write::UpdateConversation { .. } | Write::EraseConversation(_) => 2,
         Write::MoveConversation { .. } => 3,
         Write::NewContact { .. } => 4,
         Write::OpenConversation(_) => 5,
@@ -52,6 +54,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Status(_)
         | Write::Notification(_)
         | Write::Gap { .. }
+        | Write::Audit(_)
         | Write::Media(_)
         | Write::MediaStored { .. }
         | Write::MediaFailed { .. }
@@ -111,6 +114,11 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, write: &Write) {
         Write::Gap { conversation, at, question } => {
             log::gap(set, ws, *conversation, *at, question);
         }
+        Write::Audit(row) => erase::audit(set, ws, row),
+        Write::EraseContact { contact, at, tombstones } => {
+            erase::contact(set, ws, *contact, *at, tombstones);
+        }
+        Write::EraseConversation(erased) => erase::conversation(set, ws, erased),
         Write::Media(row) => media::insert(set, ws, row),
         Write::MediaStored { message, hash, mime, size, is_inline } => {
             media::stored(set, ws, *message, hash, mime, *size, *is_inline);

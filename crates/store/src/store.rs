@@ -2,16 +2,20 @@
 
 use crate::plan::plan;
 use crate::row::Record;
-use crate::sql::{checks, contacts, conversations, inbox, log, media, outbox, settings, work};
+use crate::sql::{
+    checks, contacts, conversations, erase, inbox, log, media, outbox, settings, work,
+};
 use crate::unit::{Query, WriteSet, query};
 use crate::value::vals;
 use async_trait::async_trait;
 use relais_app::port::store::{
-    ChannelRow, Committed, ContactRow, ConversationRow, EventRow, InboxCursor, InboxFilter, JobRow,
-    MediaRow, NotificationRow, OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow,
-    Result, SessionRow, Store, StoreError, UserRow, VersionRow, Write,
+    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, EventRow, InboxCursor,
+    InboxFilter, JobRow, MediaRow, NotificationRow, OutboxRow, OutboxState, Prune, ReceiptRow,
+    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, Write,
 };
-use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, UserId, WorkspaceId};
+use relais_core::id::{
+    ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
+};
 use relais_core::message::Sender;
 use relais_core::time::{Span, Timestamp};
 
@@ -245,6 +249,32 @@ impl<E: Engine> Store for Stored<E> {
 
     async fn receipt(&self, channel: ChannelId, provider_id: &str) -> Result<Option<ReceiptRow>> {
         self.engine.one(log::receipt_by_id(self.ws, channel, provider_id)).await
+    }
+
+    async fn identities_of(&self, contact: ContactId) -> Result<Vec<(String, String)>> {
+        self.engine.list(erase::identities_of(self.ws, contact)).await
+    }
+
+    async fn erased_at(&self, tombstone: &[u8]) -> Result<Option<Timestamp>> {
+        Ok(self.engine.one(erase::erased_at(self.ws, tombstone)).await?.map(|(at,)| at))
+    }
+
+    async fn audit_head(&self) -> Result<Option<AuditRow>> {
+        self.engine.one(erase::audit_head(self.ws)).await
+    }
+
+    async fn audit(&self, after: i64, limit: i64) -> Result<Vec<AuditRow>> {
+        self.engine.list(erase::audit_after(self.ws, after, limit)).await
+    }
+
+    async fn notification(
+        &self,
+        conversation: ConversationId,
+        escalation: EscalationId,
+        team: &str,
+        channel: &str,
+    ) -> Result<Option<NotificationRow>> {
+        self.engine.one(work::notification(self.ws, conversation, escalation, team, channel)).await
     }
 
     async fn release_stuck(&self) -> Result<i64> {

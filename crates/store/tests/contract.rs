@@ -6,6 +6,8 @@
 mod build;
 #[path = "support/conversation.rs"]
 mod conversation;
+#[path = "contract/erase.rs"]
+mod erase;
 #[path = "contract/inbox.rs"]
 mod inbox;
 #[path = "contract/log.rs"]
@@ -94,6 +96,9 @@ contract! {
     people::two_contacts_become_one_with_all_they_have,
     people::an_address_goes_to_whom_it_belongs_now,
     people::a_merge_and_a_first_message_at_once_leave_nothing_behind,
+    erase::the_audit_log_is_a_chain_also_under_many_writers,
+    erase::t67_a_line_that_is_not_what_it_was_is_found,
+    erase::an_erasure_takes_the_words_and_leaves_the_facts,
     race::fifty_deliveries_of_one_message_are_one_event,
     race::thirty_messages_at_once_have_thirty_positions,
     race::of_fifty_takers_one_wins_each_epoch,

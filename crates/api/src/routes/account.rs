@@ -136,6 +136,7 @@ pub(crate) async fn create_user(
     if !may_assign(person.role, role) {
         return Err(Problem::forbidden());
     }
+    app.audit(person, "user.create", &input.login).await?;
     let NewAccount { login, name, password, .. } = input;
     let new = NewUser { login, name, password, role };
     let agents = &app.service.snapshot().document.agents;
@@ -165,6 +166,7 @@ pub(crate) async fn update_user(
     if touched.into_iter().any(|touched| !may_assign(person.role, touched)) {
         return Err(Problem::forbidden());
     }
+    app.audit(person, "user.change", &before.login).await?;
     let change = UserChange {
         name: input.name,
         role,

@@ -64,8 +64,10 @@ pub(crate) async fn create_channel(
     signed: Signed,
     Json(input): Json<NewChannel>,
 ) -> Answer<(StatusCode, axum::Json<Channel>)> {
-    signed.must(Permission::ManageChannels)?;
-    let row = app.channels.connect(checked(input)?).await.map_err(refusal)?;
+    let person = signed.must(Permission::ManageChannels)?;
+    let new = checked(input)?;
+    app.audit(person, "channel.connect", &new.phone_number_id).await?;
+    let row = app.channels.connect(new).await.map_err(refusal)?;
     Ok((StatusCode::CREATED, axum::Json(row.into())))
 }
 

@@ -106,6 +106,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(care::replay_ingest))
         .routes(routes!(care::get_outbox))
         .routes(routes!(care::release_outbox))
+        .routes(routes!(care::erase_contact))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))
 }

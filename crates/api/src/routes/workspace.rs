@@ -108,7 +108,7 @@ pub(crate) async fn import_workspace(
     signed: Signed,
     request: Request<Body>,
 ) -> Answer<axum::Json<Published>> {
-    signed.must(Permission::ImportWorkspace)?;
+    let person = signed.must(Permission::ImportWorkspace)?;
     let import: WorkspaceImport = parse(&json_bytes(request, FILES).await?)?;
     let refused = || Problem::invalid("the files cannot be published; nothing was changed");
     let document = files::read(&import.files).map_err(|errors| {
@@ -117,6 +117,7 @@ pub(crate) async fn import_workspace(
             problem.field(format!("/files/{name}"), error.reason)
         })
     })?;
+    app.audit(person, "workspace.publish", "").await?;
     let comment: String = import.comment.chars().take(200).collect();
     match app.service.publish(document, &comment).await {
         Ok(version) => {

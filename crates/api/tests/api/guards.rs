@@ -60,6 +60,7 @@ async fn an_auditor_can_change_nothing() {
                 json!({"from": "+33639980101", "name": "x", "type": "text", "text": "x"})
             }
             "/api/v1/media/{id}/fetch" => json!({}),
+            "/api/v1/contacts/{id}" => json!({}),
             "/api/v1/outbox/release" => json!({"held": "send"}),
             "/api/v1/ingest/replay" => json!({"channel": "x", "receipt": "x"}),
             "/api/v1/workspace" => json!({"files": {}}),

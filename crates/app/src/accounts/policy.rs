@@ -53,14 +53,15 @@ pub enum Permission {
     EditKnowledge,
     ExportWorkspace,
     ImportWorkspace,
+    EraseContacts,
 }
 
 /// The table.
 pub fn may(role: Role, permission: Permission) -> bool {
     use Permission::{
-        ActOnConversations, EditKnowledge, ExportWorkspace, ImportWorkspace, ManageChannels,
-        ManageUsers, ReadChannels, ReadFigures, ReadInbox, ReadLedger, SetAnyAvailability,
-        SetOwnAvailability, UseSimulator,
+        ActOnConversations, EditKnowledge, EraseContacts, ExportWorkspace, ImportWorkspace,
+        ManageChannels, ManageUsers, ReadChannels, ReadFigures, ReadInbox, ReadLedger,
+        SetAnyAvailability, SetOwnAvailability, UseSimulator,
     };
     match permission {
         ReadInbox => true,
@@ -69,7 +70,9 @@ pub fn may(role: Role, permission: Permission) -> bool {
             matches!(role, Role::Owner | Role::Admin | Role::Supervisor)
         }
         ReadLedger | ReadChannels | ReadFigures | ExportWorkspace => role != Role::Agent,
-        ManageChannels | ManageUsers | ImportWorkspace => matches!(role, Role::Owner | Role::Admin),
+        ManageChannels | ManageUsers | ImportWorkspace | EraseContacts => {
+            matches!(role, Role::Owner | Role::Admin)
+        }
     }
 }
 
@@ -111,6 +114,7 @@ mod tests {
             ManageUsers,
             EditKnowledge,
             ImportWorkspace,
+            EraseContacts,
         ] {
             assert!(!may(Role::Auditor, permission), "{permission:?}");
         }

@@ -213,6 +213,15 @@ impl Service {
         let now = letter.received_at;
         let id = ConversationId::new(now, self.random_bytes());
         let mut first = vec![letter.receipt(Some(id), "processed", "")];
+        if place.contact.is_none()
+            && let Some(erased) = self.erased_at(&inbound.sender).await?
+            && inbound.sent_at < erased
+        {
+            // Sent before the erasure: it must not bring anything back.
+            let bare = Arrival { raw: "{}".to_owned(), ..letter.arrival.clone() };
+            let letter = Letter { arrival: &bare, ..*letter };
+            return Ok(Try::Ended(self.keep(&letter, "ignored", "erased").await?));
+        }
         let contact = if let Some(contact) = place.contact {
             named(contact, &inbound.sender, &mut first)
         } else {

@@ -2,7 +2,7 @@
 //! from the phone app.
 
 use super::Letter;
-use crate::arrival::Report;
+use crate::arrival::{Arrival, Report};
 use crate::engine::Applied;
 use crate::live::Hint;
 use crate::port::store::{Committed, OutboxState, Result, StatusRow, Write};
@@ -32,6 +32,16 @@ impl Service {
         let row = match by_callback {
             Some(row) => Some(row),
             None => self.store().outbox_by_provider(letter.channel, &report.provider_id).await?,
+        };
+        // A late report about an erased message says to whom it went.
+        let bare = Arrival { raw: "{}".to_owned(), ..letter.arrival.clone() };
+        let is_erased = row.as_ref().is_some_and(|r| r.content == "null");
+        let letter = if is_erased { &Letter { arrival: &bare, ..*letter } } else { letter };
+        let status = match status {
+            Write::Status(row) if is_erased => {
+                Write::Status(StatusRow { raw: "{}".to_owned(), ..row })
+            }
+            status => status,
         };
         let conversation = row.as_ref().map(|r| r.conversation);
         let receipt = letter.receipt(conversation, "processed", "");

@@ -4,8 +4,11 @@ use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
 use relais_app::accounts::AccountError;
+use relais_app::erase::Erased;
 use relais_app::hold;
 use relais_app::port::store::Released;
+use relais_core::id::ContactId;
+use relais_core::message::Sender;
 
 /// Prints a fresh claim link.
 pub async fn claim_link(config: &Config) -> Result<(), Refusal> {
@@ -42,6 +45,39 @@ pub async fn release_outbox(config: &Config, drop: bool) -> Result<(), Refusal> 
     hold::release(store.as_ref(), then).await.map_err(of_store)?;
     println!("messages go out again; those on hold are {}", if drop { "dropped" } else { "sent" });
     Ok(())
+}
+
+/// Erases a person.
+pub async fn erase(config: &Config, who: &str) -> Result<(), Refusal> {
+    let service = super::service(config).await?;
+    let folder = wiring::folder(config).await?;
+    service.keep_files_in(folder);
+    let of_store = |e| Refusal::of_store(&e);
+    let contact = match who.parse::<ContactId>() {
+        Ok(id) => Some(id),
+        Err(_) => {
+            let sender = Sender { phone: Some(who.to_owned()), ..Sender::default() };
+            service.store().contact_of(&sender).await.map_err(of_store)?.map(|c| c.id)
+        }
+    };
+    let erased = match contact {
+        Some(id) => service.erase(id, "operator").await.map_err(of_store)?,
+        None => Erased::NotFound,
+    };
+    match erased {
+        Erased::Done { conversations } => {
+            println!("erased, with {conversations} conversations");
+            Ok(())
+        }
+        Erased::StillOpen(id) => Err(Refusal::new(
+            format!("conversation {id} is still open"),
+            "resolve it in the inbox, then erase again",
+        )),
+        Erased::NotFound => Err(Refusal::new(
+            "there is no such contact",
+            "give a phone number like +33639980101, or a contact's id",
+        )),
+    }
 }
 
 /// Lets what failed too often try again.

@@ -3,6 +3,8 @@
 use super::service;
 use crate::config::Config;
 use crate::startup::Refusal;
+use crate::wiring::anchors;
+use relais_app::audit::{self, Verdict};
 use relais_app::replay::Checked;
 use relais_app::service::Service;
 use relais_core::conversation::state::State;
@@ -66,6 +68,29 @@ pub async fn check(config: &Config) -> Result<ExitCode, Refusal> {
     tell(&checked);
     let is_clean = checked.differences.is_empty();
     Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The audit log against itself and its anchors, then all conversations against their logs.
+pub async fn verify(config: &Config) -> Result<ExitCode, Refusal> {
+    let service = service(config).await?;
+    let file = anchors::file(config);
+    let anchors = anchors::read(&file).await.map_err(|error| {
+        Refusal::new(
+            format!("the anchors {} cannot be read: {error}", file.display()),
+            "correct the permissions of the file",
+        )
+    })?;
+    let verdict = audit::verify(service.store().as_ref(), &anchors).await;
+    match verdict.map_err(|e| Refusal::of_store(&e))? {
+        Verdict::Whole { lines } => {
+            println!("audit log: {lines} lines, whole; {} anchors agree", anchors.len());
+        }
+        Verdict::Broken { seq } => {
+            println!("audit log: broken at line {seq}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    check(config).await
 }
 
 /// Makes again what differs.

@@ -1,5 +1,6 @@
 //! Puts the parts together: store, service, channels, accounts, routes.
 
+pub mod anchors;
 pub mod channels;
 pub mod files;
 pub mod keys;

@@ -41,7 +41,7 @@ statements! {
     CONTACT_UPDATE = Same(
         "UPDATE contacts
          SET name = $3, phone = $4, bsuid = $5, language = $6, attributes = $7, is_opted_out = $8
-         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL");
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL AND erased_at IS NULL");
     IDENTITY_DELETE = Same(
         "DELETE FROM identities
          WHERE workspace_id = $1 AND kind = $2 AND value = $3 AND contact_id = $4");

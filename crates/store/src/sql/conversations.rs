@@ -55,7 +55,8 @@ statements! {
              $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
              $20, $21, $22, $23, $24, $25, $26, $27, $28
          FROM contacts p
-         WHERE p.workspace_id = $1 AND p.id = $3 AND p.merged_into IS NULL {for_share}
+         WHERE p.workspace_id = $1 AND p.id = $3
+           AND p.merged_into IS NULL AND p.erased_at IS NULL {for_share}
          ON CONFLICT DO NOTHING");
     /// A second open conversation of the contact on the channel is a conflict.
     CONVERSATION_MOVE = Same(

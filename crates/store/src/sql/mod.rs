@@ -3,6 +3,7 @@
 pub(crate) mod checks;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
+pub(crate) mod erase;
 pub(crate) mod inbox;
 pub(crate) mod log;
 pub(crate) mod media;
@@ -23,6 +24,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     settings::TEXTS,
     checks::TEXTS,
     media::TEXTS,
+    erase::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -39,6 +41,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "NotificationRow" => work::NOTIFICATION,
         "JobRow" => work::JOB,
         "MediaRow" => media::MEDIA,
+        "AuditRow" => erase::AUDIT,
         "UserRow" => settings::USER,
         "SessionRow" => settings::SESSION,
         "ChannelRow" => settings::CHANNEL,
@@ -55,6 +58,8 @@ pub(crate) const WALKS: &[&str] = &[
     "LEDGER_ALL",
     "LEDGER_PROCESSED",
     "VERSION_LATEST",
+    "AUDIT_HEAD",
+    "POINTERS_ERASE",
     "VERSION_LATEST_NUMBER",
     "RELEASE_STUCK",
     "OUTBOX_IN_STATE_ACCEPTED",

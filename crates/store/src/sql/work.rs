@@ -5,7 +5,7 @@ use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use relais_app::port::store::{JobRow, NotificationRow};
-use relais_core::id::WorkspaceId;
+use relais_core::id::{ConversationId, EscalationId, WorkspaceId};
 use relais_core::time::{Span, Timestamp};
 use uuid::Uuid;
 
@@ -59,6 +59,10 @@ statements! {
         "SELECT {NotificationRow} FROM notifications
          WHERE workspace_id = $1 AND seq > $2
          ORDER BY seq LIMIT $3");
+    NOTIFICATION_ONE = Same(
+        "SELECT {NotificationRow} FROM notifications
+         WHERE workspace_id = $1 AND conversation_id = $2 AND escalation_id = $3
+           AND team = $4 AND channel = $5");
     JOB_INSERT = Same(
         "INSERT INTO jobs (workspace_id, {JobRow}, state)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued')
@@ -115,6 +119,16 @@ pub(crate) fn notify(set: &mut WriteSet, ws: WorkspaceId, row: &NotificationRow)
 
 pub(crate) fn notifications(ws: WorkspaceId, after: i64, limit: i64) -> Query<NotificationRow> {
     query(NOTIFICATIONS_AFTER, vals![ws, after, limit])
+}
+
+pub(crate) fn notification(
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    escalation: EscalationId,
+    team: &str,
+    channel: &str,
+) -> Query<NotificationRow> {
+    query(NOTIFICATION_ONE, vals![ws, conversation, escalation, team, channel])
 }
 
 pub(crate) fn job(set: &mut WriteSet, ws: WorkspaceId, row: &JobRow) {

@@ -5,14 +5,16 @@ mod rows;
 mod write;
 
 pub use rows::{
-    ChannelRow, ContactRow, ConversationRow, EventRow, Identity, InboxCursor, InboxFilter, JobRow,
-    MediaRow, MediaState, NotificationRow, OutboxClass, OutboxRow, OutboxState, ReceiptRow,
-    RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
+    AuditRow, ChannelRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity,
+    InboxCursor, InboxFilter, JobRow, MediaRow, MediaState, NotificationRow, OutboxClass,
+    OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
 };
 pub use write::{Expect, Write};
 
 use async_trait::async_trait;
-use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, UserId, WorkspaceId};
+use relais_core::id::{
+    ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
+};
 use relais_core::message::Sender;
 use relais_core::time::{Span, Timestamp};
 
@@ -186,6 +188,22 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn ledger(&self, outcome: Option<&str>, limit: i64) -> Result<Vec<ReceiptRow>>;
     /// Has this provider id been received on the channel?
     async fn receipt(&self, channel: ChannelId, provider_id: &str) -> Result<Option<ReceiptRow>>;
+    /// All addresses of a contact, also earlier ones.
+    async fn identities_of(&self, contact: ContactId) -> Result<Vec<(String, String)>>;
+    /// When an address was erased, by its hash.
+    async fn erased_at(&self, tombstone: &[u8]) -> Result<Option<Timestamp>>;
+    /// The newest line of the audit log.
+    async fn audit_head(&self) -> Result<Option<AuditRow>>;
+    /// Lines of the audit log after one, in order.
+    async fn audit(&self, after: i64, limit: i64) -> Result<Vec<AuditRow>>;
+    /// What a team was told of a hand-off.
+    async fn notification(
+        &self,
+        conversation: ConversationId,
+        escalation: EscalationId,
+        team: &str,
+        channel: &str,
+    ) -> Result<Option<NotificationRow>>;
     /// Lets conversations whose timers failed too often try again; says how many there were.
     async fn release_stuck(&self) -> Result<i64>;
     /// Deletes at most `limit` rows of a kind that are older; says how many it were.

@@ -30,6 +30,33 @@ pub struct RequestRow {
     pub at: Timestamp,
 }
 
+/// A line of the audit log, chained to the one before (S18).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// 1, 2, 3 … without gaps.
+    pub seq: i64,
+    pub at: Timestamp,
+    pub who: String,
+    /// What was asked for, as `noun.verb`.
+    pub act: String,
+    /// To what: an id or a key, never what a customer said or is.
+    pub subject: String,
+    /// SHA-256 over the hash before and this line.
+    pub hash: Vec<u8>,
+}
+
+/// What an erasure leaves of a conversation (S19).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErasedConversation {
+    /// The row as its erased log gives it.
+    pub row: ConversationRow,
+    pub next_position: i64,
+    /// Events whose data itself held words, without them.
+    pub data: Vec<(i64, String)>,
+    /// Provider ids of its messages, both ways: their raw objects go.
+    pub messages: Vec<String>,
+}
+
 /// An address of a contact, unique per workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {

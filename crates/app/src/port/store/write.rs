@@ -1,8 +1,8 @@
 //! A change as data: what a unit may hold.
 
 use super::rows::{
-    ContactRow, ConversationRow, EventRow, Identity, JobRow, MediaRow, NotificationRow, OutboxRow,
-    ReceiptRow, RequestRow, StatusRow,
+    AuditRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity, JobRow,
+    MediaRow, NotificationRow, OutboxRow, ReceiptRow, RequestRow, StatusRow,
 };
 use relais_core::id::{ContactId, ConversationId, MessageId};
 use relais_core::time::Timestamp;
@@ -151,6 +151,17 @@ pub enum Write {
     MediaAgain {
         message: MessageId,
     },
+    /// One more line of the audit log. Conflict if another one was faster.
+    Audit(AuditRow),
+    /// Everything that says who a contact is goes; their addresses leave tombstones (hashes).
+    /// Conflict while a conversation of theirs is open.
+    EraseContact {
+        contact: ContactId,
+        at: Timestamp,
+        tombstones: Vec<Vec<u8>>,
+    },
+    /// What was said goes, what happened stays. Conflict if the log moved on.
+    EraseConversation(Box<ErasedConversation>),
     /// A new job; one with the same id is left alone.
     Job(JobRow),
     /// queued | running → done.

@@ -1,0 +1,139 @@
+//! Erasing a person (S19): everything they said and are goes, also their files and what was not
+//! sent yet; what happened stays, so that logs still fold and figures still count. Their addresses
+//! leave hashes: what they sent before does not come back, what they send later is a new person's.
+
+use crate::audit;
+use crate::engine::TRIES;
+use crate::port::store::{
+    Committed, ConversationRow, ErasedConversation, EventRow, Result, StoreError, Write,
+};
+use crate::projection::{self, Kept};
+use crate::service::Service;
+use relais_core::conversation::state::Bot;
+use relais_core::conversation::{Event, fold};
+use relais_core::id::{ContactId, ConversationId};
+use relais_core::message::Sender;
+use relais_core::time::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+/// How an erasure ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    Done {
+        conversations: usize,
+    },
+    /// Somebody must end this conversation first.
+    StillOpen(ConversationId),
+    NotFound,
+}
+
+/// Makes hashes of addresses useless elsewhere.
+pub(crate) const SALT: &str = "erasure.salt";
+
+impl Service {
+    /// Erases a contact on behalf of `who`. Doing it twice is doing it once.
+    pub async fn erase(&self, contact: ContactId, who: &str) -> Result<Erased> {
+        for _ in 0..TRIES {
+            if self.store().contact(contact).await?.is_none() {
+                return Ok(Erased::NotFound);
+            }
+            let rows = self.store().conversations_of(contact).await?;
+            if let Some(open) = rows.iter().find(|row| row.resolved_at.is_none()) {
+                return Ok(Erased::StillOpen(open.id));
+            }
+            let at = self.clock().now();
+            let mut tombstones = Vec::new();
+            for (kind, value) in self.store().identities_of(contact).await? {
+                tombstones.push(self.tombstone(&kind, &value));
+            }
+            let mut unit = vec![Write::EraseContact { contact, at, tombstones }];
+            let mut files = Vec::new();
+            for row in &rows {
+                let media = self.store().media_of(row.id).await?;
+                files.extend(media.into_iter().filter_map(|m| m.hash));
+                unit.push(Write::EraseConversation(Box::new(self.without_words(row).await?)));
+            }
+            let subject = contact.to_string();
+            unit.push(audit::next(&**self.store(), at, who, "contact.erase", &subject).await?);
+            if self.store().commit(unit).await? != Committed::Done {
+                continue;
+            }
+            if let Some(folder) = self.folder() {
+                for hash in files {
+                    self.forget_file(&folder, &hash).await?;
+                }
+            }
+            for row in &rows {
+                self.hint_of(row.id).await?;
+            }
+            return Ok(Erased::Done { conversations: rows.len() });
+        }
+        Err(StoreError::Unavailable("the contact changes too fast".to_owned()))
+    }
+
+    /// A conversation as its log gives it once the words are gone.
+    async fn without_words(&self, row: &ConversationRow) -> Result<ErasedConversation> {
+        let log = self.log(row.id).await?;
+        let (mut data, mut messages) = (Vec::new(), Vec::new());
+        let mut erased: Vec<(Timestamp, Event)> = Vec::with_capacity(log.len());
+        for (stored, event) in log {
+            if let Event::MessageReceived { content: Some(inbound), .. } = &event {
+                messages.push(inbound.provider_id.clone());
+            }
+            let bare = bare(&stored, event)?;
+            let (_, now, _) = bare.to_parts();
+            if now != stored.data {
+                data.push((stored.position, now));
+            }
+            erased.push((stored.at, bare));
+        }
+        let sends = self.store().outbox_of_conversation(row.id).await?;
+        messages.extend(sends.into_iter().filter_map(|send| send.provider_id));
+        let state = fold(erased.iter().map(|(at, event)| (*at, event)));
+        let state = state.ok_or_else(|| StoreError::Inconsistent {
+            table: "events",
+            detail: format!("the log of {} does not fold", row.id),
+        })?;
+        let snapshot = self.versions().of(state.flow_version, &**self.store()).await?;
+        Ok(ErasedConversation {
+            row: projection::row(&state, &snapshot, Kept::from(row)),
+            next_position: row.next_position,
+            data,
+            messages,
+        })
+    }
+
+    /// When the person behind these addresses was erased, if they were.
+    pub(crate) async fn erased_at(&self, sender: &Sender) -> Result<Option<Timestamp>> {
+        let mut latest = None;
+        for (kind, value) in [("bsuid", &sender.bsuid), ("phone", &sender.phone)] {
+            let Some(value) = value else { continue };
+            let tombstone = self.tombstone(kind, value);
+            latest = latest.max(self.store().erased_at(&tombstone).await?);
+        }
+        Ok(latest)
+    }
+
+    fn tombstone(&self, kind: &str, value: &str) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        for part in [self.salt(), kind, value] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.finalize().to_vec()
+    }
+}
+
+/// The event without what a person said, also where its data itself holds words.
+fn bare(stored: &EventRow, event: Event) -> Result<Event> {
+    Ok(match event {
+        Event::BotAdvanced { bot } => Event::BotAdvanced {
+            bot: Box::new(Bot { held: Vec::new(), held_due: None, waiting: None, ..*bot }),
+        },
+        Event::Quarantined { .. } => Event::Quarantined { reason: String::new() },
+        _ => Event::from_parts(&stored.data, None).map_err(|e| StoreError::Inconsistent {
+            table: "events",
+            detail: format!("{} at {}: {e}", stored.conversation, stored.position),
+        })?,
+    })
+}

@@ -1,0 +1,123 @@
+//! Erasing a person, and the chained log.
+
+use crate::build::*;
+use crate::open::Place;
+use relais_app::audit::{self, Anchor, Verdict};
+use relais_app::port::store::*;
+use relais_core::message::Sender;
+use std::sync::Arc;
+
+async fn write(store: &dyn Store, subject: &str) {
+    audit::record(store, at(0), "camille", "user.change", subject).await.unwrap();
+}
+
+pub async fn the_audit_log_is_a_chain_also_under_many_writers(place: Place) {
+    let store = place.open().await;
+    assert_eq!(audit::verify(&*store, &[]).await.unwrap(), Verdict::Whole { lines: 0 });
+    let tasks = (0..12).map(|n| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { write(&*store, &format!("{n}")).await })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    assert_eq!(audit::verify(&*store, &[]).await.unwrap(), Verdict::Whole { lines: 12 });
+    let head = store.audit_head().await.unwrap().unwrap();
+    let seen = Anchor { seq: head.seq, hash: head.hash.clone() };
+    write(&*store, "later").await;
+    let whole = audit::verify(&*store, std::slice::from_ref(&seen)).await.unwrap();
+    assert_eq!(whole, Verdict::Whole { lines: 13 });
+    // Another history, or a shorter one, than was seen outside.
+    let other = Anchor { seq: 12, hash: vec![0; 32] };
+    assert_eq!(audit::verify(&*store, &[other]).await.unwrap(), Verdict::Broken { seq: 12 });
+    let cut = Anchor { seq: 20, hash: vec![0; 32] };
+    assert_eq!(audit::verify(&*store, &[cut]).await.unwrap(), Verdict::Broken { seq: 14 });
+}
+
+pub async fn t67_a_line_that_is_not_what_it_was_is_found(place: Place) {
+    let store = place.open().await;
+    for n in 0..3 {
+        write(&*store, &format!("{n}")).await;
+    }
+    // A forged line has no place but the next, and its hash gives it away.
+    let Write::Audit(mut forged) =
+        audit::next(&*store, at(0), "camille", "user.change", "3").await.unwrap()
+    else {
+        panic!("a line")
+    };
+    let taken = AuditRow { seq: 2, ..forged.clone() };
+    assert_eq!(store.commit(vec![Write::Audit(taken)]).await.unwrap(), Committed::Conflict);
+    forged.who = "nobody".into();
+    assert_eq!(store.commit(vec![Write::Audit(forged)]).await.unwrap(), Committed::Done);
+    assert_eq!(audit::verify(&*store, &[]).await.unwrap(), Verdict::Broken { seq: 4 });
+}
+
+fn erased(row: &ConversationRow) -> Write {
+    Write::EraseConversation(Box::new(ErasedConversation {
+        row: ConversationRow { state: "{}".into(), preview: String::new(), ..row.clone() },
+        next_position: row.next_position,
+        data: vec![(1, r#"{"kind":"bare"}"#.into())],
+        messages: vec!["w1".into()],
+    }))
+}
+
+pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
+    let store = place.open().await;
+    let row = opened(&*store, 1, 2).await;
+    let mut report = receipt("w1:read", Some(1));
+    report.raw = r#"{"to":"33600000001"}"#.into();
+    let mut raw = receipt("w1", Some(1));
+    raw.raw = r#"{"text":"secret"}"#.into();
+    let unit = vec![
+        updated(&row, |_| {}),
+        Write::Receipt(raw),
+        Write::Outbox(outbox(1, 1, OutboxClass::Bot)),
+        Write::Notification(notification(1, "livraison")),
+        Write::Gap { conversation: row.id, at: at(0), question: "secret ?".into() },
+        Write::Search { conversation: row.id, position: 1, folded: "secret".into() },
+    ];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    assert_eq!(store.commit(vec![Write::Receipt(report)]).await.unwrap(), Committed::Done);
+    let erase = |row: &ConversationRow| {
+        let contact =
+            Write::EraseContact { contact: row.contact, at: at(9), tombstones: vec![vec![1; 32]] };
+        vec![contact, erased(row)]
+    };
+    assert_eq!(store.commit(erase(&row)).await.unwrap(), Committed::Conflict, "still open");
+    let close = updated(&row, |row| {
+        row.status = "resolved".into();
+        row.resolved_at = Some(at(8));
+    });
+    assert_eq!(store.commit(vec![close]).await.unwrap(), Committed::Done);
+    let row = store.conversation(row.id).await.unwrap().unwrap();
+    let stale = ConversationRow { next_position: 2, ..row.clone() };
+    assert_eq!(store.commit(erase(&stale)).await.unwrap(), Committed::Conflict);
+    assert_eq!(store.commit(erase(&row)).await.unwrap(), Committed::Done);
+
+    let log = store.events(row.id, 0, 9).await.unwrap();
+    assert!(log.iter().all(|e| e.content.is_none()));
+    assert_eq!((log.len(), log[0].data.as_str()), (2, r#"{"kind":"bare"}"#));
+    let found = InboxFilter { search: Some("secret".into()), ..InboxFilter::default() };
+    assert!(store.inbox(&found, None, 9).await.unwrap().is_empty());
+    let sends = store.outbox_of_conversation(row.id).await.unwrap();
+    assert_eq!((sends[0].state, sends[0].content.as_str()), (OutboxState::Suppressed, "null"));
+    assert_eq!(store.notifications(0, 9).await.unwrap()[0].payload, "{}");
+    assert!(store.gaps_between(at(0), at(9)).await.unwrap().is_empty());
+    for id in ["w1", "w1:read"] {
+        assert_eq!(store.receipt(CHANNEL, id).await.unwrap().unwrap().raw, "{}", "{id}");
+    }
+    let gone = store.contact(row.contact).await.unwrap().unwrap();
+    assert_eq!((gone.name, gone.phone, gone.attributes.as_str()), (None, None, "{}"));
+    let sender = Sender { phone: Some(phone(1)), ..Sender::default() };
+    assert_eq!(store.contact_of(&sender).await.unwrap(), None);
+    assert_eq!(store.erased_at(&[1; 32]).await.unwrap(), Some(at(9)));
+    // Whoever read the contact before cannot bring it back.
+    let late = vec![Write::UpdateContact(contact(1))];
+    assert_eq!(store.commit(late).await.unwrap(), Committed::Conflict);
+    let late =
+        Write::OpenConversation(ConversationRow { id: conversation_id(2), ..conversation(1) });
+    assert_eq!(store.commit(vec![late]).await.unwrap(), Committed::Conflict);
+    for (relation, count) in store.orphans().await.unwrap() {
+        assert_eq!(count, 0, "{relation}");
+    }
+}

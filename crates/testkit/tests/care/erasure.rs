@@ -1,0 +1,83 @@
+//! An erased person stays erased, and their logs still fold (S19, T66).
+
+use crate::{CLAIRE, agent};
+use relais_app::audit::{self, Verdict};
+use relais_app::erase::Erased;
+use relais_app::service::Received;
+use relais_core::conversation::command::Act;
+use relais_core::id::ContactId;
+use relais_core::message::{Content, Delivery, MediaKind, Sender};
+use relais_core::time::Span;
+use relais_testkit::TestApp;
+
+/// A word that must be nowhere afterwards.
+const SECRET: &str = "canarisecret";
+
+async fn contact(app: &TestApp) -> Option<ContactId> {
+    let sender = Sender { phone: Some(CLAIRE.to_owned()), ..Sender::default() };
+    app.store().contact_of(&sender).await.unwrap().map(|c| c.id)
+}
+
+#[tokio::test]
+async fn t66_an_erased_person_is_not_brought_back_by_what_comes_late() {
+    let app = TestApp::open().await;
+    app.channel.holds([Ok(b"GIF89a\x10\0\x10\0".to_vec())]);
+    let image = Content::Media {
+        kind: MediaKind::Image,
+        media_id: Some("m1".to_owned()),
+        mime: None,
+        caption: Some(SECRET.to_owned()),
+        filename: None,
+        sha256: None,
+        transcript: None,
+    };
+    let first = app.text(CLAIRE, &format!("xyzzy {SECRET}"));
+    app.deliver(vec![first.clone(), app.message(CLAIRE, image)]).await;
+    app.advance(Span::secs(10)).await;
+    app.says(CLAIRE, "je veux parler à un agent").await;
+    let row = app.row(CLAIRE).await;
+    let nadia = agent("nadia");
+    let note = Act::Note { text: format!("note {SECRET}") };
+    app.service().act(&nadia, row.id, note).await.unwrap();
+    let person = contact(&app).await.unwrap();
+    assert_eq!(app.service().erase(person, "camille").await.unwrap(), Erased::StillOpen(row.id));
+    app.service().act(&nadia, row.id, Act::Resolve).await.unwrap();
+    app.run_jobs().await;
+    let file = app.store().media_of(row.id).await.unwrap().pop().unwrap();
+    let late = app.text(CLAIRE, SECRET);
+
+    app.advance(Span::secs(2)).await;
+    let erased = app.service().erase(person, "camille").await.unwrap();
+    assert_eq!(erased, Erased::Done { conversations: 1 });
+    // The log still folds to what is stored, and holds no word.
+    app.check_log().await;
+    let row = app.store().conversation(row.id).await.unwrap().unwrap();
+    assert!(!row.state.contains(SECRET) && !row.state.contains(CLAIRE), "{}", row.state);
+    for (event, _) in app.service().log(row.id).await.unwrap() {
+        assert!(event.content.is_none() && !event.data.contains(SECRET), "{event:?}");
+    }
+    assert!(app.service().media_file(&file).await.unwrap().is_none(), "the file is gone");
+    let figures = app.service().kpi(row.opened_at, app.now()).await.unwrap();
+    assert_eq!((figures.conversations, figures.escalated), (1, 1), "what happened still counts");
+
+    // A duplicate, a late report, a message sent before.
+    let sent = app.store().outbox_of_conversation(row.id).await.unwrap();
+    let provider_id = sent[0].provider_id.clone().unwrap();
+    let report = app.report(&provider_id, None, Delivery::Read);
+    assert_eq!(app.deliver(vec![first]).await, [Received::Duplicate]);
+    app.deliver(vec![report]).await;
+    assert_eq!(app.deliver(vec![late.clone()]).await, [Received::Ignored]);
+    assert_eq!(contact(&app).await, None);
+    let receipt = app.store().receipt(app.channel_id(), &late.receipt).await.unwrap().unwrap();
+    assert_eq!((receipt.raw.as_str(), receipt.reason.as_str()), ("{}", "erased"));
+
+    // Who writes again later is somebody new.
+    app.says(CLAIRE, "bonjour").await;
+    let new = contact(&app).await.unwrap();
+    assert_ne!(new, person);
+    assert_eq!(app.store().conversations_of(new).await.unwrap().len(), 1);
+    let verdict = audit::verify(app.store().as_ref(), &[]).await.unwrap();
+    assert_eq!(verdict, Verdict::Whole { lines: 1 });
+    assert_eq!(app.service().erase(person, "camille").await.unwrap(), erased, "twice is once");
+    app.check_log().await;
+}
