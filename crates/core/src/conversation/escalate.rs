@@ -2,7 +2,7 @@
 
 use super::event::{Escalation, Event, Request};
 use super::rules::texts;
-use super::state::{Owner, Prompt};
+use super::state::{Handoff, Owner, Prompt};
 use super::turn::Turn;
 use crate::routing::Priority;
 use crate::time::{Span, Timestamp};
@@ -189,10 +189,37 @@ impl Turn<'_> {
         }
         if is_stronger && !handoff.was_rerouted {
             self.reroute(first, &order.fired, topic, handoff.reasons);
+        } else {
+            self.note_reasons(&order.fired, &handoff);
         }
         if self.state.is_deferred() {
             self.answer_deferred_request();
         }
+    }
+
+    /// What else the customer says while they wait changes neither team nor urgency; the agent sees
+    /// every trigger that matched.
+    fn note_reasons(&mut self, fired: &[Fired], handoff: &Handoff) {
+        let is_new = |r: &Reason| !handoff.reasons.contains(r);
+        let more: Vec<Reason> = reasons(fired).into_iter().filter(is_new).collect();
+        if more.is_empty() {
+            return;
+        }
+        let mut all: Vec<Reason> = handoff.reasons.iter().copied().chain(more).collect();
+        let rank = |reason: &Reason| {
+            Fired { reason: *reason, topic: None, is_emergency: false }.rank()
+        };
+        // What moved it stays first: an emergency ranks above its own kind.
+        all[1..].sort_by_key(rank);
+        self.emit(Event::Rerouted {
+            reasons: all,
+            reason: handoff.reason,
+            topic: handoff.topic.clone(),
+            team: handoff.team.clone(),
+            tier: handoff.tier,
+            priority: handoff.priority,
+            reply_due_at: self.state.reply_due_at,
+        });
     }
 
     /// A request for people while one is already kept for the opening.

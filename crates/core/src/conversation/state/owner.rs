@@ -45,20 +45,20 @@ pub(super) fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
     }
 }
 
-/// The same hand-off, for a stronger reason.
+/// The same hand-off, for a stronger reason or for one more.
 pub(super) fn rerouted(s: &mut State, event: &Event) {
     let Event::Rerouted { reasons, reason, topic, team, tier, priority, reply_due_at } = event
     else {
         return;
     };
     if let Some(h) = &mut s.handoff {
+        h.was_rerouted |= h.reason != *reason || h.team != *team || h.topic != *topic;
         h.reasons.clone_from(reasons);
         h.reason = *reason;
         h.topic.clone_from(topic);
         h.team.clone_from(team);
         h.tier = *tier;
         h.priority = *priority;
-        h.was_rerouted = true;
     }
     s.topic.clone_from(topic);
     s.reply_due_at = *reply_due_at;

@@ -3,6 +3,7 @@
 
 use super::harness::{Model, World, check};
 use crate::time::Span;
+use crate::trigger::Reason;
 
 #[test]
 fn a_file_in_between_gives_the_digits_back_to_the_menu() {
@@ -383,4 +384,14 @@ fn the_summary_holds_facts_and_the_last_words() {
         summary,
         "failures · fault\nML-2041: 1 × Nacre, 89,00 €, sent\n« ma lampe clignote »\n« non toujours pas »"
     );
+}
+
+#[test]
+fn what_is_said_while_waiting_adds_its_reason_and_moves_nothing() {
+    let mut world = World::new();
+    world.transcript("> agent\n> en plus j'ai été débité deux fois");
+    let handoff = world.state.unwrap().handoff.unwrap();
+    assert_eq!(handoff.reasons, [Reason::Keyword, Reason::Sensitive]);
+    assert_eq!((handoff.reason, handoff.team.as_str()), (Reason::Keyword, "general"));
+    assert!(!handoff.was_rerouted, "a stronger reason may still move it");
 }
