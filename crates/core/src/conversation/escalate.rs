@@ -206,9 +206,8 @@ impl Turn<'_> {
             return;
         }
         let mut all: Vec<Reason> = handoff.reasons.iter().copied().chain(more).collect();
-        let rank = |reason: &Reason| {
-            Fired { reason: *reason, topic: None, is_emergency: false }.rank()
-        };
+        let rank =
+            |reason: &Reason| Fired { reason: *reason, topic: None, is_emergency: false }.rank();
         // What moved it stays first: an emergency ranks above its own kind.
         all[1..].sort_by_key(rank);
         self.emit(Event::Rerouted {
