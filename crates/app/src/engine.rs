@@ -91,6 +91,12 @@ pub(crate) struct Circumstances {
 }
 
 impl Circumstances {
+    /// The same with nobody to ask.
+    pub(crate) fn unassisted(mut self) -> Self {
+        self.ai = conversation::Ai::default();
+        self
+    }
+
     fn context(&self) -> Context<'_> {
         Context {
             now: self.now,

@@ -1,97 +1,132 @@
-//! What the hand-off rules and the knowledge base make of a sentence, as if it were the first
-//! message of a customer. Nothing is kept.
+//! What the engine makes of a sentence, as if it were the first message of a customer. The very
+//! machine that serves customers decides; nothing is kept, and no helper is asked.
 
+use crate::engine::Said;
+use crate::port::store::Result;
 use crate::service::Service;
+use relais_core::conversation::{Command, Decision, Event, Opening, next_due};
+use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
+use relais_core::message::{Content, Inbound, Sender};
 use relais_core::routing::Priority;
-use relais_core::understanding::answers::{Judged, Verdict};
-use relais_core::understanding::signals::{History, Signal, Signals};
-use relais_core::understanding::text::{Quote, Text};
+use relais_core::time::Timestamp;
+use relais_core::trigger::{Reason, RuleTrace};
 use relais_core::workspace::snapshot::Snapshot;
 
-/// A rule with what it saw.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weighed {
-    /// As in traces: `keyword`, `sentiment`, `refusal`, `sensitive:refund`.
-    pub rule: String,
-    pub score: f32,
-    pub is_fired: bool,
-    pub quotes: Vec<Quote>,
-}
+/// Times that are waited for until a sentence that sounds unfinished is decided on.
+const WAITS: usize = 4;
 
 /// What would happen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    /// In the order in which rules are read.
-    pub rules: Vec<Weighed>,
+    /// The hand-off rules in the order in which the engine read them.
+    pub rules: Vec<RuleTrace>,
     pub outcome: Outcome,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    HandsOver { rule: String, team: String, priority: Priority },
-    Answers { article: String },
+    HandsOver {
+        /// As in traces: `keyword`, `sentiment`, `sensitive:refund`.
+        rule: String,
+        team: String,
+        priority: Priority,
+    },
+    Answers {
+        article: String,
+    },
     AsksWhich,
     OutOfScope,
-    NotAQuestion,
+    /// A greeting, a choice of the menu, an order number: the flow goes on.
+    FollowsFlow,
+    NotUnderstood,
 }
 
 impl Service {
-    pub fn try_sentence(&self, sentence: &str) -> Trial {
-        let snapshot = self.snapshot();
-        let text = Text::new(sentence);
-        let signals = snapshot.lexicon.measure(&text, History::default());
-        let judged = snapshot.matcher.judge(&text, None);
-        trial(&snapshot, &signals, &judged)
+    pub async fn try_sentence(&self, sentence: &str) -> Result<Trial> {
+        let mut at = self.circumstances(None).await?.unassisted();
+        let opening = opening(at.now);
+        let command = Command::Receive {
+            message: MessageId::new(at.now, [0; 10]),
+            inbound: inbound(&opening, sentence, at.now),
+            profile: None,
+        };
+        let mut events = Vec::new();
+        let mut said = self.open_with(&opening, &command, &at);
+        for _ in 0..WAITS {
+            let Said::Decision(decision) = said else { break };
+            let Decision { events: new, state } = *decision;
+            events.extend(new);
+            let due = next_due(&state, &at.snapshot);
+            let Some(due) = due.filter(|_| !events.iter().any(is_decided)) else { break };
+            at.now = due;
+            said = self.decide(&state, &Command::Tick, &at);
+        }
+        Ok(trial(&at.snapshot, &events))
     }
 }
 
-fn trial(snapshot: &Snapshot, signals: &Signals, judged: &Judged) -> Trial {
-    let weighed = |rule: &str, signal: &Signal, is_heard: bool| Weighed {
-        rule: rule.to_owned(),
-        score: signal.score,
-        is_fired: is_heard && signal.is_alarm(),
-        quotes: signal.quotes.clone(),
-    };
-    let refusal = weighed("refusal", &signals.refuses_human, snapshot.is_on("refusal"));
-    // As the engine reads them: the most urgent first.
-    let mut sensitive: Vec<_> = snapshot.document.triggers.sensitive.iter().collect();
-    sensitive.sort_by_key(|rule| std::cmp::Reverse(rule.priority));
-    let topics = |is_emergency: bool| {
-        let rules = sensitive.iter().filter(move |rule| rule.first.is_some() == is_emergency);
-        rules.filter_map(|rule| {
-            let signal = signals.sensitive.get(&rule.topic)?;
-            let name = format!("sensitive:{}", rule.topic);
-            Some(weighed(&name, signal, snapshot.is_on("sensitive")))
-        })
-    };
-    let asks = snapshot.is_on("keyword") && !refusal.is_fired;
-    let mut rules: Vec<Weighed> = topics(true).collect();
-    rules.push(weighed("keyword", &signals.human_request, asks));
-    rules.extend(topics(false));
-    rules.push(weighed("sentiment", &signals.frustration, snapshot.is_on("sentiment")));
-    let first = rules.iter().find(|rule| rule.is_fired).map(|rule| rule.rule.clone());
-    rules.push(refusal);
-    let outcome = match (first, &judged.verdict) {
-        (Some(rule), _) => hands_over(snapshot, signals, &rules, rule),
-        (None, Verdict::Answer(article)) => Outcome::Answers { article: article.id.clone() },
-        (None, Verdict::Clarify(_)) => Outcome::AsksWhich,
-        (None, Verdict::OutOfScope) => Outcome::OutOfScope,
-        (None, Verdict::Noise) => Outcome::NotAQuestion,
-    };
-    Trial { rules, outcome }
+fn opening(now: Timestamp) -> Opening {
+    Opening {
+        conversation: ConversationId::new(now, [0; 10]),
+        contact: ContactId::new(now, [0; 10]),
+        channel: ChannelId::new(now, [0; 10]),
+        business_number: String::new(),
+        previous: None,
+    }
 }
 
-/// The team of the topic that was heard first, else the one for everything.
-fn hands_over(snapshot: &Snapshot, signals: &Signals, rules: &[Weighed], rule: String) -> Outcome {
-    let mut heard = rules.iter().filter(|r| r.is_fired);
-    let topic = heard.find_map(|r| r.rule.strip_prefix("sensitive:"));
-    let topic = topic.or_else(|| signals.fault.is_alarm().then_some("fault"));
-    let team = topic.and_then(|topic| snapshot.team_of_topic(topic));
-    Outcome::HandsOver {
-        rule,
-        team: team.unwrap_or(&snapshot.document.triggers.default_team).to_owned(),
-        priority: topic
-            .and_then(|topic| snapshot.sensitive(topic))
-            .map_or(Priority::Normal, |sensitive| sensitive.priority),
+fn inbound(opening: &Opening, sentence: &str, now: Timestamp) -> Inbound {
+    Inbound {
+        provider_id: String::new(),
+        business_number: opening.business_number.clone(),
+        sender: Sender::default(),
+        sent_at: now,
+        content: Content::Text { body: sentence.to_owned() },
+        quotes: None,
     }
+}
+
+fn is_decided(event: &Event) -> bool {
+    matches!(event, Event::TurnDecided { .. })
+}
+
+fn trial(snapshot: &Snapshot, events: &[Event]) -> Trial {
+    let trace = events.iter().find_map(|event| match event {
+        Event::TurnDecided { trace } => Some(trace.clone()),
+        _ => None,
+    });
+    let trace = trace.unwrap_or_default();
+    let is_hand_off = |rule: &RuleTrace| {
+        matches!(rule.rule.as_str(), "keyword" | "sentiment" | "refusal")
+            || rule.rule.starts_with("sensitive:")
+    };
+    let outcome = outcome(snapshot, events, trace.winner.as_deref());
+    Trial { rules: trace.rules.into_iter().filter(is_hand_off).collect(), outcome }
+}
+
+fn outcome(snapshot: &Snapshot, events: &[Event], winner: Option<&str>) -> Outcome {
+    for event in events {
+        match event {
+            Event::Escalated(e) => {
+                let topic = e.topic.as_ref().filter(|_| e.reason == Reason::Sensitive);
+                let rule = topic.map(|topic| format!("sensitive:{topic}"));
+                return Outcome::HandsOver {
+                    rule: rule.unwrap_or_else(|| e.reason.as_str().to_owned()),
+                    team: e.team.clone(),
+                    priority: e.priority,
+                };
+            }
+            Event::QuestionUnanswered { .. } => return Outcome::OutOfScope,
+            Event::MessageSent { text: Some(key), .. } => {
+                if snapshot.article(key).is_some() {
+                    return Outcome::Answers { article: key.clone() };
+                }
+                if key == "clarify" {
+                    return Outcome::AsksWhich;
+                }
+            }
+            _ => {}
+        }
+    }
+    if winner.is_some() { Outcome::FollowsFlow } else { Outcome::NotUnderstood }
 }

@@ -1398,7 +1398,10 @@ export interface components {
         TriggerMatches: {
             /** @description The article that answers. */
             article: string | null;
-            /** @description `handoff`, `answer`, `clarify`, `out_of_scope` or `noise`. */
+            /**
+             * @description `handoff`, `answer`, `clarify`, `out_of_scope`, `flow` (a greeting, a choice, an order
+             *     number) or `noise`.
+             */
             outcome: string;
             priority: string | null;
             /** @description In the order in which rules are read. */

@@ -250,7 +250,8 @@ impl TriggerRules {
 pub(crate) struct TriggerMatches {
     /// In the order in which rules are read.
     pub rules: Vec<RuleTrace>,
-    /// `handoff`, `answer`, `clarify`, `out_of_scope` or `noise`.
+    /// `handoff`, `answer`, `clarify`, `out_of_scope`, `flow` (a greeting, a choice, an order
+    /// number) or `noise`.
     pub outcome: &'static str,
     /// The rule that hands over.
     #[schema(required)]
@@ -264,15 +265,13 @@ pub(crate) struct TriggerMatches {
     pub article: Option<String>,
 }
 
-const ALARM: f32 = 0.5;
-
 impl TriggerMatches {
     pub(crate) fn new(sentence: &str, trial: Trial) -> Self {
         let rules = trial.rules.into_iter().map(|rule| RuleTrace {
             rule: rule.rule,
             score: rule.score,
-            threshold: ALARM,
-            fired: rule.is_fired,
+            threshold: rule.threshold,
+            fired: rule.fired,
             quotes: rule.quotes.iter().filter_map(|q| quote(sentence, q.start, q.end)).collect(),
         });
         let mut matches = Self {
@@ -296,7 +295,8 @@ impl TriggerMatches {
             }
             Outcome::AsksWhich => matches.outcome = "clarify",
             Outcome::OutOfScope => matches.outcome = "out_of_scope",
-            Outcome::NotAQuestion => {}
+            Outcome::FollowsFlow => matches.outcome = "flow",
+            Outcome::NotUnderstood => {}
         }
         matches
     }

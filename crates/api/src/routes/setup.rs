@@ -58,5 +58,6 @@ pub(crate) async fn match_triggers(
 ) -> Answer<axum::Json<TriggerMatches>> {
     signed.must(Permission::ReadInbox)?;
     let text: String = sentence.q.chars().take(SENTENCE).collect();
-    Ok(axum::Json(TriggerMatches::new(&text, app.service.try_sentence(&text))))
+    let trial = app.service.try_sentence(&text).await?;
+    Ok(axum::Json(TriggerMatches::new(&text, trial)))
 }

@@ -197,4 +197,6 @@ async fn a_sentence_is_tried_as_the_engine_would_take_it() {
     let refused = tried("surtout pas d'agent, combien coûte la livraison en France ?").await;
     assert_eq!((&refused["outcome"], &refused["article"]), (&json!("answer"), &json!("FAQ-01")));
     assert_eq!(tried("asdf qwer").await["outcome"], "noise");
+    assert_eq!(tried("bonjour").await["outcome"], "flow");
+    assert_eq!(read(&owner, "/api/v1/conversations").await["items"], json!([]), "nothing is kept");
 }

@@ -99,7 +99,7 @@ function Verdict({
       </div>
     );
   }
-  const key = result.outcome as 'answer' | 'clarify' | 'out_of_scope' | 'noise';
+  const key = result.outcome as 'answer' | 'clarify' | 'out_of_scope' | 'flow' | 'noise';
   return (
     <div className="cd labv" role="status">
       <b className="t1">{t(`knowledge.verdict.${key}`)}</b>
