@@ -46,6 +46,11 @@ impl Table {
         }
     }
 
+    /// How many keys there are.
+    pub(crate) fn len(&self) -> usize {
+        self.filled
+    }
+
     /// The number of a key; a new key gets the next free number.
     pub(crate) fn intern(&mut self, key: u64) -> u32 {
         if (self.filled + 1) * 2 > self.places.len() {
@@ -58,6 +63,23 @@ impl Table {
             self.filled += 1;
         }
         self.places[at].1
+    }
+
+    /// The same keys with other numbers; those without one are left out.
+    pub(crate) fn map(&self, number: impl Fn(u32) -> Option<u32>) -> Self {
+        let kept: Vec<(u64, u32)> = self
+            .places
+            .iter()
+            .filter(|(key, _)| *key != 0)
+            .filter_map(|&(key, value)| Some((key, number(value)?)))
+            .collect();
+        let size = (kept.len() * 2 + 1).next_power_of_two().max(64);
+        let mut table = Self { places: vec![(0, 0); size], filled: kept.len() };
+        for (key, value) in kept {
+            let at = table.find(key);
+            table.places[at] = (key, value);
+        }
+        table
     }
 
     fn find(&self, key: u64) -> usize {

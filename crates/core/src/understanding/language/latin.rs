@@ -16,6 +16,8 @@ const SHARE: [f32; 5] = [2.4, 1.3, 0.8, 0.55, 0.35];
 const LOAN: f32 = 0.6;
 /// One or two letters are easily typed by accident, or stand for something else.
 const SHORT_WORD: f32 = 0.65;
+/// A letter held down (`zzzz`) is noise, not the one-letter word of some language.
+const SHORTEST_SQUEEZED: usize = 3;
 /// The languages the demo speaks come first when two are level.
 const PREFERRED: usize = 5;
 const PREFERENCE: f32 = 0.25;
@@ -104,8 +106,7 @@ impl Model {
     }
 
     fn word(&self, fold: &str) -> Option<&Scores> {
-        // A row of one letter is noise, not the word of that letter.
-        let squeezed = || Some(squeeze(fold)).filter(|s| s.chars().count() > 1);
+        let squeezed = || Some(squeeze(fold)).filter(|s| s.len() >= SHORTEST_SQUEEZED);
         self.words.get(fold).or_else(|| self.words.get(&squeezed()?))
     }
 }
@@ -288,6 +289,16 @@ mod tests {
             ("danke", "de"),
             ("grazie", "it"),
         ]);
+    }
+
+    #[test]
+    fn noise_of_the_keyboard_is_in_no_language() {
+        for text in [
+            "zzzz", "zz zz zz", "aaaa", "oooo", "xxxx", "wwww", "asdfghjkl", "qsdfqsdf", "wxcvbn wxcvbn",
+            "hjkl hjkl hjkl", "ytrewq", "lkjh gfds", "ddddd", "yyyy", "jjjjj kkkk", "sdfsdf sdfsdf sdf sdf",
+        ] {
+            assert_eq!(lang(text), None, "{text}");
+        }
     }
 
     #[test]

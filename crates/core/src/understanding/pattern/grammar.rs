@@ -8,6 +8,9 @@
 //! 0.9  @want .. @person ; passez|passe moi ..2 @person
 //! ```
 //!
+//! A line that begins with two spaces adds to the list (of words or patterns) above it, one with more
+//! spaces goes on with the last pattern.
+//!
 //! A rule is a weight and one or more patterns, split by `;`. A pattern is a row of steps:
 //! `word`, `a|@b|#` (one of), `word*` (a beginning), `word~` (two typing slips
 //! instead of one), `word=` (none), `@name`, `#` (a
@@ -28,6 +31,8 @@ pub(crate) struct Grammar {
     pub(super) sections: Vec<String>,
     pub(super) rules: Vec<Rule>,
     class_names: BTreeMap<String, ClassId>,
+    /// The other way round.
+    names: Vec<String>,
     /// Phrases that belong to a class, by their first word.
     pub(super) phrases: Vec<Vec<Phrase>>,
     pub(super) by_word: Vec<Vec<usize>>,
@@ -94,7 +99,8 @@ impl Grammar {
             .map(|name| grammar.class(name));
         let [neg, after_neg, not_neg, light, border, courtesy] = roles;
         grammar.roles = Roles { neg, after_neg, not_neg, light, border, courtesy };
-        let lines = || files.iter().flat_map(|f| f.lines()).map(str::trim);
+        let joined: Vec<String> = files.iter().flat_map(|f| joined(f)).collect();
+        let lines = || joined.iter().map(String::as_str);
         for line in lines().filter_map(|l| l.strip_prefix('&')) {
             let (written, read) =
                 line.split_once('=').ok_or_else(|| format!("no `=` in `&{line}`"))?;
@@ -139,6 +145,10 @@ impl Grammar {
         &self.sections[usize::from(id)]
     }
 
+    pub(crate) fn class_name(&self, id: u16) -> &str {
+        &self.names[usize::from(id)]
+    }
+
     pub(crate) fn class_id(&self, name: &str) -> Option<u16> {
         self.class_names.get(name).copied()
     }
@@ -152,8 +162,12 @@ impl Grammar {
     }
 
     fn class(&mut self, name: &str) -> ClassId {
-        let next = ClassId::try_from(self.class_names.len()).expect("a grammar has few classes");
-        *self.class_names.entry(name.to_owned()).or_insert(next)
+        let next = ClassId::try_from(self.names.len()).expect("a grammar has few classes");
+        let id = *self.class_names.entry(name.to_owned()).or_insert(next);
+        if id == next {
+            self.names.push(name.to_owned());
+        }
+        id
     }
 
     fn add_group(
@@ -367,6 +381,28 @@ impl Grammar {
     }
 }
 
+/// The lines of a file, each with the indented ones that continue it: two spaces add to the list,
+/// more go on with the last pattern of it.
+fn joined(file: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in file.lines() {
+        let indent = line.len() - line.trim_start().len();
+        match lines.last_mut().filter(|_| indent > 0 && !line.trim().is_empty()) {
+            Some(last) => {
+                let glue = match (indent, last.starts_with('@')) {
+                    (3.., _) => " ",
+                    (_, true) => ", ",
+                    (_, false) => " ; ",
+                };
+                last.push_str(glue);
+                last.push_str(line.trim());
+            }
+            None => lines.push(line.trim().to_owned()),
+        }
+    }
+    lines
+}
+
 /// Splits at spaces outside of brackets.
 fn parts(pattern: &str) -> Vec<&str> {
     let mut depth = 0;
@@ -380,6 +416,39 @@ fn parts(pattern: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_goes_on_in_indented_lines() {
+        let split = "@who =\n  agent,\n  a real person\n[a]\n0.9\n  talk to @who ;\n  (ask|\n      beg) for @who";
+        let whole = "@who = agent, a real person\n[a]\n0.9 talk to @who ; (ask|beg) for @who";
+        let [split, whole] = [split, whole].map(|file| Grammar::parse(&[file]).expect("it is right"));
+        assert_eq!(format!("{:?}", split.rules), format!("{:?}", whole.rules));
+        assert_eq!(whole.rules.len(), 2);
+    }
+
+    /// Long lines hide what a change of a rule file changes.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test reads the sources, not the core")]
+    fn rule_files_are_written_for_readers() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/understanding");
+        let mut count = 0;
+        for part in ["pattern", "parse", "signals"] {
+            for data in ["rules", "examples", "fixtures"] {
+                let Ok(files) = std::fs::read_dir(folder.join(part).join(data)) else { continue };
+                for file in files.filter_map(Result::ok).filter(|f| f.path().is_file()) {
+                    let text = String::from_utf8(std::fs::read(file.path()).unwrap()).unwrap();
+                    // A sentence is as long as it is; rules are not.
+                    let longest = if data == "rules" { 100 } else { 400 };
+                    for line in text.lines() {
+                        let length = line.chars().count();
+                        assert!(length <= longest, "{:?}: {length}: {line}", file.path());
+                    }
+                    count += 1;
+                }
+            }
+        }
+        assert!(count >= 12, "{count} files found");
+    }
 
     #[test]
     fn a_slip_in_a_rule_file_is_named() {

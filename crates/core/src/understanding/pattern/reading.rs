@@ -131,6 +131,20 @@ impl<'a> Reading<'a> {
         self.classes.iter().any(|c| c.iter().any(|&(found, _)| found == class))
     }
 
+    /// Every group of words found, with its tokens (end exclusive); small words and courtesies aside.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let roles = self.grammar.roles;
+        let is_quiet = move |class| {
+            class == roles.light || class == roles.courtesy || class == roles.not_neg
+        };
+        self.classes.iter().enumerate().flat_map(move |(at, found)| {
+            found.iter().filter(move |(class, _)| !is_quiet(*class)).map(move |&(class, length)| {
+                let (from, to) = (self.units[at].from, self.units[at + length - 1].to);
+                (self.grammar.class_name(class), from, to)
+            })
+        })
+    }
+
     /// Every rule that matches, in the order of the text; of one rule at one place the shortest.
     pub(crate) fn hits(&self) -> Vec<Hit> {
         let mut hits = Vec::new();

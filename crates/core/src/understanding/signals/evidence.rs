@@ -37,8 +37,23 @@ impl Evidence {
         others.iter().any(|o| !o.is_negated && o.overlaps(hit))
     }
 
-    pub(super) fn signal(&self, text: &Text, section: &str) -> Signal {
-        together(text, &self.meant(section))
+    pub(super) fn retain(&mut self, keep: impl Fn(&Hit) -> bool) {
+        for hits in self.sections.values_mut() {
+            hits.retain(&keep);
+        }
+        self.sections.retain(|_, hits| !hits.is_empty());
+    }
+
+    /// The section has a match.
+    pub(super) fn has(&self, section: &str) -> bool {
+        self.sections.contains_key(section)
+    }
+
+    /// Some match of the section is denied, or its counterpart stands in the message.
+    pub(super) fn is_explained(&self, section: &str) -> bool {
+        let has = |name: &str| self.sections.contains_key(name);
+        let all = self.sections.get(section).map(Vec::as_slice).unwrap_or_default();
+        has(&format!("not {section}")) || all.iter().any(|h| h.is_negated)
     }
 }
 
@@ -70,9 +85,12 @@ pub(super) fn together(text: &Text, hits: &[Hit]) -> Signal {
 /// More places than this do not make a message clearer.
 const MOST: usize = 8;
 
-/// The places of the matches, joined where they overlap, in the order of the text.
 fn quotes(text: &Text, hits: &[Hit]) -> Vec<Quote> {
-    let mut quotes: Vec<Quote> = hits.iter().map(|h| h.quote(text)).collect();
+    joined(hits.iter().map(|h| h.quote(text)).collect())
+}
+
+/// Places in the order of the text, joined where they overlap.
+pub(super) fn joined(mut quotes: Vec<Quote>) -> Vec<Quote> {
     quotes.sort_unstable();
     let mut joined: Vec<Quote> = Vec::new();
     for quote in quotes {

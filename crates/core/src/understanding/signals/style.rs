@@ -52,15 +52,25 @@ fn is_angry(token: &Token) -> bool {
     token.kind == TokenKind::Emoji && token.fold.chars().all(|c| ANGRY.contains(c))
 }
 
-/// Two words or more, all in capitals, with no greeting, thanks, courtesy or praise. Order numbers,
-/// acronyms and single letters do not count as words.
+/// Two words or more, all in capitals, with no greeting, thanks, courtesy or praise.
 fn is_shouted(text: &Text, reading: &Reading<'_>) -> bool {
+    is_in_capitals(text) && !is_kind(reading)
+}
+
+/// Capitals with a greeting, thanks, courtesy or praise: somebody cannot find the key.
+pub(super) fn is_kindly_loud(text: &Text, reading: &Reading<'_>) -> bool {
+    is_in_capitals(text) && is_kind(reading)
+}
+
+/// Order numbers, acronyms and single letters do not count as words.
+fn is_in_capitals(text: &Text) -> bool {
     let words = || text.tokens.iter().filter(|t| t.kind == TokenKind::Word && has_letters(t));
     let is_capital = |t: &Token| t.is_upper || is_single_capital(t, text);
-    let loud = words().filter(|t| t.is_upper && is_loud(t)).count();
-    let is_kind =
-        ["greeting", "thanks", "please", "praise", "kind"].iter().any(|c| reading.has_class(c));
-    loud >= 2 && words().all(is_capital) && !is_kind
+    words().filter(|t| t.is_upper && is_loud(t)).count() >= 2 && words().all(is_capital)
+}
+
+fn is_kind(reading: &Reading<'_>) -> bool {
+    ["greeting", "thanks", "please", "praise", "kind"].iter().any(|c| reading.has_class(c))
 }
 
 /// Some words shouted in an otherwise calm message.

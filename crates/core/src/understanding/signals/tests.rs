@@ -43,7 +43,7 @@ fn measure(lexicon: &Lexicon, written: &str) -> Signals {
 }
 
 /// The alarms of a message under their short names.
-fn alarms(signals: &Signals) -> Vec<String> {
+pub(super) fn alarms(signals: &Signals) -> Vec<String> {
     let named = [
         ("human", &signals.human_request),
         ("refuses", &signals.refuses_human),
@@ -52,7 +52,7 @@ fn alarms(signals: &Signals) -> Vec<String> {
     ];
     let mut alarms: Vec<String> =
         named.iter().filter(|(_, s)| s.is_alarm()).map(|(n, _)| (*n).to_owned()).collect();
-    for (section, topic) in TOPICS {
+    for (section, _, topic) in TOPICS {
         if signals.sensitive.get(topic).is_some_and(Signal::is_alarm) {
             let name = if section == "cancellation" { "cancel" } else { section };
             alarms.push(name.to_owned());
@@ -62,13 +62,13 @@ fn alarms(signals: &Signals) -> Vec<String> {
     alarms
 }
 
-struct Case<'a> {
-    must: Vec<String>,
-    may: Vec<String>,
-    written: &'a str,
+pub(super) struct Case<'a> {
+    pub(super) must: Vec<String>,
+    pub(super) may: Vec<String>,
+    pub(super) written: &'a str,
 }
 
-fn cases(table: &str) -> Vec<Case<'_>> {
+pub(super) fn cases(table: &str) -> Vec<Case<'_>> {
     let lines = table.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty());
     lines
         .map(|line| {
@@ -195,12 +195,14 @@ fn what_went_before_makes_anger_heavier_and_never_makes_it() {
     let lexicon = lexicon();
     let calm = Text::new("où est ma commande");
     let history = History { said: &[calm.folded.clone(), calm.folded.clone()], failures: 2 };
-    assert_eq!(lexicon.measure(&calm, history).frustration, Signal::default());
+    let alone = lexicon.measure(&calm, History::default()).frustration;
+    assert_eq!(lexicon.measure(&calm, history).frustration, alone);
+    assert!(!alone.is_alarm());
     let waiting = Text::new("toujours rien");
     let alone = lexicon.measure(&waiting, History::default()).frustration;
     let history = History { said: std::slice::from_ref(&waiting.folded), failures: 2 };
     let again = lexicon.measure(&waiting, history).frustration;
-    assert!(!alone.is_alarm() && again.is_alarm(), "{} {}", alone.score, again.score);
+    assert!(again.score > alone.score && again.is_alarm(), "{} {}", alone.score, again.score);
 }
 
 fn anything() -> impl Strategy<Value = String> {
@@ -229,6 +231,47 @@ proptest! {
             assert!((0.0..=1.0).contains(&signal.score));
             check_quotes(&text, &signal.quotes);
         }
+    }
+}
+
+#[test]
+fn words_of_others_are_nobodys_request() {
+    let lexicon = lexicon();
+    for written in [
+        "il m'a dit : je veux un agent, c'était drôle",
+        "he said “give me an agent” and laughed",
+        "mi hermana dijo «quiero un agente» en la obra",
+        "ela disse: quero falar com o gerente, na novela",
+        "usne bola mujhe agent chahiye",
+    ] {
+        let signals = measure(&lexicon, written);
+        assert!(!signals.human_request.is_alarm(), "{written}: {:?}", signals.human_request);
+    }
+    for written in [
+        "je veux \"parler à un agent\"",
+        "I said I want an agent",
+        "je vous ai dit que je veux un agent",
+        "«un agent svp»",
+    ] {
+        assert!(measure(&lexicon, written).human_request.is_alarm(), "{written}");
+    }
+}
+
+#[test]
+fn noise_of_the_keyboard_says_nothing() {
+    let lexicon = lexicon();
+    for written in ["zzzz", "asdfghjkl", "qsdf qsdf", "?", "....", "\0", "👍", "12345", "ok", ""] {
+        assert_eq!(alarms(&measure(&lexicon, written)), Vec::<String>::new(), "{written}");
+    }
+}
+
+#[test]
+fn what_a_message_costs_grows_with_its_length_only() {
+    for piece in ["a ", "agent ", "je veux ", "nahi. ", "موظف ", "« ", "il dit je veux «"] {
+        let text = Text::new(&piece.repeat(4_000));
+        let reading = Reading::new(&GRAMMAR, &text);
+        let features = Features::new(&text, &reading, &Reported::new(&text, &reading));
+        assert!(features.len() <= text.tokens.len() * 96, "{piece}: {}", features.len());
     }
 }
 

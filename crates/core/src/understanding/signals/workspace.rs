@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 /// What a keyword and a word of anger count.
 const KEYWORD: f32 = 0.9;
 const ANGER: f32 = 0.75;
+/// Words that look like a keyword and are their own.
+const LOOK_ALIKE: &str = include_str!("rules/look_alike.txt");
 
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -47,12 +49,7 @@ impl Words {
                 }
             }
         }
-        let look_alikes = include_str!("rules/human.txt")
-            .lines()
-            .filter(|l| l.starts_with("@look_alike"))
-            .collect::<Vec<_>>()
-            .join("\n");
-        let grammar = Grammar::parse(&[COMMON, &look_alikes, &rules]).ok();
+        let grammar = Grammar::parse(&[COMMON, LOOK_ALIKE, &rules]).ok();
         Self { grammar, keywords: names }
     }
 

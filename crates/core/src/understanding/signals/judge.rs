@@ -1,0 +1,88 @@
+//! Rules and model together: two witnesses of different kinds, weighed in log-odds.
+
+use super::Signal;
+use super::evidence;
+use super::linear::{Label, Verdict};
+use crate::understanding::text::{Quote, Text, Token, TokenKind};
+
+/// What a rule's weight counts, and from which weight on it speaks for the label.
+const RULE: f32 = 4.0;
+const NEUTRAL: f32 = 0.3;
+/// What the model's log-odds count.
+const MODEL: f32 = 1.0;
+/// The model may be this sure and no surer.
+const MOST_SURE: f32 = 6.0;
+/// The words stand in something that only looks like the matter, or are denied.
+const EXPLAINED_AWAY: f32 = 3.0;
+/// A request from this weight on is doubted, and not overruled.
+const STRONG: f32 = 0.8;
+/// A rule from this weight on names the words by itself.
+const TELLING: f32 = 0.5;
+
+/// What the rules say about a label.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) signal: Signal,
+    /// A rule of the counterpart (`not …`) or a negation explains words away.
+    pub(super) is_explained: bool,
+}
+
+/// The score of a label with the words it rests on.
+pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>) -> Signal {
+    let Some(odds) = verdict.odds(label) else { return said.signal };
+    let rule = said.signal.score;
+    let mut sum = MODEL * odds.clamp(-veto(label, rule), MOST_SURE);
+    sum += if rule > 0.0 { RULE * (rule - NEUTRAL) } else { -doubt(label) - brevity(text) };
+    if said.is_explained && rule < TELLING {
+        sum -= EXPLAINED_AWAY;
+    }
+    let mut quotes = said.signal.quotes;
+    if rule < TELLING {
+        let (from, to) = verdict.span(label);
+        quotes.push(text.quote(from, to));
+        quotes = evidence::joined(quotes);
+    }
+    Signal { score: chance(sum), quotes }
+}
+
+/// Without any rule the model must be surer than even, most where moods are concerned.
+fn doubt(label: Label) -> f32 {
+    match label {
+        Label::Human | Label::Anger | Label::Fault => 0.5,
+        Label::Refuses | Label::Safety | Label::Distress => 0.0,
+        _ => -0.4,
+    }
+}
+
+/// One or two words are too little for the model to go by: there the rules know better.
+fn brevity(text: &Text) -> f32 {
+    // What an elided article leaves is no word.
+    let is_word = |t: &&Token| t.kind == TokenKind::Word && t.fold.chars().nth(1).is_some();
+    match text.tokens.iter().filter(is_word).take(3).count() {
+        0 | 1 => 2.5,
+        2 => 1.4,
+        _ => 0.0,
+    }
+}
+
+/// How much the model may say against a rule that speaks for the label.
+fn veto(label: Label, rule: f32) -> f32 {
+    let is_danger = matches!(label, Label::Safety | Label::Distress);
+    match rule {
+        r if is_danger && r >= TELLING => 0.7,
+        r if label == Label::Human && r >= STRONG => 2.0,
+        _ => MOST_SURE,
+    }
+}
+
+/// Lifts a signal to at least `score`, for words that the workspace itself has named.
+pub(super) fn lift(signal: &mut Signal, score: f32, quotes: Vec<Quote>) {
+    signal.score = signal.score.max(score);
+    let mut all = std::mem::take(&mut signal.quotes);
+    all.extend(quotes);
+    signal.quotes = evidence::joined(all);
+}
+
+fn chance(odds: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-odds))
+}

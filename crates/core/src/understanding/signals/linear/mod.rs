@@ -1,0 +1,157 @@
+//! A linear model beside the rules: it has read many sentences of each kind (`examples/`) and
+//! judges by words, word pairs, letter groups and meanings together, also where no rule fits.
+//!
+//! Trained once, when the first message is measured; always the same weights from the same files.
+
+mod examples;
+mod features;
+mod train;
+
+pub(super) use features::Features;
+
+use features::{BLOCKS, Feature};
+use std::sync::LazyLock;
+use train::Weights;
+
+/// What the model tells apart; the names are those of the example files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Label {
+    Human,
+    Refuses,
+    Anger,
+    Billing,
+    Refund,
+    Cancel,
+    Fraud,
+    Legal,
+    Privacy,
+    Safety,
+    Distress,
+    Complaint,
+    Fault,
+}
+
+/// In the order of the weights.
+const LABELS: [(&str, Label); 13] = [
+    ("human", Label::Human),
+    ("refuses", Label::Refuses),
+    ("anger", Label::Anger),
+    ("billing", Label::Billing),
+    ("refund", Label::Refund),
+    ("cancel", Label::Cancel),
+    ("fraud", Label::Fraud),
+    ("legal", Label::Legal),
+    ("privacy", Label::Privacy),
+    ("safety", Label::Safety),
+    ("distress", Label::Distress),
+    ("complaint", Label::Complaint),
+    ("fault", Label::Fault),
+];
+
+type Row = [f32; LABELS.len()];
+
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::train(&examples::all()));
+
+/// A longer sentence is also read in parts of this many words, each beginning half a part later:
+/// a request may be buried in it.
+const PART: usize = 12;
+
+/// A part out of its context says a little less than the whole.
+const PART_DOUBT: f32 = 1.5;
+
+/// What the model thinks of a message.
+#[derive(Debug)]
+pub(super) struct Verdict<'a> {
+    features: &'a Features,
+    /// By label: log-odds of the part that speaks loudest, and that part (tokens, end exclusive).
+    loudest: [(f32, (usize, usize)); LABELS.len()],
+}
+
+impl<'a> Verdict<'a> {
+    pub(super) fn new(features: &'a Features) -> Self {
+        let mut loudest = [(f32::MIN, (0, 0)); LABELS.len()];
+        for part in parts(features) {
+            let scores = WEIGHTS.scores(features.within(part));
+            let less = if part == (0, features.tokens()) { 0.0 } else { PART_DOUBT };
+            for (best, score) in loudest.iter_mut().zip(scores) {
+                if score - less > best.0 {
+                    *best = (score - less, part);
+                }
+            }
+        }
+        Self { features, loudest }
+    }
+
+    /// Log-odds; nothing for a message without a word.
+    pub(super) fn odds(&self, label: Label) -> Option<f32> {
+        (self.features.tokens() > 0).then(|| self.loudest[label as usize].0)
+    }
+
+    /// The words that speak most for the label (tokens, end exclusive).
+    pub(super) fn span(&self, label: Label) -> (usize, usize) {
+        let part = self.loudest[label as usize].1;
+        let (from, to) = part;
+        let mut weight = vec![0.0; to - from];
+        let counts = counts(self.features.within(part));
+        for feature in self.features.within(part) {
+            let each = WEIGHTS.weight(feature, label) * counts[feature.block as usize]
+                / f32::from(feature.to - feature.from);
+            for w in &mut weight[usize::from(feature.from) - from..usize::from(feature.to) - from] {
+                *w += each;
+            }
+        }
+        let (start, end) = heaviest(&weight);
+        (from + start, from + end)
+    }
+}
+
+/// The whole message, its sentences, and parts of long sentences.
+fn parts(features: &Features) -> Vec<(usize, usize)> {
+    let tokens = features.tokens();
+    let mut parts = vec![(0, tokens)];
+    let mut from = 0;
+    for &to in features.sentence_ends() {
+        if (from, to) != (0, tokens) {
+            parts.push((from, to));
+        }
+        if to - from > PART * 3 / 2 {
+            parts.extend((from..to - PART / 2).step_by(PART / 2).map(|at| (at, (at + PART).min(to))));
+        }
+        from = to;
+    }
+    parts
+}
+
+/// By block: what one of its features counts, so that a long text is no louder than a short one.
+fn counts<'f>(features: impl Iterator<Item = &'f Feature>) -> [f32; BLOCKS] {
+    let mut counts = [0u32; BLOCKS];
+    for feature in features {
+        counts[feature.block as usize] += 1;
+    }
+    let mut each = FEW;
+    for (each, count) in each.iter_mut().zip(counts) {
+        *each = 1.0 / (*each + count as f32).sqrt();
+    }
+    each
+}
+
+/// By block: with fewer features than this a message says little, whatever they are.
+const FEW: [f32; BLOCKS] = [3.0, 12.0, 3.0];
+
+/// The run of words whose weights, less a little for each, add up to most.
+fn heaviest(weights: &[f32]) -> (usize, usize) {
+    let greatest = weights.iter().copied().fold(0.0, f32::max);
+    let price = greatest * 0.15;
+    let mut best = (f32::MIN, 0, 1);
+    let (mut sum, mut start) = (0.0, 0);
+    for (at, weight) in weights.iter().enumerate() {
+        if sum <= 0.0 {
+            (sum, start) = (0.0, at);
+        }
+        sum += weight - price;
+        if sum > best.0 {
+            best = (sum, start, at + 1);
+        }
+    }
+    (best.1, best.2)
+}
