@@ -48,9 +48,9 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
 /// Without any rule the model must be surer than even, most where moods are concerned.
 fn doubt(label: Label) -> f32 {
     match label {
-        Label::Human | Label::Anger | Label::Fault => 0.5,
-        Label::Refuses | Label::Safety | Label::Distress => 0.0,
-        _ => -0.4,
+        Label::Anger => 1.2,
+        Label::Human | Label::Fault => 0.5,
+        _ => 0.1,
     }
 }
 
