@@ -139,7 +139,7 @@ impl Lexicon {
             }
         }
         Signals {
-            frustration: seen.frustration(own.anger, history),
+            frustration: seen.frustration(own.anger, history, refuses_human.is_alarm()),
             fault: seen.signal("fault", Label::Fault),
             human_request,
             keyword,
@@ -204,13 +204,15 @@ impl Seen<'_> {
     }
 
     /// Words, style and what happened before. The past only makes heavier what is there.
-    fn frustration(&self, own: Vec<Hit>, history: History<'_>) -> Signal {
+    fn frustration(&self, own: Vec<Hit>, history: History<'_>, is_refusal: bool) -> Signal {
         let evidence = &self.evidence;
         let mut said = evidence::together(self.text, &evidence.meant("anger"));
         style::add(self.text, self.reading, evidence, &mut said);
         let said_something = said.score > 0.0;
-        let is_explained =
-            evidence.is_explained("anger") || style::is_kindly_loud(self.text, self.reading);
+        // "I don't want an agent" sounds cross and is not.
+        let is_explained = is_refusal
+            || evidence.is_explained("anger")
+            || style::is_kindly_loud(self.text, self.reading);
         let mut signal = self.weigh(Label::Anger, said, is_explained);
         let own: Vec<Hit> = own
             .into_iter()
