@@ -60,7 +60,7 @@ fn brevity(text: &Text) -> f32 {
     let is_word = |t: &&Token| t.kind == TokenKind::Word && t.fold.chars().nth(1).is_some();
     match text.tokens.iter().filter(is_word).take(3).count() {
         0 | 1 => 2.5,
-        2 => 1.4,
+        2 => 2.0,
         _ => 0.0,
     }
 }
