@@ -32,7 +32,10 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
     let Some(odds) = verdict.odds(label) else { return said.signal };
     let rule = said.signal.score;
     let mut sum = MODEL * odds.clamp(-veto(label, rule), MOST_SURE);
-    sum += if rule > 0.0 { RULE * (rule - NEUTRAL) } else { -doubt(label) - brevity(text) };
+    sum += if rule > 0.0 { RULE * (rule - NEUTRAL) } else { -doubt(label) };
+    if rule < TELLING {
+        sum -= brevity(text);
+    }
     if said.is_explained && rule < TELLING {
         sum -= EXPLAINED_AWAY;
     }
@@ -50,7 +53,7 @@ fn doubt(label: Label) -> f32 {
     match label {
         Label::Anger | Label::Refuses => 1.2,
         Label::Human | Label::Fault => 0.5,
-        _ => 0.1,
+        _ => 0.3,
     }
 }
 
