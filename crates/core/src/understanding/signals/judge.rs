@@ -51,7 +51,7 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
 /// Without any rule the model must be surer than even, most where moods are concerned.
 fn doubt(label: Label) -> f32 {
     match label {
-        Label::Anger | Label::Refuses => 1.2,
+        Label::Anger | Label::Refuses => 1.5,
         Label::Human | Label::Fault => 0.5,
         _ => 0.3,
     }
