@@ -51,7 +51,7 @@ fn requests_and_anger_in_voices_never_tuned_on_rank_above_the_rest() {
 
 #[test]
 fn alarms_in_voices_mostly_ring_rightly() {
-    for (files, least) in [(&TUNED, 0.9), (&HELD_OUT, 0.75)] {
+    for (files, least) in [(&TUNED, 0.9), (&HELD_OUT, 0.72)] {
         let (mut right, mut count) = (0, 0);
         for case in files.iter().flat_map(|f| cases(f)) {
             let mut got = alarms(&measure(case.written));
