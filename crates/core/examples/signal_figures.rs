@@ -15,8 +15,19 @@ use std::time::Instant;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/signals/fixtures");
 const LABELS: [&str; 13] = [
-    "human", "anger", "refund", "billing", "cancel", "legal", "fraud", "privacy", "complaint",
-    "safety", "distress", "fault", "refuses",
+    "human",
+    "anger",
+    "refund",
+    "billing",
+    "cancel",
+    "legal",
+    "fraud",
+    "privacy",
+    "complaint",
+    "safety",
+    "distress",
+    "fault",
+    "refuses",
 ];
 
 struct Case {
@@ -70,7 +81,8 @@ fn cases(file: &Path) -> Vec<Case> {
             continue;
         };
         let labels = labels.split_whitespace().filter(|l| *l != "-").map(str::to_owned);
-        let (may, must): (Vec<String>, Vec<String>) = labels.partition(|l: &String| l.starts_with('?'));
+        let (may, must): (Vec<String>, Vec<String>) =
+            labels.partition(|l: &String| l.starts_with('?'));
         let may = may.iter().map(|l| l[1..].to_owned()).collect();
         cases.push(Case { group: group.clone(), must, may, written: written.trim().to_owned() });
     }
@@ -119,7 +131,10 @@ fn report(lexicon: &Lexicon, cases: &[Case], list_errors: bool) {
         total = (total.0 + good, total.1 + count);
     }
     println!("{:<42} {:>3} of {:>3}", "together", total.0, total.1);
-    println!("\n{:<10} {:>4} {:>7} {:>7} {:>7} {:>8}", "signal", "n", "recall", "false", "AUROC", "R@1%");
+    println!(
+        "\n{:<10} {:>4} {:>7} {:>7} {:>7} {:>8}",
+        "signal", "n", "recall", "false", "AUROC", "R@1%"
+    );
     for label in LABELS {
         figures(label, cases, &measured);
     }
@@ -141,7 +156,17 @@ fn figures(label: &str, cases: &[Case], measured: &[Signals]) {
     };
     let wins: f32 = yes
         .iter()
-        .flat_map(|y| no.iter().map(move |n| if y > n { 1.0 } else if y == n { 0.5 } else { 0.0 }))
+        .flat_map(|y| {
+            no.iter().map(move |n| {
+                if y > n {
+                    1.0
+                } else if y == n {
+                    0.5
+                } else {
+                    0.0
+                }
+            })
+        })
         .sum();
     no.sort_by(|a, b| b.total_cmp(a));
     let line = no.get(no.len() / 100).copied().unwrap_or(0.0) + 1e-6;
@@ -162,9 +187,15 @@ fn quotes(lexicon: &Lexicon, texts: &[Text], measured: &[Signals]) {
         let length = text.original.chars().count();
         for label in LABELS {
             let Some(signal) = signal(signals, label).filter(|s| s.score >= 0.5) else { continue };
-            let is_quoted = |at: usize| signal.quotes.iter().any(|q| (q.start..q.end).contains(&at));
-            let left: String =
-                text.original.chars().enumerate().filter(|(at, _)| !is_quoted(*at)).map(|(_, c)| c).collect();
+            let is_quoted =
+                |at: usize| signal.quotes.iter().any(|q| (q.start..q.end).contains(&at));
+            let left: String = text
+                .original
+                .chars()
+                .enumerate()
+                .filter(|(at, _)| !is_quoted(*at))
+                .map(|(_, c)| c)
+                .collect();
             shares.push(1.0 - left.chars().count() as f32 / length as f32);
             let rest = lexicon.measure(&Text::new(&left), History::default());
             count += 1;

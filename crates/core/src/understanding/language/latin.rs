@@ -294,8 +294,22 @@ mod tests {
     #[test]
     fn noise_of_the_keyboard_is_in_no_language() {
         for text in [
-            "zzzz", "zz zz zz", "aaaa", "oooo", "xxxx", "wwww", "asdfghjkl", "qsdfqsdf", "wxcvbn wxcvbn",
-            "hjkl hjkl hjkl", "ytrewq", "lkjh gfds", "ddddd", "yyyy", "jjjjj kkkk", "sdfsdf sdfsdf sdf sdf",
+            "zzzz",
+            "zz zz zz",
+            "aaaa",
+            "oooo",
+            "xxxx",
+            "wwww",
+            "asdfghjkl",
+            "qsdfqsdf",
+            "wxcvbn wxcvbn",
+            "hjkl hjkl hjkl",
+            "ytrewq",
+            "lkjh gfds",
+            "ddddd",
+            "yyyy",
+            "jjjjj kkkk",
+            "sdfsdf sdfsdf sdf sdf",
         ] {
             assert_eq!(lang(text), None, "{text}");
         }

@@ -421,7 +421,8 @@ mod tests {
     fn a_list_goes_on_in_indented_lines() {
         let split = "@who =\n  agent,\n  a real person\n[a]\n0.9\n  talk to @who ;\n  (ask|\n      beg) for @who";
         let whole = "@who = agent, a real person\n[a]\n0.9 talk to @who ; (ask|beg) for @who";
-        let [split, whole] = [split, whole].map(|file| Grammar::parse(&[file]).expect("it is right"));
+        let [split, whole] =
+            [split, whole].map(|file| Grammar::parse(&[file]).expect("it is right"));
         assert_eq!(format!("{:?}", split.rules), format!("{:?}", whole.rules));
         assert_eq!(whole.rules.len(), 2);
     }

@@ -134,9 +134,8 @@ impl<'a> Reading<'a> {
     /// Every group of words found, with its tokens (end exclusive); small words and courtesies aside.
     pub(crate) fn groups(&self) -> impl Iterator<Item = (&str, usize, usize)> {
         let roles = self.grammar.roles;
-        let is_quiet = move |class| {
-            class == roles.light || class == roles.courtesy || class == roles.not_neg
-        };
+        let is_quiet =
+            move |class| class == roles.light || class == roles.courtesy || class == roles.not_neg;
         self.classes.iter().enumerate().flat_map(move |(at, found)| {
             found.iter().filter(move |(class, _)| !is_quiet(*class)).map(move |&(class, length)| {
                 let (from, to) = (self.units[at].from, self.units[at + length - 1].to);

@@ -26,8 +26,8 @@ use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
 use super::text::{Quote, Text};
 use evidence::Evidence;
 use judge::Said;
-use reported::Reported;
 use linear::{Features, Label, Verdict};
+use reported::Reported;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use workspace::Words;
@@ -129,8 +129,7 @@ impl Lexicon {
         own.keywords.retain(|(hit, _)| !reported.touches(hit));
         own.anger.retain(|hit| !reported.touches(hit));
         let refuses_human = seen.refusal();
-        let (human_request, keyword) =
-            seen.human_request(&own.keywords, refuses_human.is_alarm());
+        let (human_request, keyword) = seen.human_request(&own.keywords, refuses_human.is_alarm());
         let mut sensitive = BTreeMap::new();
         for (section, label, topic) in TOPICS {
             let signal = seen.signal(section, label);
@@ -184,8 +183,7 @@ impl Seen<'_> {
         let mut hits = evidence.meant("human");
         hits.retain(|hit| !evidence.touches(hit, "identity"));
         let said = evidence::strongest(self.text, &hits);
-        let is_explained =
-            is_refused || evidence.is_explained("human") || evidence.has("identity");
+        let is_explained = is_refused || evidence.is_explained("human") || evidence.has("identity");
         let mut signal = self.weigh(Label::Human, said, is_explained);
         if let Some((first, _)) = named.first() {
             let quotes = named.iter().map(|(hit, _)| hit.quote(self.text)).collect();
@@ -214,10 +212,8 @@ impl Seen<'_> {
             || evidence.is_explained("anger")
             || style::is_kindly_loud(self.text, self.reading);
         let mut signal = self.weigh(Label::Anger, said, is_explained);
-        let own: Vec<Hit> = own
-            .into_iter()
-            .filter(|h| !h.is_negated && !evidence.is_void(h, "anger"))
-            .collect();
+        let own: Vec<Hit> =
+            own.into_iter().filter(|h| !h.is_negated && !evidence.is_void(h, "anger")).collect();
         if let Some(first) = own.first() {
             let quotes = own.iter().map(|hit| hit.quote(self.text)).collect();
             judge::lift(&mut signal, first.weight, quotes);

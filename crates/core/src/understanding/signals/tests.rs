@@ -260,7 +260,8 @@ fn words_of_others_are_nobodys_request() {
 #[test]
 fn noise_of_the_keyboard_says_nothing() {
     let lexicon = lexicon();
-    for written in ["zzzz", "asdfghjkl", "qsdf qsdf", "?", "....", "\0", "👍", "12345", "ok", ""] {
+    for written in ["zzzz", "asdfghjkl", "qsdf qsdf", "?", "....", "\0", "👍", "12345", "ok", ""]
+    {
         assert_eq!(alarms(&measure(&lexicon, written)), Vec::<String>::new(), "{written}");
     }
 }

@@ -65,9 +65,7 @@ pub(super) fn all() -> Lesson {
             Features::new(&text, &reading, &Reported::new(&text, &reading))
         })
         .collect();
-    let is_calm = |at: &usize| {
-        !sentences[*at].labels.contains(&true) && features[*at].tokens() > 1
-    };
+    let is_calm = |at: &usize| !sentences[*at].labels.contains(&true) && features[*at].tokens() > 1;
     let calm: Vec<usize> = (0..sentences.len()).filter(is_calm).collect();
     let mut chance = Chance(17);
     let mut lesson = Lesson { examples: Vec::new(), keys: Table::default() };
@@ -160,7 +158,8 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % most
     }
 }

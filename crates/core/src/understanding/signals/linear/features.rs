@@ -56,7 +56,11 @@ const MOST_PAIRED: usize = 6;
 const MOST_FOR_LEXICON: usize = 256;
 
 impl Features {
-    pub(in crate::understanding::signals) fn new(text: &Text, reading: &Reading<'_>, reported: &Reported) -> Self {
+    pub(in crate::understanding::signals) fn new(
+        text: &Text,
+        reading: &Reading<'_>,
+        reported: &Reported,
+    ) -> Self {
         let mut all = Vec::with_capacity(text.tokens.len() * 24);
         words(text, &mut all);
         letters(text, &mut all);
@@ -89,9 +93,8 @@ impl Features {
         all.retain(|f| (f.from..f.to).all(|at| !reported.has(usize::from(at))));
         all.sort_by_key(|f| f.from);
         let last = text.tokens.len();
-        let mut sentence_ends: Vec<usize> = (1..=last)
-            .filter(|&end| text.tokens[end - 1].ends_sentence || end == last)
-            .collect();
+        let mut sentence_ends: Vec<usize> =
+            (1..=last).filter(|&end| text.tokens[end - 1].ends_sentence || end == last).collect();
         sentence_ends.dedup();
         Self { all, tokens: last, sentence_ends }
     }
@@ -114,7 +117,10 @@ impl Features {
     }
 
     /// Those that lie within the tokens.
-    pub(super) fn within(&self, (from, to): (usize, usize)) -> impl Iterator<Item = &Feature> + Clone {
+    pub(super) fn within(
+        &self,
+        (from, to): (usize, usize),
+    ) -> impl Iterator<Item = &Feature> + Clone {
         let first = self.all.partition_point(|f| usize::from(f.from) < from);
         let last = self.all.partition_point(|f| usize::from(f.from) < to);
         self.all[first..last].iter().filter(move |f| usize::from(f.to) <= to)
@@ -155,7 +161,8 @@ fn letters(text: &Text, all: &mut Vec<Feature>) {
         letters.push(' ');
         for n in LETTERS {
             for group in letters.windows(n) {
-                let hash = group.iter().fold(Hash::new(space::LETTERS), |h, c| h.number(u32::from(*c)));
+                let hash =
+                    group.iter().fold(Hash::new(space::LETTERS), |h, c| h.number(u32::from(*c)));
                 all.push(feature(hash.key(), Block::Letters, at, at + 1));
             }
         }

@@ -115,7 +115,9 @@ fn parts(features: &Features) -> Vec<(usize, usize)> {
             parts.push((from, to));
         }
         if to - from > PART * 3 / 2 {
-            parts.extend((from..to - PART / 2).step_by(PART / 2).map(|at| (at, (at + PART).min(to))));
+            parts.extend(
+                (from..to - PART / 2).step_by(PART / 2).map(|at| (at, (at + PART).min(to))),
+            );
         }
         from = to;
     }

@@ -112,7 +112,9 @@ impl Weights {
 
     pub(super) fn weight(&self, feature: &Feature, label: Label) -> f32 {
         let row = self.table.get(feature.key);
-        row.map_or(0.0, |row| self.rows[row as usize][label as usize] * SCALE[feature.block as usize])
+        row.map_or(0.0, |row| {
+            self.rows[row as usize][label as usize] * SCALE[feature.block as usize]
+        })
     }
 }
 
