@@ -187,5 +187,5 @@ fn stride(count: usize) -> usize {
         }
         a
     };
-    (count * 5 / 13..).find(|s| divides(*s, count) == 1).unwrap_or(1)
+    (count * 5 / 13..=count + 1).find(|s| divides(*s, count) == 1).unwrap_or(1)
 }
