@@ -9,6 +9,7 @@
 
 use relais_core::understanding::signals::{History, Lexicon, Signal, Signals};
 use relais_core::understanding::text::Text;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -154,20 +155,12 @@ fn figures(label: &str, cases: &[Case], measured: &[Signals]) {
     let share = |scores: &[f32], line: f32| {
         scores.iter().filter(|s| **s >= line).count() as f32 / scores.len().max(1) as f32
     };
-    let wins: f32 = yes
-        .iter()
-        .flat_map(|y| {
-            no.iter().map(move |n| {
-                if y > n {
-                    1.0
-                } else if y == n {
-                    0.5
-                } else {
-                    0.0
-                }
-            })
-        })
-        .sum();
+    let won = |y: f32, n: f32| match y.total_cmp(&n) {
+        Ordering::Greater => 1.0,
+        Ordering::Equal => 0.5,
+        Ordering::Less => 0.0,
+    };
+    let wins: f32 = yes.iter().flat_map(|y| no.iter().map(move |n| won(*y, *n))).sum();
     no.sort_by(|a, b| b.total_cmp(a));
     let line = no.get(no.len() / 100).copied().unwrap_or(0.0) + 1e-6;
     println!(
