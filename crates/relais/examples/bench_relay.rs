@@ -11,6 +11,9 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+/// After the start the program trains its understanding and gives memory back.
+const AT_REST: Duration = Duration::from_secs(4);
+
 #[derive(Clone, Copy, Debug)]
 struct Plan {
     rate: f64,
@@ -44,6 +47,7 @@ async fn main() -> io::Result<()> {
     let numbers: Vec<String> = (0..plan.numbers).map(|n| format!("8000000000{n:05}")).collect();
     let Connected { mut relais, graph, urls, ready } =
         Connected::new(Installation::released(folder.path()), &numbers, plan.seed).await?;
+    tokio::time::sleep(AT_REST).await;
     let idle = relais.usage();
     println!(
         "fresh start to ready {:.0} ms, idle RSS {:.1} MiB",

@@ -27,9 +27,22 @@ const LONGEST_STOP: Duration = Duration::from_secs(10);
 /// A backup younger than this cannot be told from the database itself.
 const MARK_EVERY: Duration = Duration::from_secs(30);
 
+/// How long the allocator keeps what was freed, and a little more.
+const FREED_IS_KEPT: Duration = Duration::from_millis(2_500);
+
+/// Trains the understanding beside the start, so that neither it nor the first customer waits.
+fn prepare() {
+    relais_core::understanding::signals::train_ahead();
+    std::thread::sleep(FREED_IS_KEPT);
+    // The allocator returns old memory to the system only when something large is freed: 50 MiB at
+    // rest, which the training needed for a moment.
+    drop(std::hint::black_box(vec![1_u8; 8 * 1024 * 1024]));
+}
+
 /// Serves until SIGTERM or SIGINT. `Err` when it could not start, or the store was lost.
 pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let began = std::time::Instant::now();
+    std::thread::spawn(prepare);
     let store = wiring::store(&config).await?;
     let mark = wiring::mark(&config).await?;
     wiring::check_mark(&mark, store.as_ref()).await?;

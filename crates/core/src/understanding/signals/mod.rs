@@ -26,6 +26,7 @@ use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
 use super::text::{Quote, Text};
 use evidence::Evidence;
 use judge::Said;
+pub use linear::train_ahead;
 use linear::{Features, Label, Verdict};
 use reported::Reported;
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! A linear model beside the rules: it has read many sentences of each kind (`examples/`) and
 //! judges by words, word pairs, letter groups and meanings together, also where no rule fits.
 //!
-//! Trained once, when the first message is measured; always the same weights from the same files.
+//! Trained once, when first needed or before by [`train_ahead`]; always the same weights from the
+//! same files.
 
 mod examples;
 mod features;
@@ -51,6 +52,11 @@ const LABELS: [(&str, Label); 13] = [
 type Row = [f32; LABELS.len()];
 
 static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::train(&examples::all()));
+
+/// Trains now what the first message would otherwise wait for.
+pub fn train_ahead() {
+    LazyLock::force(&WEIGHTS);
+}
 
 /// A longer sentence is also read in parts of this many words, each beginning half a part later:
 /// a request may be buried in it.
