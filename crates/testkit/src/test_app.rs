@@ -13,7 +13,7 @@ use relais_app::service::{
 };
 use relais_core::conversation::State;
 use relais_core::id::{ChannelId, MessageId, WorkspaceId};
-use relais_core::message::{Content, Delivery, Inbound, Sender};
+use relais_core::message::{Content, Delivery, Inbound, MediaKind, Sender};
 use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::Snapshot;
@@ -343,6 +343,19 @@ impl TestApp {
         for (relation, count) in self.store().orphans().await.expect("read") {
             assert_eq!(count, 0, "orphans: {relation}");
         }
+    }
+}
+
+/// A picture of which nothing is known but that it is one.
+pub fn image() -> Content {
+    Content::Media {
+        kind: MediaKind::Image,
+        media_id: None,
+        mime: None,
+        caption: None,
+        filename: None,
+        sha256: None,
+        transcript: None,
     }
 }
 

@@ -8,17 +8,18 @@ use relais_app::arrival::{Arrival, Item};
 use relais_app::port::channel::SendOutcome;
 use relais_app::port::helpers::{Crm, HelperError, Orders};
 use relais_app::port::store::{OutboxRow, OutboxState, Write};
-use relais_app::service::{Acted, Helpers, Machine, Received};
+use relais_app::service::{Acted, Helpers, Received};
 use relais_core::conversation::command::{Act, Refusal};
 use relais_core::conversation::event::AgentRef;
 use relais_core::conversation::state::Profile;
-use relais_core::conversation::{self, Command, Context, Decision, Event, Opening, State};
+use relais_core::conversation::{Command, Event, State};
 use relais_core::id::MessageId;
-use relais_core::message::{Content, Delivery, MediaKind, Outbound, Sender};
+use relais_core::message::{Delivery, Outbound, Sender};
 use relais_core::time::Span;
 use relais_core::workspace::{Order, TeamMode};
 use relais_sim::doubles;
-use relais_testkit::{NUMBER, TestApp};
+use relais_testkit::faulty::Before;
+use relais_testkit::{NUMBER, TestApp, image};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -109,15 +110,6 @@ async fn t06_every_object_of_a_large_delivery_is_accounted_for() {
 #[tokio::test]
 async fn t09_an_album_in_parallel_is_one_conversation() {
     let app = TestApp::open().await;
-    let image = || Content::Media {
-        kind: MediaKind::Image,
-        media_id: None,
-        mime: None,
-        caption: None,
-        filename: None,
-        sha256: None,
-        transcript: None,
-    };
     let album: Vec<Arrival> = (0..10).map(|_| app.message(CLAIRE, image())).collect();
     let all = album.into_iter().map(|a| app.service().receive(app.channel_id(), vec![a]));
     for received in join_all(all).await {
@@ -583,40 +575,15 @@ async fn the_way_to_a_person_works_with_every_helper_down() {
 }
 
 /// Cannot bear one word.
-#[derive(Debug)]
-struct Fragile;
-
-fn bear(command: &Command) {
+fn bear(_: Option<&State>, command: &Command) {
     if let Command::Receive { inbound, .. } = command {
         assert_ne!(inbound.content.words(), Some("poison"), "a message it cannot bear");
     }
 }
 
-impl Machine for Fragile {
-    fn open(
-        &self,
-        opening: &Opening,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Result<Decision, Refusal> {
-        bear(command);
-        conversation::open(opening, command, context)
-    }
-
-    fn decide(
-        &self,
-        state: &State,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Result<Decision, Refusal> {
-        bear(command);
-        conversation::decide(state, command, context)
-    }
-}
-
 #[tokio::test]
 async fn t39_a_poisonous_message_is_kept_raw_and_people_take_over() {
-    let app = TestApp::build().machine(Fragile).open().await;
+    let app = TestApp::build().machine(Before(bear)).open().await;
     app.says(CLAIRE, "bonjour").await;
     let poison = app.text(CLAIRE, "poison");
     assert_eq!(app.deliver(vec![poison.clone()]).await, [Received::Quarantined]);

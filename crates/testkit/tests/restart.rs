@@ -8,9 +8,9 @@ use relais_core::conversation::Event;
 use relais_core::conversation::command::Act;
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::MessageId;
-use relais_core::message::{Content, MediaKind, Outbound};
+use relais_core::message::Outbound;
 use relais_core::time::{Span, Timestamp};
-use relais_testkit::TestApp;
+use relais_testkit::{TestApp, image};
 
 const CLAIRE: &str = "+33639980101";
 
@@ -19,18 +19,6 @@ const PEOPLE: usize = 100;
 
 fn phone(n: usize) -> String {
     format!("+336399{n:05}")
-}
-
-fn image() -> Content {
-    Content::Media {
-        kind: MediaKind::Image,
-        media_id: None,
-        mime: None,
-        caption: None,
-        filename: None,
-        sha256: None,
-        transcript: None,
-    }
 }
 
 #[tokio::test]

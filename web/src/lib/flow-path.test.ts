@@ -1,46 +1,22 @@
 import { expect, test } from 'vitest';
 import type { ThreadEvent } from '../api/types.ts';
 import { exitKey, pathOf, turnsOf } from './flow-path.ts';
+import { eventOf, messageOf } from './testing.ts';
 
-const base: ThreadEvent = {
-  position: 0,
-  at: '2027-03-02T09:00:00Z',
-  kind: 'message_received',
-  by: 'customer',
-  author: null,
-  message: null,
-  sent_at: null,
-  is_late: false,
-  note: null,
-  change: null,
-  trace: null,
-};
-const said = (position: number, text: string): ThreadEvent => ({
-  ...base,
-  position,
-  message: {
-    id: String(position),
-    type: 'text',
-    text,
-    buttons: null,
-    media: null,
-    delivery: null,
-    error: null,
-    error_code: null,
-  },
-});
-const turn = (position: number, walked: [string, string | null][]): ThreadEvent => ({
-  ...base,
-  position,
-  kind: 'turn_decided',
-  by: 'bot',
-  trace: {
-    rules: [],
-    winner: 'digits',
-    node: walked.at(-1)?.[0] ?? null,
-    walked: walked.map(([node, port]) => ({ node, port })),
-  },
-});
+const said = (position: number, text: string): ThreadEvent =>
+  eventOf({ position, message: messageOf(text) });
+const turn = (position: number, walked: [string, string | null][]): ThreadEvent =>
+  eventOf({
+    position,
+    kind: 'turn_decided',
+    by: 'bot',
+    trace: {
+      rules: [],
+      winner: 'digits',
+      node: walked.at(-1)?.[0] ?? null,
+      walked: walked.map(([node, port]) => ({ node, port })),
+    },
+  });
 
 const events = [
   said(1, 'bonjour'),
@@ -49,7 +25,7 @@ const events = [
     ['menu', null],
   ]),
   said(3, '3'),
-  { ...base, position: 4, kind: 'escalated', by: 'bot' as const },
+  eventOf({ position: 4, kind: 'escalated', by: 'bot' }),
   turn(5, [
     ['menu', 'agent'],
     ['person', null],

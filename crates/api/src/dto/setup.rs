@@ -93,7 +93,7 @@ fn node(node: &flow::Node, texts: &BTreeMap<String, PerLanguage<String>>) -> Flo
     FlowNode {
         id: node.id.clone(),
         kind: word(&node.kind),
-        text: text(&node.kind).and_then(|key| texts.get(key)).cloned().unwrap_or_default(),
+        text: node.kind.text_key().and_then(|key| texts.get(key)).cloned().unwrap_or_default(),
         options: options.iter().map(option).collect(),
         detail: detail(&node.kind),
     }
@@ -103,35 +103,6 @@ fn node(node: &flow::Node, texts: &BTreeMap<String, PerLanguage<String>>) -> Flo
 fn word(kind: &Kind) -> String {
     let json = serde_json::to_value(kind).unwrap_or_default();
     json.get("kind").and_then(|k| k.as_str()).unwrap_or_default().to_owned()
-}
-
-/// Key of what a node says.
-fn text(kind: &Kind) -> Option<&str> {
-    match kind {
-        Kind::Say { text }
-        | Kind::Menu { text, .. }
-        | Kind::Ask { text, .. }
-        | Kind::Topics { text }
-        | Kind::Finder { text }
-        | Kind::OfferEmail { text }
-        | Kind::Csat { text } => Some(text),
-        Kind::SayMedia { caption, .. } => caption.as_deref(),
-        Kind::LookupOrder {}
-        | Kind::CheckPostcode { .. }
-        | Kind::OrderByPhone {}
-        | Kind::Knowledge { .. }
-        | Kind::Condition { .. }
-        | Kind::Hours {}
-        | Kind::Language {}
-        | Kind::Segment {}
-        | Kind::Set { .. }
-        | Kind::Tag { .. }
-        | Kind::Escalate { .. }
-        | Kind::Wait { .. }
-        | Kind::Jump { .. }
-        | Kind::SubFlow { .. }
-        | Kind::End {} => None,
-    }
 }
 
 fn detail(kind: &Kind) -> Option<String> {

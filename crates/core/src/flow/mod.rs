@@ -128,6 +128,37 @@ pub enum Kind {
     End {},
 }
 
+impl Kind {
+    /// Key of what the node says.
+    pub fn text_key(&self) -> Option<&str> {
+        match self {
+            Self::Say { text }
+            | Self::Menu { text, .. }
+            | Self::Ask { text, .. }
+            | Self::Topics { text }
+            | Self::Finder { text }
+            | Self::OfferEmail { text }
+            | Self::Csat { text } => Some(text),
+            Self::SayMedia { caption, .. } => caption.as_deref(),
+            Self::LookupOrder {}
+            | Self::CheckPostcode { .. }
+            | Self::OrderByPhone {}
+            | Self::Knowledge { .. }
+            | Self::Condition { .. }
+            | Self::Hours {}
+            | Self::Language {}
+            | Self::Segment {}
+            | Self::Set { .. }
+            | Self::Tag { .. }
+            | Self::Escalate { .. }
+            | Self::Wait { .. }
+            | Self::Jump { .. }
+            | Self::SubFlow { .. }
+            | Self::End {} => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MenuOption {

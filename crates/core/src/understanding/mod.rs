@@ -8,3 +8,8 @@ mod pattern;
 pub mod report;
 pub mod signals;
 pub mod text;
+
+/// Log-odds as a probability, the same bits on every machine.
+pub(crate) fn chance(odds: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-odds))
+}

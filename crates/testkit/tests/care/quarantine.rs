@@ -2,9 +2,10 @@
 
 use crate::{CLAIRE, events};
 use relais_app::service::{Machine, Received};
-use relais_core::conversation::{self, Command, Context, Decision, Event, Opening, Refusal, State};
+use relais_core::conversation::{Command, Event, State};
 use relais_core::time::Span;
 use relais_testkit::TestApp;
+use relais_testkit::faulty::Before;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -18,10 +19,16 @@ struct Faulty {
 }
 
 impl Faulty {
-    fn bear(&self, phone: Option<&str>, command: &Command) {
+    fn machine(&self) -> impl Machine + 'static {
+        let faulty = self.clone();
+        Before(move |state: Option<&State>, command: &Command| faulty.bear(state, command))
+    }
+
+    fn bear(&self, state: Option<&State>, command: &Command) {
         if self.is_mended.load(Ordering::Relaxed) {
             return;
         }
+        let phone = state.and_then(|s| s.phone.as_deref());
         match command {
             Command::Tick if phone == Some(CLAIRE) => {
                 self.ticks.fetch_add(1, Ordering::Relaxed);
@@ -35,28 +42,6 @@ impl Faulty {
     }
 }
 
-impl Machine for Faulty {
-    fn open(
-        &self,
-        opening: &Opening,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Result<Decision, Refusal> {
-        self.bear(None, command);
-        conversation::open(opening, command, context)
-    }
-
-    fn decide(
-        &self,
-        state: &State,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Result<Decision, Refusal> {
-        self.bear(state.phone.as_deref(), command);
-        conversation::decide(state, command, context)
-    }
-}
-
 fn quarantined(log: &[Event]) -> usize {
     log.iter().filter(|e| matches!(e, Event::Quarantined { .. })).count()
 }
@@ -64,7 +49,7 @@ fn quarantined(log: &[Event]) -> usize {
 #[tokio::test]
 async fn a_timer_that_always_fails_is_left_alone_and_delays_nobody() {
     let faulty = Faulty::default();
-    let app = TestApp::build().machine(faulty.clone()).open().await;
+    let app = TestApp::build().machine(faulty.machine()).open().await;
     faulty.is_mended.store(true, Ordering::Relaxed);
     app.says(CLAIRE, "bonjour").await;
     app.says(THOMAS, "bonjour").await;
@@ -91,7 +76,7 @@ async fn a_timer_that_always_fails_is_left_alone_and_delays_nobody() {
 #[tokio::test]
 async fn a_message_in_quarantine_is_taken_in_once_it_can_be() {
     let faulty = Faulty::default();
-    let app = TestApp::build().machine(faulty.clone()).open().await;
+    let app = TestApp::build().machine(faulty.machine()).open().await;
     let poison = app.text(CLAIRE, "poison");
     assert_eq!(app.deliver(vec![poison.clone()]).await, [Received::Quarantined]);
     let heard = |log: &[Event]| {

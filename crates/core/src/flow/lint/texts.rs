@@ -17,7 +17,7 @@ const PLACEHOLDERS: [&str; 10] =
 
 pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings) {
     for (id, kind) in nodes {
-        for key in keys(kind) {
+        if let Some(key) = kind.text_key() {
             match document.texts.get(key) {
                 None => found.error(at(id), format!("there is no text `{key}`")),
                 Some(text) if text.is_empty() => {
@@ -79,34 +79,6 @@ fn way_to_people(document: &Document, found: &mut Findings) {
                 found.error(format!("texts.{key}"), format!("is missing in `{language}`"));
             }
         }
-    }
-}
-
-fn keys(kind: &Kind) -> Vec<&str> {
-    match kind {
-        Kind::Say { text }
-        | Kind::Menu { text, .. }
-        | Kind::Ask { text, .. }
-        | Kind::Topics { text }
-        | Kind::Finder { text }
-        | Kind::OfferEmail { text }
-        | Kind::Csat { text } => vec![text],
-        Kind::SayMedia { caption, .. } => caption.iter().map(String::as_str).collect(),
-        Kind::LookupOrder {}
-        | Kind::CheckPostcode { .. }
-        | Kind::OrderByPhone {}
-        | Kind::Knowledge { .. }
-        | Kind::Condition { .. }
-        | Kind::Hours {}
-        | Kind::Language {}
-        | Kind::Segment {}
-        | Kind::Set { .. }
-        | Kind::Tag { .. }
-        | Kind::Escalate { .. }
-        | Kind::Wait { .. }
-        | Kind::Jump { .. }
-        | Kind::SubFlow { .. }
-        | Kind::End {} => Vec::new(),
     }
 }
 

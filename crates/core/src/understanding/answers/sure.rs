@@ -60,7 +60,7 @@ const RATE: f32 = 3.0;
 impl Curve {
     pub(super) fn score(&self, signs: &Signs) -> f32 {
         let z: f32 = self.weights.iter().zip(signs).map(|(w, s)| w * s).sum();
-        1.0 / (1.0 + libm::expf(-z))
+        crate::understanding::chance(z)
     }
 
     /// Fits a curve to rows of signs and whether the article was right, by their weight.

@@ -190,7 +190,7 @@ pub(super) fn detect(text: &Text) -> Option<Detected> {
     if !supported && !carried {
         return None;
     }
-    let confidence = 1.0 / (1.0 + libm::expf(-margin));
+    let confidence = crate::understanding::chance(margin);
     Some(Detected { lang: Lang::of(SEEDS[best].code), confidence: confidence.min(0.99) })
 }
 

@@ -3,6 +3,7 @@
 use super::Signal;
 use super::evidence;
 use super::linear::{Label, Verdict};
+use crate::understanding::chance;
 use crate::understanding::text::{Quote, Text, Token, TokenKind};
 
 /// What a rule's weight counts, and from which weight on it speaks for the label.
@@ -84,8 +85,4 @@ pub(super) fn lift(signal: &mut Signal, score: f32, quotes: Vec<Quote>) {
     let mut all = std::mem::take(&mut signal.quotes);
     all.extend(quotes);
     signal.quotes = evidence::joined(all);
-}
-
-fn chance(odds: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-odds))
 }

@@ -3,6 +3,7 @@
 use super::examples::{Example, Lesson};
 use super::features::{BLOCKS, Feature};
 use super::{LABELS, Label, Row, counts};
+use crate::understanding::chance;
 use crate::understanding::concepts::table::Table;
 
 #[derive(Debug)]
@@ -71,7 +72,7 @@ impl Weights {
             if !is_meant && example.open[label] {
                 continue;
             }
-            let chance = 1.0 / (1.0 + libm::expf(-score));
+            let chance = chance(score);
             let error = if is_meant { (chance - 1.0) * ALARM_WEIGHT } else { chance };
             if error.abs() >= LEAST_ERROR {
                 errors[label] = error;
