@@ -3,6 +3,7 @@
 use parking_lot::Mutex;
 use rand::Rng as _;
 use relais_core::time::Timestamp;
+use uuid::Uuid;
 
 /// Wall clock of a running application.
 pub trait Clock: std::fmt::Debug + Send + Sync {
@@ -46,6 +47,13 @@ impl Clock for VirtualClock {
 /// Source of random bytes.
 pub trait Random: std::fmt::Debug + Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
+
+    /// A name nobody else has and nobody can guess.
+    fn name(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
 }
 
 /// The operating system's generator, through the thread's own.

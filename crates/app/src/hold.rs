@@ -41,7 +41,7 @@ impl Mark {
         let node = match known.into_iter().next() {
             Some(node) => node,
             None => {
-                let node = fresh(random);
+                let node = random.name().simple().to_string();
                 write(&name, &node).await?;
                 node
             }
@@ -72,7 +72,7 @@ impl Mark {
 
     /// The file first: after a crash in between it knows the database's mark as the one before.
     pub async fn advance(&self, store: &dyn Store, random: &dyn Random) -> io::Result<Result<()>> {
-        let mark = fresh(random);
+        let mark = random.name().simple().to_string();
         let before = match store.setting(&self.setting).await {
             Ok(before) => before.unwrap_or_default(),
             Err(error) => return Ok(Err(error)),
@@ -80,12 +80,6 @@ impl Mark {
         write(&self.file, &format!("{mark}\n{before}\n")).await?;
         Ok(store.put_setting(&self.setting, Some(&mark)).await)
     }
-}
-
-fn fresh(random: &dyn Random) -> String {
-    let mut bytes = [0; 16];
-    random.fill(&mut bytes);
-    uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string()
 }
 
 async fn read(file: &Path) -> io::Result<Vec<String>> {

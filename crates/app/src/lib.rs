@@ -11,6 +11,7 @@ mod engine;
 pub mod erase;
 pub mod files;
 pub mod gaps;
+pub mod hex;
 pub mod hold;
 mod ingest;
 mod jobs;

@@ -154,14 +154,11 @@ impl Service {
             parts.store.put_setting(LOADED_ON, Some(&today.to_string())).await?;
             today
         };
-        let mut name = [0; 16];
-        parts.random.fill(&mut name);
+        let name = parts.random.name().simple().to_string();
         let salt = if let Some(salt) = parts.store.setting(erase::SALT).await? {
             salt
         } else {
-            let mut bytes = [0; 16];
-            parts.random.fill(&mut bytes);
-            let salt = uuid::Uuid::from_bytes(bytes).simple().to_string();
+            let salt = parts.random.name().simple().to_string();
             parts.store.put_setting(erase::SALT, Some(&salt)).await?;
             salt
         };
@@ -186,7 +183,7 @@ impl Service {
             held: AtomicBool::new(is_held),
             retention: RwLock::default(),
             pruned_at: Mutex::default(),
-            name: uuid::Uuid::from_bytes(name).simple().to_string(),
+            name,
             failed: watch::Sender::new(None),
         }))
     }

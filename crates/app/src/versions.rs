@@ -67,12 +67,15 @@ impl Versions {
         }
     }
 
-    /// Makes a version that another process published the newest.
-    pub(crate) fn take_up(&self, row: &VersionRow) -> Result<(), String> {
-        let snapshot = build(row)?;
+    fn replace(&self, snapshot: Snapshot) {
         let before = self.newest();
         self.keep(before.version, &before);
         *self.newest.write() = Arc::new(snapshot);
+    }
+
+    /// Makes a version that another process published the newest.
+    pub(crate) fn take_up(&self, row: &VersionRow) -> Result<(), String> {
+        self.replace(build(row)?);
         Ok(())
     }
 
@@ -91,9 +94,7 @@ impl Versions {
         let comment = comment.to_owned();
         let row = VersionRow { version, published_at: now, document: json, comment };
         store.put_version(row).await.map_err(PublishError::Store)?;
-        let before = self.newest();
-        self.keep(before.version, &before);
-        *self.newest.write() = Arc::new(snapshot);
+        self.replace(snapshot);
         Ok(version)
     }
 }

@@ -12,6 +12,7 @@ pub use limits::{Limit, Limits};
 pub use policy::{Permission, Role};
 
 use crate::clock::{Clock, Random};
+use crate::hex;
 use crate::port::store::{SessionRow, Store, StoreError, UserRow};
 use limits::{ACCOUNT, ADDRESS};
 use password::Hasher;
@@ -153,7 +154,7 @@ impl Accounts {
             return Ok(None);
         }
         let token = token::fresh(self.random.as_ref());
-        self.store.put_setting(CLAIM, Some(&token::hex(&token::hash(&token)))).await?;
+        self.store.put_setting(CLAIM, Some(&hex::encode(&token::hash(&token)))).await?;
         Ok(Some(token))
     }
 
@@ -168,7 +169,7 @@ impl Accounts {
         self.guess(&[(ADDRESS, from.to_string())])?;
         let _one = self.changes.lock().await;
         let expected = self.store.setting(CLAIM).await?.unwrap_or_default();
-        let given = token::hex(&token::hash(token));
+        let given = hex::encode(&token::hash(token));
         let is_right = bool::from(expected.as_bytes().ct_eq(given.as_bytes()));
         if !is_right || self.is_claimed().await? {
             return Err(AccountError::ClaimGone);

@@ -4,7 +4,6 @@ use crate::clock::Random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 
 /// 256 random bits, safe in a URL.
 pub(super) fn fresh(random: &dyn Random) -> String {
@@ -16,12 +15,4 @@ pub(super) fn fresh(random: &dyn Random) -> String {
 /// What the store keeps of a token. A plain hash is enough: tokens cannot be guessed.
 pub(super) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

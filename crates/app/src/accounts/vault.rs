@@ -32,7 +32,7 @@ impl Vault {
             Sha256::new_with_prefix(b"relais master key id").chain_update(master).finalize();
         Self {
             cipher: XChaCha20Poly1305::new(master.into()),
-            key_id: super::token::hex(&digest[..4]),
+            key_id: crate::hex::encode(&digest[..4]),
         }
     }
 

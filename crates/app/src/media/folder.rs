@@ -2,8 +2,8 @@
 //! whole files are ever seen under a hash.
 
 use super::kind;
+use crate::hex;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -57,7 +57,7 @@ impl Folder {
     pub(crate) async fn keep(&self, mut draft: Draft) -> io::Result<Kept> {
         draft.file.flush().await?;
         draft.file.sync_all().await?;
-        let hash = hex(&draft.hash.clone().finalize());
+        let hash = hex::encode(&draft.hash.clone().finalize());
         let place = self.place(&hash);
         let folder = place.parent().unwrap_or(&self.0);
         fs::create_dir_all(folder).await?;
@@ -127,14 +127,6 @@ impl Drop for Draft {
         // Renamed already, or nobody's: either way it must not stay.
         let _ = std::fs::remove_file(&self.path);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

@@ -119,8 +119,7 @@ impl Service {
         }
         let number = &line.row.business_number;
         let fetched = async {
-            let name = uuid::Builder::from_random_bytes(self.name_bytes()).into_uuid();
-            let mut draft = folder.draft(name).await.map_err(of_disk)?;
+            let mut draft = folder.draft(self.random().name()).await.map_err(of_disk)?;
             line.port.fetch(number, &media.source, MOST_BYTES, &mut draft).await?;
             folder.keep(draft).await.map_err(of_disk)
         };
@@ -213,12 +212,6 @@ impl Service {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    fn name_bytes(&self) -> [u8; 16] {
-        let mut bytes = [0; 16];
-        self.random().fill(&mut bytes);
-        bytes
     }
 }
 

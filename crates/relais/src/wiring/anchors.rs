@@ -3,8 +3,8 @@
 
 use crate::config::Config;
 use relais_app::audit::Anchor;
+use relais_app::hex;
 use relais_app::port::store::{AuditRow, Store};
-use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use tokio::io::AsyncWriteExt as _;
@@ -39,11 +39,7 @@ fn anchor(line: &str) -> Option<Anchor> {
 pub async fn keep(file: &Path, store: &dyn Store, last: &mut i64) -> io::Result<()> {
     let head: Option<AuditRow> = store.audit_head().await.map_err(io::Error::other)?;
     let Some(head) = head.filter(|head| head.seq != *last) else { return Ok(()) };
-    let mut hash = String::new();
-    for byte in &head.hash {
-        // Writing to a string cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
+    let hash = hex::encode(&head.hash);
     tracing::info!(audit.seq = head.seq, audit.hash = hash, "head of the audit log");
     let mut to = tokio::fs::OpenOptions::new().create(true).append(true).open(file).await?;
     to.write_all(format!("{} {hash}\n", head.seq).as_bytes()).await?;

@@ -4,7 +4,7 @@ use crate::config::{Config, key};
 use crate::startup::Refusal;
 use rand::Rng as _;
 use relais_app::accounts::vault::Vault;
-use std::fmt::Write as _;
+use relais_app::hex;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -31,11 +31,7 @@ pub fn vault(config: &Config) -> Result<Vault, Refusal> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut master = [0; 32];
             rand::rng().fill_bytes(&mut master);
-            let text = master.iter().fold(String::new(), |mut out, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "{byte:02x}");
-                out
-            });
+            let text = hex::encode(&master);
             fs::create_dir_all(&config.data_dir).map_err(|e| failed("made", &e))?;
             let mut file = OpenOptions::new()
                 .write(true)

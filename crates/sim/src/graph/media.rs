@@ -1,9 +1,9 @@
 //! Files the fake holds, bounded.
 
 use bytes::Bytes;
+use relais_app::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, VecDeque};
-use std::fmt::Write as _;
 
 const MOST_FILES: usize = 200;
 
@@ -25,10 +25,7 @@ impl Files {
     pub(super) fn put(&mut self, mime: &str, bytes: Bytes) -> String {
         self.next += 1;
         let id = (5_550_000 + self.next).to_string();
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(&bytes) {
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = hex::encode(&Sha256::digest(&bytes));
         self.by_id.insert(id.clone(), File { mime: mime.to_owned(), bytes, sha256 });
         self.order.push_back(id.clone());
         if self.order.len() > MOST_FILES

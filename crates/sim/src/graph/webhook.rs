@@ -8,6 +8,7 @@ mod inbound;
 pub use inbound::*;
 
 use hmac::{Hmac, KeyInit, Mac};
+use relais_app::hex;
 use sha2::Sha256;
 use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -27,12 +28,7 @@ pub fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(body);
-    let mut out = String::with_capacity(71);
-    out.push_str("sha256=");
-    for byte in mac.finalize().into_bytes() {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    format!("sha256={}", hex::encode(&mac.finalize().into_bytes()))
 }
 
 /// Seconds since the epoch.

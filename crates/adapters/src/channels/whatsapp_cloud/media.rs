@@ -4,10 +4,10 @@ use super::errors::Verdict;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use bytes::Bytes;
+use relais_app::hex;
 use relais_core::broken::is_missing;
 use reqwest::Url;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::AsyncWrite;
@@ -137,11 +137,7 @@ pub(super) fn upload_form(mime: &str, filename: &str, file: Bytes) -> (String, V
     let filename: String = filename.chars().take(120).map(label).collect();
     // No file can contain a hash of itself that its author could not foresee and still match.
     let digest = Sha256::digest(&file);
-    let mut boundary = String::from("relais-");
-    for byte in digest.iter().take(16) {
-        // Writing to a string cannot fail.
-        let _ = write!(boundary, "{byte:02x}");
-    }
+    let boundary = format!("relais-{}", hex::encode(&digest[..16]));
     let head = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n\
          --{boundary}\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\n{mime}\r\n\

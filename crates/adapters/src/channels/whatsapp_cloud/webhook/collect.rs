@@ -7,10 +7,10 @@ use crate::channels::whatsapp_cloud::errors::ApiError;
 use crate::channels::whatsapp_cloud::inbound::{Contacts, Surroundings, message};
 use crate::channels::whatsapp_cloud::status::{Status, status};
 use crate::channels::whatsapp_cloud::wire::{self, Change, ChangeValue, Entry, View};
+use relais_app::hex;
 use relais_core::time::Timestamp;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 #[derive(Debug)]
 pub(super) struct Collector {
@@ -266,12 +266,7 @@ fn content_key(place: Place<'_>, raw: &str) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    let mut key = String::from("content:");
-    for byte in hash.finalize().iter().take(16) {
-        // Writing to a string cannot fail.
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
+    format!("content:{}", hex::encode(&hash.finalize()[..16]))
 }
 
 /// The kind and place of a syntax error, without quoting the content.
