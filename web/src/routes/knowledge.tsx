@@ -13,6 +13,7 @@ import { articleName, emptyArticle, freshId, nameIn } from '../lib/knowledge.ts'
 import { fold } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
 import { Button } from '../ui/button.tsx';
+import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
 
 const route = getRouteApi('/worded/inside/knowledge');
@@ -64,22 +65,21 @@ function Loaded({ knowledge }: { knowledge: Knowledge }) {
     <>
       <header className="bar">
         <h1>{t('nav.knowledge')}</h1>
-        <fieldset className="seg" aria-label={t('nav.knowledge')}>
-          {(['articles', 'gaps'] as const).map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={tab === one}
-              className={tab === one ? 'on' : ''}
-              onClick={() => setTab(one)}
-            >
+        <Segments
+          label={t('nav.knowledge')}
+          of={['articles', 'gaps'] as const}
+          value={tab}
+          onPick={setTab}
+        >
+          {(one) => (
+            <>
               {t(`knowledge.${one}`)}
               <span className="t3 n">
                 {one === 'articles' ? knowledge.articles.length : gaps.length}
               </span>
-            </button>
-          ))}
-        </fieldset>
+            </>
+          )}
+        </Segments>
         {canEdit && (
           <Button size="s" className="end" onClick={() => open({ article: 'new' })}>
             <Plus className="i" />

@@ -12,6 +12,7 @@ import { changeOf } from '../lib/change.ts';
 import { useWords } from '../lib/i18n.ts';
 import { duration } from '../lib/time.ts';
 import { useTitle } from '../lib/title.ts';
+import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
 
 const PERIODS = [7, 30, 90] as const;
@@ -26,19 +27,15 @@ export function ReportsPage() {
     <>
       <header className="bar">
         <h1>{t('nav.reports')}</h1>
-        <fieldset className="seg end" aria-label={t('reports.period')}>
-          {PERIODS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={days === one}
-              className={days === one ? 'on' : ''}
-              onClick={() => setDays(one)}
-            >
-              {t('reports.days', { count: one })}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          className="end"
+          label={t('reports.period')}
+          of={PERIODS}
+          value={days}
+          onPick={setDays}
+        >
+          {(one) => t('reports.days', { count: one })}
+        </Segments>
       </header>
       {report.isPending ? (
         <Bars count={6} />
@@ -214,19 +211,15 @@ function Reasons({ figures }: { figures: Figures }) {
     <section className="cd">
       <header className="cdh">
         <h2>{t('reports.reasons')}</h2>
-        <fieldset className="seg end" aria-label={t('reports.by')}>
-          {(['reason', 'team'] as const).map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={by === one}
-              className={by === one ? 'on' : ''}
-              onClick={() => setBy(one)}
-            >
-              {t(`reports.by_${one}`)}
-            </button>
-          ))}
-        </fieldset>
+        <Segments
+          className="end"
+          label={t('reports.by')}
+          of={['reason', 'team'] as const}
+          value={by}
+          onPick={setBy}
+        >
+          {(one) => t(`reports.by_${one}`)}
+        </Segments>
       </header>
       <div className="cdb">
         {rows.length === 0 ? <p className="t3">{t('reports.noHandoff')}</p> : <Ranks rows={rows} />}

@@ -23,6 +23,7 @@ import { firstName, samePhone } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
 import { EVERYTHING, OPEN } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
+import { Segments } from '../ui/segments.tsx';
 import { Empty } from '../ui/states.tsx';
 
 const isOpen = (line: ConversationLine) => line.status !== 'resolved';
@@ -88,21 +89,21 @@ export function SimulatorPage() {
           </Button>
         </span>
       </header>
-      <fieldset className="simtabs seg" aria-label={t('sim.show')}>
-        {(['phone', 'inbox'] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={tab === one}
-            className={tab === one ? 'on' : ''}
-            onClick={() => setTab(one)}
-          >
+      <Segments
+        className="simtabs"
+        label={t('sim.show')}
+        of={['phone', 'inbox'] as const}
+        value={tab}
+        onPick={setTab}
+      >
+        {(one) => (
+          <>
             {one === 'phone' ? <Smartphone className="i i14" /> : <Inbox className="i i14" />}
             {one === 'phone' ? firstName(holder.name) : t('app.inboxShort')}
             {one === 'inbox' && tab === 'phone' && step === 2 && <span className="badge">1</span>}
-          </button>
-        ))}
-      </fieldset>
+          </>
+        )}
+      </Segments>
       <div className={`duo show-${tab}${hasList ? '' : ' no-list'}`}>
         <div className="simwrap">
           {isGuided && (step === 1 || step >= 4) && <Coach step={step} name={holder.name} />}

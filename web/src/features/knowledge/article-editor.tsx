@@ -7,6 +7,7 @@ import { useWords } from '../../lib/i18n.ts';
 import { articleName, linesOf, nameIn } from '../../lib/knowledge.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { Segments } from '../../ui/segments.tsx';
 import { say } from '../../ui/toasts.tsx';
 import { AskBox } from './ask-box.tsx';
 
@@ -103,20 +104,19 @@ export function ArticleEditor({
         </div>
         {canEdit && !isOpen && <Button onClick={() => setOpen(true)}>{t('knowledge.edit')}</Button>}
       </header>
-      <fieldset className="seg" aria-label={t('account.language')}>
-        {knowledge.languages.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === tongue}
-            className={one === tongue ? 'on' : ''}
-            onClick={() => setTongue(one)}
-          >
+      <Segments
+        label={t('account.language')}
+        of={knowledge.languages}
+        value={tongue}
+        onPick={setTongue}
+      >
+        {(one) => (
+          <>
             <span className="cap">{language(one)}</span>
             {!answer[one]?.trim() && <span className="t3">–</span>}
-          </button>
-        ))}
-      </fieldset>
+          </>
+        )}
+      </Segments>
       {isEditing ? (
         <form
           className="cd kform"

@@ -23,6 +23,7 @@ import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { Segments } from '../../ui/segments.tsx';
 import type { Actions } from './use-actions.ts';
 
 // Most conversations never need it.
@@ -226,27 +227,19 @@ export function Composer({
       >
         <div className="top">
           {canReply ? (
-            // Two plain buttons: a toggle group of the library would weigh more than the composer.
-            <fieldset className="seg" aria-label={t('composer.mode')}>
-              <button
-                type="button"
-                className={isNote ? '' : 'on'}
-                aria-pressed={!isNote}
-                onClick={() => onMode('reply')}
-              >
-                <Reply className="i i12 flip" />
-                {t('composer.reply')}
-              </button>
-              <button
-                type="button"
-                className={isNote ? 'on' : ''}
-                aria-pressed={isNote}
-                onClick={() => onMode('note')}
-              >
-                <Lock className="i i12" />
-                {t('composer.note')}
-              </button>
-            </fieldset>
+            <Segments
+              label={t('composer.mode')}
+              of={['reply', 'note'] as const}
+              value={isNote ? 'note' : 'reply'}
+              onPick={onMode}
+            >
+              {(one) => (
+                <>
+                  {one === 'note' ? <Lock className="i i12" /> : <Reply className="i i12 flip" />}
+                  {t(`composer.${one}`)}
+                </>
+              )}
+            </Segments>
           ) : (
             <span className="notehd">
               <Lock className="i i12" />
