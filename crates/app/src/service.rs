@@ -155,13 +155,8 @@ impl Service {
             today
         };
         let name = parts.random.name().simple().to_string();
-        let salt = if let Some(salt) = parts.store.setting(erase::SALT).await? {
-            salt
-        } else {
-            let salt = parts.random.name().simple().to_string();
-            parts.store.put_setting(erase::SALT, Some(&salt)).await?;
-            salt
-        };
+        let fresh = parts.random.name().simple().to_string();
+        let salt = parts.store.setting_or(erase::SALT, &fresh).await?;
         let is_held = hold::reason(&*parts.store).await?.is_some();
         let locks = || (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
         Ok(Arc::new(Self {

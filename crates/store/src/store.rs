@@ -404,6 +404,14 @@ impl<E: Engine> Store for Stored<E> {
         self.put(|set, ws| settings::put_setting(set, ws, key, value)).await
     }
 
+    async fn setting_or(&self, key: &str, first: &str) -> Result<String> {
+        if let Some(known) = self.setting(key).await? {
+            return Ok(known);
+        }
+        self.put(|set, ws| settings::first_setting(set, ws, key, first)).await?;
+        Ok(self.setting(key).await?.unwrap_or_else(|| first.to_owned()))
+    }
+
     async fn delete_sample(&self) -> Result<i64> {
         let query = checks::count(self.ws, checks::SAMPLE_COUNT);
         let count = self.engine.one(query).await?.map_or(0, |(n,)| n);

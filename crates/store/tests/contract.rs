@@ -99,6 +99,7 @@ contract! {
     erase::the_audit_log_is_a_chain_also_under_many_writers,
     erase::t67_a_line_that_is_not_what_it_was_is_found,
     erase::an_erasure_takes_the_words_and_leaves_the_facts,
+    race::of_many_first_values_all_get_the_same,
     race::fifty_deliveries_of_one_message_are_one_event,
     race::thirty_messages_at_once_have_thirty_positions,
     race::of_fifty_takers_one_wins_each_epoch,

@@ -101,6 +101,9 @@ statements! {
     SETTING_PUT = Same(
         "INSERT INTO settings (workspace_id, key, value) VALUES ($1, $2, $3)
          ON CONFLICT (workspace_id, key) DO UPDATE SET value = excluded.value");
+    SETTING_FIRST = Same(
+        "INSERT INTO settings (workspace_id, key, value) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING");
     SETTING_DELETE = Same("DELETE FROM settings WHERE workspace_id = $1 AND key = $2");
 }
 
@@ -196,6 +199,11 @@ pub(crate) fn version(ws: WorkspaceId, version: i64) -> Query<VersionRow> {
 
 pub(crate) fn setting(ws: WorkspaceId, key: &str) -> Query<(String,)> {
     query(SETTING_GET, vals![ws, key])
+}
+
+/// Does nothing where there is one.
+pub(crate) fn first_setting(set: &mut WriteSet, ws: WorkspaceId, key: &str, value: &str) {
+    set.push(SETTING_FIRST, Hit::Any, vals![ws, key, value]);
 }
 
 pub(crate) fn put_setting(set: &mut WriteSet, ws: WorkspaceId, key: &str, value: Option<&str>) {

@@ -268,3 +268,17 @@ pub async fn a_mistake_harms_only_its_own_unit(place: Place) {
         }
     }
 }
+
+/// Nodes that start at once agree on what only one of them could write.
+pub async fn of_many_first_values_all_get_the_same(place: Place) {
+    let store = place.open().await;
+    let one = Arc::clone(&store);
+    let got = at_once(20, move |n| {
+        let store = Arc::clone(&one);
+        async move { store.setting_or("salt", &format!("v{n}")).await.unwrap() }
+    })
+    .await;
+    assert!(got.iter().all(|value| *value == got[0]), "{got:?}");
+    assert_eq!(store.setting("salt").await.unwrap().as_ref(), Some(&got[0]));
+    assert_eq!(store.setting_or("salt", "later").await.unwrap(), got[0]);
+}

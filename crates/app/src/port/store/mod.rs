@@ -246,6 +246,9 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// Small named values (claim token hash, generation, engine version).
     async fn setting(&self, key: &str) -> Result<Option<String>>;
     async fn put_setting(&self, key: &str, value: Option<&str>) -> Result<()>;
+    /// The value that stands there, which is `first` if there was none. Of several who ask at once,
+    /// on any node, all get the same.
+    async fn setting_or(&self, key: &str, first: &str) -> Result<String>;
     /// Deletes every trace of generated sample conversations; returns how many.
     async fn delete_sample(&self) -> Result<i64>;
 
