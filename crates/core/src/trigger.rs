@@ -59,6 +59,12 @@ pub struct Fired {
     pub is_emergency: bool,
 }
 
+impl From<Reason> for Fired {
+    fn from(reason: Reason) -> Self {
+        Self { reason, topic: None, is_emergency: false }
+    }
+}
+
 impl Fired {
     /// Strongest first: safety/distress, explicit request, sensitive topic, sentiment, VIP rule,
     /// failure limit, outside the knowledge base, clock.

@@ -32,7 +32,12 @@ pub(super) struct Order {
 
 impl Order {
     pub fn because(reason: Reason) -> Self {
-        let notice = match reason {
+        Self::of(vec![reason.into()])
+    }
+
+    /// Several triggers, strongest first.
+    pub fn of(fired: Vec<Fired>) -> Self {
+        let notice = match fired[0].reason {
             Reason::Failures => texts::FALLBACK_FINAL,
             Reason::Manual
             | Reason::Keyword
@@ -42,14 +47,7 @@ impl Order {
             | Reason::OutOfScope
             | Reason::Hours => texts::HANDOFF,
         };
-        let fired = vec![Fired { reason, topic: None, is_emergency: false }];
         Self { fired, team: None, notice: Some(notice) }
-    }
-
-    /// Several triggers, strongest first.
-    pub fn of(fired: Vec<Fired>) -> Self {
-        let notice = Self::because(fired[0].reason).notice;
-        Self { fired, team: None, notice }
     }
 }
 
@@ -206,8 +204,7 @@ impl Turn<'_> {
             return;
         }
         let mut all: Vec<Reason> = handoff.reasons.iter().copied().chain(more).collect();
-        let rank =
-            |reason: &Reason| Fired { reason: *reason, topic: None, is_emergency: false }.rank();
+        let rank = |reason: &Reason| Fired::from(*reason).rank();
         // What moved it stays first: an emergency ranks above its own kind.
         all[1..].sort_by_key(rank);
         self.emit(Event::Rerouted {

@@ -32,11 +32,10 @@ impl Turn<'_> {
 
     /// A real question that no article answers.
     fn outside(&mut self) {
-        let outside = Fired { reason: Reason::OutOfScope, topic: None, is_emergency: false };
+        let outside = Fired::from(Reason::OutOfScope);
         if self.is_vip() && self.snapshot().document.triggers.vip_failure_limit <= 1 {
-            let vip = Fired { reason: Reason::Vip, topic: None, is_emergency: false };
             self.won("vip");
-            self.escalate(Order::of(vec![vip, outside]));
+            self.escalate(Order::of(vec![Reason::Vip.into(), outside]));
             return;
         }
         self.won("out_of_scope");
@@ -78,12 +77,12 @@ impl Turn<'_> {
     pub(super) fn count_failure(&mut self) -> bool {
         self.bot.failures += 1;
         let triggers = &self.snapshot().document.triggers;
-        let mut fired = Vec::new();
+        let mut fired: Vec<Fired> = Vec::new();
         if self.is_vip() && self.bot.failures >= triggers.vip_failure_limit {
-            fired.push(Fired { reason: Reason::Vip, topic: None, is_emergency: false });
+            fired.push(Reason::Vip.into());
         }
         if self.snapshot().is_on("failures") && self.bot.failures >= triggers.failure_limit {
-            fired.push(Fired { reason: Reason::Failures, topic: None, is_emergency: false });
+            fired.push(Reason::Failures.into());
         }
         let Some(first) = fired.first() else { return false };
         self.won(first.reason.as_str());
@@ -92,7 +91,7 @@ impl Turn<'_> {
 
     /// Why people take over where the bot could not help: a VIP's is the VIP rule.
     pub(super) fn gave_up(&self, topic: Option<&str>) -> Vec<Fired> {
-        let fired = |reason| Fired { reason, topic: topic.map(str::to_owned), is_emergency: false };
+        let fired = |reason: Reason| Fired { topic: topic.map(str::to_owned), ..reason.into() };
         let is_vip = self.is_vip() && self.snapshot().document.triggers.vip_failure_limit <= 1;
         is_vip.then(|| fired(Reason::Vip)).into_iter().chain([fired(Reason::Failures)]).collect()
     }

@@ -16,9 +16,6 @@ use crate::trigger::{Fired, Reason};
 use crate::understanding::parse;
 use crate::understanding::text::{Quote, Text};
 
-/// The alarm line of every signal.
-const ALARM: f32 = 0.5;
-
 /// What a message asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Plan {
@@ -88,7 +85,7 @@ impl Turn<'_> {
         }
         let fired = self.triggers(reading, looked);
         if let Some(first) = fired.first() {
-            return Ok((rule_of(first.reason), Plan::HandOver { fired }));
+            return Ok((first.reason.as_str(), Plan::HandOver { fired }));
         }
         if let Some(planned) = self.beside_refusal(input, reading, looked) {
             return Ok(planned);
@@ -171,10 +168,10 @@ impl Turn<'_> {
     fn triggers(&self, reading: &Reading, looked: &mut Looked) -> Vec<Fired> {
         let snapshot = self.snapshot();
         let signals = &reading.signals;
-        let mut fired = Vec::new();
+        let mut fired: Vec<Fired> = Vec::new();
         let refuses = looked.note("refusal", &signals.refuses_human, snapshot.is_on("refusal"));
         if looked.note("keyword", &signals.human_request, snapshot.is_on("keyword") && !refuses) {
-            fired.push(Fired { reason: Reason::Keyword, topic: None, is_emergency: false });
+            fired.push(Reason::Keyword.into());
         }
         let mut sensitive = Vec::new();
         for rule in &snapshot.document.triggers.sensitive {
@@ -191,7 +188,7 @@ impl Turn<'_> {
             is_emergency: r.first.is_some(),
         }));
         if looked.note("sentiment", &signals.frustration, snapshot.is_on("sentiment")) {
-            fired.push(Fired { reason: Reason::Sentiment, topic: None, is_emergency: false });
+            fired.push(Reason::Sentiment.into());
         }
         super::escalate::sorted(fired)
     }
@@ -205,7 +202,7 @@ impl Turn<'_> {
         looked: &mut Looked,
     ) -> Option<Planned> {
         let refusal = &reading.signals.refuses_human;
-        if !self.snapshot().is_on("refusal") || refusal.score < ALARM {
+        if !self.snapshot().is_on("refusal") || !refusal.is_alarm() {
             return None;
         }
         let from = refusal.quotes.iter().map(|q| q.start).min()?;
@@ -226,9 +223,4 @@ impl Turn<'_> {
         }
         None
     }
-}
-
-/// The rule that speaks for a trigger.
-pub(super) fn rule_of(reason: Reason) -> &'static str {
-    reason.as_str()
 }

@@ -176,9 +176,7 @@ impl Turn<'_> {
             Kind::Escalate { reason, team, topic } => {
                 let fired = match reason {
                     Reason::Failures => self.gave_up(topic.as_deref()),
-                    reason => {
-                        vec![Fired { reason: *reason, topic: topic.clone(), is_emergency: false }]
-                    }
+                    reason => vec![Fired { topic: topic.clone(), ..(*reason).into() }],
                 };
                 let notice = Some(texts::HANDOFF);
                 let order = Order { fired, team: team.clone(), notice };

@@ -1,9 +1,8 @@
 //! The rules that were looked at, with what each of them saw: the trace of a turn.
 
-use super::ALARM;
 use crate::conversation::reading::Input;
 use crate::trigger::RuleTrace;
-use crate::understanding::signals::Signal;
+use crate::understanding::signals::{ALARM, Signal};
 use crate::understanding::text::{Quote, Text};
 
 /// The rules looked at, in order.
@@ -26,7 +25,7 @@ impl Looked {
     }
 
     pub(super) fn note(&mut self, rule: &str, signal: &Signal, is_on: bool) -> bool {
-        let fired = is_on && signal.score >= ALARM;
+        let fired = is_on && signal.is_alarm();
         self.0.push(RuleTrace {
             rule: rule.to_owned(),
             score: signal.score,

@@ -1,11 +1,12 @@
 //! What a message is about: a courtesy, the product finder, an article, or nothing we know.
 
-use super::{ALARM, Looked, Missed, Plan, Planned};
+use super::{Looked, Missed, Plan, Planned};
 use crate::conversation::reading::{Input, Reading};
 use crate::conversation::turn::Turn;
 use crate::trigger::RuleTrace;
 use crate::understanding::answers::Verdict;
 use crate::understanding::parse;
+use crate::understanding::signals::ALARM;
 use crate::understanding::text::Text;
 use crate::workspace::Article;
 

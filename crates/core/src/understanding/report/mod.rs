@@ -13,7 +13,7 @@ pub use wire::{
 use super::answers::{self, Matcher, Verdict};
 use super::concepts::LEXICON;
 use super::language::{self, Lang};
-use super::signals::{History, Lexicon, Signal, Signals};
+use super::signals::{ALARM, History, Lexicon, Signal, Signals};
 use super::text::{Quote, Text, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,6 @@ const ALWAYS_NAMED: [&str; 7] =
     ["refund", "billing", "cancellation", "legal", "fraud", "privacy", "complaint"];
 /// Signals weaker than this are no reasons.
 const LEAST_REASON: f32 = 0.2;
-const ALARM: f64 = 0.5;
 
 impl Reader {
     pub fn new(kb: &Kb) -> Self {
@@ -188,7 +187,7 @@ fn reasons(text: &Text, signals: &Signals, judged: &answers::Judged) -> Vec<Reas
         .map(|(code, signal)| Reason {
             code,
             weight: rounded(signal.score),
-            evidence: evidence(text, &signal.quotes, rounded(signal.score) >= ALARM),
+            evidence: evidence(text, &signal.quotes, rounded(signal.score) >= f64::from(ALARM)),
         })
         .collect();
     let (code, weight, quotes) = match &judged.verdict {

@@ -70,17 +70,20 @@ pub struct Lexicon {
     words: Words,
 }
 
+/// The alarm line of every signal.
+pub const ALARM: f32 = 0.5;
+
 /// One measured signal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signal {
-    /// 0 to 1; 0.5 and above is an alarm.
+    /// 0 to 1; [`ALARM`] and above is an alarm.
     pub score: f32,
     pub quotes: Vec<Quote>,
 }
 
 impl Signal {
     pub fn is_alarm(&self) -> bool {
-        self.score >= 0.5
+        self.score >= ALARM
     }
 }
 
