@@ -1,6 +1,6 @@
-//! What the tests need beside Rust: Node's packages, a browser, PostgreSQL, a tracer. On Debian as root it is
-//! installed; elsewhere the one command is printed and that part is left out, which `CI=true`
-//! turns into a failure.
+//! What the tests need beside Rust: Node's packages, a browser, PostgreSQL, a tracer. On Debian as
+//! root it is installed; elsewhere the one command is printed and that part is left out, which
+//! `CI=true` turns into a failure.
 
 use crate::sh::{Result, command, npm, output, root, step, succeeds};
 use std::fs;

@@ -1,7 +1,10 @@
 //! Plays one scenario through the sandbox: the production pipeline on a virtual clock.
 
+mod acts;
+mod checks;
+
 use super::coverage::Coverage;
-use super::format::{Call, Configure, Scenario, Step};
+use super::format::{Configure, Scenario, Step};
 use super::matching::{Difference, compare};
 use super::texts::{self, Wording};
 use super::time;
@@ -178,6 +181,15 @@ fn problem(at: &str, expected: impl Into<String>, actual: impl Into<String>) -> 
     Difference { at: at.to_owned(), expected: expected.into(), actual: actual.into() }
 }
 
+/// Adds the fields that a step gives.
+fn put<const N: usize>(input: &mut Value, given: [(&str, &Option<String>); N]) {
+    for (key, value) in given {
+        if let Some(value) = value {
+            input[key] = json!(value);
+        }
+    }
+}
+
 impl Player<'_> {
     async fn call(&self, op: &str, input: Value) -> Done<Value> {
         self.instance.call(op, input).await.map_err(|e| {
@@ -205,11 +217,7 @@ impl Player<'_> {
 
     async fn configure(&self, to: &Configure) -> Done<()> {
         let mut input = json!({});
-        for (key, value) in [("llm", &to.llm), ("stt", &to.stt), ("orders", &to.orders)] {
-            if let Some(value) = value {
-                input[key] = json!(value);
-            }
-        }
+        put(&mut input, [("llm", &to.llm), ("stt", &to.stt), ("orders", &to.orders)]);
         if !to.agents_online.is_empty() {
             input["agents_online"] = json!(to.agents_online);
         }
@@ -272,118 +280,6 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Carries the act of a step out; says whether there was one to settle.
-    async fn act(&mut self, step: &Step, who: &str, phone: &str) -> Done<bool> {
-        if let Some(texts) = &step.customer {
-            for (n, text) in texts.as_slice().iter().enumerate() {
-                if n > 0 {
-                    let gap = step.gap.as_deref().unwrap_or("1s");
-                    let ms = time::span_ms(gap).map_err(|e| problem("gap", "a span", e))?;
-                    self.set_clock(time::later(self.now, ms)).await?;
-                }
-                self.chat_line(who, text);
-                self.inbound(step, phone, json!({"type": "text", "text": text})).await?;
-            }
-        } else if let Some(title) = &step.press {
-            let (kind, id) = self.button(phone, title).await?;
-            self.chat_line(who, &format!("[{title}]"));
-            let pressed = json!({"type": kind, "text": title, "payload": id});
-            self.inbound(step, phone, pressed).await?;
-        } else if let Some(kind) = &step.send {
-            let said = step.caption.as_deref().or(step.transcript.as_deref()).unwrap_or_default();
-            self.chat_line(who, &format!("({kind}) {said}"));
-            self.inbound(step, phone, json!({"type": kind})).await?;
-        } else if let Some(agent) = &step.agent {
-            self.agent(step, agent, phone).await?;
-        } else if let Some(configure) = &step.configure {
-            self.configure(configure).await?;
-            return Ok(false);
-        } else if let Some(call) = &step.call {
-            self.any_call(call).await?;
-            return Ok(false);
-        } else {
-            return Ok(step.after.is_some() || step.at.is_some());
-        }
-        Ok(true)
-    }
-
-    async fn inbound(&mut self, step: &Step, phone: &str, mut message: Value) -> Done<()> {
-        self.sent += 1;
-        let id = step.id.clone().unwrap_or_else(|| format!("wamid.{}", self.sent));
-        let mut sent_at = self.now;
-        if let Some(before) = &step.sent_before {
-            let ms = time::span_ms(before).map_err(|e| problem("sent_before", "a span", e))?;
-            sent_at = time::later(self.now, -ms);
-        }
-        message["from"] = json!(phone);
-        message["id"] = json!(id);
-        message["sent_at"] = json!(sent_at.to_string());
-        for (key, value) in
-            [("name", &step.name), ("caption", &step.caption), ("transcript", &step.transcript)]
-        {
-            if let Some(value) = value {
-                message[key] = json!(value);
-            }
-        }
-        for _ in 0..step.times.unwrap_or(1) {
-            let answer = self.call("inbound", message.clone()).await?;
-            if answer["accepted"] != json!(true) {
-                return Err(problem("inbound", "accepted", answer.to_string()));
-            }
-        }
-        Ok(())
-    }
-
-    /// Kind and id of the newest button or row with a title.
-    async fn button(&self, phone: &str, title: &str) -> Done<(&'static str, String)> {
-        let messages = self.outbox(phone, 0).await?;
-        messages
-            .iter()
-            .rev()
-            .find_map(|message| {
-                let (id, _) = texts::buttons(message).find(|(_, t)| *t == title)?;
-                let is_list = message["type"] == json!("list");
-                Some((if is_list { "list" } else { "button" }, id.to_owned()))
-            })
-            .ok_or_else(|| problem("press", title, "no message has such a button"))
-    }
-
-    async fn agent(&mut self, step: &Step, agent: &str, phone: &str) -> Done<()> {
-        let act = step.act.as_deref().unwrap_or("reply");
-        let said = step.text.as_deref().or(step.team.as_deref()).unwrap_or_default();
-        self.chat_line(agent, &format!("⟨{act}⟩ {said}"));
-        let mut input = json!({"as": agent, "do": act, "contact": phone});
-        for (key, value) in
-            [("text", &step.text), ("team", &step.team), ("template", &step.template)]
-        {
-            if let Some(value) = value {
-                input[key] = json!(value);
-            }
-        }
-        let answer = self.call("agent", input).await?;
-        let expected = match &step.refused {
-            Some(why) => json!({"result": "refused", "why": why}),
-            None => json!({"result": "ok"}),
-        };
-        let differences = compare(&format!("{agent} {act}"), &expected, &answer);
-        differences.into_iter().next().map_or(Ok(()), Err)
-    }
-
-    async fn any_call(&self, call: &Call) -> Done<()> {
-        let answer = self.instance.call(&call.op, call.with.clone()).await;
-        match (answer, &call.error) {
-            (Err(e), Some(code)) if e.code == code => Ok(()),
-            (Err(e), _) => {
-                Err(problem(&call.op, "an answer", format!("{}: {}", e.code, e.message)))
-            }
-            (Ok(answer), Some(code)) => Err(problem(&call.op, code, answer.to_string())),
-            (Ok(answer), None) => {
-                let expected = call.answer.clone().unwrap_or_else(|| json!({}));
-                compare(&call.op, &expected, &answer).into_iter().next().map_or(Ok(()), Err)
-            }
-        }
-    }
-
     fn chat_line(&mut self, who: &str, text: &str) {
         let at = time::clock(&self.now.to_string(), &self.zone);
         self.outcome.chat.push(format!("{at}  {who:>9} › {text}"));
@@ -430,124 +326,6 @@ impl Player<'_> {
             })
             .map(|(_, phone)| phone.clone())
             .ok_or_else(|| problem("who", "a customer", format!("nobody is called `{who}`")))
-    }
-
-    async fn check(&mut self, step: &Step, phone: &str) -> Done<Vec<Difference>> {
-        let mut found = Vec::new();
-        if step.bot.is_some() || step.among.is_some() {
-            found.extend(self.check_messages(step, phone).await?);
-        }
-        if step.never.is_some() || step.sends.is_some() {
-            let all = self.outbox(phone, 0).await?;
-            if let Some(count) = step.sends.filter(|count| *count != all.len()) {
-                found.push(problem("sends", count.to_string(), all.len().to_string()));
-            }
-            for part in step.never.iter().flatten() {
-                if let Some(message) =
-                    all.iter().find(|m| m["text"].as_str().is_some_and(|t| t.contains(part)))
-                {
-                    found.push(problem("never", part, message["text"].to_string()));
-                }
-            }
-        }
-        if let Some(fields) = &step.expect {
-            let state = self.call("conversation", json!({"contact": phone})).await?;
-            for (key, value) in fields {
-                found.extend(compare("", &json!({ key: value }), &state));
-            }
-        }
-        for (team, customers) in step.queue.iter().flatten() {
-            let answer = self.call("queue", json!({"team": team})).await?;
-            let expected: Vec<String> =
-                customers.iter().map(|who| self.phone(who)).collect::<Done<_>>()?;
-            found.extend(compare(&format!("queue.{team}"), &json!(expected), &answer["contacts"]));
-        }
-        if let Some(expected) = &step.notified {
-            found.extend(self.check_notices(expected, phone).await?);
-        }
-        let period = json!({"from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"});
-        if let Some(expected) = &step.kpi {
-            found.extend(compare("kpi", expected, &self.call("kpi", period.clone()).await?));
-        }
-        if let Some(expected) = &step.gaps {
-            let answer = self.call("gaps", period).await?;
-            found.extend(compare("gaps", expected, &answer["items"]));
-        }
-        for (scope, expected) in [("conversation", &step.transcript_is), ("all", &step.history_is)]
-        {
-            if let Some(expected) = expected {
-                let input = json!({"contact": phone, "scope": scope});
-                let answer = self.call("transcript", input).await?;
-                found.extend(compare("transcript", expected, &answer["entries"]));
-            }
-        }
-        Ok(found)
-    }
-
-    async fn check_messages(&mut self, step: &Step, phone: &str) -> Done<Vec<Difference>> {
-        let after = self.cursors.get(phone).copied().unwrap_or(0);
-        let messages = self.outbox(phone, after).await?;
-        if let Some(seq) = messages.last().and_then(|m| m["seq"].as_u64()) {
-            self.cursors.insert(phone.to_owned(), seq);
-        }
-        let language = &self.scenario.language;
-        let mut found = Vec::new();
-        let differs = |bubble, message: &Value| -> Done<Option<String>> {
-            let expected = texts::expectation(bubble, self.document)
-                .map_err(|e| problem("bot", "a text of the workspace", e))?;
-            Ok(texts::mismatch(&expected, message, language, self.document, self.wording))
-        };
-        if let Some(expected) = &step.bot {
-            for (n, bubble) in expected.iter().enumerate() {
-                let at = format!("bot[{n}]");
-                match messages.get(n) {
-                    None => found.push(problem(&at, format!("{bubble:?}"), "no message")),
-                    Some(message) => {
-                        if let Some(wanted) = differs(bubble, message)? {
-                            found.push(problem(&at, wanted, message["text"].to_string()));
-                        }
-                    }
-                }
-            }
-            for message in messages.iter().skip(expected.len()) {
-                found.push(problem("bot", "no further message", message["text"].to_string()));
-            }
-        }
-        for bubble in step.among.iter().flatten() {
-            let mut wanted = None;
-            for message in &messages {
-                wanted = differs(bubble, message)?;
-                if wanted.is_none() {
-                    break;
-                }
-            }
-            if messages.is_empty() || wanted.is_some() {
-                let texts: Vec<String> = messages.iter().map(|m| m["text"].to_string()).collect();
-                let wanted = wanted.unwrap_or_else(|| format!("{bubble:?}"));
-                found.push(problem("among", wanted, texts.join(" · ")));
-            }
-        }
-        Ok(found)
-    }
-
-    async fn check_notices(&mut self, expected: &[String], phone: &str) -> Done<Vec<Difference>> {
-        let answer = self.call("notifications", json!({"after": self.notices})).await?;
-        let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
-        self.notices = items.iter().filter_map(|i| i["seq"].as_u64()).max().unwrap_or(self.notices);
-        let of = |item: &Value| {
-            let word = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
-            format!("{}/{}", word("team"), word("channel"))
-        };
-        let mut actual: Vec<String> =
-            items.iter().filter(|i| i["contact"] == json!(phone)).map(of).collect();
-        actual.sort();
-        actual.dedup();
-        let mut expected = expected.to_vec();
-        expected.sort();
-        if expected == actual {
-            return Ok(Vec::new());
-        }
-        Ok(vec![problem("notified", expected.join(", "), actual.join(", "))])
     }
 
     /// The log of every conversation must fold to its stored state; what it says is the coverage.
