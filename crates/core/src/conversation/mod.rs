@@ -15,6 +15,7 @@ mod knowledge;
 mod lane;
 mod language;
 mod lists;
+mod node;
 mod orders;
 mod payload;
 mod perform;
