@@ -3,7 +3,7 @@
 
 use axum::http::{Method, StatusCode};
 use parking_lot::Mutex;
-use relais_app::port::store::Store;
+use relais_app::service::Service;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -79,7 +79,8 @@ impl Metrics {
     }
 
     /// All of it, with what the store knows at this moment.
-    pub(crate) async fn text(&self, store: &dyn Store) -> String {
+    pub(crate) async fn text(&self, service: &Service) -> String {
+        let store = service.store();
         let mut out = String::new();
         let version = env!("CARGO_PKG_VERSION");
         let _ = writeln!(out, "# TYPE relais_build_info gauge");
@@ -96,6 +97,7 @@ impl Metrics {
         let _ = writeln!(out, "# TYPE {name} counter\n{name} {refused}");
         let is_up = u8::from(store.ping().await.is_ok());
         let _ = writeln!(out, "# TYPE relais_store_up gauge\nrelais_store_up {is_up}");
+        write_nodes(&mut out, service).await;
         if let Ok(rows) = store.outbox_counts().await {
             let _ = writeln!(out, "# TYPE relais_outbox gauge");
             for (state, count) in rows {
@@ -135,6 +137,22 @@ impl Metrics {
         for (outcome, count) in &recorded.arrivals {
             let _ = writeln!(out, "relais_arrivals_total{{outcome=\"{outcome}\"}} {count}");
         }
+    }
+}
+
+/// This program among others on its database.
+async fn write_nodes(out: &mut String, service: &Service) {
+    let figures = service.node_figures();
+    for (kind, name, value) in [
+        ("gauge", "relais_node_may_act", u64::from(figures.may_act)),
+        ("counter", "relais_node_leases_lost_total", figures.losses),
+        ("counter", "relais_sends_taken_over_total", figures.taken_over),
+    ] {
+        let _ = writeln!(out, "# TYPE {name} {kind}\n{name} {value}");
+    }
+    if let Ok(nodes) = service.nodes().await {
+        let alive = nodes.iter().filter(|node| node.is_alive).count();
+        let _ = writeln!(out, "# TYPE relais_nodes_alive gauge\nrelais_nodes_alive {alive}");
     }
 }
 

@@ -141,7 +141,7 @@ impl From<StoreError> for Problem {
                 tracing::error!("store full");
                 unavailable("The disk is full")
             }
-            StoreError::Unavailable(_) => {
+            StoreError::Unavailable(_) | StoreError::Fenced => {
                 tracing::warn!(%error, "store unavailable");
                 unavailable("The database does not answer")
             }

@@ -3,8 +3,10 @@
 
 use crate::engine::outbound;
 use crate::port::channel::{Send, SendOutcome};
-use crate::port::store::{Committed, OutboxClass, OutboxRow, OutboxState, Result, Write};
-use crate::service::{Line, Service};
+use crate::port::store::{
+    Committed, OutboxClass, OutboxRow, OutboxState, Result, StoreError, Write,
+};
+use crate::service::{Line, Patience, Service};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use relais_core::broken::is_missing;
@@ -13,7 +15,7 @@ use relais_core::message::{Delivery, Recipient};
 use relais_core::time::{Span, Timestamp};
 use relais_core::window;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Lanes served at the same time.
 pub(crate) const LANES: usize = 64;
@@ -23,6 +25,9 @@ pub(crate) const LOOKED_AT: i64 = 1_024;
 const SEND_LIMIT: Duration = Duration::from_secs(60);
 /// How long a report may still tell what became of a send (R7).
 const RECONCILE_AFTER: Span = Span::secs(120);
+/// Before the report is given up, what is known must be written down.
+const SETTLED_WITHIN: Duration = Duration::from_secs(100);
+const SETTLE_AGAIN: Duration = Duration::from_millis(200);
 /// First pause after "not now"; doubles with each try.
 const RETRY_AFTER: Span = Span::secs(1);
 const LONGEST_RETRY: Span = Span::minutes(5);
@@ -88,8 +93,9 @@ impl Service {
     }
 
     pub(crate) async fn serve(&self, row: OutboxRow) -> Result<bool> {
-        // Whoever asks, in rounds or beside them: a copy sends nothing (R20).
-        if self.held().load(Ordering::Relaxed) {
+        // Whoever asks, in rounds or beside them: a copy sends nothing (R20), and nobody does without
+        // a lease (R21).
+        if self.held().load(Ordering::Relaxed) || !self.may_act() {
             return Ok(false);
         }
         let now = self.clock().now();
@@ -122,10 +128,23 @@ impl Service {
         }
         // Nothing is waited for between this commit and the write.
         let claim = Write::Dispatch { id: row.id, at: now };
-        if self.store().commit(vec![claim]).await? != Committed::Done {
-            line.breaker.lock().withdrew();
-            return self.not_ours(&row).await;
+        match self.store().commit(vec![claim]).await {
+            Ok(Committed::Done) => {}
+            Ok(Committed::Conflict | Committed::Duplicate) => {
+                line.breaker.lock().withdrew();
+                return self.not_ours(&row).await;
+            }
+            Err(error) => {
+                line.breaker.lock().withdrew();
+                if matches!(error, StoreError::Unavailable(_)) {
+                    // It may have been committed all the same; sent it was not.
+                    self.settle(Write::Undispatch { id: row.id }).await?;
+                }
+                return Err(error);
+            }
         }
+        // Frozen since then, another node has the row in hand by now (R21).
+        self.must_act()?;
         let send = Send {
             callback_id: row.id.to_string(),
             business_number: row.business_number.clone(),
@@ -154,7 +173,7 @@ impl Service {
             SendOutcome::Accepted { provider_id } => {
                 line.breaker.lock().succeeded();
                 self.pacer().accepted(&row.business_number, person);
-                self.store().commit(vec![Write::Accepted { id, provider_id, at: now }]).await?;
+                self.settle(Write::Accepted { id, provider_id, at: now }).await?;
                 self.report_early_failure(row).await?;
             }
             SendOutcome::Retry { after, code, reason } => {
@@ -169,8 +188,7 @@ impl Service {
                 let asked = Span::micros(i64::try_from(after.as_micros()).unwrap_or(i64::MAX));
                 let paced = self.pacer().refused(now, &row.business_number, person, code, asked);
                 let not_before = paced.max(now + wait);
-                let requeue = Write::Requeue { id, not_before, error: reason, code };
-                self.store().commit(vec![requeue]).await?;
+                self.settle(Write::Requeue { id, not_before, error: reason, code }).await?;
                 self.wake_dispatcher_at(not_before);
             }
             SendOutcome::Refused { code, reason } => {
@@ -180,13 +198,13 @@ impl Service {
             SendOutcome::Unknown { reason } => {
                 let wait = self.jitter(RETRY_AFTER, row.attempts, LONGEST_OUTAGE_RETRY);
                 line.breaker.lock().failed(now, wait);
-                self.store().commit(vec![Write::Unknown { id, error: reason, at: now }]).await?;
+                self.settle(Write::Unknown { id, error: reason, at: now }).await?;
                 self.hint_row(row).await?;
             }
             SendOutcome::ChannelDown { code, reason } => {
                 line.breaker.lock().withdrew();
-                let requeue = Write::Requeue { id, not_before: now, error: reason.clone(), code };
-                self.store().commit(vec![requeue]).await?;
+                let error = reason.clone();
+                self.settle(Write::Requeue { id, not_before: now, error, code }).await?;
                 self.pause(row.channel, &reason).await?;
             }
         }
@@ -197,12 +215,30 @@ impl Service {
     async fn refuse(&self, row: &OutboxRow, reason: &str, code: Option<i64>) -> Result<bool> {
         let at = self.clock().now();
         let refused = Write::Refused { id: row.id, error: reason.to_owned(), code, at };
-        if self.store().commit(vec![refused]).await? != Committed::Done {
+        if self.settle(refused).await? != Committed::Done {
             return Ok(false);
         }
         let command = Command::DeliveryFailed { message: row.id, code, reason: reason.to_owned() };
         self.apply(row.conversation, &command, Vec::new()).await?;
         Ok(true)
+    }
+
+    /// Writes down what is known of a send, however long the store takes: what is forgotten here
+    /// would be sent once more.
+    async fn settle(&self, known: Write) -> Result<Committed> {
+        let began = Instant::now();
+        loop {
+            let ended = self.store().commit(vec![known.clone()]).await;
+            let is_over = self.patience() == Patience::None || began.elapsed() >= SETTLED_WITHIN;
+            match ended {
+                Err(StoreError::Unavailable(_) | StoreError::Full | StoreError::Fenced)
+                    if !is_over =>
+                {
+                    tokio::time::sleep(SETTLE_AGAIN).await;
+                }
+                ended => return ended,
+            }
+        }
     }
 
     /// The claim missed: somebody else has the row, or an agent has the conversation.
@@ -275,17 +311,21 @@ impl Service {
         Ok(Write::Requeue { id, not_before: now, error, code: row.error_code })
     }
 
-    /// Rows an earlier run left half-way: what became of them is not known. Young ones may be
-    /// another node's.
+    /// Rows that an earlier run, or a node that is gone, left half-way: what became of them is not
+    /// known. Those of nodes that live are left alone unless they are old.
     pub(crate) async fn recover(&self, dispatched_before: Timestamp) -> Result<bool> {
-        let left =
-            self.store().outbox_in_state(OutboxState::Dispatching, dispatched_before, 256).await?;
+        let left = self.store().outbox_abandoned(dispatched_before, 256).await?;
         let at = self.clock().now();
+        let mut taken = 0;
         for row in &left {
-            let error = "interrupted".to_owned();
-            self.store().commit(vec![Write::Unknown { id: row.id, error, at }]).await?;
+            let unknown = Write::Unknown { id: row.id, error: "interrupted".to_owned(), at };
+            if self.store().commit(vec![unknown]).await? == Committed::Done {
+                taken += 1;
+                self.hint_row(row).await?;
+            }
         }
-        Ok(!left.is_empty())
+        self.took_over(taken);
+        Ok(taken > 0)
     }
 
     async fn hint_row(&self, row: &OutboxRow) -> Result<()> {

@@ -2,6 +2,7 @@
 //! a file beside it, and both move on together; a database that is older than its file is a copy.
 
 use crate::clock::Random;
+use crate::news::Topic;
 use crate::port::store::{Released, Result, Store};
 use crate::service::Service;
 use std::io;
@@ -17,6 +18,8 @@ pub struct Mark {
     file: PathBuf,
     /// The setting it stands under: each process with a file of its own has one of its own.
     setting: String,
+    /// Other nodes may work on the database.
+    is_shared: bool,
 }
 
 /// What a start found.
@@ -31,7 +34,7 @@ pub enum Found {
 impl Mark {
     /// The file of a database that nobody else uses.
     pub fn of_one(file: PathBuf) -> Self {
-        Self { file, setting: "mark".to_owned() }
+        Self { file, setting: "mark".to_owned(), is_shared: false }
     }
 
     /// The file of one node among several.
@@ -46,7 +49,7 @@ impl Mark {
                 node
             }
         };
-        Ok(Self { file, setting: format!("mark.{node}") })
+        Ok(Self { file, setting: format!("mark.{node}"), is_shared: true })
     }
 
     /// Compares, holds the outbox of a copy, and moves the mark on.
@@ -58,7 +61,11 @@ impl Mark {
         };
         let found = match &stored {
             Some(mark) if known.contains(mark) => Found::Same,
-            None if known.is_empty() => Found::Same,
+            None if known.is_empty() => match self.is_vouched_for(store).await {
+                Ok(true) => Found::Same,
+                Ok(false) => Found::Copy,
+                Err(error) => return Ok(Err(error)),
+            },
             Some(_) | None => Found::Copy,
         };
         if found == Found::Copy
@@ -68,6 +75,14 @@ impl Mark {
         }
         let moved = self.advance(store, random).await?;
         Ok(moved.map(|()| found))
+    }
+
+    /// A node without a past joins those that work on the database. Where it is the only one, and
+    /// the database is used, nobody is there to say that it is no copy.
+    async fn is_vouched_for(&self, store: &dyn Store) -> Result<bool> {
+        let is_unused = async || Ok(store.conversation_ids(None, 1).await?.is_empty());
+        let is_worked_on = async || Ok(store.nodes().await?.iter().any(|node| node.is_alive));
+        Ok(!self.is_shared || is_unused().await? || is_worked_on().await?)
     }
 
     /// The file first: after a crash in between it knows the database's mark as the one before.
@@ -121,6 +136,7 @@ impl Service {
     /// Lets messages go out again.
     pub async fn release_outbox(&self, then: Released) -> Result<()> {
         release(&**self.store(), then).await?;
+        self.tell(Topic::Hold);
         self.look_for_hold().await
     }
 

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+mod acts;
 pub mod arrival;
 pub mod audit;
 pub mod clock;
@@ -20,6 +21,8 @@ pub mod kpi;
 pub mod live;
 pub mod mask;
 pub mod media;
+pub mod news;
+mod node;
 mod notify;
 pub mod pace;
 mod parts;

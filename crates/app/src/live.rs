@@ -2,15 +2,34 @@
 
 use crate::port::store::ConversationRow;
 use relais_core::id::ConversationId;
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 /// A change worth looking at. Carries no content.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Hint {
     pub conversation: ConversationId,
     pub position: i64,
-    pub status: &'static str,
+    pub status: Status,
     pub team: Option<String>,
+}
+
+/// Who answers now.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Bot,
+    Queued,
+    Human,
+    Resolved,
+}
+
+/// What a live stream gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Live {
+    Hint(Hint),
+    /// Something may have been missed: everything shown is read again.
+    Gap,
 }
 
 impl Hint {
@@ -18,18 +37,20 @@ impl Hint {
         Self {
             conversation: row.id,
             position: row.next_position - 1,
-            status: status_word(&row.status),
+            status: Status::of(&row.status),
             team: row.team.clone(),
         }
     }
 }
 
-fn status_word(status: &str) -> &'static str {
-    match status {
-        "bot" => "bot",
-        "queued" => "queued",
-        "human" => "human",
-        _ => "resolved",
+impl Status {
+    fn of(word: &str) -> Self {
+        match word {
+            "bot" => Self::Bot,
+            "queued" => Self::Queued,
+            "human" => Self::Human,
+            _ => Self::Resolved,
+        }
     }
 }
 
@@ -37,7 +58,7 @@ fn status_word(status: &str) -> &'static str {
 const KEPT: usize = 1_024;
 
 #[derive(Debug)]
-pub(crate) struct Hints(broadcast::Sender<Hint>);
+pub(crate) struct Hints(broadcast::Sender<Live>);
 
 impl Hints {
     pub(crate) fn new() -> Self {
@@ -46,14 +67,18 @@ impl Hints {
 
     /// Nobody listening is not an error.
     pub(crate) fn send(&self, hint: Hint) {
-        let _ = self.0.send(hint);
+        let _ = self.0.send(Live::Hint(hint));
+    }
+
+    pub(crate) fn gap(&self) {
+        let _ = self.0.send(Live::Gap);
     }
 
     pub(crate) fn has_listeners(&self) -> bool {
         self.0.receiver_count() > 0
     }
 
-    pub(crate) fn listen(&self) -> broadcast::Receiver<Hint> {
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Live> {
         self.0.subscribe()
     }
 }

@@ -175,6 +175,8 @@ impl Service {
             team: errand.team,
             payload: told.payload,
         };
+        // Frozen since it was claimed, somebody else may have delivered it.
+        self.must_act()?;
         let error = match self.patience().wait(DELIVERY_LIMIT, sink.deliver(&notice)).await {
             Some(Ok(())) => return Ok(Write::JobDone { id }),
             Some(Err(e)) => e.to_string(),

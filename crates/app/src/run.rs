@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_secs(1);
 const EFFECTS: usize = 64;
 /// How long work in hand may take after the stop (R18).
 const HAND_BACK: Duration = Duration::from_secs(9);
-/// A row that old in `dispatching` belongs to a node that is gone.
+/// A row that old in `dispatching` is nobody's any more, whoever had it.
 const ABANDONED: Span = Span::secs(90);
 /// The shortest sleep of a lane with a moment to wait for. Among several nodes what is due may be
 /// in another one's hands.
@@ -57,6 +57,7 @@ impl Service {
 
     /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
     pub async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        let mut beside = self.beside();
         if let Err(error) = self.recover_interrupted().await {
             tracing::error!(%error, "interrupted sends could not be marked");
         }
@@ -73,6 +74,27 @@ impl Service {
         if tokio::time::timeout(HAND_BACK, all).await.is_err() {
             tracing::warn!("work was still in hand at the stop; it is found again at the start");
         }
+        beside.abort_all();
+        if !self.is_only_node()
+            && let Err(error) = self.store().leave().await
+        {
+            tracing::warn!(%error, "the others learn from the end of the lease that this node left");
+        }
+    }
+
+    /// What makes this process a node; its lease is kept until the last work is handed back.
+    fn beside(self: &Arc<Self>) -> JoinSet<()> {
+        let mut beside = JoinSet::new();
+        if self.is_only_node() {
+            return beside;
+        }
+        let service = Arc::clone(self);
+        beside.spawn(async move { service.keep_lease().await });
+        let service = Arc::clone(self);
+        beside.spawn(async move { service.tell_news().await });
+        let service = Arc::clone(self);
+        beside.spawn(async move { service.hear_news().await });
+        beside
     }
 
     /// Marks what the last run left half-way.
@@ -91,6 +113,13 @@ impl Service {
         // Only the dispatcher has any.
         let mut sends = Sends::default();
         while !*stop.borrow() {
+            if !self.may_act() {
+                tokio::select! {
+                    () = self.until_it_may_act() => {}
+                    () = stopped(stop.clone()) => {}
+                }
+                continue;
+            }
             let round = match lane {
                 Lane::Timers => self.fire_timers().await,
                 Lane::Dispatcher => self.dispatcher_round(&mut sends).await,
@@ -149,6 +178,7 @@ impl Service {
         while !*stop.borrow() {
             while running.try_join_next().is_some() {}
             let Ok(slot) = slots.clone().acquire_owned().await else { return };
+            self.until_it_may_act().await;
             if let Some(pending) = self.effects().pop() {
                 let service = self.clone();
                 running.spawn(async move {
@@ -178,6 +208,7 @@ impl Service {
                 () = stopped(stop.clone()) => break,
             };
             let Ok(slot) = slot else { return };
+            self.until_it_may_act().await;
             let pause = match self.next_file().await {
                 Ok(Some(job)) => {
                     let (service, stop) = (self.clone(), stop.clone());

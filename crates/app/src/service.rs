@@ -4,26 +4,27 @@ use crate::clock::{Clock, Random};
 use crate::dispatch::Breaker;
 use crate::effects::Effects;
 pub use crate::effects::Patience;
-use crate::engine::Applied;
 pub use crate::engine::{CoreMachine, Machine};
 use crate::erase;
 use crate::hold;
-pub use crate::live::Hint;
 use crate::live::Hints;
+pub use crate::live::{Hint, Live};
 use crate::media::Folder;
+use crate::news::{News, Topic};
+use crate::node::Membership;
+pub use crate::node::NodeFigures;
 use crate::pace::Pacer;
 pub(crate) use crate::parts::Line;
 pub use crate::parts::{Helpers, Nodes, Parts};
 use crate::port::channel::Channel;
-use crate::port::store::{ChannelRow, RequestRow, Store, StoreError, VersionRow, Write};
+use crate::port::store::{ChannelRow, Store, StoreError, VersionRow};
 use crate::run::Wakes;
 use crate::staff::Staff;
 use crate::upkeep::Retention;
 use crate::versions::{self, Versions};
 use jiff::civil::Date;
 use parking_lot::{Mutex, RwLock};
-use relais_core::conversation::Command;
-use relais_core::conversation::command::{Act, Refusal};
+use relais_core::conversation::command::Refusal;
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ChannelId, ConversationId};
 use relais_core::routing::{AgentState, Availability};
@@ -113,8 +114,12 @@ pub struct Service {
     pruned_at: Mutex<Option<Timestamp>>,
     /// Of the hashes of erased addresses.
     salt: String,
-    /// Of this process among others: whose leases these are.
+    /// Of this process among others.
     name: String,
+    node: Membership,
+    news: News,
+    /// Moves when others may have changed what is kept in memory.
+    settings: watch::Sender<u64>,
     failed: watch::Sender<Option<String>>,
 }
 
@@ -179,6 +184,9 @@ impl Service {
             retention: RwLock::default(),
             pruned_at: Mutex::default(),
             name,
+            node: Membership::default(),
+            news: News::default(),
+            settings: watch::Sender::new(0),
             failed: watch::Sender::new(None),
         }))
     }
@@ -199,81 +207,9 @@ impl Service {
     /// Checks and publishes a workspace; running conversations keep their version (R22).
     pub async fn publish(&self, document: Document, comment: &str) -> Result<i64, PublishError> {
         let now = self.clock().now();
-        self.versions.publish(document, comment, now, &**self.store()).await
-    }
-
-    /// Carries out what an agent does. The same message twice is done once.
-    pub async fn act(
-        &self,
-        agent: &AgentRef,
-        conversation: ConversationId,
-        act: Act,
-    ) -> Result<Acted, StoreError> {
-        if let Act::Reply { message, .. } = &act
-            && let Some(sent) = self.store().outbox_row(*message).await?
-        {
-            return Ok(if sent.conversation == conversation {
-                Acted::Done { position: sent.position }
-            } else {
-                Acted::NotFound
-            });
-        }
-        self.carry_out(agent, conversation, act, Vec::new()).await
-    }
-
-    /// The same for a request that may come again, also after a crash at any moment: its key is
-    /// written in the commit that carries it out.
-    pub async fn act_once(
-        &self,
-        agent: &AgentRef,
-        conversation: ConversationId,
-        act: Act,
-        request: &RequestRow,
-    ) -> Result<Acted, StoreError> {
-        if let Some(acted) = self.acted(conversation, request).await? {
-            return Ok(acted);
-        }
-        let first = vec![Write::Request(request.clone())];
-        let acted = self.carry_out(agent, conversation, act, first).await?;
-        match acted {
-            Acted::Done { .. } => Ok(acted),
-            // The same request may have been faster on another connection.
-            Acted::Refused { .. } | Acted::NotFound | Acted::OtherRequest => {
-                Ok(self.acted(conversation, request).await?.unwrap_or(acted))
-            }
-        }
-    }
-
-    /// What came of a request, if it was carried out.
-    pub async fn acted(
-        &self,
-        conversation: ConversationId,
-        request: &RequestRow,
-    ) -> Result<Option<Acted>, StoreError> {
-        let Some(known) = self.store().request(&request.key).await? else { return Ok(None) };
-        if known.body != request.body {
-            return Ok(Some(Acted::OtherRequest));
-        }
-        let row = self.store().conversation(conversation).await?;
-        Ok(row.map(|row| Acted::Done { position: row.next_position - 1 }))
-    }
-
-    async fn carry_out(
-        &self,
-        agent: &AgentRef,
-        conversation: ConversationId,
-        act: Act,
-        first: Vec<Write>,
-    ) -> Result<Acted, StoreError> {
-        let command = Command::Agent { agent: agent.clone(), act };
-        match self.apply(conversation, &command, first).await? {
-            Applied::Done(row) => Ok(Acted::Done { position: row.next_position - 1 }),
-            Applied::Refused { refusal, state } => {
-                Ok(Acted::Refused { refusal, owner: state.agent().cloned() })
-            }
-            Applied::Missing | Applied::Duplicate => Ok(Acted::NotFound),
-            Applied::Panicked(reason) => Err(StoreError::Bug(reason)),
-        }
+        let published = self.versions.publish(document, comment, now, &**self.store()).await;
+        self.tell(Topic::Files);
+        published
     }
 
     /// Agents with their availability and load.
@@ -300,12 +236,13 @@ impl Service {
         changes: &BTreeMap<String, Availability>,
     ) -> Result<(), StoreError> {
         self.staff.set(changes, &**self.store()).await?;
+        self.tell(Topic::Staff);
         self.wakes.router.notify_one();
         Ok(())
     }
 
     /// The live stream.
-    pub fn hints(&self) -> broadcast::Receiver<Hint> {
+    pub fn hints(&self) -> broadcast::Receiver<Live> {
         self.hints.listen()
     }
 
@@ -327,10 +264,26 @@ impl Service {
     /// Stores and connects a channel.
     pub async fn connect(&self, row: ChannelRow, port: Arc<dyn Channel>) -> Result<(), StoreError> {
         self.store().put_channel(row.clone()).await?;
+        self.tell(Topic::Channels);
+        self.adopt(row, port);
+        Ok(())
+    }
+
+    /// Connects a channel as the store has it.
+    pub fn adopt(&self, row: ChannelRow, port: Arc<dyn Channel>) {
         let line = Line { port, breaker: Mutex::default(), row: row.clone() };
         self.lines.write().insert(row.id, Arc::new(line));
         self.wakes.dispatcher.notify_one();
-        Ok(())
+    }
+
+    /// The row of a channel as it is connected here.
+    pub fn channel(&self, id: ChannelId) -> Option<ChannelRow> {
+        self.line(id).map(|line| line.row.clone())
+    }
+
+    /// Moves whenever others may have changed channels and the like.
+    pub fn settings_moved(&self) -> watch::Receiver<u64> {
+        self.settings.subscribe()
     }
 
     /// Holds a channel's sends until it is connected again, and says so once.
@@ -453,7 +406,26 @@ impl Service {
     }
 
     pub(crate) fn hint(&self, hint: Hint) {
+        if self.has_other_nodes() {
+            self.news.hint(&hint);
+        }
         self.hints.send(hint);
+    }
+
+    pub(crate) fn streams(&self) -> &Hints {
+        &self.hints
+    }
+
+    pub(crate) fn node(&self) -> &Membership {
+        &self.node
+    }
+
+    pub(crate) fn news(&self) -> &News {
+        &self.news
+    }
+
+    pub(crate) fn settings(&self) -> &watch::Sender<u64> {
+        &self.settings
     }
 
     pub(crate) fn fail(&self, reason: String) {

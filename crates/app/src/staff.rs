@@ -12,6 +12,14 @@ const SETTING: &str = "agents.availability";
 /// Loads changed by another node are seen after this time.
 const LOADS_FRESH: Duration = Duration::from_secs(2);
 
+async fn said(store: &dyn Store) -> Result<BTreeMap<String, Availability>> {
+    let Some(json) = store.setting(SETTING).await? else { return Ok(BTreeMap::new()) };
+    serde_json::from_str(&json).map_err(|e| StoreError::Inconsistent {
+        table: "settings",
+        detail: format!("{SETTING}: {e}"),
+    })
+}
+
 #[derive(Debug)]
 pub(crate) struct Staff {
     /// Whoever is not named has not said otherwise and is available.
@@ -21,14 +29,15 @@ pub(crate) struct Staff {
 
 impl Staff {
     pub(crate) async fn load(store: &dyn Store) -> Result<Self> {
-        let availability = match store.setting(SETTING).await? {
-            Some(json) => serde_json::from_str(&json).map_err(|e| StoreError::Inconsistent {
-                table: "settings",
-                detail: format!("{SETTING}: {e}"),
-            })?,
-            None => BTreeMap::new(),
-        };
-        Ok(Self { availability: RwLock::new(availability), loads: Mutex::new(None) })
+        let availability = RwLock::new(said(store).await?);
+        Ok(Self { availability, loads: Mutex::new(None) })
+    }
+
+    /// What agents said on other nodes.
+    pub(crate) async fn reload(&self, store: &dyn Store) -> Result<()> {
+        let said = said(store).await?;
+        *self.availability.write() = said;
+        Ok(())
     }
 
     pub(crate) async fn set(
@@ -36,7 +45,8 @@ impl Staff {
         changes: &BTreeMap<String, Availability>,
         store: &dyn Store,
     ) -> Result<()> {
-        let mut next = self.availability.read().clone();
+        // As the store has it: another node may have been told meanwhile.
+        let mut next = said(store).await?;
         next.extend(changes.iter().map(|(agent, a)| (agent.clone(), *a)));
         let json = serde_json::to_string(&next).expect("a map of words is plain data");
         store.put_setting(SETTING, Some(&json)).await?;

@@ -24,7 +24,7 @@ impl Service {
         let due = if self.is_only_node() {
             self.store().due(now, AT_ONCE).await?
         } else {
-            self.store().claim_due(self.name(), now, LEASE, AT_ONCE).await?
+            self.store().claim_due(now, LEASE, AT_ONCE).await?
         };
         let mut fired = false;
         for row in in_order(due) {

@@ -32,13 +32,22 @@ impl Default for Retention {
 impl Service {
     /// One round; says whether anything changed.
     pub(crate) async fn keep_up(&self) -> Result<bool> {
-        let is_new = self.take_up_published().await?;
-        self.look_for_hold().await?;
+        let is_new = self.read_shared().await?;
         let now = self.clock().now();
         let is_time = self.pruned_at().is_none_or(|at| now.since(at) >= EVERY);
         if is_time {
             self.set_pruned_at(now);
             self.prune(now).await?;
+        }
+        Ok(is_new)
+    }
+
+    /// Reads again what this process keeps in memory and others may have changed.
+    pub(crate) async fn read_shared(&self) -> Result<bool> {
+        let is_new = self.take_up_published().await?;
+        self.look_for_hold().await?;
+        if !self.is_only_node() {
+            self.staff().reload(&**self.store()).await?;
         }
         Ok(is_new)
     }

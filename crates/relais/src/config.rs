@@ -26,6 +26,7 @@ pub struct Config {
     pub listen: SocketAddr,
     pub public_url: String,
     pub database: String,
+    pub database_connections: usize,
     pub data_dir: PathBuf,
     pub files_dir: String,
     pub keep_receipts: String,
@@ -129,6 +130,12 @@ impl Config {
                     "write it like 30d or 48h",
                 ));
             }
+        }
+        if !(1..=1_000).contains(&self.database_connections) {
+            return Err(Refusal::new(
+                format!("database_connections {} is not of use", self.database_connections),
+                "16 are right for most; the database's `max_connections` is the limit of all nodes",
+            ));
         }
         let base = &self.graph_base_url;
         if !base.starts_with("https://") && !self.allow_loopback {

@@ -52,6 +52,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     service.keep_for(config.retention());
     service.keep_files_in(wiring::folder(&config).await?);
     let registry = Registry::open(&config, Arc::clone(&service), &pacing, mode).await?;
+    let following = tokio::spawn(Arc::clone(&registry).follow());
     let accounts = wiring::accounts(store);
     let (sandbox, made_token) = sandbox_access(&config, mode)?;
     let listener = bind(config.listen, "listen").await?;
@@ -61,6 +62,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     };
     let bound = listener.local_addr().map_err(|e| Refusal::new(e, "start again"))?;
     let url = config.browser_url(bound);
+    service.join(&wiring::host(bound)).await.map_err(|e| Refusal::of_store(&e))?;
     let (stop, stopping) = watch::channel(false);
     let app = Arc::new(App {
         service: Arc::clone(&service),
@@ -101,6 +103,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         _ = lost.wait_for(|lost| *lost) => return Err(store_lost()),
     }
     marking.abort();
+    following.abort();
     tracing::info!("stopping");
     stop.send_replace(true);
     let ended = async {

@@ -24,6 +24,7 @@ impl Refusal {
             StoreError::Unavailable(_) => {
                 "check `database` and `data_dir`, and that nobody else holds the file"
             }
+            StoreError::Fenced => "start again",
             StoreError::Fatal(_) | StoreError::Inconsistent { .. } => {
                 "run `relais doctor`; restore a backup if it reports damage"
             }

@@ -4,6 +4,7 @@
 //! ([`sql`]) written in the common part of both dialects ([`statement`]); an engine runs it.
 #![forbid(unsafe_code)]
 
+mod engine;
 mod migrate;
 mod plan;
 mod postgres;
@@ -72,7 +73,7 @@ pub async fn open(url: &str, workspace: WorkspaceId, options: Options) -> Result
         return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
     }
     if matches!(scheme(url), "postgres" | "postgresql") {
-        let engine = postgres::Postgres::open(url, options).await?;
+        let engine = postgres::Postgres::open(url, workspace, options).await?;
         return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
     }
     Err(StoreError::Bug(format!("`{}` is no store", scheme(url))))

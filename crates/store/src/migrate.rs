@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_people", reader 2),
     migration!(5, "0005_care", reader 2),
     migration!(6, "0006_erasure", reader 2),
+    migration!(7, "0007_nodes", reader 2),
 ];
 
 /// The schema version this program knows.

@@ -1,23 +1,27 @@
 //! From the writes of a unit to statements: guards first, so that a miss has normally written
 //! nothing yet.
 
-use crate::sql::{contacts, conversations, erase, log, media, outbox, work};
+use crate::sql::{contacts, conversations, erase, log, media, nodes, outbox, work};
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
+use relais_core::broken::is_missing;
 use relais_core::id::{ConversationId, WorkspaceId};
 
-/// The statements of a unit.
+/// The statements of a unit, for the node that writes.
 ///
 /// # Errors
 /// A unit that appends to a conversation without the guard on its row is a bug: hot tables have
 /// no foreign keys, the guard is what proves that the conversation exists in this workspace.
-pub(crate) fn plan(ws: WorkspaceId, unit: &[Write]) -> Result<WriteSet> {
+pub(crate) fn plan(ws: WorkspaceId, node: Option<&str>, unit: &[Write]) -> Result<WriteSet> {
     check_guards(unit)?;
     let mut ordered: Vec<&Write> = unit.iter().collect();
     ordered.sort_by_key(|write| phase(write));
     let mut set = WriteSet::default();
+    if let Some(node) = node.filter(|_| !is_missing("R21-node")) {
+        nodes::guard(&mut set, ws, node);
+    }
     for write in ordered {
-        push(&mut set, ws, write);
+        push(&mut set, ws, node, write);
     }
     for write in unit {
         match write {
@@ -46,6 +50,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Outbox(_)
         | Write::SuppressBotRows { .. }
         | Write::Dispatch { .. }
+        | Write::Undispatch { .. }
         | Write::Accepted { .. }
         | Write::Requeue { .. }
         | Write::Refused { .. }
@@ -68,7 +73,7 @@ fn phase(write: &Write) -> u8 {
     }
 }
 
-fn push(set: &mut WriteSet, ws: WorkspaceId, write: &Write) {
+fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) {
     match write {
         Write::Receipt(row) => log::receipt(set, ws, row),
         Write::ReplayedReceipt(row) => log::replayed(set, ws, row),
@@ -94,7 +99,8 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, write: &Write) {
         Write::SuppressBotRows { conversation } => {
             outbox::suppress_bot_rows(set, ws, *conversation);
         }
-        Write::Dispatch { id, at } => outbox::dispatch(set, ws, *id, *at),
+        Write::Dispatch { id, at } => outbox::dispatch(set, ws, *id, *at, node),
+        Write::Undispatch { id } => outbox::undispatch(set, ws, *id, node),
         Write::Accepted { id, provider_id, at } => {
             outbox::accepted(set, ws, *id, provider_id, *at);
         }

@@ -1,46 +1,37 @@
 //! The port on any engine: each function is a query or a set of writes, nothing else.
 
+use crate::engine::Engine;
 use crate::plan::plan;
-use crate::row::Record;
 use crate::sql::{
-    checks, contacts, conversations, erase, inbox, log, media, outbox, settings, work,
+    checks, contacts, conversations, erase, inbox, log, media, nodes, outbox, settings, work,
 };
-use crate::unit::{Query, WriteSet, query};
+use crate::unit::{WriteSet, query};
 use crate::value::vals;
 use async_trait::async_trait;
+use parking_lot::RwLock;
 use relais_app::port::store::{
-    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, EventRow, InboxCursor,
-    InboxFilter, JobRow, MediaRow, NotificationRow, OutboxRow, OutboxState, Prune, ReceiptRow,
-    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, Write,
+    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, EventRow, Heard, InboxCursor,
+    InboxFilter, JobRow, MediaRow, NodeRow, NotificationRow, OutboxRow, OutboxState, Prune,
+    ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow,
+    Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
 };
 use relais_core::message::Sender;
 use relais_core::time::{Span, Timestamp};
+use std::sync::Arc;
+use tokio::sync::broadcast;
 
-/// A database that runs statements.
-#[async_trait]
-pub(crate) trait Engine: std::fmt::Debug + Send + Sync + 'static {
-    /// All or nothing, durable when it returns.
-    async fn commit(&self, set: WriteSet) -> Result<Committed>;
-    /// Reads what is committed.
-    async fn list<T: Record>(&self, query: Query<T>) -> Result<Vec<T>>;
-    /// One statement that changes rows and gives them, committed when it returns.
-    async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>>;
-
-    /// What the engine did so far, by name.
-    fn counters(&self) -> Vec<(&'static str, u64)>;
-
-    async fn one<T: Record>(&self, query: Query<T>) -> Result<Option<T>> {
-        Ok(self.list(query).await?.into_iter().next())
-    }
-}
+/// How long nodes that are gone are listed.
+const NODES_KEPT: Span = Span::hours(24);
 
 #[derive(Debug)]
 pub(crate) struct Stored<E> {
     ws: WorkspaceId,
     engine: E,
+    /// Whose lease guards what is written, among several.
+    node: RwLock<Option<Arc<str>>>,
 }
 
 impl<E: Engine> Stored<E> {
@@ -48,14 +39,21 @@ impl<E: Engine> Stored<E> {
         let mut set = WriteSet::default();
         conversations::counters(&mut set, ws);
         engine.commit(set).await?;
-        Ok(Self { ws, engine })
+        Ok(Self { ws, engine, node: RwLock::default() })
     }
 
     /// A set that has no guard and so cannot miss.
     async fn put(&self, build: impl FnOnce(&mut WriteSet, WorkspaceId)) -> Result<()> {
         let mut set = WriteSet::default();
+        if let Some(node) = self.node() {
+            nodes::guard(&mut set, self.ws, &node);
+        }
         build(&mut set, self.ws);
         self.engine.commit(set).await.map(|_| ())
+    }
+
+    fn node(&self) -> Option<Arc<str>> {
+        self.node.read().clone()
     }
 }
 
@@ -66,7 +64,7 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn commit(&self, unit: Vec<Write>) -> Result<Committed> {
-        self.engine.commit(plan(self.ws, &unit)?).await
+        self.engine.commit(plan(self.ws, self.node().as_deref(), &unit)?).await
     }
 
     async fn contact_of(&self, sender: &Sender) -> Result<Option<ContactRow>> {
@@ -143,12 +141,14 @@ impl<E: Engine> Store for Stored<E> {
 
     async fn claim_due(
         &self,
-        worker: &str,
         now: Timestamp,
         lease: Span,
         limit: i64,
     ) -> Result<Vec<ConversationRow>> {
-        let query = conversations::claim_due(self.ws, worker, now, lease, limit);
+        let Some(node) = self.node() else {
+            return Err(StoreError::Bug("a claim of a node that has not joined".into()));
+        };
+        let query = conversations::claim_due(self.ws, &node, now, lease, limit);
         let mut rows = self.engine.claim(query).await?;
         // A statement that changes rows gives them in any order.
         rows.sort_by_key(|row| (row.due_at, row.number));
@@ -192,6 +192,14 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(outbox::in_state(self.ws, state, dispatched_before, limit)).await
     }
 
+    async fn outbox_abandoned(
+        &self,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>> {
+        self.engine.list(outbox::abandoned(self.ws, dispatched_before, limit)).await
+    }
+
     async fn outbox_undecided(
         &self,
         dispatched_before: Timestamp,
@@ -217,7 +225,9 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn claim_jobs(&self, kind: &str, now: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
-        let mut jobs = self.engine.claim(work::claim_jobs(self.ws, kind, now, limit)).await?;
+        let node = self.node();
+        let query = work::claim_jobs(self.ws, kind, now, limit, node.as_deref());
+        let mut jobs = self.engine.claim(query).await?;
         jobs.sort_by_key(|job| (job.run_at, job.id));
         Ok(jobs)
     }
@@ -417,6 +427,44 @@ impl<E: Engine> Store for Stored<E> {
         let count = self.engine.one(query).await?.map_or(0, |(n,)| n);
         self.put(checks::delete_sample).await?;
         Ok(count)
+    }
+
+    async fn join(&self, id: &str, host: &str, version: &str, lease: Span) -> Result<()> {
+        let mut set = WriteSet::default();
+        if let Some(before) = self.node() {
+            nodes::leave(&mut set, self.ws, &before);
+        }
+        nodes::prune(&mut set, self.ws, NODES_KEPT);
+        nodes::join(&mut set, self.ws, id, host, version, lease);
+        self.engine.commit_aside(set).await?;
+        *self.node.write() = Some(id.into());
+        Ok(())
+    }
+
+    async fn renew(&self, lease: Span) -> Result<bool> {
+        let Some(node) = self.node() else { return Ok(false) };
+        let mut set = WriteSet::default();
+        nodes::renew(&mut set, self.ws, &node, lease);
+        Ok(self.engine.commit_aside(set).await? == Committed::Done)
+    }
+
+    async fn leave(&self) -> Result<()> {
+        let Some(node) = self.node() else { return Ok(()) };
+        let mut set = WriteSet::default();
+        nodes::leave(&mut set, self.ws, &node);
+        self.engine.commit_aside(set).await.map(|_| ())
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeRow>> {
+        self.engine.list(nodes::all(self.ws)).await
+    }
+
+    async fn tell(&self, text: String) -> Result<()> {
+        self.engine.tell(text).await
+    }
+
+    fn hear(&self) -> Option<broadcast::Receiver<Heard>> {
+        self.engine.hear()
     }
 
     fn counters(&self) -> Vec<(&'static str, u64)> {

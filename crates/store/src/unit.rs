@@ -12,6 +12,8 @@ pub(crate) enum Hit {
     Guard,
     /// The claim on a provider id: none is a duplicate.
     Receipt,
+    /// The lease of the node that writes: none, and nothing may be written.
+    Lease,
     /// Any number will do.
     Any,
     /// None is a mistake of ours.

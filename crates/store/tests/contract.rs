@@ -12,6 +12,8 @@ mod erase;
 mod inbox;
 #[path = "contract/log.rs"]
 mod log;
+#[path = "contract/nodes.rs"]
+mod nodes;
 #[path = "contract/open.rs"]
 mod open;
 #[path = "contract/outbox.rs"]
@@ -93,6 +95,10 @@ contract! {
     work::channels_are_put_and_listed,
     work::versions_are_never_changed,
     work::settings_are_put_changed_and_removed,
+    nodes::nodes_are_listed_with_their_leases,
+    nodes::a_node_whose_lease_has_ended_writes_and_claims_nothing,
+    nodes::what_a_node_that_is_gone_had_in_hand_is_taken_over,
+    nodes::a_dispatch_that_was_not_sent_is_undone_by_its_own_node_only,
     people::two_contacts_become_one_with_all_they_have,
     people::an_address_goes_to_whom_it_belongs_now,
     people::a_merge_and_a_first_message_at_once_leave_nothing_behind,

@@ -5,6 +5,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use relais_app::port::store::StoreError;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
@@ -14,13 +15,17 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The process can take work: not stopping, and the store answers.
+/// The process can take work: not stopping, the store answers, and among several nodes it holds its
+/// lease.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Answer<&'static str> {
     if *app.stop.borrow() {
         let title = "Shutting down";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", title));
     }
     app.service.store().ping().await?;
+    if !app.service.node_figures().may_act {
+        return Err(StoreError::Fenced.into());
+    }
     Ok("ready\n")
 }
 
@@ -38,7 +43,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> 
 }
 
 pub(crate) async fn open_metrics(State(app): State<Arc<App>>) -> Response {
-    let text = app.metrics.text(app.service.store().as_ref()).await;
+    let text = app.metrics.text(&app.service).await;
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

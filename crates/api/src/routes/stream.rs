@@ -9,7 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use relais_app::accounts::{Permission, Revoked};
-use relais_app::service::Hint;
+use relais_app::service::{Hint, Live as Moved};
 use relais_core::broken::is_missing;
 use serde_json::json;
 use std::collections::VecDeque;
@@ -66,7 +66,7 @@ enum Wake {
 }
 
 struct Live {
-    hints: broadcast::Receiver<Hint>,
+    hints: broadcast::Receiver<Moved>,
     changed: broadcast::Receiver<()>,
     revoked: broadcast::Receiver<Revoked>,
     stop: watch::Receiver<bool>,
@@ -115,9 +115,9 @@ impl Live {
             },
             _ = self.recheck.tick() => Wake::Recheck,
             hint = self.hints.recv() => match hint {
-                Ok(hint) => Wake::Hint(hint),
-                // Fell behind.
-                Err(RecvError::Lagged(_)) => Wake::Lists,
+                Ok(Moved::Hint(hint)) => Wake::Hint(hint),
+                // Fell behind, or another node could not be heard.
+                Ok(Moved::Gap) | Err(RecvError::Lagged(_)) => Wake::Lists,
                 Err(RecvError::Closed) => Wake::Over,
             },
             changed = self.changed.recv() => match changed {

@@ -288,6 +288,7 @@ async fn figures_are_closed_on_the_public_address() {
     let text = String::from_utf8(answer.raw.to_vec()).unwrap();
     assert!(text.contains("relais_http_requests_total{"), "{text}");
     assert!(text.contains("relais_store_up 1"), "{text}");
+    assert!(text.contains("relais_node_may_act 1"), "{text}");
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl Service {
     }
 
     pub(crate) async fn hint_of(&self, id: ConversationId) -> Result<()> {
-        if !self.has_listeners() {
+        if !self.has_listeners() && !self.has_other_nodes() {
             return Ok(());
         }
         if let Some(row) = self.store().conversation(id).await? {

@@ -6,6 +6,7 @@ use crate::wiring;
 use relais_app::hold;
 use relais_app::port::store::{OutboxState, Store, StoreError};
 use relais_core::conversation::event::ENGINE_VERSION;
+use relais_core::time::Timestamp;
 use std::process::ExitCode;
 
 /// Looks and tells; fails when something must be done.
@@ -45,6 +46,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, Refusal> {
 async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result<(), StoreError> {
     store.ping().await?;
     report.say(true, "database: answers".to_owned());
+    nodes(store, report).await?;
     for (relation, count) in store.orphans().await? {
         if count > 0 {
             report.say(false, format!("{count} rows without their parent: {relation}"));
@@ -76,6 +78,22 @@ async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result
     }
     let quarantined = store.ledger(Some("quarantined"), 1_000).await?.len();
     report.say(quarantined == 0, format!("quarantined arrivals: {quarantined}"));
+    Ok(())
+}
+
+/// Programs that share the database. One that is silent without having left was killed, is frozen,
+/// or cannot reach it.
+async fn nodes(store: &dyn Store, report: &mut Report) -> Result<(), StoreError> {
+    for node in store.nodes().await? {
+        let has_left = node.lease_until == Timestamp::from_micros(0);
+        let state = match (node.is_alive, has_left) {
+            (true, _) => "alive",
+            (false, true) => "has left",
+            (false, false) => "gone without leaving",
+        };
+        let (host, version, seen) = (node.host, node.version, node.seen_at);
+        report.say(true, format!("node {host}, version {version}: {state}, last seen {seen}"));
+    }
     Ok(())
 }
 

@@ -26,6 +26,9 @@ const SIMULATOR: &str = "simulator";
 /// The number the simulator speaks from.
 const SIMULATOR_NUMBER: &str = "simulator";
 
+/// What another node did with a channel is seen after this time at the latest.
+const FOLLOWED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// Which kinds of channel this process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -107,13 +110,14 @@ impl Registry {
         if !live.is_empty() {
             let vault = keys::vault(config)?;
             for row in live {
-                registry.start(&vault, row).await?;
+                registry.start(&vault, row)?;
             }
         }
         Ok(Arc::new(registry))
     }
 
-    async fn start(&self, vault: &Vault, row: &ChannelRow) -> Result<(), Refusal> {
+    /// Connects a channel as the store has it.
+    fn start(&self, vault: &Vault, row: &ChannelRow) -> Result<(), Refusal> {
         let stored: Stored = serde_json::from_str(&row.config).map_err(|error| {
             Refusal::new(
                 format!("the settings of channel {} cannot be read: {error}", row.id),
@@ -126,20 +130,47 @@ impl Registry {
                 "start with the master key it was sealed with (RELAIS_MASTER_KEY_FILE or data_dir)",
             )
         })?;
-        self.go_live(row.clone(), secrets).await.map_err(|e| Refusal::of_store(&e))
+        let client = self.connected(row, secrets);
+        self.service.adopt(row.clone(), client);
+        Ok(())
     }
 
-    async fn go_live(&self, row: ChannelRow, secrets: ChannelSecrets) -> Result<(), StoreError> {
+    /// Keeps up with what other nodes connect, pause and give new secrets.
+    pub async fn follow(self: Arc<Self>) {
+        let mut moved = self.service.settings_moved();
+        loop {
+            // Told, or a little later without it.
+            let _ = tokio::time::timeout(FOLLOWED_WITHIN, moved.changed()).await;
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!(%error, "channels that other nodes changed could not be read");
+            }
+        }
+    }
+
+    async fn catch_up(&self) -> Result<(), Refusal> {
+        let _one = self.changes.lock().await;
+        let rows = self.service.store().channels().await.map_err(|e| Refusal::of_store(&e))?;
+        let is_news = |row: &&ChannelRow| self.service.channel(row.id).as_ref() != Some(*row);
+        for row in rows.iter().filter(|row| row.kind == CLOUD).filter(is_news) {
+            self.start(&keys::vault(&self.config)?, row)?;
+        }
+        Ok(())
+    }
+
+    fn connected(&self, row: &ChannelRow, secrets: ChannelSecrets) -> Arc<GraphClient> {
         let client =
             GraphClient::new(self.egress.clone(), self.graph.clone(), Secret::new(secrets.token));
         let hook = CloudHook {
             app_secrets: vec![Secret::new(secrets.app_secret)],
             verify_token: Secret::new(secrets.verify_token),
         };
-        let id = row.id;
-        self.service.connect(row, Arc::new(client)).await?;
-        self.hooks.write().insert(id, Arc::new(hook));
-        Ok(())
+        self.hooks.write().insert(row.id, Arc::new(hook));
+        Arc::new(client)
+    }
+
+    async fn go_live(&self, row: ChannelRow, secrets: ChannelSecrets) -> Result<(), StoreError> {
+        let client = self.connected(&row, secrets);
+        self.service.connect(row, client).await
     }
 
     fn vault(&self) -> Result<Vault, ConnectError> {

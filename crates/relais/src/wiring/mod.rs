@@ -37,7 +37,11 @@ pub async fn store(config: &Config) -> Result<Arc<dyn Store>, Refusal> {
             )
         })?;
     }
-    relais_store::open(&url, WORKSPACE, Options::default()).await.map_err(|e| Refusal::of_store(&e))
+    let mut options = Options::default();
+    if url.starts_with("postgres") {
+        options.connections = Some(config.database_connections);
+    }
+    relais_store::open(&url, WORKSPACE, options).await.map_err(|e| Refusal::of_store(&e))
 }
 
 /// The running workspace; an empty database starts with `first`.
@@ -67,6 +71,12 @@ pub async fn service(
             Refusal::new("nothing is published", "import files with `relais import FOLDER`")
         }
     })
+}
+
+/// What people call this process among others.
+pub fn host(bound: std::net::SocketAddr) -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{}:{} (process {})", name.trim(), bound.port(), std::process::id())
 }
 
 /// Where customers' files are kept: beside the database, or where all nodes see them.

@@ -74,7 +74,7 @@ fn search(position: i64) -> Write {
 }
 
 fn statements(unit: &[Write]) -> usize {
-    plan(WS, unit).unwrap().ops.len()
+    plan(WS, None, unit).unwrap().ops.len()
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_message_stays_inside_its_statement_budget() {
 #[test]
 fn guards_come_first_and_words_last() {
     let unit = [search(1), event(1), outbox(), Write::OpenConversation(conversation()), receipt()];
-    let set = plan(WS, &unit).unwrap();
+    let set = plan(WS, None, &unit).unwrap();
     let order: Vec<_> = set.ops.iter().map(|op| op.stmt).collect();
     assert_eq!(
         order[..3],

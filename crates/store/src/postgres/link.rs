@@ -68,6 +68,12 @@ impl Link {
         self.client.batch_execute(sql).await.map_err(failed)
     }
 
+    /// Tells whoever listens on a channel.
+    pub(crate) async fn notify(&self, channel: &str, text: &str) -> Result<()> {
+        let told = self.client.execute("SELECT pg_notify($1, $2)", &[&channel, &text]).await;
+        told.map(|_| ()).map_err(failed)
+    }
+
     pub(crate) async fn schema_state(&self, sql: &str) -> Result<(i64, i64)> {
         let row = self.client.query_one(sql, &[]).await.map_err(failed)?;
         Ok((row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?))
@@ -150,6 +156,10 @@ pub(crate) fn failed(error: tokio_postgres::Error) -> Failed {
     let text = with_cause(&error);
     if *state == SqlState::T_R_SERIALIZATION_FAILURE || *state == SqlState::T_R_DEADLOCK_DETECTED {
         return Failed::Lost(text);
+    }
+    if *state == SqlState::READ_ONLY_SQL_TRANSACTION {
+        // A server that only follows: the one that writes is another, or will be.
+        return Failed::Error(StoreError::Unavailable(text));
     }
     if *state == SqlState::DISK_FULL {
         return Failed::Error(StoreError::Full);

@@ -1,24 +1,35 @@
 //! PostgreSQL: a unit is a transaction whose statements are sent at once; it commits when their
 //! counts are right. Several programs may work on one database.
 
+mod aside;
 mod link;
 mod pool;
+mod tls;
 
+use crate::engine::Engine;
 use crate::row::Record;
 use crate::statement::{Dialect, Texts};
-use crate::store::Engine;
 use crate::unit::{Hit, Op, Query, WriteSet};
 use crate::{Durability, Options, migrate};
+use aside::Aside;
 use async_trait::async_trait;
 use link::{Failed, Link};
 use pool::Pool;
-use relais_app::port::store::{Committed, Result, StoreError};
+use relais_app::port::store::{Committed, Heard, Result, StoreError};
+use relais_core::id::WorkspaceId;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::broadcast;
 
 /// A unit that lost to others (serialisation, deadlock) is tried again so often.
 const TRIES: u32 = 6;
+
+/// Longer than the server's own limits: it is not the statement that hangs, but the way to it.
+const ANSWER: Duration = Duration::from_secs(40);
+/// How often a migration makes way for those who read, before it gives up.
+const YIELDS: u32 = 30;
 
 /// What the engine did so far.
 #[derive(Debug, Default)]
@@ -31,19 +42,23 @@ struct Counters {
 #[derive(Debug)]
 pub(crate) struct Postgres {
     pool: Arc<Pool>,
+    aside: Aside,
     counters: Arc<Counters>,
 }
 
 impl Postgres {
-    pub(crate) async fn open(url: &str, options: Options) -> Result<Self> {
-        let config: tokio_postgres::Config = url.parse().map_err(|_| {
+    pub(crate) async fn open(url: &str, ws: WorkspaceId, options: Options) -> Result<Self> {
+        let (url, ssl, tls) = tls::of_url(url)?;
+        let mut config: tokio_postgres::Config = url.parse().map_err(|_| {
             // The driver's own text may hold the password.
             StoreError::Bug("the address of the database cannot be read".into())
         })?;
+        config.ssl_mode(ssl);
         let texts = Arc::new(Texts::new(Dialect::Postgres));
-        let pool = Pool::new(config, texts, options);
+        let pool = Arc::new(Pool::new(config, tls, texts, options));
         migrate_up(&mut *pool.take().await?).await.map_err(Failed::into_error)?;
-        Ok(Self { pool: Arc::new(pool), counters: Arc::default() })
+        let aside = Aside::new(Arc::clone(&pool), format!("relais_{}", ws.0.simple()));
+        Ok(Self { pool, aside, counters: Arc::default() })
     }
 }
 
@@ -58,12 +73,27 @@ impl Engine for Postgres {
 
     async fn list<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {
         let mut link = self.pool.take().await?;
-        link.list(&query).await.map_err(Failed::into_error)
+        match in_time(link.list(&query)).await {
+            Some(listed) => listed.map_err(Failed::into_error),
+            None => Err(gave_up(&mut link)),
+        }
     }
 
     async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {
         // One statement is a transaction by itself.
         self.list(query).await
+    }
+
+    async fn commit_aside(&self, set: WriteSet) -> Result<Committed> {
+        self.aside.commit(&set).await
+    }
+
+    async fn tell(&self, text: String) -> Result<()> {
+        self.aside.tell(&text).await
+    }
+
+    fn hear(&self) -> Option<broadcast::Receiver<Heard>> {
+        Some(self.aside.hear())
     }
 
     fn counters(&self) -> Vec<(&'static str, u64)> {
@@ -84,10 +114,11 @@ async fn commit(pool: &Pool, counters: &Counters, set: &WriteSet) -> Result<Comm
         let mut link = pool.take().await?;
         counters.units.fetch_add(1, Ordering::Relaxed);
         counters.statements.fetch_add(set.ops.len() as u64, Ordering::Relaxed);
-        let lost = match transaction(&mut link, &set.ops).await {
-            Ok(committed) => return Ok(committed),
-            Err(Failed::Lost(text)) => text,
-            Err(Failed::Error(error)) => return Err(error),
+        let lost = match in_time(transaction(&mut link, &set.ops)).await {
+            Some(Ok(committed)) => return Ok(committed),
+            Some(Err(Failed::Lost(text))) => text,
+            Some(Err(Failed::Error(error))) => return Err(error),
+            None => return Err(gave_up(&mut link)),
         };
         drop(link);
         if tries == TRIES {
@@ -98,6 +129,16 @@ async fn commit(pool: &Pool, counters: &Counters, set: &WriteSet) -> Result<Comm
         tokio::time::sleep(Duration::from_millis(1 << tries)).await;
         tries += 1;
     }
+}
+
+async fn in_time<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(ANSWER, work).await.ok()
+}
+
+/// What becomes of the work is not known: the connection is of no use any more.
+fn gave_up(link: &mut Link) -> StoreError {
+    link.begin_dirty();
+    StoreError::Unavailable("the database does not answer".into())
 }
 
 async fn transaction(link: &mut Link, ops: &[Op]) -> std::result::Result<Committed, Failed> {
@@ -129,6 +170,7 @@ fn judge(op: &Op, changed: u64) -> std::result::Result<Committed, Failed> {
     match (changed, op.hit) {
         (0, Hit::Guard) => Ok(Committed::Conflict),
         (0, Hit::Receipt) => Ok(Committed::Duplicate),
+        (0, Hit::Lease) => Err(Failed::Error(StoreError::Fenced)),
         (0, Hit::Sure) => {
             Err(Failed::Error(StoreError::Bug(format!("{:?} changed nothing", op.stmt))))
         }
@@ -148,18 +190,37 @@ async fn migrate_up(link: &mut Link) -> std::result::Result<(), Failed> {
     let (version, reader) = link.schema_state(migrate::STATE).await?;
     let pending = migrate::pending(version, reader).map_err(Failed::Error)?;
     for migration in &pending {
-        // One message is one transaction.
-        link.batch(&format!(
-            "BEGIN; {}; INSERT INTO schema_versions (version, name, minimum_reader)
-             VALUES ({}, '{}', {}); COMMIT",
-            migration.postgres, migration.version, migration.name, migration.minimum_reader
-        ))
-        .await?;
+        apply(link, migration).await?;
     }
     // Fresh tables are left unlooked at: the planner then guesses some hundred rows and uses the
     // indexes, where a count of zero makes it walk tables that fill while its plans are kept.
     if version > 0 && !pending.is_empty() {
         link.batch("ANALYZE").await?;
+    }
+    Ok(())
+}
+
+/// Whoever waits for a table's lock holds up all who come after, also those who only read: the
+/// migration waits a moment, lets the others go first and tries again.
+async fn apply(link: &mut Link, migration: &migrate::Migration) -> std::result::Result<(), Failed> {
+    for tried in 1.. {
+        // One message is one transaction.
+        let applied = link
+            .batch(&format!(
+                "BEGIN; SET LOCAL lock_timeout = '1s'; {};
+                 INSERT INTO schema_versions (version, name, minimum_reader)
+                 VALUES ({}, '{}', {}); COMMIT",
+                migration.postgres, migration.version, migration.name, migration.minimum_reader
+            ))
+            .await;
+        match applied {
+            Err(Failed::Error(StoreError::Unavailable(reason))) if tried < YIELDS => {
+                tracing::warn!(migration = migration.name, reason, "the schema is in use");
+                link.batch("ROLLBACK").await?;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            other => return other,
+        }
     }
     Ok(())
 }

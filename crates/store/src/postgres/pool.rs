@@ -2,6 +2,7 @@
 
 use super::link::{Failed, Link, failed};
 use super::session;
+use super::tls::{Stream, Tls};
 use crate::Options;
 use crate::statement::Texts;
 use parking_lot::Mutex;
@@ -11,11 +12,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Client, Config, Connection, Socket};
+
+/// A connection is made within this, or another address is tried.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long it takes to notice that the other end is gone without a word.
+const SILENCE: Duration = Duration::from_secs(10);
+/// What the driver takes when nothing is said.
+const NEVER: Duration = Duration::from_secs(2 * 60 * 60);
 
 pub(crate) struct Pool {
     config: Config,
-    session: String,
+    tls: Tls,
+    pub(crate) session: String,
     texts: Arc<Texts>,
     free: Mutex<Vec<Link>>,
     permits: Semaphore,
@@ -38,15 +48,27 @@ pub(crate) struct Lease<'p> {
 }
 
 impl Pool {
-    pub(crate) fn new(mut config: Config, texts: Arc<Texts>, options: Options) -> Self {
+    pub(crate) fn new(mut config: Config, tls: Tls, texts: Arc<Texts>, options: Options) -> Self {
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(Duration::from_secs(5));
+            config.connect_timeout(CONNECT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        if config.get_keepalives_idle() == NEVER {
+            config.keepalives_idle(SILENCE).keepalives_interval(SILENCE / 2).keepalives_retries(2);
+        }
+        // Of several servers, the one that writes.
+        let is_one = config.get_hosts().len() < 2;
+        if !is_one && config.get_target_session_attrs() == TargetSessionAttrs::Any {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         }
         if config.get_application_name().is_none() {
             config.application_name("relais");
         }
         Self {
             config,
+            tls,
             session: session(options),
             texts,
             free: Mutex::new(Vec::new()),
@@ -82,15 +104,31 @@ impl Pool {
     }
 
     async fn connect(&self) -> std::result::Result<Link, Failed> {
-        let (client, connection) = self.config.connect(NoTls).await.map_err(failed)?;
+        let (client, connection) = self.connect_raw().await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(%error, "a database connection ended");
             }
         });
-        let link = Link::new(client, Arc::clone(&self.texts));
+        let link = self.link(client);
         link.batch(&self.session).await?;
         Ok(link)
+    }
+
+    pub(crate) async fn connect_raw(
+        &self,
+    ) -> std::result::Result<(Client, Connection<Socket, Stream>), Failed> {
+        // The handshake too: a server that is frozen still takes connections.
+        let hosts = u32::try_from(self.config.get_hosts().len().max(1)).unwrap_or(1);
+        let made = tokio::time::timeout(2 * CONNECT * hosts, self.config.connect(self.tls.clone()));
+        match made.await {
+            Ok(made) => made.map_err(failed),
+            Err(_) => Err(Failed::Error(StoreError::Unavailable("no connection in time".into()))),
+        }
+    }
+
+    pub(crate) fn link(&self, client: Client) -> Link {
+        Link::new(client, Arc::clone(&self.texts))
     }
 }
 

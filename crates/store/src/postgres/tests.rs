@@ -6,7 +6,7 @@ use relais_testkit::postgres as server;
 
 async fn migrated() -> Option<tokio_postgres::Client> {
     let url = server::url()?;
-    Postgres::open(url, Options::throw_away()).await.unwrap();
+    Postgres::open(url, WS, Options::throw_away()).await.unwrap();
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     Some(client)
@@ -72,7 +72,7 @@ async fn killed_connections_are_replaced() {
     // A name of its own, so that no other test loses its connections.
     let url = format!("{}?application_name=to_be_killed", server::url().unwrap());
     let options = Options { connections: Some(3), ..Options::throw_away() };
-    let engine = Postgres::open(&url, options).await.unwrap();
+    let engine = Postgres::open(&url, WS, options).await.unwrap();
     for round in 0..5 {
         let mut units: Vec<_> =
             (0..6).map(|n| engine.commit(put(&format!("{round} {n}")))).collect();
@@ -112,7 +112,7 @@ async fn get_again(engine: &Postgres, key: &str) -> Option<String> {
 async fn a_caller_that_gives_up_leaves_no_transaction_open() {
     let Some(_client) = migrated().await else { return };
     let options = Options { connections: Some(1), ..Options::throw_away() };
-    let engine = Postgres::open(server::url().unwrap(), options).await.unwrap();
+    let engine = Postgres::open(server::url().unwrap(), WS, options).await.unwrap();
     for n in 0..20 {
         let mut unit = engine.commit(put(&format!("given up {n}")));
         assert!(futures_util::FutureExt::now_or_never(unit.as_mut()).is_none());

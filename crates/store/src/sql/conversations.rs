@@ -100,7 +100,14 @@ statements! {
     CLAIM_DUE = Same(
         "WITH picked AS MATERIALIZED (
              SELECT id FROM conversations
-             WHERE workspace_id = $1 AND due_at <= $3 AND attempts < 5 AND lease_until < {now}
+             WHERE workspace_id = $1 AND due_at <= $3 AND attempts < 5
+               AND (lease_until < {now} OR NOT EXISTS (
+                   SELECT 1 FROM nodes n
+                   WHERE n.workspace_id = $1 AND n.id = conversations.worker
+                     AND n.lease_until > {now}))
+               AND EXISTS (
+                   SELECT 1 FROM nodes n
+                   WHERE n.workspace_id = $1 AND n.id = $2 AND n.lease_until > {now})
              ORDER BY due_at LIMIT $5 {skip_locked})
          UPDATE conversations
          SET fence = fence + 1, worker = $2, lease_until = {now} + $4

@@ -7,6 +7,7 @@ pub(crate) mod erase;
 pub(crate) mod inbox;
 pub(crate) mod log;
 pub(crate) mod media;
+pub(crate) mod nodes;
 pub(crate) mod outbox;
 pub(crate) mod settings;
 pub(crate) mod work;
@@ -25,6 +26,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     checks::TEXTS,
     media::TEXTS,
     erase::TEXTS,
+    nodes::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -42,6 +44,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "JobRow" => work::JOB,
         "MediaRow" => media::MEDIA,
         "AuditRow" => erase::AUDIT,
+        "NodeRow" => nodes::NODE,
         "UserRow" => settings::USER,
         "SessionRow" => settings::SESSION,
         "ChannelRow" => settings::CHANNEL,
@@ -65,6 +68,8 @@ pub(crate) const WALKS: &[&str] = &[
     "OUTBOX_IN_STATE_ACCEPTED",
     "OUTBOX_COUNTS",
     "USERS_ALL",
+    "NODES_ALL",
+    "NODES_PRUNE",
     "CHANNELS_ALL",
     "EVENTS_WITHOUT_CONVERSATION",
     "RECEIPTS_WITHOUT_CONVERSATION",

@@ -57,7 +57,7 @@ statements! {
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'held'");
     /// The linearisation point of R5: reads the owner again, and holds it until the commit.
     OUTBOX_DISPATCH = Same(
-        "UPDATE outbox SET state = 'dispatching', dispatched_at = $3
+        "UPDATE outbox SET state = 'dispatching', dispatched_at = $3, worker = $4
          WHERE workspace_id = $1 AND id = $2 AND state = 'queued'
            AND (class <> 'bot' OR EXISTS (
                SELECT 1 FROM conversations c
@@ -89,6 +89,10 @@ statements! {
          SET state = 'queued', not_before = $3, error = $4, error_code = $5,
              attempts = attempts + 1, dispatched_at = NULL
          WHERE workspace_id = $1 AND id = $2 AND state IN ('dispatching', 'unknown')");
+    OUTBOX_UNDISPATCH = Same(
+        "UPDATE outbox SET state = 'queued', dispatched_at = NULL, worker = NULL
+         WHERE workspace_id = $1 AND id = $2 AND state = 'dispatching'
+           AND COALESCE(worker, '') = COALESCE($3, '')");
     OUTBOX_REFUSED = Same(
         "UPDATE outbox
          SET state = 'refused', error = $3, error_code = $4,
@@ -152,6 +156,15 @@ statements! {
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = $2
            AND COALESCE(dispatched_at, created_at) < $3
          ORDER BY seq LIMIT $4");
+    /// Half-way, and nobody works on it any more: its node is gone, or it takes too long.
+    OUTBOX_ABANDONED = Same(
+        "SELECT {OutboxRow} FROM outbox
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'dispatching'
+           AND (COALESCE(dispatched_at, created_at) < $2
+             OR (worker IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM nodes n
+                 WHERE n.workspace_id = $1 AND n.id = outbox.worker AND n.lease_until > {now})))
+         ORDER BY seq LIMIT $3");
     OUTBOX_UNDECIDED = Same(
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'unknown'
@@ -228,8 +241,18 @@ pub(crate) fn release(set: &mut WriteSet, ws: WorkspaceId, then: Released) {
     set.push(stmt, Hit::Any, vals![ws]);
 }
 
-pub(crate) fn dispatch(set: &mut WriteSet, ws: WorkspaceId, id: MessageId, at: Timestamp) {
-    set.push(OUTBOX_DISPATCH, Hit::Guard, vals![ws, id, at]);
+pub(crate) fn dispatch(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: MessageId,
+    at: Timestamp,
+    node: Option<&str>,
+) {
+    set.push(OUTBOX_DISPATCH, Hit::Guard, vals![ws, id, at, node]);
+}
+
+pub(crate) fn undispatch(set: &mut WriteSet, ws: WorkspaceId, id: MessageId, node: Option<&str>) {
+    set.push(OUTBOX_UNDISPATCH, Hit::Guard, vals![ws, id, node]);
 }
 
 pub(crate) fn accepted(
@@ -342,6 +365,14 @@ pub(crate) fn in_state(
         | OutboxState::Suppressed
         | OutboxState::Held => query(OUTBOX_IN_STATE, vals![ws, state, dispatched_before, limit]),
     }
+}
+
+pub(crate) fn abandoned(
+    ws: WorkspaceId,
+    dispatched_before: Timestamp,
+    limit: i64,
+) -> Query<OutboxRow> {
+    query(OUTBOX_ABANDONED, vals![ws, dispatched_before, limit])
 }
 
 pub(crate) fn undecided(

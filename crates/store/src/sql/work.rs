@@ -67,15 +67,21 @@ statements! {
         "INSERT INTO jobs (workspace_id, {JobRow}, state)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued')
          ON CONFLICT DO NOTHING");
-    /// Time to run is the application's, the lease is the database's.
+    /// Time to run is the application's, the lease is the database's; it ends with that of its node.
     JOBS_CLAIM = Same(
         "WITH picked AS MATERIALIZED (
              SELECT id FROM jobs
              WHERE workspace_id = $1 AND kind = $2 AND state IN ('queued', 'running')
-               AND run_at <= $3 AND lease_until < {now}
+               AND run_at <= $3
+               AND (lease_until < {now} OR (worker IS NOT NULL AND NOT EXISTS (
+                   SELECT 1 FROM nodes n
+                   WHERE n.workspace_id = $1 AND n.id = jobs.worker AND n.lease_until > {now})))
+               AND (CAST($6 AS TEXT) IS NULL OR EXISTS (
+                   SELECT 1 FROM nodes n
+                   WHERE n.workspace_id = $1 AND n.id = $6 AND n.lease_until > {now}))
              ORDER BY run_at LIMIT $4 {skip_locked})
          UPDATE jobs
-         SET state = 'running', attempts = attempts + 1, lease_until = {now} + $5
+         SET state = 'running', attempts = attempts + 1, lease_until = {now} + $5, worker = $6
          WHERE workspace_id = $1 AND id IN (SELECT id FROM picked)
          RETURNING {JobRow}");
     JOBS_RELEASE = Same(
@@ -92,7 +98,7 @@ statements! {
         "UPDATE jobs SET state = 'done', error = NULL
          WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')");
     JOB_RETRY = Same(
-        "UPDATE jobs SET state = 'queued', run_at = $3, error = $4, lease_until = 0
+        "UPDATE jobs SET state = 'queued', run_at = $3, error = $4, lease_until = 0, worker = NULL
          WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')");
     JOB_DEAD = Same(
         "UPDATE jobs SET state = 'dead', error = $3
@@ -139,8 +145,14 @@ pub(crate) fn job(set: &mut WriteSet, ws: WorkspaceId, row: &JobRow) {
     );
 }
 
-pub(crate) fn claim_jobs(ws: WorkspaceId, kind: &str, now: Timestamp, limit: i64) -> Query<JobRow> {
-    query(JOBS_CLAIM, vals![ws, kind, now, limit, JOB_LEASE])
+pub(crate) fn claim_jobs(
+    ws: WorkspaceId,
+    kind: &str,
+    now: Timestamp,
+    limit: i64,
+    node: Option<&str>,
+) -> Query<JobRow> {
+    query(JOBS_CLAIM, vals![ws, kind, now, limit, JOB_LEASE, node])
 }
 
 pub(crate) fn release_jobs(set: &mut WriteSet, ws: WorkspaceId, kind: &str) {

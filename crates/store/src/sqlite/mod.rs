@@ -4,9 +4,9 @@ mod connection;
 mod readers;
 mod writer;
 
+use crate::engine::Engine;
 use crate::row::{OwnedRow, Record};
 use crate::statement::{Dialect, Texts};
-use crate::store::Engine;
 use crate::unit::{Query, WriteSet};
 use crate::{Options, migrate};
 use async_trait::async_trait;

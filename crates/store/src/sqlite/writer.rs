@@ -183,6 +183,7 @@ impl Writer<'_> {
             end = match (changed, op.hit) {
                 (Ok(0), Hit::Guard) => Ok(Committed::Conflict),
                 (Ok(0), Hit::Receipt) => Ok(Committed::Duplicate),
+                (Ok(0), Hit::Lease) => Err(StoreError::Fenced),
                 (Ok(0), Hit::Sure) => {
                     Err(StoreError::Bug(format!("{:?} changed nothing", op.stmt)))
                 }
@@ -247,7 +248,10 @@ impl Writer<'_> {
 /// itself is in doubt (R14).
 fn of_a_commit(failed: StoreError) -> StoreError {
     match failed {
-        StoreError::Full | StoreError::Unavailable(_) | StoreError::Fatal(_) => failed,
+        StoreError::Full
+        | StoreError::Unavailable(_)
+        | StoreError::Fenced
+        | StoreError::Fatal(_) => failed,
         StoreError::Bug(text) => StoreError::Fatal(text),
         StoreError::Inconsistent { table, detail } => {
             StoreError::Fatal(format!("{table}: {detail}"))
@@ -258,7 +262,9 @@ fn of_a_commit(failed: StoreError) -> StoreError {
 /// A mistake of one unit stays with it; anything else is the whole group's.
 fn unless_group_failed<T>(result: Result<T>) -> std::result::Result<Result<T>, Broken> {
     match result {
-        Err(StoreError::Bug(_) | StoreError::Inconsistent { .. }) | Ok(_) => Ok(result),
+        Err(StoreError::Bug(_) | StoreError::Inconsistent { .. } | StoreError::Fenced) | Ok(_) => {
+            Ok(result)
+        }
         Err(failed) => Err(Broken::Failed(failed)),
     }
 }
@@ -266,6 +272,7 @@ fn unless_group_failed<T>(result: Result<T>) -> std::result::Result<Result<T>, B
 fn refusal(job: &Job, failed: &StoreError) -> Answer {
     let same = match failed {
         StoreError::Full => StoreError::Full,
+        StoreError::Fenced => StoreError::Fenced,
         StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
         StoreError::Fatal(text) => StoreError::Fatal(text.clone()),
         StoreError::Bug(text) => StoreError::Bug(text.clone()),

@@ -15,8 +15,15 @@ async fn with_timer(store: &dyn Store, n: u64, due: i64, attempts: i64) {
     assert_eq!(store.commit(vec![update]).await.unwrap(), Committed::Done);
 }
 
+/// As a node with a long life of its own.
 async fn claim(store: &dyn Store, lease: Span, limit: i64) -> Vec<ConversationRow> {
-    store.claim_due("w", at(50), lease, limit).await.unwrap()
+    store.claim_due(at(50), lease, limit).await.unwrap()
+}
+
+async fn joined(place: &Place, id: &str) -> std::sync::Arc<dyn Store> {
+    let store = place.open().await;
+    store.join(id, "here", "1", Span::minutes(5)).await.unwrap();
+    store
 }
 
 fn numbers(rows: &[ConversationRow]) -> Vec<i64> {
@@ -24,7 +31,7 @@ fn numbers(rows: &[ConversationRow]) -> Vec<i64> {
 }
 
 pub async fn timers_are_claimed_earliest_first_and_once(place: Place) {
-    let store = place.open().await;
+    let store = joined(&place, "a").await;
     with_timer(&*store, 1, 50, 0).await;
     with_timer(&*store, 2, 40, 0).await;
     with_timer(&*store, 3, 30, 0).await;
@@ -37,7 +44,7 @@ pub async fn timers_are_claimed_earliest_first_and_once(place: Place) {
 }
 
 pub async fn a_stale_fence_cannot_write(place: Place) {
-    let store = place.open().await;
+    let store = joined(&place, "a").await;
     with_timer(&*store, 1, 1, 0).await;
     // A lease that is over at once: the second worker takes the same conversation.
     let first = claim(&*store, Span::micros(-1), 9).await;
@@ -50,7 +57,7 @@ pub async fn a_stale_fence_cannot_write(place: Place) {
 }
 
 pub async fn a_lease_ends_with_the_next_write(place: Place) {
-    let store = place.open().await;
+    let store = joined(&place, "a").await;
     with_timer(&*store, 1, 1, 0).await;
     let held = claim(&*store, Span::minutes(1), 9).await.remove(0);
     let fired = updated(&held, |row| row.due_at = Some(at(2)));

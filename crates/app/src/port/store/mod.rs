@@ -6,7 +6,7 @@ mod write;
 
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity,
-    InboxCursor, InboxFilter, JobRow, MediaRow, MediaState, NotificationRow, OutboxClass,
+    InboxCursor, InboxFilter, JobRow, MediaRow, MediaState, NodeRow, NotificationRow, OutboxClass,
     OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
 };
 pub use write::{Expect, Write};
@@ -39,6 +39,9 @@ pub enum StoreError {
     /// Not reachable now, or overloaded: answer 503 (R17).
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// The lease of this node has ended: others may have taken its work over, nothing was written.
+    #[error("the lease of this node has ended")]
+    Fenced,
     /// A commit or fsync failed for another reason: stop acknowledging and exit (R14).
     #[error("the store failed and must be reopened: {0}")]
     Fatal(String),
@@ -72,6 +75,17 @@ impl Prune {
 pub enum Released {
     Sent,
     Dropped,
+}
+
+/// What one node hears of the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// What one of them told all, itself included.
+    Told(String),
+    /// Nothing more will be heard for now: look for yourself.
+    Deaf,
+    /// Heard again; what was told meanwhile is lost.
+    Again,
 }
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -122,12 +136,11 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationRow>>;
     /// The earliest timer of all; quarantined conversations have none.
     async fn next_due(&self) -> Result<Option<Timestamp>>;
-    /// The same for nodes that share the work: each conversation is leased to one of them, by the
-    /// database's clock, with a fence of its own (R21). A lease ends with its time or with the
-    /// next update of the conversation.
+    /// The same for a node that shares the work: each conversation is leased to one of them, by the
+    /// database's clock, with a fence of its own (R21). A lease ends with its time, with that of its
+    /// node, or with the next update of the conversation.
     async fn claim_due(
         &self,
-        worker: &str,
         now: Timestamp,
         lease: Span,
         limit: i64,
@@ -151,6 +164,13 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         channel: ChannelId,
         provider_id: &str,
     ) -> Result<Option<OutboxRow>>;
+    /// Dispatching rows that nobody works on: their node is gone, or they were dispatched before an
+    /// instant; oldest first.
+    async fn outbox_abandoned(
+        &self,
+        dispatched_before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>>;
     /// Rows in a state, dispatched (or, never dispatched, created) before an instant, oldest first.
     async fn outbox_in_state(
         &self,
@@ -172,8 +192,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     // Around it.
     async fn notifications(&self, after: i64, limit: i64) -> Result<Vec<NotificationRow>>;
-    /// Takes jobs of a kind whose time has come, for five minutes by the database's clock; a job not
-    /// finished by then is taken again. `attempts` counts the takes, this one included.
+    /// Takes jobs of a kind whose time has come, for five minutes by the database's clock, and no
+    /// longer than the node lives; a job not finished by then is taken again. `attempts` counts the takes, this one included.
     async fn claim_jobs(&self, kind: &str, now: Timestamp, limit: i64) -> Result<Vec<JobRow>>;
     /// Ends the leases of the jobs of a kind that run: for a start when no other process can.
     async fn release_jobs(&self, kind: &str) -> Result<()>;
@@ -251,6 +271,25 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn setting_or(&self, key: &str, first: &str) -> Result<String>;
     /// Deletes every trace of generated sample conversations; returns how many.
     async fn delete_sample(&self) -> Result<i64>;
+
+    // Several programs on one database.
+    /// Takes a lease: from here on everything this store writes and claims is this node's, and
+    /// refused once the lease has ended ([`StoreError::Fenced`]). One taken before is given up.
+    async fn join(&self, id: &str, host: &str, version: &str, lease: Span) -> Result<()>;
+    /// Makes the lease longer, from now on; `false` if it has ended. It waits for nobody who writes.
+    async fn renew(&self, lease: Span) -> Result<bool>;
+    /// Gives the lease up: what this node has in hand is anybody's.
+    async fn leave(&self) -> Result<()>;
+    /// Nodes that are alive, and those of the last day.
+    async fn nodes(&self) -> Result<Vec<NodeRow>>;
+    /// Tells all nodes, at best. At most 7 999 bytes.
+    async fn tell(&self, _text: String) -> Result<()> {
+        Ok(())
+    }
+    /// What nodes tell; nothing where there can be one only.
+    fn hear(&self) -> Option<tokio::sync::broadcast::Receiver<Heard>> {
+        None
+    }
 
     /// What the store did since it was opened, by name: for metrics and benches.
     fn counters(&self) -> Vec<(&'static str, u64)> {

@@ -134,6 +134,23 @@ pub struct EventRow {
     pub content: Option<String>,
 }
 
+/// A program that shares the database, or did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeRow {
+    /// One for each lease.
+    pub id: String,
+    /// Where it runs.
+    pub host: String,
+    pub version: String,
+    /// By the database's clock, as are the others.
+    pub started_at: Timestamp,
+    pub seen_at: Timestamp,
+    /// The epoch once it has left.
+    pub lease_until: Timestamp,
+    /// Its lease has not ended.
+    pub is_alive: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutboxClass {
     /// Automatic: suppressed when an agent takes over.

@@ -80,6 +80,11 @@ pub enum Write {
         id: MessageId,
         at: Timestamp,
     },
+    /// dispatching → queued, of a row that this node surely did not send: it could not learn whether
+    /// its [`Write::Dispatch`] was committed. Conflict if it is not in its hands.
+    Undispatch {
+        id: MessageId,
+    },
     /// dispatching|unknown → accepted, with the provider's id; attaches reports that came early.
     Accepted {
         id: MessageId,
