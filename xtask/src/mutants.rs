@@ -30,6 +30,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant { id: "R5", target: CONTRACT, test: "sqlite::no_bot_row_is_dispatched_once_an_agent_owns_the_conversation" },
     Mutant { id: "R6", target: CONTRACT, test: "sqlite::of_fifty_takers_one_wins_each_epoch" },
     Mutant { id: "R21", target: CONTRACT, test: "sqlite::a_stale_fence_cannot_write" },
+    Mutant { id: "R21-node", target: CONTRACT, test: "sqlite::a_node_whose_lease_has_ended_writes_and_claims_nothing" },
     Mutant { id: "S1", target: CONTRACT, test: "sqlite::workspaces_do_not_see_each_other" },
     Mutant { id: "R14", target: LIB, test: "sqlite::tests::a_failed_commit_is_the_last_one" },
     Mutant { id: "R7", target: FAULTS, test: "an_unknown_text_of_the_bot_goes_once_more_and_never_a_third_time" },

@@ -1,14 +1,19 @@
-//! The kill loop: the real binary under load is killed with SIGKILL again and again. At the end
-//! every message was answered exactly once, in order, and every log folds to its stored state.
+//! The kill loop: the real binary under load is killed with SIGKILL again and again; among several
+//! nodes one or the other is, or is frozen, also for longer than its lease. At the end every message
+//! was answered exactly once, in order, and every log folds to its stored state.
 //!
-//! `cargo xtask soak [--rounds 200] [--rate 50] [--postgres]`
+//! `cargo xtask soak [--rounds 200] [--rate 50] [--postgres] [--nodes 2]`
 #![forbid(unsafe_code)]
 
 use relais::wiring::WORKSPACE;
 use relais_app::port::store::OutboxState;
 use relais_core::time::Timestamp;
+use relais_sim::graph::FakeGraph;
 use relais_store::Options;
-use relais_testkit::load::{Connected, Installation, Plan, kill_loop, quantile, replies};
+use relais_testkit::load::{
+    Connected, Installation, Nodes, Outcome, Plan, Relais, kill_loop, quantile, replies,
+    trouble_loop,
+};
 use relais_testkit::postgres::Server;
 use std::collections::BTreeMap;
 use std::io;
@@ -28,43 +33,80 @@ async fn main() -> io::Result<()> {
         customers: 400,
         pause: (200, 2_800),
         seed: of("--seed", clock.as_micros() as u64 % 1_000_000_000),
-        // On PostgreSQL a send may be another program's for 90 s, then it is unknown for 120 s.
+        // On PostgreSQL a send is taken over after 10 s, then its fate is unknown for 120 s.
         patience: Duration::from_secs(300),
     };
     println!("plan: {plan:?}");
-    let folder = tempfile::tempdir()?;
     let numbers = ["800000000000001", "800000000000002"].map(str::to_owned);
-    let mut installation = Installation::released(folder.path());
-    let server = args.iter().any(|a| a == "--postgres").then(Server::start).flatten();
-    installation.database = server.as_ref().map(|server| server.url.clone());
-    println!("on {}", if server.is_some() { "PostgreSQL" } else { "SQLite" });
-    let mut connected = Connected::new(installation, &numbers, plan.seed).await?;
-    println!("fresh start to ready {:.0} ms", connected.ready.as_secs_f64() * 1e3);
-    let outcome = kill_loop(&mut connected, &numbers, plan, |round, now| {
-        if round % 20 == 0 {
-            let (done, used) = (now.graph.stats().accepted, now.relais.usage());
-            let (rss, cpu) = (used.rss_mib, used.cpu_seconds);
-            println!("round {round}: {done} accepted, RSS {rss:.1} MiB, {cpu:.1} s of CPU");
-        }
-    })
-    .await?;
-    let (tally, examples) = outcome.crowd.check(&replies(&connected.graph));
-    let doubled = connected.graph.stats().duplicates;
+    let is_shared = args.iter().any(|a| a == "--postgres") || of("--nodes", 1) > 1;
+    let server = is_shared.then(Server::durable).flatten();
+    println!("on {}", if server.is_some() { "PostgreSQL, fsync on" } else { "SQLite" });
+    let Ended { outcome, graph, relais, _folders } = match (&server, of("--nodes", 1)) {
+        (Some(server), count) if count > 1 => several(server, count, &numbers, plan).await?,
+        _ => one(server.as_ref(), &numbers, plan).await?,
+    };
+    let (tally, examples) = outcome.crowd.check(&replies(&graph));
+    let doubled = graph.stats().duplicates;
     println!("messages {}, {tally:?}, doubled {doubled}", outcome.messages);
     let [half, worst] = [0.5, 1.0].map(|share| quantile(&outcome.readies, share));
-    println!("ready after a kill: p50 {half:.0} ms, worst {worst:.0} ms");
+    println!("ready again: p50 {half:.0} ms, worst {worst:.0} ms");
     for example in examples {
         println!("  wrong: {example}");
     }
-    for (end, count) in ends(&connected.relais.installation.database_url()).await? {
+    for (end, count) in ends(&relais.installation.database_url()).await? {
         println!("outbox: {count} {end}");
     }
-    println!("{}", connected.relais.fold_check()?.trim());
+    println!("{}", relais.fold_check()?.trim());
     let is_right = tally.right as u64 == outcome.messages && tally.extra == 0;
     if is_right && doubled == 0 {
         Ok(())
     } else {
         Err(io::Error::other("messages are lost, wrong or doubled"))
+    }
+}
+
+/// A run that is over, with everything that can be asked about it.
+struct Ended {
+    outcome: Outcome,
+    graph: FakeGraph,
+    relais: Relais,
+    _folders: Vec<tempfile::TempDir>,
+}
+
+/// One program, killed again and again.
+async fn one(server: Option<&Server>, numbers: &[String], plan: Plan) -> io::Result<Ended> {
+    let folder = tempfile::tempdir()?;
+    let mut installation = Installation::released(folder.path());
+    installation.database = server.map(|server| server.url.clone());
+    let mut connected = Connected::new(installation, numbers, plan.seed).await?;
+    println!("fresh start to ready {:.0} ms", connected.ready.as_secs_f64() * 1e3);
+    let outcome = kill_loop(&mut connected, numbers, plan, |round, now| {
+        report(round, &now.graph, &now.relais);
+    })
+    .await?;
+    let Connected { graph, relais, .. } = connected;
+    Ok(Ended { outcome, graph, relais, _folders: vec![folder] })
+}
+
+/// Several programs on one database, killed and frozen in turn, also for longer than a lease.
+async fn several(server: &Server, count: u64, numbers: &[String], plan: Plan) -> io::Result<Ended> {
+    let folders = (0..count).map(|_| tempfile::tempdir()).collect::<io::Result<Vec<_>>>()?;
+    let installations = folders.iter().map(|f| Installation::released(f.path())).collect();
+    let mut nodes = Nodes::start(installations, &server.url, numbers, plan.seed).await?;
+    let outcome = trouble_loop(&mut nodes, numbers, plan, |round, now| {
+        report(round, &now.graph, &now.nodes[0]);
+    })
+    .await?;
+    let Nodes { graph, mut nodes, .. } = nodes;
+    let relais = nodes.remove(0);
+    Ok(Ended { outcome, graph, relais, _folders: folders })
+}
+
+fn report(round: u64, graph: &FakeGraph, relais: &Relais) {
+    if round.is_multiple_of(20) {
+        let (done, used) = (graph.stats().accepted, relais.usage());
+        let (rss, cpu) = (used.rss_mib, used.cpu_seconds);
+        println!("round {round}: {done} accepted, RSS {rss:.1} MiB, {cpu:.1} s of CPU");
     }
 }
 

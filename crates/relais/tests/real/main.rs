@@ -4,10 +4,12 @@
 mod connections;
 mod disk;
 mod end_to_end;
+mod failover;
 mod kill;
 mod load;
 mod memory;
 mod nlu;
+mod nodes;
 mod postgres;
 mod program;
 mod send_points;

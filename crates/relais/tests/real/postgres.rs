@@ -1,7 +1,8 @@
-//! The program on PostgreSQL: its server restarted (T36), the program killed, two programs (R7).
+//! The program on PostgreSQL: its server restarted (T36), the program killed. Several programs: `nodes.rs`.
 
 use crate::load;
-use relais_testkit::load::{Connected, Crowd, Plan, Relais, Writing, kill_loop};
+use relais_sim::graph::FakeGraph;
+use relais_testkit::load::{Connected, Crowd, Plan, Writing, kill_loop};
 use relais_testkit::postgres::Server;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +15,13 @@ async fn connected(server: &Server, folder: &std::path::Path) -> Connected {
 
 /// Waits until every message is answered once. Sends that were cut off are decided after minutes:
 /// when nothing moves any more, their clock is turned on.
-async fn answered_once(server: &Server, connected: &Connected, crowd: &Crowd) {
-    load::rest(&connected.graph).await;
+pub async fn answered_once(server: &Server, graph: &FakeGraph, crowd: &Crowd) {
+    load::rest(graph).await;
     server.sql(
         "UPDATE outbox SET dispatched_at = dispatched_at - 300000000
          WHERE state IN ('unknown', 'dispatching')",
     );
-    load::answered_once(&connected.graph, crowd).await;
+    load::answered_once(graph, crowd).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,7 +40,7 @@ async fn a_restart_of_the_database_under_load_loses_and_doubles_nothing() {
     let relais = &connected.relais;
     load::until("it is ready again by itself", async || relais.is_ready().await).await;
     let (crowd, _) = writing.stop().await.unwrap();
-    answered_once(&server, &connected, &crowd).await;
+    answered_once(&server, &connected.graph, &crowd).await;
     connected.relais.kill().unwrap();
     connected.relais.fold_check().unwrap();
 }
@@ -59,32 +60,7 @@ async fn killed_under_load_on_postgresql_it_loses_and_doubles_nothing() {
     };
     let outcome = kill_loop(&mut connected, &load::numbers(), plan, |_, _| {}).await.unwrap();
     connected.relais.start().await.unwrap();
-    answered_once(&server, &connected, &outcome.crowd).await;
+    answered_once(&server, &connected.graph, &outcome.crowd).await;
     connected.relais.kill().unwrap();
     connected.relais.fold_check().unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_programs_on_one_database_double_nothing_though_one_is_frozen_for_a_while() {
-    let Some(server) = Server::start() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let mut first = connected(&server, folder.path()).await;
-    let mut second =
-        Relais::new(first.relais.installation.clone(), first.graph.base_url()).unwrap();
-    second.start().await.unwrap();
-    // Each takes the webhooks of one number; both send for both.
-    let mut urls = first.urls.clone();
-    urls[1] = urls[1].replace(&first.relais.port.to_string(), &second.port.to_string());
-    let writing = Writing::start(Crowd::new(400, &load::numbers(), 33), urls, 50);
-    let graph = &first.graph;
-    load::until("both work", async || graph.stats().accepted >= 60).await;
-    second.signal("STOP").unwrap();
-    let wanted = graph.stats().accepted + 60;
-    load::until("the other goes on alone", async || graph.stats().accepted >= wanted).await;
-    second.signal("CONT").unwrap();
-    let (crowd, _) = writing.stop().await.unwrap();
-    answered_once(&server, &first, &crowd).await;
-    second.kill().unwrap();
-    first.relais.kill().unwrap();
-    first.relais.fold_check().unwrap();
 }

@@ -36,13 +36,16 @@ pub struct Installation {
     pub under: Vec<String>,
     /// `serve`, or `demo` with its workspace.
     pub command: &'static str,
+    /// More of its environment.
+    pub settings: Vec<(&'static str, String)>,
 }
 
 impl Installation {
     /// The demo's workspace in a folder of its own.
     pub fn new(binary: impl Into<PathBuf>, data: impl Into<PathBuf>) -> Self {
         let (binary, data) = (binary.into(), data.into());
-        Self { binary, data, database: None, under: Vec::new(), command: "demo" }
+        let (under, settings) = (Vec::new(), Vec::new());
+        Self { binary, data, database: None, under, command: "demo", settings }
     }
 
     /// The release build, or the one `RELAIS_BIN` names: for figures.
@@ -69,6 +72,7 @@ impl Installation {
             command.env_remove(name);
         }
         command.env("RELAIS_DATA_DIR", &self.data).env("RELAIS_DATABASE", self.database_url());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }
