@@ -36,8 +36,9 @@ pub(crate) fn bench(args: &[String]) -> Result {
     let (package, example) = match name {
         "relay" => ("relais", "bench_relay"),
         "store" => ("relais-store", "bench_store"),
+        "growth" => ("relais-store", "bench_growth"),
         "nlu" => ("relais-core", "bench_nlu"),
-        other => return Err(format!("there is no bench `{other}`: relay, store, nlu")),
+        other => return Err(format!("there is no bench `{other}`: relay, store, growth, nlu")),
     };
     if name == "relay" {
         dist()?;
