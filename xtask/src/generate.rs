@@ -1,4 +1,5 @@
-//! Generated files: the OpenAPI document from the server's routes, the web client's types from it.
+//! Generated files: what the signals have learnt from their sentences, the OpenAPI document from
+//! the server's routes, the web client's types from it.
 
 use crate::sh::{Result, cargo, npm, output, root, step};
 use std::fs;
@@ -11,16 +12,22 @@ fn openapi() -> Result<String> {
 }
 
 pub(crate) fn write() -> Result {
+    let train = ["run", "--quiet", "--locked", "--package", "relais-core", "--example"];
+    step("model of the signals", cargo(&train).arg("train_signals"))?;
+    write_api()
+}
+
+fn write_api() -> Result {
     crate::setup::node()?;
     fs::write(root().join(OPENAPI), openapi()?).map_err(|e| format!("{OPENAPI}: {e}"))?;
     step("types of the web client", &mut npm(&["run", "--silent", "gen:api"]))
 }
 
-/// The committed files are what the code gives today.
+/// The committed files are what the code gives today. The model has a test of its own.
 pub(crate) fn check() -> Result {
     let read = |file: &str| fs::read_to_string(root().join(file)).unwrap_or_default();
     let before = [read(OPENAPI), read(TYPES)];
-    write()?;
+    write_api()?;
     if before == [read(OPENAPI), read(TYPES)] {
         return Ok(());
     }

@@ -19,7 +19,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   run [ARGS]       build what is missing and serve the demo; ARGS go to `relais demo`
   test             everything: format, lints, rules, unit, contract, scenarios, web, browser
   check            the quick part of `test`: format, lints, dependency and house rules
-  gen              write the generated files: docs/openapi.json and the web client's types
+  gen              write the generated files: docs/openapi.json, the web client's types, the model
+                   of the signals
   mutants [ID …]   leave out one guard at a time; its test must go red
   bench [NAME]     figures with command, machine and baseline: relay, store, nlu
   soak [ARGS]      the kill loop on the real binary

@@ -1,7 +1,7 @@
 //! `relais serve` and `relais demo`: one process from opening the database to the last request.
 
 use crate::config::Config;
-use crate::startup::Refusal;
+use crate::startup::{Refusal, Steps};
 use crate::wiring::channels::{Mode, Registry};
 use crate::wiring::{self, files};
 use relais_adapters::channels::pacing::Pacing;
@@ -27,32 +27,24 @@ const LONGEST_STOP: Duration = Duration::from_secs(10);
 /// A backup younger than this cannot be told from the database itself.
 const MARK_EVERY: Duration = Duration::from_secs(30);
 
-/// How long the allocator keeps what was freed, and a little more.
-const FREED_IS_KEPT: Duration = Duration::from_millis(2_500);
-
-/// Trains the understanding beside the start, so that neither it nor the first customer waits.
-fn prepare() {
-    relais_core::understanding::signals::train_ahead();
-    std::thread::sleep(FREED_IS_KEPT);
-    // The allocator returns old memory to the system only when something large is freed: 50 MiB at
-    // rest, which the training needed for a moment.
-    drop(std::hint::black_box(vec![1_u8; 8 * 1024 * 1024]));
-}
-
 /// Serves until SIGTERM or SIGINT. `Err` when it could not start, or the store was lost.
 pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
-    let began = std::time::Instant::now();
-    std::thread::spawn(prepare);
+    let mut steps = Steps::begin();
+    let _limits = hear_of_limits()?;
     let store = wiring::store(&config).await?;
+    steps.done("store");
     let mark = wiring::mark(&config).await?;
     wiring::check_mark(&mark, store.as_ref()).await?;
+    steps.done("mark");
     let pacing = Arc::new(Pacing::default());
     let first = first_document(mode)?;
     let service = wiring::service(&config, Arc::clone(&store), Arc::clone(&pacing), first).await?;
+    steps.done("workspace");
     service.keep_for(config.retention());
     service.keep_files_in(wiring::folder(&config).await?);
     let registry = Registry::open(&config, Arc::clone(&service), &pacing, mode).await?;
     let following = tokio::spawn(Arc::clone(&registry).follow());
+    steps.done("channels");
     let accounts = wiring::accounts(store);
     let (sandbox, made_token) = sandbox_access(&config, mode)?;
     let listener = bind(config.listen, "listen").await?;
@@ -77,7 +69,9 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         lost: watch::channel(false).0,
         limits: Limits::default(),
     });
+    steps.done("sandbox and addresses");
     announce(&accounts, &url, made_token.as_deref()).await?;
+    steps.done("claim link");
     if !url.starts_with("https://") && !bound.ip().is_loopback() {
         tracing::warn!("served without https: sessions can be overheard on this network");
     }
@@ -96,7 +90,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let marking =
         tokio::spawn(move_on(mark, wiring::anchors::file(&config), Arc::clone(service.store())));
     let work = tokio::spawn(Arc::clone(&service).run(stopping));
-    tracing::info!(%bound, ms = began.elapsed().as_millis(), "ready");
+    steps.ready(bound);
     tokio::select! {
         signal = asked_to_stop() => signal?,
         _ = failed.wait_for(Option::is_some) => return Err(store_lost()),
@@ -227,6 +221,14 @@ fn ui_file(path: &str) -> Option<UiFile> {
         identity: file.identity,
         brotli: file.brotli,
     })
+}
+
+/// A file that may not grow (`ulimit -f`) is a full disk like any other (R13): the write fails, the
+/// process is not ended. Heard for as long as this is kept.
+fn hear_of_limits() -> Result<tokio::signal::unix::Signal, Refusal> {
+    const XFSZ: i32 = 25;
+    signal(SignalKind::from_raw(XFSZ))
+        .map_err(|e| Refusal::new(format!("signals cannot be heard: {e}"), "try again"))
 }
 
 async fn asked_to_stop() -> Result<(), Refusal> {

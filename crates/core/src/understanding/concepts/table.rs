@@ -65,21 +65,9 @@ impl Table {
         self.places[at].1
     }
 
-    /// The same keys with other numbers; those without one are left out.
-    pub(crate) fn map(&self, number: impl Fn(u32) -> Option<u32>) -> Self {
-        let kept: Vec<(u64, u32)> = self
-            .places
-            .iter()
-            .filter(|(key, _)| *key != 0)
-            .filter_map(|&(key, value)| Some((key, number(value)?)))
-            .collect();
-        let size = (kept.len() * 2 + 1).next_power_of_two().max(64);
-        let mut table = Self { places: vec![(0, 0); size], filled: kept.len() };
-        for (key, value) in kept {
-            let at = table.find(key);
-            table.places[at] = (key, value);
-        }
-        table
+    /// Every key with its number, in no telling order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        self.places.iter().copied().filter(|(key, _)| *key != 0)
     }
 
     fn find(&self, key: u64) -> usize {

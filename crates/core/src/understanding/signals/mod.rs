@@ -7,8 +7,8 @@
 //! languages and voices. Words that are somebody else's (`reported`) count for neither.
 //!
 //! To teach a new wording, add a sentence under its label in `examples/` and some that look alike and
-//! are calm; a rule is for what must hold whatever the rest of the message says. The example
-//! `signal_figures` prints how well that went on sentences that nobody tuned on.
+//! are calm, then let it learn (`cargo xtask gen`); a rule is for what must hold whatever the rest of the
+//! message says. The example `signal_figures` prints how well that went on sentences that nobody tuned on.
 
 mod evidence;
 mod judge;
@@ -26,7 +26,7 @@ use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
 use super::text::{Quote, Text};
 use evidence::Evidence;
 use judge::Said;
-pub use linear::train_ahead;
+pub use linear::train;
 use linear::{Features, Label, Verdict};
 use reported::Reported;
 use std::collections::BTreeMap;

@@ -1,16 +1,18 @@
 //! A linear model beside the rules: it has read many sentences of each kind (`examples/`) and
 //! judges by words, word pairs, letter groups and meanings together, also where no rule fits.
 //!
-//! Trained once, when first needed or before by [`train_ahead`]; always the same weights from the
-//! same files.
+//! It is trained before the program is built ([`train`], `cargo xtask gen`): `model.bin` holds what
+//! was learnt, and a test trains again and compares.
 
 mod examples;
 mod features;
+mod packed;
 mod train;
 
 pub(super) use features::Features;
 
 use features::{BLOCKS, Feature};
+use packed::Model;
 use std::sync::LazyLock;
 use train::Weights;
 
@@ -51,12 +53,19 @@ const LABELS: [(&str, Label); 13] = [
 
 type Row = [f32; LABELS.len()];
 
-static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::train(&examples::all()));
+const FILE: &[u8] = include_bytes!("model.bin");
 
-/// Trains now what the first message would otherwise wait for.
-pub fn train_ahead() {
-    LazyLock::force(&WEIGHTS);
+static MODEL: LazyLock<Model<'_>> =
+    LazyLock::new(|| Model::new(FILE).expect("the file is part of the program and tested"));
+
+/// What `model.bin` must hold: learns from the readable sentences, which takes a second or more.
+/// The same files give the same bytes on every machine.
+pub fn train() -> Vec<u8> {
+    packed::pack(&Weights::train(&examples::all()))
 }
+
+/// What a block counts beside the others.
+const SCALE: [f32; BLOCKS] = [1.2, 0.9, 1.2];
 
 /// A longer sentence is also read in parts of this many words, each beginning half a part later:
 /// a request may be buried in it.
@@ -77,7 +86,7 @@ impl<'a> Verdict<'a> {
     pub(super) fn new(features: &'a Features) -> Self {
         let mut loudest = [(f32::MIN, (0, 0)); LABELS.len()];
         for part in parts(features) {
-            let scores = WEIGHTS.scores(features.within(part));
+            let scores = MODEL.scores(features.within(part));
             let less = if part == (0, features.tokens()) { 0.0 } else { PART_DOUBT };
             for (best, score) in loudest.iter_mut().zip(scores) {
                 if score - less > best.0 {
@@ -100,7 +109,7 @@ impl<'a> Verdict<'a> {
         let mut weight = vec![0.0; to - from];
         let counts = counts(self.features.within(part));
         for feature in self.features.within(part) {
-            let each = WEIGHTS.weight(feature, label) * counts[feature.block as usize]
+            let each = MODEL.weight(feature, label) * counts[feature.block as usize]
                 / f32::from(feature.to - feature.from);
             for w in &mut weight[usize::from(feature.from) - from..usize::from(feature.to) - from] {
                 *w += each;

@@ -1,21 +1,18 @@
 //! Logistic regression, one per label, over the features of the examples; always in the same order.
 
 use super::examples::{Example, Lesson};
-use super::features::{BLOCKS, Feature};
-use super::{LABELS, Label, Row, counts};
+use super::features::Feature;
+use super::{LABELS, Row, SCALE, counts};
 use crate::understanding::chance;
-use crate::understanding::concepts::table::Table;
 
 #[derive(Debug)]
 pub(super) struct Weights {
-    /// Key of a feature → number of its row.
-    table: Table,
-    rows: Vec<Row>,
-    bias: Row,
+    /// By row: the key of its feature.
+    pub(super) keys: Vec<u64>,
+    pub(super) rows: Vec<Row>,
+    pub(super) bias: Row,
 }
 
-/// What a block counts beside the others.
-const SCALE: [f32; BLOCKS] = [1.2, 0.9, 1.2];
 const EPOCHS: usize = 6;
 const RATE: f32 = 0.25;
 const BIAS_RATE: f32 = 0.02;
@@ -35,7 +32,7 @@ impl Weights {
             .map(|e| e.vector.iter().filter_map(|&(id, x)| Some((rows.of(id)?, x))).collect())
             .collect();
         let mut weights = Self {
-            table: rows.table(lesson),
+            keys: rows.keys(lesson),
             rows: vec![[0.0; LABELS.len()]; rows.count],
             bias: [-2.0; LABELS.len()],
         };
@@ -96,27 +93,6 @@ impl Weights {
         }
         false
     }
-
-    /// Log-odds by label.
-    pub(super) fn scores<'f>(&self, features: impl Iterator<Item = &'f Feature> + Clone) -> Row {
-        let each = counts(features.clone());
-        let mut scores = self.bias;
-        for feature in features {
-            let Some(row) = self.table.get(feature.key) else { continue };
-            let value = each[feature.block as usize] * SCALE[feature.block as usize];
-            for (s, w) in scores.iter_mut().zip(&self.rows[row as usize]) {
-                *s += w * value;
-            }
-        }
-        scores
-    }
-
-    pub(super) fn weight(&self, feature: &Feature, label: Label) -> f32 {
-        let row = self.table.get(feature.key);
-        row.map_or(0.0, |row| {
-            self.rows[row as usize][label as usize] * SCALE[feature.block as usize]
-        })
-    }
 }
 
 /// Numbers of features, with what each counts: its block's share of a message.
@@ -174,9 +150,14 @@ impl Rows {
         Some(self.of[id as usize]).filter(|row| *row != NONE)
     }
 
-    /// Key → row.
-    fn table(&self, lesson: &Lesson) -> Table {
-        lesson.keys.map(|id| self.of(id))
+    fn keys(&self, lesson: &Lesson) -> Vec<u64> {
+        let mut keys = vec![0; self.count];
+        for (key, id) in lesson.keys.entries() {
+            if let Some(row) = self.of(id) {
+                keys[row as usize] = key;
+            }
+        }
+        keys
     }
 }
 
