@@ -25,8 +25,22 @@ async fn post(hook: &str, body: &[u8]) -> reqwest::Response {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_answers_503_keeps_reading_and_recovers_by_itself() {
-    // Each thread that writes finds the disk full for a while.
-    let Some(under) = load::failing("pwrite64", "ENOSPC", "1500..1560") else { return };
+    is_survived("ENOSPC").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_used_up_quota_is_a_full_disk() {
+    is_survived("EDQUOT").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_may_not_grow_is_a_full_disk() {
+    is_survived("EFBIG").await;
+}
+
+/// Each thread that writes is told so for a while.
+async fn is_survived(error: &str) {
+    let Some(under) = load::failing("pwrite64", error, "1500..1560") else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut installation = load::installation(folder.path());
     installation.under = under;

@@ -1,5 +1,6 @@
 //! A connection: its settings, its prepared statements, its values and its errors.
 
+use super::room;
 use crate::row::{Cols, OwnedRow, Record, text_of};
 use crate::statement::{StmtId, Texts};
 use crate::value::Value;
@@ -13,6 +14,8 @@ use uuid::Uuid;
 
 /// `SQLITE_IOERR_SHMSIZE`: no room for the index of the WAL; nothing was written.
 const NO_ROOM_FOR_SHM: i32 = 0x130A;
+/// `SQLITE_IOERR_WRITE`: a write failed, and not for `ENOSPC`.
+const WRITE_REFUSED: i32 = 0x030A;
 
 pub(crate) fn open_writer(path: &Path, options: Options) -> Result<Connection> {
     let connection = Connection::open(path).map_err(error)?;
@@ -72,6 +75,17 @@ pub(crate) fn error(error: rusqlite::Error) -> StoreError {
     }
 }
 
+/// What an error of a connection that may have been writing means: a write that the file system
+/// refuses for want of room is a full disk, whatever it says (R13).
+pub(crate) fn error_of(connection: &Connection, failed: rusqlite::Error) -> StoreError {
+    let is_refused = matches!(&failed, rusqlite::Error::SqliteFailure(failure, _)
+        if failure.extended_code == WRITE_REFUSED);
+    match connection.path() {
+        Some(path) if is_refused && room::is_refused(Path::new(path)) => StoreError::Full,
+        _ => error(failed),
+    }
+}
+
 /// The statements of a connection, prepared when first used.
 pub(crate) struct Prepared<'c> {
     connection: &'c Connection,
@@ -87,7 +101,8 @@ impl<'c> Prepared<'c> {
 
     /// Rows changed.
     pub(crate) fn execute(&mut self, stmt: StmtId, args: &[Value]) -> Result<usize> {
-        self.bound(stmt, args)?.raw_execute().map_err(error)
+        let connection = self.connection;
+        self.bound(stmt, args)?.raw_execute().map_err(|failed| error_of(connection, failed))
     }
 
     pub(crate) fn list<T: Record>(&mut self, stmt: StmtId, args: &[Value]) -> Result<Vec<T>> {
@@ -100,11 +115,12 @@ impl<'c> Prepared<'c> {
     }
 
     pub(crate) fn rows(&mut self, stmt: StmtId, args: &[Value]) -> Result<Vec<OwnedRow>> {
+        let connection = self.connection;
         let statement = self.bound(stmt, args)?;
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
         let mut found = Vec::new();
-        while let Some(row) = rows.next().map_err(error)? {
+        while let Some(row) = rows.next().map_err(|failed| error_of(connection, failed))? {
             let values = (0..columns).map(|index| owned(row, index)).collect::<Result<_>>()?;
             found.push(OwnedRow(values));
         }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod readers;
+mod room;
 mod writer;
 
 use crate::engine::Engine;

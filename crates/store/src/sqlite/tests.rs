@@ -228,6 +228,13 @@ fn errors_are_told_apart() {
     }
 }
 
+#[test]
+fn a_write_that_fails_where_there_is_room_is_fatal() {
+    let (_dir, connection) = migrated();
+    let failed = rusqlite::Error::SqliteFailure(ffi_error(778), None);
+    assert!(matches!(connection::error_of(&connection, failed), StoreError::Fatal(_)));
+}
+
 fn ffi_error(code: i32) -> rusqlite::ffi::Error {
     rusqlite::ffi::Error::new(code)
 }

@@ -2,7 +2,7 @@
 //! one commit makes all of it durable. There is no timer: an idle store commits at once.
 
 use super::Counters;
-use super::connection::{Prepared, error};
+use super::connection::{Prepared, error, error_of};
 use crate::row::OwnedRow;
 use crate::statement::{StmtId, Texts};
 use crate::unit::{Hit, WriteSet};
@@ -214,7 +214,7 @@ impl Writer<'_> {
     }
 
     fn batch(&self, sql: &str) -> Result<()> {
-        self.connection.execute_batch(sql).map_err(error)
+        self.connection.execute_batch(sql).map_err(|failed| error_of(self.connection, failed))
     }
 
     fn count(&self, units: usize, pages_before: u32) {
@@ -233,7 +233,7 @@ impl Writer<'_> {
             return;
         }
         let done = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        match done.map_err(error) {
+        match done.map_err(|failed| error_of(self.connection, failed)) {
             Ok(()) => {}
             Err(StoreError::Fatal(text)) => {
                 tracing::error!(error = %text, "the store failed and must be reopened");
