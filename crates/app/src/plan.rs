@@ -109,6 +109,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
                     error_code: None,
                     created_at: scene.now,
                     dispatched_at: elsewhere.map(|_| scene.now),
+                    resent: 0,
                 }));
                 search(&mut writes, &row, position, content.text());
             }

@@ -349,5 +349,6 @@ fn outbox(id: MessageId, row: &ConversationRow, position: i64, at: Timestamp) ->
         error_code: None,
         created_at: at,
         dispatched_at: None,
+        resent: 0,
     }
 }

@@ -53,6 +53,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Undispatch { .. }
         | Write::Accepted { .. }
         | Write::Requeue { .. }
+        | Write::Resend { .. }
         | Write::Refused { .. }
         | Write::Unknown { .. }
         | Write::Suppressed { .. }
@@ -110,6 +111,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::Refused { id, error, code, at } => {
             outbox::refused(set, ws, *id, error, *code, *at);
         }
+        Write::Resend { id, error, at } => outbox::resend(set, ws, *id, error, *at),
         Write::Unknown { id, error, at } => outbox::unknown(set, ws, *id, error, *at),
         Write::Suppressed { id, error, at: _ } => outbox::suppressed(set, ws, *id, error),
         Write::Status(row) => outbox::status(set, ws, row),

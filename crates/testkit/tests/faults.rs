@@ -198,6 +198,30 @@ async fn an_unknown_text_of_the_bot_goes_once_more_and_never_a_third_time() {
 }
 
 #[tokio::test]
+async fn a_refusal_before_does_not_use_up_the_one_more_send() {
+    let mut app = TestApp::open().await;
+    app.channel.will([retry(Duration::from_secs(60))]);
+    app.deliver(vec![app.text(THOMAS, "bonjour")]).await;
+    let row = outbox(&app, THOMAS).await.remove(0);
+    assert_eq!((row.state, row.attempts), (OutboxState::Queued, 1));
+    // The second send is cut off by a crash.
+    app.store().commit(vec![Write::Dispatch { id: row.id, at: app.now() }]).await.unwrap();
+    let sent = app.channel.sent().len();
+    app.restart().await;
+    app.channel.will([unknown()]);
+    app.advance(Span::secs(121)).await;
+    app.run_jobs().await;
+    assert_eq!(app.channel.sent().len(), sent + 1, "nobody knows about the first");
+    for _ in 0..10 {
+        app.advance(Span::minutes(1)).await;
+    }
+    assert_eq!(app.channel.sent().len(), sent + 1, "once more, and never a third time");
+    let row = outbox(&app, THOMAS).await.remove(0);
+    assert_eq!((row.state, row.resent), (OutboxState::Suppressed, 1));
+    app.check().await;
+}
+
+#[tokio::test]
 async fn an_answer_that_a_crash_cut_off_is_not_lost_when_the_customer_writes_again() {
     let app = TestApp::open().await;
     app.channel.will([unknown()]);

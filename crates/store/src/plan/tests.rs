@@ -66,6 +66,7 @@ fn outbox() -> Write {
         error_code: None,
         created_at: at(),
         dispatched_at: None,
+        resent: 0,
     })
 }
 

@@ -32,6 +32,7 @@ record!(
         error_code: "error_code",
         created_at: "created_at",
         dispatched_at: "dispatched_at",
+        resent: "resent",
     }
 );
 
@@ -40,7 +41,7 @@ statements! {
     OUTBOX_INSERT = Same(
         "INSERT INTO outbox (workspace_id, {OutboxRow_but_seq})
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20)");
+             $19, $20, $21)");
     OUTBOX_SUPPRESS_BOT = Same(
         "UPDATE outbox SET state = 'suppressed', error = 'owner changed'
          WHERE workspace_id = $1 AND conversation_id = $2
@@ -89,6 +90,11 @@ statements! {
          SET state = 'queued', not_before = $3, error = $4, error_code = $5,
              attempts = attempts + 1, dispatched_at = NULL
          WHERE workspace_id = $1 AND id = $2 AND state IN ('dispatching', 'unknown')");
+    OUTBOX_RESEND = Same(
+        "UPDATE outbox
+         SET state = 'queued', not_before = $4, error = $3, attempts = attempts + 1,
+             dispatched_at = NULL, resent = resent + 1
+         WHERE workspace_id = $1 AND id = $2 AND state = 'unknown'");
     OUTBOX_UNDISPATCH = Same(
         "UPDATE outbox SET state = 'queued', dispatched_at = NULL, worker = NULL
          WHERE workspace_id = $1 AND id = $2 AND state = 'dispatching'
@@ -116,7 +122,7 @@ statements! {
         "UPDATE outbox
          SET delivery = {greatest}(COALESCE(delivery, 0), $4),
              state = CASE WHEN state IN ('dispatching', 'unknown') THEN 'accepted'
-                          WHEN state = 'queued' AND attempts > 0 AND CAST($4 AS BIGINT) <> 2
+                          WHEN state = 'queued' AND resent > 0 AND CAST($4 AS BIGINT) <> 2
                           THEN 'accepted'
                           ELSE state END,
              provider_id = COALESCE(provider_id, $3),
@@ -221,6 +227,7 @@ pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow) {
             row.error_code,
             row.created_at,
             row.dispatched_at,
+            row.resent,
         ],
     );
 }
@@ -274,6 +281,16 @@ pub(crate) fn requeue(
     code: Option<i64>,
 ) {
     set.push(OUTBOX_REQUEUE, Hit::Guard, vals![ws, id, not_before, error, code]);
+}
+
+pub(crate) fn resend(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: MessageId,
+    error: &str,
+    at: Timestamp,
+) {
+    set.push(OUTBOX_RESEND, Hit::Guard, vals![ws, id, error, at]);
 }
 
 pub(crate) fn refused(

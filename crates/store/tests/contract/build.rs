@@ -109,6 +109,7 @@ pub fn outbox(n: u64, c: u64, class: OutboxClass) -> OutboxRow {
         error_code: None,
         created_at: at(0),
         dispatched_at: None,
+        resent: 0,
     }
 }
 

@@ -56,6 +56,10 @@ fn requeue(n: u64, not_before: Timestamp) -> Write {
     Write::Requeue { id: message_id(n), not_before, error: "429".into(), code: Some(130_429) }
 }
 
+fn resend(n: u64, at: Timestamp) -> Write {
+    Write::Resend { id: message_id(n), error: "once more".into(), at }
+}
+
 fn status(provider_id: &str, status: Delivery) -> Write {
     Write::Status(StatusRow {
         channel: CHANNEL,
@@ -120,7 +124,7 @@ pub async fn an_unknown_row_of_the_bot_holds_its_lane_until_it_is_decided(place:
     let undecided = store.outbox_undecided(at(2), 9).await.unwrap();
     assert_eq!(undecided.iter().map(|r| r.id).collect::<Vec<_>>(), [message_id(2)]);
     assert!(store.outbox_undecided(at(1), 9).await.unwrap().is_empty(), "dispatched at 1");
-    done(&*store, requeue(2, at(60))).await;
+    done(&*store, resend(2, at(60))).await;
     assert_eq!(ready(&*store, at(121)).await, [2]);
     done(&*store, dispatch(2)).await;
     done(&*store, unknown(2)).await;
@@ -178,11 +182,18 @@ pub async fn the_way_through_the_states_is_fixed(place: Place) {
     let now = row(&*store, 1).await;
     assert_eq!((now.state, now.attempts, now.not_before), (OutboxState::Queued, 1, at(9)));
     assert_eq!((now.error.as_deref(), now.error_code), (Some("429"), Some(130_429)));
-    assert_eq!(now.dispatched_at, None);
+    assert_eq!((now.dispatched_at, now.resent), (None, 0));
 
     done(&*store, dispatch(1)).await;
+    conflict(&*store, resend(1, at(9))).await;
     done(&*store, unknown(1)).await;
     assert_eq!(row(&*store, 1).await.error.as_deref(), Some("timeout"));
+    done(&*store, resend(1, at(8))).await;
+    let now = row(&*store, 1).await;
+    assert_eq!((now.state, now.not_before, now.dispatched_at), (OutboxState::Queued, at(8), None));
+    assert_eq!((now.attempts, now.resent), (2, 1));
+    done(&*store, dispatch(1)).await;
+    done(&*store, unknown(1)).await;
     done(&*store, accepted(1, "p1")).await;
     let now = row(&*store, 1).await;
     assert_eq!((now.state, now.delivery), (OutboxState::Accepted, Some(Delivery::Accepted)));
@@ -190,7 +201,9 @@ pub async fn the_way_through_the_states_is_fixed(place: Place) {
     // The same answer again changes nothing; another is a conflict.
     done(&*store, accepted(1, "p1")).await;
     conflict(&*store, accepted(1, "p2")).await;
-    for late in [dispatch(1), requeue(1, at(0)), refused(1), unknown(1), suppressed(1)] {
+    for late in
+        [dispatch(1), requeue(1, at(0)), resend(1, at(0)), refused(1), unknown(1), suppressed(1)]
+    {
         conflict(&*store, late).await;
     }
 
@@ -305,7 +318,7 @@ pub async fn a_report_stops_a_second_send(place: Place) {
     with_rows(&*store, 1, OutboxClass::Agent, &[1, 2]).await;
     done(&*store, dispatch(1)).await;
     done(&*store, unknown(1)).await;
-    done(&*store, requeue(1, at(60))).await;
+    done(&*store, resend(1, at(60))).await;
     done(&*store, named("p1", 1, Delivery::Failed)).await;
     assert_eq!(row(&*store, 1).await.state, OutboxState::Queued, "it failed: send again");
     done(&*store, named("p1", 1, Delivery::Delivered)).await;

@@ -198,6 +198,8 @@ pub struct OutboxRow {
     pub error_code: Option<i64>,
     pub created_at: Timestamp,
     pub dispatched_at: Option<Timestamp>,
+    /// How often it was sent again though nobody knew what became of the send before (R7).
+    pub resent: i64,
 }
 
 #[derive(Clone, Debug, PartialEq)]

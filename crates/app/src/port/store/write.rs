@@ -91,7 +91,8 @@ pub enum Write {
         provider_id: String,
         at: Timestamp,
     },
-    /// dispatching|unknown → queued again, not before `not_before`; counts one attempt.
+    /// dispatching|unknown → queued again, not before `not_before`; counts one attempt. It surely
+    /// was not processed.
     Requeue {
         id: MessageId,
         not_before: Timestamp,
@@ -103,6 +104,12 @@ pub enum Write {
         id: MessageId,
         error: String,
         code: Option<i64>,
+        at: Timestamp,
+    },
+    /// unknown → queued: goes once more, by a policy or a person's decision (R7).
+    Resend {
+        id: MessageId,
+        error: String,
         at: Timestamp,
     },
     /// dispatching → unknown.
