@@ -18,6 +18,7 @@ const FAULTS: &[&str] = &["--test", "faults"];
 const API: &[&str] = &["--test", "api"];
 const PROCESS: &[&str] = &["--test", "process"];
 const RESTART: &[&str] = &["--test", "restart"];
+const NOTICES: &[&str] = &["--test", "notices"];
 
 #[rustfmt::skip]
 pub(crate) const MUTANTS: &[Mutant] = &[
@@ -52,6 +53,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant { id: "S15", target: CONTRACT, test: "sqlite::search_syntax_is_only_text" },
     Mutant { id: "R16", target: RESTART, test: "overdue_timers_act_once_oldest_first_and_in_steps_after_a_restart" },
     Mutant { id: "R17", target: PROCESS, test: "one_send_that_hangs_holds_up_nobody_else" },
+    Mutant { id: "R19", target: NOTICES, test: "a_hand_off_that_comes_back_to_its_team_is_told_once" },
     Mutant { id: "R1", target: API, test: "hooks::every_object_of_a_large_batch_is_accounted_for" },
     Mutant { id: "R18", target: API, test: "accounts::streams_end_when_the_process_is_asked_to_stop" },
     Mutant { id: "S6", target: API, test: "guards::every_answer_carries_the_policy_and_its_request_id" },
@@ -70,7 +72,7 @@ const BROKEN: &[&str] =
 pub(crate) fn run(only: &[String]) -> Result {
     let chosen = |m: &&Mutant| only.is_empty() || only.iter().any(|o| o == m.id);
     let mutants: Vec<&Mutant> = MUTANTS.iter().filter(chosen).collect();
-    let targets: Vec<&str> = [LIB, CONTRACT, FAULTS, API, PROCESS, RESTART].concat();
+    let targets: Vec<&str> = [LIB, CONTRACT, FAULTS, API, PROCESS, RESTART, NOTICES].concat();
     step("build without guards", &mut cargo(&[BROKEN, &targets, &["--no-run"]].concat()))?;
     let mut survivors = Vec::new();
     for Mutant { id, target, test } in mutants {

@@ -49,6 +49,7 @@ pub(crate) async fn receive(
     let hook = hook(&app, channel)?;
     let signature = request.headers().get(SIGNATURE).map(|v| v.as_bytes().to_vec());
     if signature.is_none() {
+        app.metrics.refused("signature");
         return Err(unsigned());
     }
     let body = request.into_body();
@@ -57,7 +58,15 @@ pub(crate) async fn receive(
     let body = limited(body, BODY).await?;
     let now = app.service.clock().now();
     let arrivals = hook.read(&body, signature.as_deref(), now).map_err(|error| match error {
-        HookError::Unsigned => unsigned(),
+        HookError::Unsigned => {
+            app.metrics.refused("signature");
+            unsigned()
+        }
+        HookError::NoSecret => {
+            app.metrics.refused("no_secret");
+            tracing::error!(%channel, "this channel has no app secret: its webhooks are refused");
+            unsigned()
+        }
         HookError::Malformed(reason) => {
             Problem::new(StatusCode::BAD_REQUEST, "malformed", "The body cannot be read")
                 .detail(reason)

@@ -45,6 +45,7 @@ struct Recorded {
     requests: BTreeMap<(String, &'static str, u16), u64>,
     acknowledged: Histogram,
     arrivals: BTreeMap<&'static str, u64>,
+    refused: BTreeMap<&'static str, u64>,
 }
 
 /// Everything counted in this process.
@@ -76,6 +77,12 @@ impl Metrics {
 
     pub(crate) fn arrival(&self, outcome: &'static str) {
         *self.recorded.lock().arrivals.entry(outcome).or_default() += 1;
+    }
+
+    /// A webhook that was not let in. `no_secret` is worth an alarm: nothing of that channel comes
+    /// in until somebody enters its secret (T03).
+    pub(crate) fn refused(&self, why: &'static str) {
+        *self.recorded.lock().refused.entry(why).or_default() += 1;
     }
 
     /// All of it, with what the store knows at this moment.
@@ -136,6 +143,11 @@ impl Metrics {
         let _ = writeln!(out, "# TYPE relais_arrivals_total counter");
         for (outcome, count) in &recorded.arrivals {
             let _ = writeln!(out, "relais_arrivals_total{{outcome=\"{outcome}\"}} {count}");
+        }
+        let _ = writeln!(out, "# TYPE relais_webhooks_refused_total counter");
+        for why in ["no_secret", "signature"] {
+            let count = recorded.refused.get(why).copied().unwrap_or_default();
+            let _ = writeln!(out, "relais_webhooks_refused_total{{why=\"{why}\"}} {count}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The dispatcher: one message at a time per (number, person), in order, each claimed just before
-//! it is handed to the provider (R5, R7, R8, R9).
+//! One send: claimed just before it is handed to the provider, and what becomes of it (R5, R7, R8,
+//! R9). Which ones go when is the affair of [`crate::sends`].
 
 use crate::engine::outbound;
 use crate::port::channel::{Send, SendOutcome};
@@ -7,8 +7,6 @@ use crate::port::store::{
     Committed, OutboxClass, OutboxRow, OutboxState, Result, StoreError, Write,
 };
 use crate::service::{Line, Patience, Service};
-use futures_util::StreamExt as _;
-use futures_util::stream;
 use relais_core::broken::is_missing;
 use relais_core::conversation::Command;
 use relais_core::message::{Delivery, Recipient};
@@ -17,10 +15,6 @@ use relais_core::window;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// Lanes served at the same time.
-pub(crate) const LANES: usize = 64;
-/// Lanes looked at in one round: many may be waiting for their pace.
-pub(crate) const LOOKED_AT: i64 = 1_024;
 /// A send that takes longer may have been processed.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
 /// How long a report may still tell what became of a send (R7).
@@ -79,19 +73,7 @@ impl Breaker {
 }
 
 impl Service {
-    /// Serves every lane that may go now once; says whether anything was done.
-    pub(crate) async fn dispatch(&self) -> Result<bool> {
-        let now = self.clock().now();
-        let ready = self.store().outbox_ready(now, LOOKED_AT).await?;
-        let mut lanes =
-            Box::pin(stream::iter(ready).map(|row| self.serve(row)).buffer_unordered(LANES));
-        let mut done = false;
-        while let Some(served) = lanes.next().await {
-            done |= served?;
-        }
-        Ok(done)
-    }
-
+    /// Sends a row if it may go now; says whether anything was done.
     pub(crate) async fn serve(&self, row: OutboxRow) -> Result<bool> {
         // Whoever asks, in rounds or beside them: a copy sends nothing (R20), and nobody does without
         // a lease (R21).
@@ -286,8 +268,7 @@ impl Service {
     }
 
     /// An automatic text goes once more while its owner has the conversation; a template never.
-    /// What the customer wrote since is no reason to keep silent: its answers wait behind this one,
-    /// and it came on the way a report would have come.
+    /// What the customer wrote since is no reason to keep silent (docs/adr/003).
     async fn end_of_unknown(&self, row: &OutboxRow, now: Timestamp) -> Result<Write> {
         let id = row.id;
         let drop = |why: &str| Write::Suppressed { id, error: why.to_owned(), at: now };
@@ -301,14 +282,13 @@ impl Service {
             OutboxClass::Bot => conversation.owner_epoch == row.epoch,
             OutboxClass::System | OutboxClass::Agent => true,
         };
-        if row.attempts > 0 && !is_missing("R7") {
+        if row.resent > 0 && !is_missing("R7") {
             return Ok(drop("unknown: sent twice already"));
         }
         if !is_current {
             return Ok(drop("unknown: the conversation has another owner"));
         }
-        let error = "unknown: sent once more".to_owned();
-        Ok(Write::Requeue { id, not_before: now, error, code: row.error_code })
+        Ok(Write::Resend { id, error: "unknown: sent once more".to_owned(), at: now })
     }
 
     /// Rows that an earlier run, or a node that is gone, left half-way: what became of them is not

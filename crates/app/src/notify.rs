@@ -5,6 +5,7 @@ use crate::jobs;
 use crate::port::helpers::Notice;
 use crate::port::store::{ConversationRow, JobRow, NotificationRow, Result, Write};
 use crate::service::Service;
+use relais_core::broken::is_missing;
 use relais_core::conversation::state::{Handoff, Owner, State};
 use relais_core::conversation::{Decision, Event};
 use relais_core::id::EscalationId;
@@ -115,13 +116,15 @@ fn payload(state: &State, handoff: &Handoff, row: &ConversationRow) -> String {
     .to_string()
 }
 
-fn key(handoff: &Handoff, team: &str, channel: &str) -> String {
-    format!("{}/{team}/{channel}", handoff.escalation)
+/// What a target knows a notice by: the same hand-off has the same, however often it is told.
+fn key(handoff: &Handoff, team: &str, channel: &str, now: Timestamp) -> String {
+    let again = if is_missing("R19") { now.to_string() } else { String::new() };
+    format!("{}/{team}/{channel}{again}", handoff.escalation)
 }
 
 /// Named after what it delivers, so that a second one is the same job.
 fn job(handoff: &Handoff, state: &State, whom: &str, channel: &str, now: Timestamp) -> JobRow {
-    let key = key(handoff, whom, channel);
+    let key = key(handoff, whom, channel, now);
     let errand = Errand {
         key: key.clone(),
         conversation: state.conversation,

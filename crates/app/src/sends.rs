@@ -1,9 +1,11 @@
-//! The sends of a running process, in rounds that do not wait for whoever is slow: a provider that
-//! lets one message hang holds up nobody else's (R9, R17).
+//! Which messages go when: the head of every lane (number, person) in rounds, many lanes at a time.
+//! On virtual time a round ends when all its sends have; in a running process it leaves slow ones to
+//! themselves, so that a provider that lets one message hang holds up nobody else's (R9, R17).
 
-use crate::dispatch::{LANES, LOOKED_AT};
 use crate::port::store::{OutboxRow, Result};
 use crate::service::Service;
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use relais_core::broken::is_missing;
 use relais_core::id::MessageId;
 use std::collections::HashMap;
@@ -11,6 +13,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::{self, JoinSet};
 
+/// Lanes served at the same time.
+const LANES: usize = 64;
+/// Lanes looked at in one round: many may be waiting for their pace.
+const LOOKED_AT: i64 = 1_024;
 /// A send that takes longer is left to itself by its round.
 const STRAGGLES: Duration = Duration::from_millis(50);
 
@@ -66,11 +72,26 @@ impl Sends {
 }
 
 impl Service {
-    /// Serves every lane that may go now; says whether any send ended.
-    pub(crate) async fn dispatch_beside(self: &Arc<Self>, sends: &mut Sends) -> Result<bool> {
-        let ready = self.store().outbox_ready(self.clock().now(), LOOKED_AT).await?;
+    /// The head of every lane that may go now.
+    async fn heads(&self) -> Result<Vec<OutboxRow>> {
+        self.store().outbox_ready(self.clock().now(), LOOKED_AT).await
+    }
+
+    /// A round for virtual time: waits for all; says whether anything was done.
+    pub(crate) async fn dispatch(&self) -> Result<bool> {
+        let heads = stream::iter(self.heads().await?);
+        let mut served = Box::pin(heads.map(|row| self.serve(row)).buffer_unordered(LANES));
         let mut done = false;
-        for row in ready {
+        while let Some(end) = served.next().await {
+            done |= end?;
+        }
+        Ok(done)
+    }
+
+    /// A round of a running process, beside what is still under way; says whether any send ended.
+    pub(crate) async fn dispatch_beside(self: &Arc<Self>, sends: &mut Sends) -> Result<bool> {
+        let mut done = false;
+        for row in self.heads().await? {
             if sends.has(row.id) {
                 continue;
             }

@@ -62,6 +62,24 @@ async fn a_notice_is_tried_again_until_it_is_taken_and_taken_once() {
 }
 
 #[tokio::test]
+async fn a_hand_off_that_comes_back_to_its_team_is_told_once() {
+    let (app, sink) = app(0).await;
+    app.says(CLAIRE, "3").await;
+    let id = app.row(CLAIRE).await.id;
+    let nadia = AgentRef { key: "nadia".to_owned(), name: "Nadia".to_owned() };
+    for team in ["technical", "general"] {
+        app.service().act(&nadia, id, Act::Take).await.unwrap();
+        let transfer = Act::Transfer { team: team.to_owned(), note: None };
+        app.service().act(&nadia, id, transfer).await.unwrap();
+        app.advance(Span::minutes(1)).await;
+    }
+    assert_eq!(app.row(CLAIRE).await.team.as_deref(), Some("general"), "it waits there again");
+    let taken = sink.taken.lock().clone();
+    assert_eq!(taken.iter().filter(|key| key.contains("/general/")).count(), 1, "{taken:?}");
+    app.check().await;
+}
+
+#[tokio::test]
 async fn nobody_is_told_of_what_somebody_has_taken() {
     let (app, sink) = app(1).await;
     app.deliver(vec![app.text(CLAIRE, "3")]).await;

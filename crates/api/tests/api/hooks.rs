@@ -3,6 +3,7 @@
 use crate::support::{APP_SECRET, NUMBER, TestApp, VERIFY_TOKEN, text_body};
 use axum::body::Body;
 use axum::http::StatusCode;
+use relais_api::Settings;
 use relais_app::port::store::ReceiptRow;
 use relais_sim::graph::webhook::{Batch, Report, inbound_media, inbound_text, signature};
 use std::time::Instant;
@@ -47,7 +48,8 @@ async fn a_body_written_again_after_signing_is_refused() {
 
 #[tokio::test]
 async fn channels_that_are_unknown_or_have_no_secret_fail_closed_and_alike() {
-    let app = TestApp::start().await;
+    let metrics_token = Some("a token for figures".to_owned());
+    let app = TestApp::with(Settings { metrics_token, ..Settings::default() }).await;
     let body = text_body(CLAIRE, "wamid.A", "bonjour", app.now());
     let bare = format!("/hooks/whatsapp/{}", app.bare_channel);
     let unknown = "/hooks/whatsapp/01890000-0000-7000-8000-00000000abcd";
@@ -59,6 +61,13 @@ async fn channels_that_are_unknown_or_have_no_secret_fail_closed_and_alike() {
         }
     }
     assert!(ledger(&app).await.is_empty());
+    // From outside they are alike; who runs the place is told which it is.
+    let client = app.anonymous();
+    let request = client.request("GET", "/metrics");
+    let request = request.header("authorization", "Bearer a token for figures");
+    let figures = client.send(request.body(Body::empty()).unwrap()).await;
+    let figures = String::from_utf8(figures.raw.to_vec()).unwrap();
+    assert!(figures.contains("relais_webhooks_refused_total{why=\"no_secret\"} 2"), "{figures}");
 }
 
 #[tokio::test]

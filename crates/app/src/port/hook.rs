@@ -7,8 +7,10 @@ use relais_core::time::Timestamp;
 /// Why a delivery is not taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HookError {
-    /// Signature missing or wrong, or no secret configured (S2): 401.
+    /// Signature missing or wrong (S2): 401.
     Unsigned,
+    /// The channel has no secret to check with: 401 too, and somebody must be told (S2).
+    NoSecret,
     /// Not the provider's JSON: 400.
     Malformed(String),
 }

@@ -12,6 +12,7 @@ mod nlu;
 mod nodes;
 mod postgres;
 mod program;
+mod restart;
 mod send_points;
 mod startup;
 mod stop;

@@ -58,12 +58,12 @@ impl Hook for CloudHook {
         signature: Option<&[u8]>,
         received_at: Timestamp,
     ) -> Result<Vec<Arrival>, HookError> {
-        signature::check(&self.app_secrets, body, signature).map_err(|rejected| {
-            if rejected == signature::Rejected::NoSecret {
-                tracing::error!("a channel has no app secret: its webhooks are refused");
-            }
-            HookError::Unsigned
-        })?;
+        signature::check(&self.app_secrets, body, signature).map_err(
+            |rejected| match rejected {
+                signature::Rejected::NoSecret => HookError::NoSecret,
+                signature::Rejected::Mismatch => HookError::Unsigned,
+            },
+        )?;
         let updates = parse(body, received_at).map_err(|e| HookError::Malformed(e.to_string()))?;
         Ok(updates.into_iter().map(arrival).collect())
     }
@@ -302,7 +302,7 @@ mod tests {
         let without = CloudHook { app_secrets: Vec::new(), ..hook() };
         let forged = signature("", &body);
         let refused = without.read(&body.into(), Some(forged.as_bytes()), now);
-        assert_eq!(refused, Err(HookError::Unsigned));
+        assert_eq!(refused, Err(HookError::NoSecret));
         assert!(matches!(read(b"[]".to_vec()), Err(HookError::Malformed(_))));
         assert!(matches!(read(vec![0xff]), Err(HookError::Malformed(_))));
     }
