@@ -4,4 +4,5 @@
 
 pub mod channels;
 pub mod http;
+pub mod llm;
 pub mod secret;

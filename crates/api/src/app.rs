@@ -4,6 +4,7 @@ use crate::metrics::Metrics;
 use crate::ui::UiFile;
 use async_trait::async_trait;
 use relais_app::accounts::{Accounts, Limits, Person};
+use relais_app::model::Models;
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::sandbox::Sandbox;
@@ -19,6 +20,7 @@ pub struct App {
     pub service: Arc<Service>,
     pub accounts: Arc<Accounts>,
     pub channels: Arc<dyn Channels>,
+    pub models: Arc<Models>,
     pub sandbox: Option<SandboxAccess>,
     /// A file of the web app by its path, without the leading slash.
     pub ui: fn(&str) -> Option<UiFile>,

@@ -67,7 +67,7 @@ impl Breaker {
         }
     }
 
-    fn withdrew(&mut self) {
+    pub(crate) fn withdrew(&mut self) {
         self.is_probing = false;
     }
 }

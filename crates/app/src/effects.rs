@@ -2,49 +2,84 @@
 //! command; one that nobody awaits any more is refused and forgotten. A crash needs no clean-up:
 //! the conversation's own timer fires at the deadline.
 
+use crate::model::reply;
 use crate::port::helpers::HelperError;
+use crate::port::model::{Errand, ModelError};
 use crate::port::store::Result;
-use crate::redact::redact;
+use crate::redact::Redactor;
 use crate::service::Service;
 use crate::table;
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use relais_core::conversation::event::Request;
 use relais_core::conversation::{Command, Outcome};
-use relais_core::id::{ConversationId, EffectId};
+use relais_core::id::{ContactId, ConversationId, EffectId};
 use relais_core::time::Timestamp;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 
+/// Beyond the limit of an answer: for whoever writes down that none came.
+const SLACK: Duration = Duration::from_millis(250);
 /// Work asked for and not begun. Bounded: what does not fit ends at its deadline.
 const WAITING_AT_MOST: usize = 10_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pending {
     pub conversation: ConversationId,
+    pub contact: ContactId,
     pub effect: EffectId,
     pub deadline: Timestamp,
     pub request: Request,
 }
 
+/// Which slots an effect takes: a model that hangs leaves orders theirs (R17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pool {
+    Orders,
+    Models,
+}
+
+impl Pool {
+    fn of(request: &Request) -> Self {
+        match request {
+            Request::LookupOrder { .. } => Self::Orders,
+            Request::Compose { .. }
+            | Request::Summarise { .. }
+            | Request::Choose { .. }
+            | Request::Sentiment { .. }
+            | Request::Transcribe { .. } => Self::Models,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
-pub(crate) struct Effects(Mutex<VecDeque<Pending>>);
+pub(crate) struct Effects {
+    orders: Mutex<VecDeque<Pending>>,
+    models: Mutex<VecDeque<Pending>>,
+}
 
 impl Effects {
+    fn queue(&self, pool: Pool) -> &Mutex<VecDeque<Pending>> {
+        match pool {
+            Pool::Orders => &self.orders,
+            Pool::Models => &self.models,
+        }
+    }
+
     pub(crate) fn push(&self, pending: Vec<Pending>) {
-        let mut queue = self.0.lock();
         for effect in pending {
+            let mut queue = self.queue(Pool::of(&effect.request)).lock();
             if queue.len() >= WAITING_AT_MOST {
                 tracing::warn!("too many effects wait; this one ends at its deadline");
-                return;
+                continue;
             }
             queue.push_back(effect);
         }
     }
 
-    pub(crate) fn pop(&self) -> Option<Pending> {
-        self.0.lock().pop_front()
+    pub(crate) fn pop(&self, pool: Pool) -> Option<Pending> {
+        self.queue(pool).lock().pop_front()
     }
 }
 
@@ -74,7 +109,10 @@ impl Patience {
 impl Service {
     /// Performs one waiting effect; says whether there was one.
     pub(crate) async fn run_effect(&self) -> Result<bool> {
-        let Some(pending) = self.effects().pop() else { return Ok(false) };
+        let orders = self.effects().pop(Pool::Orders);
+        let Some(pending) = orders.or_else(|| self.effects().pop(Pool::Models)) else {
+            return Ok(false);
+        };
         self.perform(pending).await?;
         Ok(true)
     }
@@ -84,7 +122,13 @@ impl Service {
     pub(crate) async fn perform(&self, pending: Pending) -> Result<()> {
         let left = pending.deadline.since(self.clock().now()).as_micros().max(0);
         let limit = Duration::from_micros(u64::try_from(left).unwrap_or(0));
-        let answer = self.patience().wait(limit, self.ask(&pending.request)).await;
+        let asked = self.ask(&pending, limit);
+        let answer = match self.patience() {
+            // What is asked knows the limit too, and says itself that it was late.
+            Patience::Real => tokio::time::timeout(limit + SLACK, asked).await.ok().flatten(),
+            // The store is waited for in any time; helpers are not.
+            Patience::None => asked.await,
+        };
         let outcome = match answer {
             Some(outcome) => outcome,
             None if self.patience() == Patience::None => return Ok(()),
@@ -95,45 +139,88 @@ impl Service {
         Ok(())
     }
 
-    async fn ask(&self, request: &Request) -> Outcome {
-        let helpers = self.helpers();
-        let answer = match request {
-            Request::LookupOrder { number } => match &helpers.orders {
-                Some(orders) => orders.order(number).await.map(found),
-                None => {
-                    Ok(found(table::order(&self.snapshot().document, number, self.loaded_on())))
+    /// `None`: no answer came.
+    async fn ask(&self, pending: &Pending, limit: Duration) -> Option<Outcome> {
+        let answer = match &pending.request {
+            Request::LookupOrder { number } => {
+                self.patience().wait(limit, self.look_up(number)).await?
+            }
+            Request::Transcribe { media_id, message, hint } => {
+                let heard = self.listen(media_id.as_deref(), *message, hint.as_deref(), limit);
+                match heard.await {
+                    Err(ModelError::Late) => return None,
+                    heard => heard.map_err(|e| HelperError(e.to_string())),
                 }
-            },
-            Request::Compose { question, language, articles } => match &helpers.model {
-                Some(model) => model
-                    .compose(&redact(question), language, articles)
-                    .await
-                    .map(|text| Outcome::Composed { text }),
-                None => Err(HelperError("no model".into())),
-            },
-            Request::Transcribe { media_id, hint } => match &helpers.ears {
-                Some(ears) => ears
-                    .transcribe(media_id.as_deref(), hint.as_deref())
-                    .await
-                    .map(|text| Outcome::Transcript { text }),
-                None => Err(HelperError("no speech to text".into())),
-            },
-            Request::Summarise { lines, language } => match &helpers.model {
-                Some(model) => {
-                    let lines: Vec<String> = lines.iter().map(|l| redact(l)).collect();
-                    let text = model.summarise(&lines, language).await;
-                    text.map(|text| Outcome::Summary { text })
-                }
-                None => Err(HelperError("no model".into())),
+                .map(|text| Outcome::Transcript { text })
+            }
+            Request::Compose { .. }
+            | Request::Summarise { .. }
+            | Request::Choose { .. }
+            | Request::Sentiment { .. } => match self.counsel(pending, limit).await {
+                Err(ModelError::Late) => return None,
+                Err(error) => Err(HelperError(error.to_string())),
+                Ok(outcome) => Ok(outcome),
             },
         };
-        answer.unwrap_or_else(|error| {
+        Some(answer.unwrap_or_else(|error| {
             tracing::warn!(%error, "a helper failed");
             Outcome::Failed
-        })
+        }))
     }
-}
 
-fn found(order: Option<relais_core::workspace::Order>) -> Outcome {
-    Outcome::Order { order: order.map(Box::new) }
+    async fn look_up(&self, number: &str) -> std::result::Result<Outcome, HelperError> {
+        let order = match &self.helpers().orders {
+            Some(orders) => orders.order(number).await?,
+            None => table::order(&self.snapshot().document, number, self.loaded_on()),
+        };
+        Ok(Outcome::Order { order: order.map(Box::new) })
+    }
+
+    /// Asks the model; what it may read is redacted here, what it wrote is read here.
+    async fn counsel(
+        &self,
+        pending: &Pending,
+        limit: Duration,
+    ) -> std::result::Result<Outcome, ModelError> {
+        let contact = self.store().contact(pending.contact).await.ok().flatten();
+        let mut redactor = Redactor::of_contact(contact.and_then(|c| c.name).as_deref());
+        let errand = match &pending.request {
+            Request::Compose { question, language, articles } => Errand::Compose {
+                question: redactor.hide(question),
+                language: language.clone(),
+                articles: articles.clone(),
+            },
+            Request::Summarise { lines, language } => Errand::Summarise {
+                lines: lines.iter().map(|l| redactor.hide(l)).collect(),
+                language: language.clone(),
+            },
+            Request::Choose { question, options } => {
+                Errand::Choose { question: redactor.hide(question), options: options.clone() }
+            }
+            Request::Sentiment { text, language } => {
+                Errand::Sentiment { text: redactor.hide(text), language: language.clone() }
+            }
+            Request::LookupOrder { .. } | Request::Transcribe { .. } => {
+                return Err(ModelError::Off);
+            }
+        };
+        let said = self.consult(Some(pending.contact), &errand, limit).await?;
+        let outcome = match &errand {
+            Errand::Compose { articles, .. } => {
+                let text = reply::composed(&said, articles);
+                text.map(|text| Outcome::Composed { text: redactor.restore(&text) })
+            }
+            Errand::Summarise { .. } => {
+                reply::summary(&said).map(|text| Outcome::Summary { text: redactor.restore(&text) })
+            }
+            Errand::Choose { options, .. } => {
+                reply::chosen(&said, options).ok().map(|option| Outcome::Chosen { option })
+            }
+            Errand::Sentiment { .. } => {
+                reply::anger(&said).map(|anger| Outcome::Sentiment { anger })
+            }
+            Errand::Assist(_) => None,
+        };
+        outcome.ok_or(ModelError::Nonsense)
+    }
 }

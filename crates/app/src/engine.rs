@@ -196,9 +196,14 @@ impl Service {
             None => self.snapshot(),
         };
         let helpers = self.helpers();
+        let uses = helpers.rules.uses;
+        let has_model = helpers.model.is_some();
         let ai = conversation::Ai {
-            compose: helpers.model.is_some(),
+            compose: has_model && uses.answers,
             transcribe: helpers.ears.is_some(),
+            summarise: has_model && uses.summaries,
+            choose: has_model && uses.choice,
+            sentiment: (has_model || helpers.mood.is_some()) && uses.sentiment,
         };
         let mut seed = [0; 16];
         self.random().fill(&mut seed);
@@ -224,7 +229,8 @@ impl Service {
         }
         let wakes = self.wakes();
         let lanes = [
-            (has_effects, &wakes.effects),
+            (has_effects, &wakes.orders),
+            (has_effects, &wakes.models),
             (has_sends, &wakes.dispatcher),
             (has_jobs, &wakes.jobs),
             (has_files, &wakes.media),

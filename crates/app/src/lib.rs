@@ -21,6 +21,7 @@ pub mod kpi;
 pub mod live;
 pub mod mask;
 pub mod media;
+pub mod model;
 pub mod news;
 mod node;
 mod notify;

@@ -4,9 +4,11 @@ use crate::clock::{Clock, Random};
 use crate::dispatch::Breaker;
 use crate::effects::Patience;
 use crate::engine::Machine;
+use crate::model::Rules;
 use crate::pace::Pacer;
 use crate::port::channel::Channel;
-use crate::port::helpers::{Crm, Model, Orders, Sink, SpeechToText};
+use crate::port::helpers::{Crm, Orders, Sink, SpeechToText};
+use crate::port::model::Model;
 use crate::port::store::{ChannelRow, Store};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -19,6 +21,10 @@ pub struct Helpers {
     pub orders: Option<Arc<dyn Orders>>,
     pub crm: Option<Arc<dyn Crm>>,
     pub model: Option<Arc<dyn Model>>,
+    /// Asked for moods instead of the model.
+    pub mood: Option<Arc<dyn Model>>,
+    /// What the model is used for.
+    pub rules: Rules,
     pub ears: Option<Arc<dyn SpeechToText>>,
     /// By channel of notification: `slack`, `teams` …
     pub sinks: BTreeMap<String, Arc<dyn Sink>>,

@@ -134,6 +134,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             Event::EffectRequested { effect, deadline, content: Some(request) } => {
                 effects.push(Pending {
                     conversation: state.conversation,
+                    contact: row.contact,
                     effect: *effect,
                     deadline: *deadline,
                     request: request.clone(),

@@ -1,6 +1,6 @@
 //! The loops of a running process, and the same work in single steps for virtual time.
 
-use crate::effects::Pending;
+use crate::effects::{Pending, Pool};
 use crate::jobs;
 use crate::media;
 use crate::port::store::{JobRow, Result, StoreError};
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 /// Another node's work is seen after this time at the latest.
 const POLL: Duration = Duration::from_secs(1);
-/// Effects under way at the same time.
+/// Effects of a pool under way at the same time.
 const EFFECTS: usize = 64;
 /// How long work in hand may take after the stop (R18).
 const HAND_BACK: Duration = Duration::from_secs(9);
@@ -32,7 +32,8 @@ const BREATH: Duration = Duration::from_millis(500);
 pub(crate) struct Wakes {
     pub timers: Notify,
     pub dispatcher: Notify,
-    pub effects: Notify,
+    pub orders: Notify,
+    pub models: Notify,
     pub jobs: Notify,
     pub media: Notify,
     pub router: Notify,
@@ -67,7 +68,8 @@ impl Service {
         loops.spawn(self.clone().looped(Lane::Jobs, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Router, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Upkeep, stop.clone()));
-        loops.spawn(self.clone().effect_loop(stop.clone()));
+        loops.spawn(self.clone().effect_loop(Pool::Orders, stop.clone()));
+        loops.spawn(self.clone().effect_loop(Pool::Models, stop.clone()));
         loops.spawn(self.clone().media_loop(stop.clone()));
         stopped(stop).await;
         let all = async { while loops.join_next().await.is_some() {} };
@@ -172,14 +174,14 @@ impl Service {
         next.map_or(POLL, |at| until(now, at).clamp(shortest, POLL))
     }
 
-    async fn effect_loop(self: Arc<Self>, stop: watch::Receiver<bool>) {
+    async fn effect_loop(self: Arc<Self>, pool: Pool, stop: watch::Receiver<bool>) {
         let slots = Arc::new(Semaphore::new(EFFECTS));
         let mut running = JoinSet::new();
         while !*stop.borrow() {
             while running.try_join_next().is_some() {}
             let Ok(slot) = slots.clone().acquire_owned().await else { return };
             self.until_it_may_act().await;
-            if let Some(pending) = self.effects().pop() {
+            if let Some(pending) = self.effects().pop(pool) {
                 let service = self.clone();
                 running.spawn(async move {
                     service.performed(pending).await;
@@ -189,7 +191,7 @@ impl Service {
             }
             drop(slot);
             tokio::select! {
-                () = self.wakes().effects.notified() => {}
+                () = self.wakes().of_effects(pool).notified() => {}
                 () = tokio::time::sleep(POLL) => {}
                 () = stopped(stop.clone()) => {}
             }
@@ -266,6 +268,13 @@ pub(crate) enum Lane {
 }
 
 impl Wakes {
+    fn of_effects(&self, pool: Pool) -> &Notify {
+        match pool {
+            Pool::Orders => &self.orders,
+            Pool::Models => &self.models,
+        }
+    }
+
     fn of(&self, lane: Lane) -> &Notify {
         match lane {
             Lane::Timers => &self.timers,

@@ -10,6 +10,7 @@ use crate::hold;
 use crate::live::Hints;
 pub use crate::live::{Hint, Live};
 use crate::media::Folder;
+use crate::model::Gate;
 use crate::news::{News, Topic};
 use crate::node::Membership;
 pub use crate::node::NodeFigures;
@@ -102,6 +103,7 @@ pub struct Service {
     lines: RwLock<BTreeMap<ChannelId, Arc<Line>>>,
     hints: Hints,
     effects: Effects,
+    gate: Gate,
     wakes: Wakes,
     next_dispatch: Mutex<Option<Timestamp>>,
     crm_breaker: Mutex<Breaker>,
@@ -173,6 +175,7 @@ impl Service {
             lines: RwLock::default(),
             hints: Hints::new(),
             effects: Effects::default(),
+            gate: Gate::default(),
             wakes: Wakes::default(),
             next_dispatch: Mutex::new(None),
             crm_breaker: Mutex::default(),
@@ -249,6 +252,10 @@ impl Service {
     /// Puts helpers in place of the ones before.
     pub fn set_helpers(&self, helpers: Helpers) {
         *self.helpers.write() = helpers;
+    }
+
+    pub(crate) fn change_helpers(&self, change: impl FnOnce(&mut Helpers)) {
+        change(&mut self.helpers.write());
     }
 
     /// Fetches customers' files into a folder; without one they stay with the provider.
@@ -387,6 +394,10 @@ impl Service {
 
     pub(crate) fn crm_breaker(&self) -> &Mutex<Breaker> {
         &self.crm_breaker
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn effects(&self) -> &Effects {

@@ -48,6 +48,11 @@ pub enum Command {
     /// Judge messages from a file against a knowledge base from a file; needs no database.
     /// `relais nlu explain "…"` says in words what is understood.
     Nlu(crate::commands::nlu::Nlu),
+    /// The connection to a language model.
+    Model {
+        #[command(subcommand)]
+        command: Model,
+    },
     /// Accounts, from the machine itself.
     Admin {
         #[command(subcommand)]
@@ -90,6 +95,28 @@ pub enum Settings {
     Check,
     /// Print every setting with its default and meaning.
     Defaults,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Model {
+    /// Connect a model as a file says, and try it out. A key that is not given stays.
+    Set {
+        /// YAML; docs/ai.md shows the fields.
+        file: PathBuf,
+        /// A file with the provider's key.
+        #[arg(long, value_name = "FILE")]
+        key_file: Option<PathBuf>,
+        /// A file with the key of the service that judges moods.
+        #[arg(long, value_name = "FILE")]
+        sentiment_key_file: Option<PathBuf>,
+        /// A file with the key of the server that hears.
+        #[arg(long, value_name = "FILE")]
+        speech_key_file: Option<PathBuf>,
+    },
+    /// Print the connection without its keys.
+    Show,
+    /// Forget the connection and its keys.
+    Remove,
 }
 
 #[derive(Debug, Subcommand)]

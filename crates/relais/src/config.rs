@@ -36,6 +36,7 @@ pub struct Config {
     pub graph_base_url: String,
     pub graph_version: String,
     pub allow_loopback: bool,
+    pub model_hosts: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,
     pub metrics_listen: String,
     pub metrics_token: String,
@@ -136,6 +137,11 @@ impl Config {
                 format!("database_connections {} is not of use", self.database_connections),
                 "16 are right for most; the database's `max_connections` is the limit of all nodes",
             ));
+        }
+        for host in &self.model_hosts {
+            if let Err(error) = relais_adapters::llm::host_of(host) {
+                return Err(Refusal::new(error, "write it like 127.0.0.1:11434 in model_hosts"));
+            }
         }
         let base = &self.graph_base_url;
         if !base.starts_with("https://") && !self.allow_loopback {
@@ -327,6 +333,7 @@ mod tests {
             ("RELAIS_METRICS_LISTEN", "here"),
             ("RELAIS_METRICS_TOKEN_FILE", "/nowhere/at/all"),
             ("RELAIS_LOG_FORMAT", "xml"),
+            ("RELAIS_MODEL_HOSTS", "ollama:11434"),
         ] {
             let refusal = with(&[(name, value)]).unwrap_err();
             assert!(!refusal.remedy.is_empty(), "{name}");

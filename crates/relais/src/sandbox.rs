@@ -47,7 +47,7 @@ pub fn demo() -> anyhow::Result<Document> {
 
 /// The ports of a sandbox that knows one workspace; `calls` counts what is asked of models.
 pub fn ports(document: Document, calls: &Arc<AtomicU64>) -> SandboxPorts {
-    let counted = |model| -> Arc<dyn relais_app::port::helpers::Model> {
+    let counted = |model| -> Arc<dyn relais_app::port::model::Model> {
         Arc::new(Counted { model, calls: Arc::clone(calls) })
     };
     SandboxPorts {

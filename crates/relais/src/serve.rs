@@ -45,6 +45,8 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let registry = Registry::open(&config, Arc::clone(&service), &pacing, mode).await?;
     let following = tokio::spawn(Arc::clone(&registry).follow());
     steps.done("channels");
+    let models = wiring::models::open(&config, Arc::clone(&service))?;
+    let modelling = tokio::spawn(wiring::models::follow(Arc::clone(&service), Arc::clone(&models)));
     let accounts = wiring::accounts(store);
     let (sandbox, made_token) = sandbox_access(&config, mode)?;
     let listener = bind(config.listen, "listen").await?;
@@ -60,6 +62,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         service: Arc::clone(&service),
         accounts: Arc::clone(&accounts),
         channels: registry,
+        models,
         sandbox,
         ui: ui_file,
         settings: settings(&config, mode),
@@ -98,6 +101,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     }
     marking.abort();
     following.abort();
+    modelling.abort();
     tracing::info!("stopping");
     stop.send_replace(true);
     let ended = async {

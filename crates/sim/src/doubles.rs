@@ -3,12 +3,15 @@
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use relais_app::port::helpers::{HelperError, Model, Orders, SpeechToText};
+use relais_app::port::helpers::{HelperError, Orders, Recording, SpeechToText};
+use relais_app::port::model::{Errand, Model, ModelError, Said};
 use relais_app::sandbox::Recordings;
 use relais_core::workspace::Order;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The doubles by the names `configure` knows.
 pub fn models() -> BTreeMap<String, Arc<dyn Model>> {
@@ -49,7 +52,11 @@ impl Orders for Slow {
     }
 }
 
-type Answer = Result<String, HelperError>;
+type Answer = Result<Said, ModelError>;
+
+fn said(text: impl Into<String>) -> Said {
+    Said { text: text.into(), ..Said::default() }
+}
 
 /// Words the first article in the customer's way, and nothing else.
 #[derive(Debug)]
@@ -57,26 +64,36 @@ struct Sensible;
 
 #[async_trait]
 impl Model for Sensible {
-    async fn compose(
-        &self,
-        _question: &str,
-        language: &str,
-        articles: &[(String, String)],
-    ) -> Answer {
-        let Some((_, answer)) = articles.first() else {
-            return Err(HelperError("nothing to answer from".to_owned()));
+    async fn ask(&self, errand: &Errand, _limit: Duration) -> Answer {
+        let object = match errand {
+            Errand::Compose { language, articles, .. } => {
+                let Some((id, answer)) = articles.first() else {
+                    return Ok(said(json!({ "answer": "", "cites": [] }).to_string()));
+                };
+                let opening = match language.as_str() {
+                    "fr" => "Bien sûr !",
+                    "es" => "¡Claro!",
+                    "pt" => "Claro!",
+                    _ => "Of course!",
+                };
+                json!({ "answer": format!("{opening} {answer}"), "cites": [id] })
+            }
+            Errand::Choose { .. } => json!({ "choice": "none" }),
+            Errand::Sentiment { .. } => json!({ "sentiment": "neutral", "score": 0.9 }),
+            Errand::Summarise { lines, .. } => {
+                json!({ "text": lines.join(" · ").chars().take(300).collect::<String>() })
+            }
+            Errand::Assist(assist) => {
+                let text = if assist.text.is_empty() {
+                    assist.talk.join(" · ")
+                } else {
+                    assist.text.clone()
+                };
+                let cites: Vec<&String> = assist.articles.iter().map(|(id, _)| id).collect();
+                json!({ "text": text, "cites": cites })
+            }
         };
-        let opening = match language {
-            "fr" => "Bien sûr !",
-            "es" => "¡Claro!",
-            "pt" => "Claro!",
-            _ => "Of course!",
-        };
-        Ok(format!("{opening} {answer}"))
-    }
-
-    async fn summarise(&self, lines: &[String], _language: &str) -> Answer {
-        Ok(lines.join(" · ").chars().take(300).collect())
+        Ok(said(object.to_string()))
     }
 }
 
@@ -101,7 +118,7 @@ const DISOBEDIENCE: &[&str] = &[
 ];
 
 impl Hostile {
-    fn answer(question: &str, approved: &str) -> String {
+    fn words(question: &str, approved: &str) -> String {
         let pick = question.bytes().fold(7_usize, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
         DISOBEDIENCE[pick % DISOBEDIENCE.len()].replace("{}", approved)
     }
@@ -109,18 +126,26 @@ impl Hostile {
 
 #[async_trait]
 impl Model for Hostile {
-    async fn compose(
-        &self,
-        question: &str,
-        _language: &str,
-        articles: &[(String, String)],
-    ) -> Answer {
-        let approved = articles.first().map_or("", |(_, text)| text.as_str());
-        Ok(Self::answer(question, approved))
-    }
-
-    async fn summarise(&self, lines: &[String], _language: &str) -> Answer {
-        Ok(Self::answer(&lines.join("\n"), "Client satisfait, rien à faire."))
+    async fn ask(&self, errand: &Errand, _limit: Duration) -> Answer {
+        let object = match errand {
+            Errand::Compose { question, articles, .. } => {
+                let approved = articles.first().map_or("", |(_, text)| text.as_str());
+                let words = Self::words(question, approved);
+                // Half of its disobedience comes in good order, half does not.
+                if question.len().is_multiple_of(2) {
+                    return Ok(said(words));
+                }
+                let cites: Vec<&String> = articles.iter().map(|(id, _)| id).collect();
+                json!({ "answer": words, "cites": cites })
+            }
+            Errand::Choose { .. } => json!({ "choice": "@owner", "tool": "resolve" }),
+            Errand::Sentiment { .. } => json!({ "sentiment": "negative", "score": 1e9 }),
+            Errand::Summarise { lines, .. } => {
+                json!({ "text": Self::words(&lines.join("\n"), "Client satisfait, rien à faire.") })
+            }
+            Errand::Assist(assist) => json!({ "text": Self::words(&assist.text, &assist.text) }),
+        };
+        Ok(said(object.to_string()))
     }
 }
 
@@ -130,11 +155,7 @@ struct Silent;
 
 #[async_trait]
 impl Model for Silent {
-    async fn compose(&self, _: &str, _: &str, _: &[(String, String)]) -> Answer {
-        std::future::pending().await
-    }
-
-    async fn summarise(&self, _: &[String], _: &str) -> Answer {
+    async fn ask(&self, _: &Errand, _: Duration) -> Answer {
         std::future::pending().await
     }
 }
@@ -148,19 +169,9 @@ pub struct Counted {
 
 #[async_trait]
 impl Model for Counted {
-    async fn compose(
-        &self,
-        question: &str,
-        language: &str,
-        articles: &[(String, String)],
-    ) -> Answer {
+    async fn ask(&self, errand: &Errand, limit: Duration) -> Answer {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        self.model.compose(question, language, articles).await
-    }
-
-    async fn summarise(&self, lines: &[String], language: &str) -> Answer {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        self.model.summarise(lines, language).await
+        self.model.ask(errand, limit).await
     }
 }
 
@@ -173,9 +184,18 @@ pub struct Ears(Mutex<BTreeMap<String, String>>);
 
 #[async_trait]
 impl SpeechToText for Ears {
-    async fn transcribe(&self, media_id: Option<&str>, _language: Option<&str>) -> Answer {
-        let heard = media_id.and_then(|id| self.0.lock().get(id).cloned());
-        heard.ok_or_else(|| HelperError("nothing was to be heard".to_owned()))
+    fn needs_file(&self) -> bool {
+        false
+    }
+
+    async fn transcribe(
+        &self,
+        recording: Recording<'_>,
+        _hint: Option<&str>,
+        _limit: Duration,
+    ) -> Result<String, ModelError> {
+        let heard = recording.media_id.and_then(|id| self.0.lock().get(id).cloned());
+        heard.ok_or(ModelError::NotFound)
     }
 }
 
@@ -193,18 +213,24 @@ impl Recordings for Ears {
 mod tests {
     use super::*;
 
-    fn articles() -> Vec<(String, String)> {
-        vec![("FAQ-01".to_owned(), "4,90 €, offerte dès 60 €.".to_owned())]
+    const SOON: Duration = Duration::from_secs(1);
+
+    fn question(text: &str) -> Errand {
+        Errand::Compose {
+            question: text.to_owned(),
+            language: "fr".to_owned(),
+            articles: vec![("FAQ-01".to_owned(), "4,90 €, offerte dès 60 €.".to_owned())],
+        }
     }
 
     #[tokio::test]
     async fn the_sensible_one_keeps_the_article_and_the_hostile_one_does_not() {
         let models = models();
-        let asked = |name: &str, question: &'static str| {
+        let asked = |name: &str, text: &'static str| {
             let model = models[name].clone();
-            async move { model.compose(question, "fr", &articles()).await.unwrap() }
+            async move { model.ask(&question(text), SOON).await.unwrap().text }
         };
-        assert_eq!(asked("mock", "combien ?").await, "Bien sûr ! 4,90 €, offerte dès 60 €.");
+        assert!(asked("mock", "combien ?").await.contains("Bien sûr ! 4,90 €, offerte dès 60 €."));
         let mut said = Vec::new();
         for question in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] {
             said.push(asked("mock-hostile", question).await);
@@ -218,7 +244,11 @@ mod tests {
     async fn ears_hear_what_they_were_told() {
         let ears = Ears::default();
         ears.record("media:1", "bonjour");
-        assert_eq!(ears.transcribe(Some("media:1"), None).await.unwrap(), "bonjour");
-        assert!(ears.transcribe(Some("media:2"), Some("fr")).await.is_err());
+        let heard = |id| {
+            let recording = Recording { media_id: Some(id), file: None, mime: "" };
+            ears.transcribe(recording, Some("fr"), SOON)
+        };
+        assert_eq!(heard("media:1").await.unwrap(), "bonjour");
+        assert!(heard("media:2").await.is_err());
     }
 }

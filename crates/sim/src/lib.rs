@@ -4,3 +4,4 @@
 
 pub mod doubles;
 pub mod graph;
+pub mod llm;

@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_erasure", reader 2),
     migration!(7, "0007_nodes", reader 2),
     migration!(8, "0008_resent", reader 2),
+    migration!(9, "0009_model_uses", reader 2),
 ];
 
 /// The schema version this program knows.

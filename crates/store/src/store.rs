@@ -11,9 +11,9 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
     AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, EventRow, Heard, InboxCursor,
-    InboxFilter, JobRow, MediaRow, NodeRow, NotificationRow, OutboxRow, OutboxState, Prune,
-    ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow,
-    Write,
+    InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow, OutboxState,
+    Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow,
+    VersionRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -420,6 +420,14 @@ impl<E: Engine> Store for Stored<E> {
         }
         self.put(|set, ws| settings::first_setting(set, ws, key, first)).await?;
         Ok(self.setting(key).await?.unwrap_or_else(|| first.to_owned()))
+    }
+
+    async fn add_model_use(&self, more: ModelUse) -> Result<()> {
+        self.put(|set, ws| settings::add_model_use(set, ws, &more)).await
+    }
+
+    async fn model_uses(&self, day: &str) -> Result<Vec<ModelUse>> {
+        self.engine.list(settings::model_uses(self.ws, day)).await
     }
 
     async fn delete_sample(&self) -> Result<i64> {

@@ -95,6 +95,7 @@ contract! {
     work::channels_are_put_and_listed,
     work::versions_are_never_changed,
     work::settings_are_put_changed_and_removed,
+    work::what_a_model_cost_adds_up_per_day_and_use,
     nodes::nodes_are_listed_with_their_leases,
     nodes::a_node_whose_lease_has_ended_writes_and_claims_nothing,
     nodes::what_a_node_that_is_gone_had_in_hand_is_taken_over,

@@ -1,8 +1,10 @@
 //! The sandbox as the product runs it: real store, doubles of the helpers.
 
 use crate::demo;
+use relais_app::port::model::Model;
 use relais_app::sandbox::{Sandbox, SandboxPorts, StoreFactory};
 use relais_core::id::WorkspaceId;
+use relais_core::workspace::Document;
 use relais_sim::doubles::{Ears, connectors, models};
 use relais_store::Options;
 use std::collections::BTreeMap;
@@ -12,10 +14,15 @@ use tempfile::TempDir;
 
 /// A sandbox over the demo; its stores live until it is dropped.
 pub fn demo_sandbox() -> Sandbox {
+    with(demo::document(), None)
+}
+
+/// The same over a changed demo, with one more model by its name.
+pub fn with(document: Document, model: Option<(String, Arc<dyn Model>)>) -> Sandbox {
     Sandbox::new(SandboxPorts {
         store: stores(),
-        demos: BTreeMap::from([("maison-lumiere".to_owned(), demo::document())]),
-        models: models(),
+        demos: BTreeMap::from([("maison-lumiere".to_owned(), document)]),
+        models: models().into_iter().chain(model).collect(),
         orders: connectors(),
         ears: Arc::new(Ears::default()),
     })

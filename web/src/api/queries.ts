@@ -56,6 +56,13 @@ export const personasQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** Whether a model helps agents write. */
+export const copilotQuery = queryOptions({
+  queryKey: ['copilot'],
+  queryFn: () => call(api.GET('/api/v1/copilot')),
+  staleTime: 5 * 60_000,
+});
+
 export interface ListFilter {
   /** One or several, with commas. */
   status?: string;

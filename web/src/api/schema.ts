@@ -175,6 +175,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/copilot/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drafts a reply from the talk and the articles close to it. */
+        post: operations["copilot_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/copilot/rewrite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Words an agent's text better. */
+        post: operations["copilot_rewrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/copilot/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sums the talk up for an agent. */
+        post: operations["copilot_summary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/copilot/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Translates a text; without a language, into the customer's. */
+        post: operations["copilot_translate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/events": {
         parameters: {
             query?: never;
@@ -184,6 +252,23 @@ export interface paths {
         };
         /** The log, in order. */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/copilot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a model helps agents write here. */
+        get: operations["read_copilot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -377,6 +462,28 @@ export interface paths {
         /** Asks for a file again that could not be fetched. */
         post: operations["fetch_media"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The connection, without its keys, with what it cost today and what leaves the house. */
+        get: operations["read_model"];
+        /**
+         * Connects a model, or changes the connection, and tries it out. It is saved whatever the trial
+         *     says: without an answer in time everything works as if there were no model.
+         */
+        put: operations["put_model"];
+        post?: never;
+        /** Forgets the connection and its keys. */
+        delete: operations["delete_model"];
         options?: never;
         head?: never;
         patch?: never;
@@ -804,12 +911,53 @@ export interface components {
             waiting_since: string | null;
             window_closes_at: string | null;
         };
+        /** @description Whether agents can ask for words. */
+        Copilot: {
+            is_on: boolean;
+        };
+        /** @description Words for an agent, to be read and changed; nothing was sent. */
+        CopilotReply: {
+            language: string;
+            sources: components["schemas"]["CopilotSource"][];
+            text: string;
+            /** @description Numbers and addresses in the text that stand in no source. */
+            unsupported: string[];
+        };
+        /** @description What an agent wants words for. */
+        CopilotRequest: {
+            /**
+             * @description ISO 639-1 code of the result.
+             * @default null
+             */
+            language: string | null;
+            /**
+             * @description What is rewritten or translated.
+             * @default
+             */
+            text: string;
+        };
+        CopilotSource: {
+            id: string | null;
+            /** @description `article`, `talk` or `text`. */
+            kind: string;
+            /** @description The article's question; for a talk, how many lines were read. */
+            title: string;
+        };
         /** @description Conversations of one status and team. */
         Count: {
             /** Format: int64 */
             count: number;
             status: components["schemas"]["Status"];
             team: string | null;
+        };
+        /** @description Something that leaves the house, when, and to whom. */
+        DataFlow: {
+            is_on: boolean;
+            /** @description Host, empty when there is none yet. */
+            to: string;
+            used_for: string;
+            what: string;
+            when: string;
         };
         /** @description A day of the workspace's calendar. */
         Day: {
@@ -1149,6 +1297,122 @@ export interface components {
             text: string | null;
             type: string;
         };
+        /** @description Most that may be spent on a day of UTC; 0 is no limit. */
+        ModelBudget: {
+            /**
+             * Format: int32
+             * @description Calls for one contact.
+             */
+            calls_per_contact: number;
+            /** Format: double */
+            money_per_day: number;
+            /**
+             * Format: double
+             * @description Price of a million tokens read, and written.
+             */
+            price_in: number;
+            /** Format: double */
+            price_out: number;
+            /** Format: int64 */
+            tokens_per_day: number;
+        };
+        /** @description The connection without its keys. */
+        ModelConnection: {
+            api_version: string | null;
+            base_url: string;
+            budget: components["schemas"]["ModelBudget"];
+            data: components["schemas"]["DataFlow"][];
+            is_on: boolean;
+            /** @description Which keys are stored: `model`, `sentiment`, `speech`. */
+            keys: string[];
+            model: string;
+            provider: components["schemas"]["ModelProvider"];
+            sentiment_url: string | null;
+            speech: components["schemas"]["SpeechServer"] | null;
+            today: components["schemas"]["ModelSpent"][];
+            uses: components["schemas"]["ModelUses"];
+        };
+        /**
+         * @description A connection to a language model. A key that is left out stays as it is, unless its address
+         *     changed.
+         */
+        ModelInput: {
+            api_version?: string | null;
+            /** @description Empty: the provider's own. */
+            base_url?: string;
+            budget?: components["schemas"]["ModelBudget"] | null;
+            is_on: boolean;
+            key?: string | null;
+            /** @description Empty: no model, only a service for moods or a server that hears. */
+            model?: string;
+            provider: components["schemas"]["ModelProvider"];
+            sentiment_key?: string | null;
+            /** @description Asked for moods instead of the model (n8n). */
+            sentiment_url?: string | null;
+            speech?: components["schemas"]["SpeechServer"] | null;
+            speech_key?: string | null;
+            uses?: components["schemas"]["ModelUses"];
+        };
+        /** @description How trying the connection out ended. */
+        ModelProbe: {
+            is_well: boolean;
+            /** Format: int64 */
+            ms: number;
+            /** @description `model` or `sentiment`. */
+            of: string;
+            /** @description In plain words. */
+            words: string;
+        };
+        /** @enum {string} */
+        ModelProvider: "openai" | "mistral" | "anthropic" | "azure" | "ollama" | "vllm" | "compatible";
+        ModelSaved: {
+            probes: components["schemas"]["ModelProbe"][];
+        };
+        /** @description What one use cost today. */
+        ModelSpent: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: double */
+            cost: number;
+            /** Format: int64 */
+            tokens_in: number;
+            /** Format: int64 */
+            tokens_out: number;
+            used_for: string;
+        };
+        /** @description What a language model is used for. */
+        ModelUses: {
+            /**
+             * @description Word answers from approved articles.
+             * @default false
+             */
+            answers: boolean;
+            /**
+             * @description Point at one of our answers where nothing was understood.
+             * @default false
+             */
+            choice: boolean;
+            /**
+             * @description Help agents write.
+             * @default false
+             */
+            copilot: boolean;
+            /**
+             * @description Hear anger.
+             * @default false
+             */
+            sentiment: boolean;
+            /**
+             * @description Hear voice messages.
+             * @default false
+             */
+            speech: boolean;
+            /**
+             * @description Sum up what people take over.
+             * @default false
+             */
+            summaries: boolean;
+        };
         NewAccount: {
             login: string;
             name: string;
@@ -1352,6 +1616,11 @@ export interface components {
             language: string;
             shortcut: string;
             text: string;
+        };
+        SpeechServer: {
+            /** @description Up to `/v1`. */
+            base_url: string;
+            model: string;
         };
         /**
          * @description Who is in charge.
@@ -1814,6 +2083,138 @@ export interface operations {
             };
         };
     };
+    copilot_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopilotRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopilotReply"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copilot_rewrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopilotRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopilotReply"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copilot_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopilotRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopilotReply"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copilot_translate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopilotRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopilotReply"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -1835,6 +2236,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Event"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_copilot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Copilot"];
                 };
             };
             default: {
@@ -2153,6 +2581,89 @@ export interface operations {
         requestBody?: never;
         responses: {
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSaved"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

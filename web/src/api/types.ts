@@ -17,6 +17,7 @@ export type Message = Schemas['Message'];
 export type ThreadEvent = Schemas['Event'];
 export type Trace = Schemas['Trace'];
 export type RuleTrace = Schemas['RuleTrace'];
+export type CopilotReply = Schemas['CopilotReply'];
 export type Action = Schemas['Action'];
 export type Count = Schemas['Count'];
 export type Template = Schemas['Template'];

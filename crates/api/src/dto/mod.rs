@@ -7,6 +7,7 @@ pub(crate) mod conversation;
 pub(crate) mod event;
 pub(crate) mod figures;
 pub(crate) mod knowledge;
+pub(crate) mod model;
 pub(crate) mod people;
 pub(crate) mod setup;
 pub(crate) mod texts;

@@ -11,6 +11,7 @@ mod idempotency;
 mod inbox;
 mod knowledge;
 mod media;
+mod model;
 mod people;
 mod setup;
 mod simulator;
@@ -109,6 +110,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(care::erase_contact))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))
+        .routes(routes!(model::read_model, model::put_model, model::delete_model))
+        .routes(routes!(model::read_copilot))
+        .routes(routes!(model::copilot_summary))
+        .routes(routes!(model::copilot_draft))
+        .routes(routes!(model::copilot_rewrite))
+        .routes(routes!(model::copilot_translate))
 }
 
 async fn method_not_allowed() -> Problem {

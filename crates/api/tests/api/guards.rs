@@ -63,6 +63,11 @@ async fn an_auditor_can_change_nothing() {
             "/api/v1/contacts/{id}" => json!({}),
             "/api/v1/outbox/release" => json!({"held": "send"}),
             "/api/v1/ingest/replay" => json!({"channel": "x", "receipt": "x"}),
+            "/api/v1/model" => json!({"is_on": false, "provider": "ollama"}),
+            "/api/v1/conversations/{id}/copilot/summary"
+            | "/api/v1/conversations/{id}/copilot/draft"
+            | "/api/v1/conversations/{id}/copilot/rewrite"
+            | "/api/v1/conversations/{id}/copilot/translate" => json!({}),
             "/api/v1/workspace" => json!({"files": {}}),
             "/api/v1/knowledge/{id}" => {
                 json!({"version": 1, "theme": "x", "question": {}, "answer": {}})
@@ -89,7 +94,7 @@ async fn agents_read_no_accounts_channels_or_ledger() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let agent = app.person(&owner, "Nadia Ferrand", "agent").await;
-    for path in ["/api/v1/users", "/api/v1/channels", "/api/v1/ingest"] {
+    for path in ["/api/v1/users", "/api/v1/channels", "/api/v1/ingest", "/api/v1/model"] {
         assert_eq!(agent.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
 }

@@ -8,5 +8,6 @@ mod hooks;
 mod inbox;
 mod lead;
 mod media;
+mod model;
 mod same_log;
 mod support;

@@ -16,7 +16,7 @@ const CLAIRE: &str = "33639980101";
 const GIF: &[u8] = b"GIF89a\x10\0\x10\0 and so on";
 
 /// The instance with a provider that holds files.
-async fn with_graph(folder: &tempfile::TempDir) -> (TestApp, FakeGraph) {
+pub async fn with_graph(folder: &tempfile::TempDir) -> (TestApp, FakeGraph) {
     let app = TestApp::start().await;
     let config = FakeConfig {
         token: "a token".to_owned(),
@@ -35,13 +35,17 @@ async fn with_graph(folder: &tempfile::TempDir) -> (TestApp, FakeGraph) {
 }
 
 async fn sends(app: &TestApp, wamid: &str, kind: &str, media: &str, name: Option<&str>) {
+    arrives(app, wamid, kind, media, name).await;
+    app.settle().await;
+}
+
+pub async fn arrives(app: &TestApp, wamid: &str, kind: &str, media: &str, name: Option<&str>) {
     let mut batch = Batch::for_number(NUMBER);
     batch.contact(CLAIRE, "Claire Dubois", None);
     let at = u64::try_from(app.now().as_secs()).unwrap();
     // The announced type is the attacker's: it must count for nothing.
     batch.message(&inbound_media((CLAIRE, wamid, at), kind, media, "text/html", None, name));
     assert_eq!(app.deliver(batch.body()).await, StatusCode::OK);
-    app.settle().await;
 }
 
 async fn shown(app: &TestApp, client: &crate::support::Client) -> Vec<Value> {

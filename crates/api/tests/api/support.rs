@@ -12,8 +12,10 @@ use relais_api::metrics::Metrics;
 use relais_api::{
     App, ChannelChange, Channels, ConnectError, NewWhatsAppChannel, Settings, UiFile, router,
 };
+use relais_app::accounts::vault::Vault;
 use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::{SystemRandom, VirtualClock};
+use relais_app::model::Models;
 use relais_app::pace::Unpaced;
 use relais_app::port::channel::{Channel, Send, SendOutcome};
 use relais_app::port::hook::Hook;
@@ -111,6 +113,7 @@ pub struct TestApp {
     pub service: Arc<Service>,
     pub accounts: Arc<Accounts>,
     pub clock: Arc<VirtualClock>,
+    pub models: Arc<Models>,
     pub provider: Arc<Provider>,
     pub channel: ChannelId,
     /// A channel whose secret was never entered.
@@ -162,11 +165,15 @@ impl TestApp {
         };
         let accounts =
             Arc::new(Accounts::new(store, Arc::clone(&clock) as _, Arc::new(SystemRandom)));
+        let maker = relais_adapters::llm::Models::new(&[], true).unwrap();
+        let vault = || Ok(Vault::new(&[7; 32]));
+        let models = Arc::new(Models::new(Arc::clone(&service), Arc::new(maker), Box::new(vault)));
         let (stop, stopping) = watch::channel(false);
         let app = Arc::new(App {
             service: Arc::clone(&service),
             accounts: Arc::clone(&accounts),
             channels: Arc::new(channels),
+            models: Arc::clone(&models),
             sandbox: None,
             ui,
             settings,
@@ -182,6 +189,7 @@ impl TestApp {
             service,
             accounts,
             clock,
+            models,
             provider,
             channel,
             bare_channel,

@@ -54,14 +54,17 @@ pub enum Permission {
     ExportWorkspace,
     ImportWorkspace,
     EraseContacts,
+    /// See which model is connected, what it cost, and what leaves the house.
+    ReadModel,
+    ManageModel,
 }
 
 /// The table.
 pub fn may(role: Role, permission: Permission) -> bool {
     use Permission::{
         ActOnConversations, EditKnowledge, EraseContacts, ExportWorkspace, ImportWorkspace,
-        ManageChannels, ManageUsers, ReadChannels, ReadFigures, ReadInbox, ReadLedger,
-        SetAnyAvailability, SetOwnAvailability, UseSimulator,
+        ManageChannels, ManageModel, ManageUsers, ReadChannels, ReadFigures, ReadInbox, ReadLedger,
+        ReadModel, SetAnyAvailability, SetOwnAvailability, UseSimulator,
     };
     match permission {
         ReadInbox => true,
@@ -69,8 +72,10 @@ pub fn may(role: Role, permission: Permission) -> bool {
         SetAnyAvailability | EditKnowledge => {
             matches!(role, Role::Owner | Role::Admin | Role::Supervisor)
         }
-        ReadLedger | ReadChannels | ReadFigures | ExportWorkspace => role != Role::Agent,
-        ManageChannels | ManageUsers | ImportWorkspace | EraseContacts => {
+        ReadLedger | ReadChannels | ReadFigures | ReadModel | ExportWorkspace => {
+            role != Role::Agent
+        }
+        ManageChannels | ManageModel | ManageUsers | ImportWorkspace | EraseContacts => {
             matches!(role, Role::Owner | Role::Admin)
         }
     }
@@ -111,6 +116,7 @@ mod tests {
             SetAnyAvailability,
             UseSimulator,
             ManageChannels,
+            ManageModel,
             ManageUsers,
             EditKnowledge,
             ImportWorkspace,

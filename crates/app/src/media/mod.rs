@@ -3,6 +3,7 @@
 
 mod folder;
 pub mod kind;
+mod listen;
 
 pub use folder::Folder;
 

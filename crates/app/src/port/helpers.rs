@@ -1,9 +1,11 @@
-//! Ports to the helpers a conversation may ask: orders, customer records, models, ears, and the
+//! Ports to the helpers a conversation may ask: orders, customer records, ears, and the
 //! sinks that tell agents. Every one may be absent, slow or wrong.
 
+use super::model::ModelError;
 use async_trait::async_trait;
 use relais_core::conversation::state::Profile;
 use relais_core::workspace::Order;
+use std::time::Duration;
 
 /// A helper failed or did not answer in time; the engine falls back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,24 +26,30 @@ pub trait Crm: std::fmt::Debug + Send + Sync {
     async fn profile(&self, phone: &str) -> Answer<Option<Profile>>;
 }
 
-/// A language model, treated as hostile: its text is checked before anybody reads it.
-#[async_trait]
-pub trait Model: std::fmt::Debug + Send + Sync {
-    /// Words an answer from approved articles (id, text).
-    async fn compose(
-        &self,
-        question: &str,
-        language: &str,
-        articles: &[(String, String)],
-    ) -> Answer<String>;
-    /// Sums a talk up for an agent.
-    async fn summarise(&self, lines: &[String], language: &str) -> Answer<String>;
+/// A voice message.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording<'a> {
+    pub media_id: Option<&'a str>,
+    /// Its file, for ears that ask for it.
+    pub file: Option<&'a [u8]>,
+    pub mime: &'a str,
 }
 
 /// Speech to text.
 #[async_trait]
 pub trait SpeechToText: std::fmt::Debug + Send + Sync {
-    async fn transcribe(&self, media_id: Option<&str>, hint: Option<&str>) -> Answer<String>;
+    /// Wants the file itself.
+    fn needs_file(&self) -> bool {
+        true
+    }
+
+    /// What is said in it; `hint` is the language it is probably in.
+    async fn transcribe(
+        &self,
+        recording: Recording<'_>,
+        hint: Option<&str>,
+        limit: Duration,
+    ) -> std::result::Result<String, ModelError>;
 }
 
 /// A message to a team about a hand-off.

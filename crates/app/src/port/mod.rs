@@ -2,4 +2,5 @@
 pub mod channel;
 pub mod helpers;
 pub mod hook;
+pub mod model;
 pub mod store;

@@ -9,7 +9,8 @@ mod settle;
 mod views;
 mod world;
 
-use crate::port::helpers::{Model, Orders, SpeechToText};
+use crate::port::helpers::{Orders, SpeechToText};
+use crate::port::model::Model;
 use crate::port::store::{Store, StoreError};
 use futures_util::future::BoxFuture;
 use relais_core::workspace::Document;

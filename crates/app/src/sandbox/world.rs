@@ -6,7 +6,8 @@ use super::{Recordings, SandboxError, SandboxPorts};
 use crate::arrival::{Arrival, Item};
 use crate::clock::{Random, VirtualClock};
 use crate::pace::Unpaced;
-use crate::port::helpers::{Model, Orders};
+use crate::port::helpers::Orders;
+use crate::port::model::Model;
 use crate::port::store::{ChannelRow, ContactRow, ConversationRow, VersionRow};
 use crate::service::{CoreMachine, Helpers, Nodes, Parts, Patience, Service};
 use crate::versions;
@@ -108,6 +109,11 @@ impl World {
             words.extend(self.models.keys().map(String::as_str));
             let choice = input.one_of("llm", &words, None)?;
             self.helpers.model = self.models.get(&choice).cloned();
+        }
+        if let Some(uses) = input.get("llm_uses") {
+            // Beyond the contract: what the model is asked for.
+            self.helpers.rules.uses = serde_json::from_value(uses.clone())
+                .map_err(|e| SandboxError::invalid(format!("`llm_uses`: {e}")))?;
         }
         if input.get("stt").is_some() {
             let is_on = input.one_of("stt", &["off", "on"], None)? == "on";

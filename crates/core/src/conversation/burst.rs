@@ -21,9 +21,8 @@ pub(super) enum Judged {
 impl Turn<'_> {
     /// Takes a message of the customer in, in its turn.
     pub(super) fn take_in(&mut self, held: Held) {
-        if let Some(waiting) = &mut self.bot.waiting {
-            waiting.queued.push(held);
-            return;
+        if self.bot.waiting.is_some() {
+            return self.queue_behind(held);
         }
         self.bot.turns += 1;
         if self.listen(&held) {
@@ -38,11 +37,26 @@ impl Turn<'_> {
             }
             self.bot.failures = failures;
         }
+        self.consider(held);
+    }
+
+    /// Words: decided on now, once a model told their mood, or with the rest of their burst.
+    pub(super) fn consider(&mut self, held: Held) {
+        if self.asks_mood(&held) {
+            return;
+        }
         let alone = Input::one(&held);
         if let Some((planned, input, reading)) = self.understand(&held, alone) {
             self.carry_out(planned, &input, &reading);
             return;
         }
+        if !self.asks_choice(&held) {
+            self.hold(held);
+        }
+    }
+
+    /// Waits for what else the customer writes.
+    pub(super) fn hold(&mut self, held: Held) {
         self.bot.held.push(held);
         if self.snapshot().is_on("burst") {
             self.bot.held_due =
@@ -79,6 +93,7 @@ impl Turn<'_> {
 
     fn carry_out(&mut self, (rule, plan): Planned, input: &Input, reading: &Reading) {
         self.won(rule);
+        self.bot.chosen = 0;
         if self.perform(plan, input, reading) == Judged::Missed {
             self.fail(Missed::Noise, input);
         }
@@ -139,7 +154,7 @@ impl Turn<'_> {
 }
 
 /// The message is one exact answer, whatever stands around it.
-fn is_exact(plan: &Plan) -> bool {
+pub(super) fn is_exact(plan: &Plan) -> bool {
     matches!(
         plan,
         Plan::OptOut

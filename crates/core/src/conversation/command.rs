@@ -74,10 +74,26 @@ pub enum Act {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Outcome {
-    Order { order: Option<Box<crate::workspace::Order>> },
-    Composed { text: String },
-    Transcript { text: String },
-    Summary { text: String },
+    Order {
+        order: Option<Box<crate::workspace::Order>>,
+    },
+    Composed {
+        text: String,
+    },
+    Transcript {
+        text: String,
+    },
+    Summary {
+        text: String,
+    },
+    /// One of the options, or none of them.
+    Chosen {
+        option: Option<String>,
+    },
+    /// How angry it sounds, from 0 to 1.
+    Sentiment {
+        anger: f32,
+    },
     Failed,
 }
 

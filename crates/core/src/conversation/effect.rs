@@ -37,7 +37,7 @@ impl Turn<'_> {
         self.bot.waiting = None;
         self.emit(Event::EffectEnded {
             effect: waiting.effect,
-            outcome: outcome_word(outcome).to_owned(),
+            outcome: self.word_of(waiting, outcome).to_owned(),
         });
         let heard = self.go_on_after(waiting, outcome);
         self.mind_circles(&heard);
@@ -52,6 +52,18 @@ impl Turn<'_> {
                 return;
             }
             self.take_in(held);
+        }
+    }
+
+    /// The word for what came; of an answer, also whether it may be said.
+    fn word_of(&self, waiting: &Waiting, outcome: &Outcome) -> &'static str {
+        match (&waiting.then, outcome) {
+            (Resume::Answer { article, .. }, Outcome::Composed { text })
+                if !self.may_say(article, text) =>
+            {
+                "composed_refused"
+            }
+            _ => outcome_word(outcome),
         }
     }
 
@@ -89,6 +101,22 @@ impl Turn<'_> {
                 self.answered_question(article, composed);
                 question.clone()
             }
+            Resume::Choice { question, at, options, held } => {
+                let option = match outcome {
+                    Outcome::Chosen { option } => option.as_deref(),
+                    _ => None,
+                };
+                self.chosen_option((question, *at), options, held.as_ref(), option);
+                question.clone()
+            }
+            Resume::Mood { held } => {
+                let anger = match outcome {
+                    Outcome::Sentiment { anger } if anger.is_finite() => Some(*anger),
+                    _ => None,
+                };
+                self.mood_known(held, anger);
+                held.text.clone()
+            }
             Resume::Voice { message } => {
                 // Listening was part of this turn's four seconds.
                 let at = waiting.deadline - LISTENING;
@@ -113,7 +141,10 @@ impl Turn<'_> {
         let facts = self.state.summary.clone().unwrap_or_default();
         let said: Vec<&str> = self.state.recent.iter().map(|h| h.text.as_str()).collect();
         let source = format!("{facts}\n{}", said.join("\n"));
-        let Some(summary) = compose::summary(text, &source) else { return Err(Refusal::Stale) };
+        let is_german = self.snapshot().document.workspace.default_language == "de";
+        let Some(summary) = compose::summary(text, &source, is_german) else {
+            return Err(Refusal::Stale);
+        };
         if facts.contains(&summary) {
             return Err(Refusal::Stale);
         }
@@ -134,6 +165,7 @@ fn heard(message: MessageId, words: &str, at: Timestamp) -> Held {
         payload: None,
         voice: None,
         at,
+        is_mood_known: false,
     }
 }
 
@@ -143,6 +175,9 @@ fn outcome_word(outcome: &Outcome) -> &'static str {
         Outcome::Composed { .. } => "composed",
         Outcome::Transcript { .. } => "transcript",
         Outcome::Summary { .. } => "summary",
+        Outcome::Chosen { option: Some(_) } => "chosen",
+        Outcome::Chosen { option: None } => "none_chosen",
+        Outcome::Sentiment { .. } => "sentiment",
         Outcome::Failed => "failed",
     }
 }

@@ -344,7 +344,7 @@ impl Turn<'_> {
         let last = &said[said.len().saturating_sub(LAST_WORDS)..];
         lines.extend(last.iter().map(|text| format!("« {text} »")));
         let facts = lines.join("\n");
-        if self.ctx.ai.compose {
+        if self.ctx.ai.summarise {
             let said = self.state.recent.iter().map(|h| h.text.clone());
             let lines = std::iter::once(facts.clone()).chain(said).collect();
             let language = self.snapshot().document.workspace.default_language.clone();

@@ -249,7 +249,19 @@ pub enum Request {
     },
     Transcribe {
         media_id: Option<String>,
+        /// Under which its file is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
         hint: Option<String>,
+    },
+    /// Which of the options (key, title) a question means.
+    Choose {
+        question: String,
+        options: Vec<(String, String)>,
+    },
+    Sentiment {
+        text: String,
+        language: String,
     },
     /// A summary of the talk for the agent who takes over.
     Summarise {

@@ -2,21 +2,23 @@
 //! wrote is only said when it keeps the article's facts.
 
 use super::compose;
+use super::counsel::TURN;
 use super::event::{Author, Event, Request};
 use super::reading::Input;
-use super::state::{Resume, Waiting};
+use super::state::Resume;
 use super::turn::Turn;
 use super::walk::Carry;
 use crate::message::Outbound;
-use crate::time::Span;
-
-/// A turn of the customer is answered within this time, whatever helpers do.
-const TURN: Span = Span::secs(4);
 
 impl Turn<'_> {
     /// Answers a question with an article, worded by a model where there is one.
     pub(super) fn answer_question(&mut self, article: &str, input: &Input) {
         self.found_topic(article);
+        self.word_answer(article, input);
+    }
+
+    /// Says an article, worded by a model where there is one.
+    pub(super) fn word_answer(&mut self, article: &str, input: &Input) {
         let deadline = input.at + TURN;
         if !self.ctx.ai.compose || deadline <= self.ctx.now {
             return self.answered_question(article, None);
@@ -24,22 +26,22 @@ impl Turn<'_> {
         let Some(approved) = self.approved(article) else {
             return self.answered_question(article, None);
         };
-        let effect = self.effect_id();
-        self.emit(Event::EffectRequested {
-            effect,
-            deadline,
-            content: Some(Request::Compose {
-                question: input.text.clone(),
-                language: self.state.language.clone(),
-                articles: vec![(article.to_owned(), approved)],
-            }),
-        });
+        let request = Request::Compose {
+            question: input.text.clone(),
+            language: self.state.language.clone(),
+            articles: vec![(article.to_owned(), approved)],
+        };
         let then = Resume::Answer {
             article: article.to_owned(),
             question: input.text.clone(),
             repeat_prompt: self.has_question(),
         };
-        self.bot.waiting = Some(Waiting { effect, deadline, then, queued: Vec::new() });
+        self.wait_until(request, deadline, then);
+    }
+
+    /// What a model wrote says what the article says.
+    pub(super) fn may_say(&self, article: &str, composed: &str) -> bool {
+        self.approved(article).is_some_and(|text| compose::accept(composed, &text).is_some())
     }
 
     /// Says an answer and goes on: the article's own follow-up, or the question that was pending.

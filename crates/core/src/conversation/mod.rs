@@ -6,6 +6,7 @@ mod burst;
 mod circles;
 pub mod command;
 mod compose;
+mod counsel;
 mod decide;
 mod effect;
 mod escalate;
@@ -31,6 +32,7 @@ mod turn;
 mod walk;
 
 pub use command::{Act, Command, Outcome, Refusal};
+pub use compose::for_agents;
 pub use decide::{Opening, decide, next_due, open};
 pub use event::Event;
 pub use state::{State, evolve, fold};

@@ -1,10 +1,11 @@
 //! The order steps: look-up, the privacy rule, the postcode, and the order of a phone.
 
 use super::event::{Event, Request};
-use super::state::{Resume, Waiting};
+use super::state::Resume;
 use super::turn::Turn;
 use super::walk::{Carry, Step};
 use crate::flow::Kind;
+use crate::time::Span;
 use crate::understanding::parse;
 use crate::workspace::Order;
 
@@ -24,8 +25,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn wait_for(&mut self, request: Request, seconds: i64, then: Resume) {
-        let (effect, deadline) = self.request(request, seconds);
-        self.bot.waiting = Some(Waiting { effect, deadline, then, queued: Vec::new() });
+        self.wait_until(request, self.ctx.now + Span::secs(seconds), then);
     }
 
     fn order_of_profile(&self, number: &str) -> Option<Order> {

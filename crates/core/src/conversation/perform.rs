@@ -84,8 +84,9 @@ impl Turn<'_> {
             }
             Plan::Question { article } => self.answer_question(&article, input),
             Plan::Clarify(ids) => {
-                self.bot.was_greeted = true;
-                self.show_clarify(ids);
+                if !self.asks_which(&ids, input) {
+                    self.show_which(ids);
+                }
             }
             Plan::Thanks => {
                 self.bot.was_greeted = true;

@@ -102,6 +102,7 @@ impl Turn<'_> {
             payload: None,
             voice: None,
             at: self.ctx.now,
+            is_mood_known: false,
         };
         match &inbound.content {
             Content::Text { .. } => {}
@@ -159,7 +160,8 @@ impl Turn<'_> {
             return false;
         }
         let hint = Some(self.state.language.clone());
-        let request = Request::Transcribe { media_id: voice.media_id.clone(), hint };
+        let (media_id, message) = (voice.media_id.clone(), Some(held.message));
+        let request = Request::Transcribe { media_id, message, hint };
         self.wait_for(request, LISTEN_SECONDS, Resume::Voice { message: held.message });
         true
     }

@@ -24,8 +24,15 @@ pub struct Context<'a> {
 /// Which helpers of the outside may be asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ai {
+    /// A model words answers.
     pub compose: bool,
     pub transcribe: bool,
+    /// A model sums up what people take over.
+    pub summarise: bool,
+    /// A model points at one of our answers where nothing was understood.
+    pub choose: bool,
+    /// A model hears anger.
+    pub sentiment: bool,
 }
 
 /// What a command leads to.

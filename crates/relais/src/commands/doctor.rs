@@ -5,9 +5,11 @@ use crate::startup::Refusal;
 use crate::wiring;
 use relais_app::hold;
 use relais_app::port::store::{OutboxState, Store, StoreError};
+use relais_app::service::Service;
 use relais_core::conversation::event::ENGINE_VERSION;
 use relais_core::time::Timestamp;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Looks and tells; fails when something must be done.
 pub async fn run(config: &Config) -> Result<ExitCode, Refusal> {
@@ -28,6 +30,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, Refusal> {
     if let Err(error) = look(config, store.as_ref(), &mut report).await {
         report.say(false, Refusal::of_store(&error).to_string());
     }
+    model(config, &service, &mut report).await;
     match service.check_projections().await {
         Ok(checked) => report.say(
             checked.differences.is_empty(),
@@ -95,6 +98,27 @@ async fn nodes(store: &dyn Store, report: &mut Report) -> Result<(), StoreError>
         report.say(true, format!("node {host}, version {version}: {state}, last seen {seen}"));
     }
     Ok(())
+}
+
+/// Its keys can be opened; nobody is asked anything.
+async fn model(config: &Config, service: &Arc<Service>, report: &mut Report) {
+    let models = match wiring::models::open(config, Arc::clone(service)) {
+        Ok(models) => models,
+        Err(refusal) => return report.say(false, refusal.to_string()),
+    };
+    let shown = match models.follow().await {
+        Ok(()) => models.show().await,
+        Err(error) => Err(error),
+    };
+    match shown {
+        Ok(Some(shown)) if shown.settings.is_on => {
+            let to = shown.settings.address("model");
+            report
+                .say(true, format!("model: {} at {to}, keys can be opened", shown.settings.model));
+        }
+        Ok(_) => report.say(true, "model: none".to_owned()),
+        Err(error) => report.say(false, format!("the model's settings cannot be used: {error}")),
+    }
 }
 
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod doctor;
 pub mod log;
+pub mod model;
 pub mod nlu;
 pub mod transfer;
 

@@ -4,6 +4,7 @@ pub mod anchors;
 pub mod channels;
 pub mod files;
 pub mod keys;
+pub mod models;
 
 use crate::config::Config;
 use crate::startup::Refusal;

@@ -11,14 +11,16 @@ const MAX_HEAD: usize = 32 * 1024;
 
 /// A request as received.
 #[derive(Debug)]
-pub(super) struct Incoming {
-    pub(super) method: String,
+pub(crate) struct Incoming {
+    pub(crate) method: String,
     /// With the query.
-    pub(super) target: String,
-    pub(super) token: Option<String>,
-    pub(super) content_type: String,
-    pub(super) body: Bytes,
-    pub(super) keep_alive: bool,
+    pub(crate) target: String,
+    pub(crate) token: Option<String>,
+    pub(crate) content_type: String,
+    /// Key of a provider that does not use bearer tokens.
+    pub(crate) key: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) keep_alive: bool,
 }
 
 #[derive(Debug)]
@@ -30,18 +32,18 @@ struct Head {
 
 /// One connection and what was read ahead of it.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: BytesMut,
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    pub(crate) fn new(stream: TcpStream) -> Self {
         Self { stream, buffer: BytesMut::with_capacity(8 * 1024) }
     }
 
     /// The next request; `None` when the peer is done.
-    pub(super) async fn next(&mut self) -> io::Result<Option<Incoming>> {
+    pub(crate) async fn next(&mut self) -> io::Result<Option<Incoming>> {
         let head = loop {
             if let Some(head) = parse_head(&self.buffer)? {
                 break head;
@@ -65,7 +67,7 @@ impl Connection {
         Ok(Some(request))
     }
 
-    pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await
     }
 }
@@ -82,6 +84,7 @@ fn parse_head(buffer: &[u8]) -> io::Result<Option<Head>> {
         target: parsed.path.unwrap_or_default().to_owned(),
         token: None,
         content_type: String::new(),
+        key: None,
         body: Bytes::new(),
         keep_alive: parsed.version == Some(1),
     };
@@ -93,6 +96,8 @@ fn parse_head(buffer: &[u8]) -> io::Result<Option<Head>> {
                 len.filter(|len| *len <= MAX_BODY).ok_or_else(|| io::Error::other("length"))?;
         } else if header.name.eq_ignore_ascii_case("authorization") {
             request.token = text(header.value).strip_prefix("Bearer ").map(str::to_owned);
+        } else if ["api-key", "x-api-key"].iter().any(|n| header.name.eq_ignore_ascii_case(n)) {
+            request.key = Some(text(header.value));
         } else if header.name.eq_ignore_ascii_case("content-type") {
             request.content_type = text(header.value);
         } else if header.name.eq_ignore_ascii_case("connection") {
@@ -105,7 +110,7 @@ fn parse_head(buffer: &[u8]) -> io::Result<Option<Head>> {
 }
 
 /// Appends a whole response to `out`.
-pub(super) fn response(
+pub(crate) fn response(
     out: &mut Vec<u8>,
     status: u16,
     content_type: &str,

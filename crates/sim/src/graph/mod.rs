@@ -5,7 +5,7 @@
 
 mod deliver;
 mod fault;
-mod http;
+pub(crate) mod http;
 mod media;
 mod record;
 mod reports;

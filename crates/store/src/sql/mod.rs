@@ -48,6 +48,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "UserRow" => settings::USER,
         "SessionRow" => settings::SESSION,
         "ChannelRow" => settings::CHANNEL,
+        "ModelUse" => settings::MODEL_USE,
         "VersionRow" => settings::VERSION,
         other => unreachable!("`{{{other}}}` in a statement: every text is rendered in a test"),
     };

@@ -4,7 +4,7 @@ use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
-use relais_app::port::store::{ChannelRow, SessionRow, UserRow, VersionRow};
+use relais_app::port::store::{ChannelRow, ModelUse, SessionRow, UserRow, VersionRow};
 use relais_core::id::{UserId, WorkspaceId};
 
 record!(
@@ -57,6 +57,19 @@ record!(
     }
 );
 
+record!(
+    "model_uses",
+    MODEL_USE,
+    ModelUse {
+        day: "day",
+        used_for: "used_for",
+        calls: "calls",
+        tokens_in: "tokens_in",
+        tokens_out: "tokens_out",
+        cost_micros: "cost_micros",
+    }
+);
+
 statements! {
     6;
     USER_PUT = Same(
@@ -104,6 +117,16 @@ statements! {
     SETTING_FIRST = Same(
         "INSERT INTO settings (workspace_id, key, value) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING");
+    MODEL_USE_ADD = Same(
+        "INSERT INTO model_uses (workspace_id, {ModelUse}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (workspace_id, day, used_for) DO UPDATE
+         SET calls = model_uses.calls + excluded.calls,
+             tokens_in = model_uses.tokens_in + excluded.tokens_in,
+             tokens_out = model_uses.tokens_out + excluded.tokens_out,
+             cost_micros = model_uses.cost_micros + excluded.cost_micros");
+    MODEL_USES_OF = Same(
+        "SELECT {ModelUse} FROM model_uses WHERE workspace_id = $1 AND day = $2
+         ORDER BY used_for");
     SETTING_DELETE = Same("DELETE FROM settings WHERE workspace_id = $1 AND key = $2");
 }
 
@@ -211,4 +234,24 @@ pub(crate) fn put_setting(set: &mut WriteSet, ws: WorkspaceId, key: &str, value:
         Some(value) => set.push(SETTING_PUT, Hit::Sure, vals![ws, key, value]),
         None => set.push(SETTING_DELETE, Hit::Any, vals![ws, key]),
     }
+}
+
+pub(crate) fn add_model_use(set: &mut WriteSet, ws: WorkspaceId, more: &ModelUse) {
+    set.push(
+        MODEL_USE_ADD,
+        Hit::Sure,
+        vals![
+            ws,
+            &more.day,
+            &more.used_for,
+            more.calls,
+            more.tokens_in,
+            more.tokens_out,
+            more.cost_micros,
+        ],
+    );
+}
+
+pub(crate) fn model_uses(ws: WorkspaceId, day: &str) -> Query<ModelUse> {
+    query(MODEL_USES_OF, vals![ws, day])
 }

@@ -324,3 +324,23 @@ pub async fn a_hold_takes_everything_on_its_way_and_ends_either_way(place: Place
     store.release_outbox(Released::Dropped).await.unwrap();
     assert_eq!(counts().await, [(OutboxState::Suppressed, 2)]);
 }
+
+pub async fn what_a_model_cost_adds_up_per_day_and_use(place: Place) {
+    let store = place.open().await;
+    let used = |day: &str, used_for: &str, tokens: i64| ModelUse {
+        day: day.to_owned(),
+        used_for: used_for.to_owned(),
+        calls: 1,
+        tokens_in: tokens,
+        tokens_out: 2 * tokens,
+        cost_micros: 3 * tokens,
+    };
+    let adding = (0..20).map(|_| store.add_model_use(used("2027-05-03", "answers", 10)));
+    futures_util::future::try_join_all(adding).await.unwrap();
+    store.add_model_use(used("2027-05-03", "copilot", 7)).await.unwrap();
+    store.add_model_use(used("2027-05-04", "answers", 1)).await.unwrap();
+    let sum = ModelUse { calls: 20, ..used("2027-05-03", "answers", 200) };
+    let day = store.model_uses("2027-05-03").await.unwrap();
+    assert_eq!(day, [sum, used("2027-05-03", "copilot", 7)]);
+    assert!(store.model_uses("2027-05-05").await.unwrap().is_empty());
+}

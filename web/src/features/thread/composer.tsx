@@ -24,6 +24,7 @@ import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
+import { Copilot } from './copilot.tsx';
 import type { Actions } from './use-actions.ts';
 
 // Most conversations never need it.
@@ -342,6 +343,17 @@ export function Composer({
                     <Icon className="i" />
                   </IconButton>
                 ))}
+              {!isNote && (
+                <Copilot
+                  conversation={conversation}
+                  text={text}
+                  onText={change}
+                  onNote={(summary) => {
+                    writeDraft(id, 'note', summary);
+                    onMode('note');
+                  }}
+                />
+              )}
               <span className="end row">
                 <Button
                   look={isNote ? 'default' : 'pri'}

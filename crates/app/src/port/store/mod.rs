@@ -6,8 +6,9 @@ mod write;
 
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity,
-    InboxCursor, InboxFilter, JobRow, MediaRow, MediaState, NodeRow, NotificationRow, OutboxClass,
-    OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
+    InboxCursor, InboxFilter, JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow,
+    OutboxClass, OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow,
+    VersionRow,
 };
 pub use write::{Expect, Write};
 
@@ -269,6 +270,10 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// The value that stands there, which is `first` if there was none. Of several who ask at once,
     /// on any node, all get the same.
     async fn setting_or(&self, key: &str, first: &str) -> Result<String>;
+    /// Adds to what a model was used for on its day.
+    async fn add_model_use(&self, more: ModelUse) -> Result<()>;
+    /// What models were used for on a day, per use.
+    async fn model_uses(&self, day: &str) -> Result<Vec<ModelUse>>;
     /// Deletes every trace of generated sample conversations; returns how many.
     async fn delete_sample(&self) -> Result<i64>;
 

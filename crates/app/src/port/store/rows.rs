@@ -344,3 +344,16 @@ pub struct VersionRow {
     pub document: String,
     pub comment: String,
 }
+
+/// What a model was used for on a day of UTC, and what it cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelUse {
+    /// `2027-05-03`.
+    pub day: String,
+    pub used_for: String,
+    pub calls: i64,
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    /// In millionths of the currency's unit.
+    pub cost_micros: i64,
+}

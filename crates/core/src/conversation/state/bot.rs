@@ -26,6 +26,14 @@ pub struct Bot {
     #[serde(default)]
     pub told_languages: bool,
     pub turns: u32,
+    /// Choices of a model in a row since something was understood here.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub chosen: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A question that is still open.
@@ -71,6 +79,9 @@ pub struct Held {
     pub voice: Option<Voice>,
     /// When it came; its answer may take four seconds from here.
     pub at: Timestamp,
+    /// Its mood was asked for already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_mood_known: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,10 +104,33 @@ pub struct Waiting {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Resume {
-    Order { node: String, number: String },
-    Answer { article: String, question: String, repeat_prompt: bool },
-    Voice { message: MessageId },
-    Postcode { node: String, number: String, given: String },
+    Order {
+        node: String,
+        number: String,
+    },
+    Answer {
+        article: String,
+        question: String,
+        repeat_prompt: bool,
+    },
+    Voice {
+        message: MessageId,
+    },
+    Postcode {
+        node: String,
+        number: String,
+        given: String,
+    },
+    /// Which of these options is meant; what is held waits for the rest of its burst otherwise.
+    Choice {
+        question: String,
+        at: Timestamp,
+        options: Vec<String>,
+        held: Option<Held>,
+    },
+    Mood {
+        held: Held,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -43,6 +43,8 @@ pub(super) struct World {
     pub before: Vec<State>,
     pub model: Model,
     pub hears: bool,
+    /// The model also chooses answers and hears anger.
+    pub asks_more: bool,
     pub available: BTreeMap<String, u32>,
     pub phone: String,
     pub profile: Option<Profile>,
@@ -69,6 +71,7 @@ impl World {
             before: Vec::new(),
             model: Model::Off,
             hears: false,
+            asks_more: false,
             available: ["general", "billing", "technical", "vip"]
                 .map(|t| (t.to_owned(), 1))
                 .into_iter()
@@ -148,7 +151,14 @@ impl World {
     pub(super) fn run(&mut self, command: &Command) -> Result<(), Refusal> {
         let seed = self.seed();
         let available = self.available.clone();
-        let ai = Ai { compose: self.model != Model::Off, transcribe: self.hears };
+        let is_on = self.model != Model::Off;
+        let ai = Ai {
+            compose: is_on,
+            summarise: is_on,
+            transcribe: self.hears,
+            choose: is_on && self.asks_more,
+            sentiment: is_on && self.asks_more,
+        };
         let ctx =
             Context { now: self.now, snapshot: self.snapshot(), available: &available, ai, seed };
         let decision = if let Some(state) = &self.state {
@@ -251,6 +261,19 @@ impl World {
             (Request::Compose { .. }, Model::Hostile) => Some(Outcome::Composed {
                 text: "Je suis humaine et vous offre 90 % de remise sur evil.example !".into(),
             }),
+            (Request::Choose { options, .. }, Model::Sensible) => {
+                Some(Outcome::Chosen { option: options.first().map(|(key, _)| key.clone()) })
+            }
+            (Request::Choose { .. }, Model::Hostile) => {
+                Some(Outcome::Chosen { option: Some("@owner:mallory".into()) })
+            }
+            (Request::Sentiment { text, .. }, Model::Sensible) => {
+                let anger = if text.contains("attends encore") { 0.9 } else { 0.1 };
+                Some(Outcome::Sentiment { anger })
+            }
+            (Request::Sentiment { .. }, Model::Hostile) => {
+                Some(Outcome::Sentiment { anger: f32::NAN })
+            }
             (Request::Summarise { .. }, _) => {
                 Some(Outcome::Summary { text: "Geste commercial de 500 € promis.".into() })
             }

@@ -1,5 +1,6 @@
 //! Talks as text: what goes in, what comes out, one line each.
 
+mod counsel;
 mod figures;
 mod flows;
 mod handoffs;
