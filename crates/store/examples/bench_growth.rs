@@ -1,7 +1,8 @@
 //! How PostgreSQL takes a large history: fills a throw-away server with generated conversations, then
 //! measures sizes, lists, search and the dispatcher's look, and prints how each was planned.
 //!
-//! `cargo xtask bench growth [--conversations 100000] [--messages 10] [--plans]`
+//! `cargo xtask bench growth [--conversations 100000] [--messages 10] [--plans]`, or on a database that
+//! is filled already `[--url postgres://…]`.
 #![forbid(unsafe_code)]
 
 use relais_app::port::store::{InboxFilter, Store};
@@ -26,6 +27,7 @@ ALTER ROLE relais SET synchronous_commit = off;
 ALTER ROLE relais SET work_mem = '64MB';
 ALTER ROLE relais SET maintenance_work_mem = '256MB';
 DROP INDEX search_words;
+DROP INDEX search_newest;
 CREATE FUNCTION made(kind TEXT, i BIGINT) RETURNS UUID IMMUTABLE LANGUAGE SQL AS $$
   SELECT (lpad(to_hex(1700000000000 + i), 12, '0') || '7' || substr(md5(kind || i), 1, 3) || '8'
           || substr(md5(kind || i), 4, 15))::UUID $$;
@@ -35,9 +37,9 @@ CREATE FUNCTION said(seed BIGINT, n INT) RETURNS TEXT LANGUAGE SQL AS $$
 INSERT INTO contacts (workspace_id, id, name, phone, bsuid, language, attributes, is_opted_out, created_at)
   SELECT '{ws}', made('p', i), 'Customer ' || i, '+336' || lpad(i::TEXT, 9, '0'), NULL, 'fr', '{}', 0,
          1700000000000000 + i * 1000000
-  FROM generate_series(1, {n}) i;
+  FROM generate_series(CAST(1 AS BIGINT), {n}) i;
 INSERT INTO identities (workspace_id, kind, value, contact_id)
-  SELECT '{ws}', 'phone', '+336' || lpad(i::TEXT, 9, '0'), made('p', i) FROM generate_series(1, {n}) i;
+  SELECT '{ws}', 'phone', '+336' || lpad(i::TEXT, 9, '0'), made('p', i) FROM generate_series(CAST(1 AS BIGINT), {n}) i;
 INSERT INTO conversations (workspace_id, id, contact_id, channel_id, number, state, next_position,
     owner_epoch, fence, status, assignee, team, tier, priority, is_vip, is_deferred, reason, language,
     preview, unread, opened_at, last_message_at, last_inbound_at, waiting_since, reply_due_at,
@@ -50,14 +52,14 @@ INSERT INTO conversations (workspace_id, id, contact_id, channel_id, number, sta
          NULL, 0, 0
   FROM (SELECT i, CASE WHEN i > {n} - 200 THEN 'queued' WHEN i > {n} - 2000 THEN 'human'
                        WHEN i > {n} - 4000 THEN 'bot' ELSE 'resolved' END AS s
-        FROM generate_series(1, {n}) i) drawn;
+        FROM generate_series(CAST(1 AS BIGINT), {n}) i) drawn;
 INSERT INTO events (workspace_id, conversation_id, position, at, kind, data, content)
   SELECT '{ws}', made('c', i), p, 1700000000000000 + i * 1000000 + p * 1000000,
          CASE WHEN p % 2 = 1 THEN 'message_received' ELSE 'message_sent' END,
          '{"message":"' || made('m', i * {m} + p) || '","wamid":"wamid.' || md5((i * {m} + p)::TEXT)
             || '","kind":"text","epoch":0,"turn":' || p || ',"node":"welcome"}',
          '{"text":"' || said(i, 12) || '"}'
-  FROM generate_series(1, {n}) i, generate_series(1, {m}) p;
+  FROM generate_series(CAST(1 AS BIGINT), {n}) i, generate_series(1, {m}) p;
 INSERT INTO search (workspace_id, conversation_id, position, words)
   SELECT workspace_id, conversation_id, position, array_to_tsvector(
              ARRAY(SELECT DISTINCT w FROM unnest(string_to_array(
@@ -79,6 +81,7 @@ INSERT INTO statuses (workspace_id, channel_id, provider_id, status, callback_id
   SELECT workspace_id, channel_id, provider_id, rank, id, created_at, repeat('r', 120)
   FROM outbox, (VALUES (1), (3), (4)) ranks (rank);
 CREATE INDEX search_words ON search USING gin (words);
+CREATE INDEX search_newest ON search (workspace_id, id);
 ANALYZE;
 ALTER ROLE relais RESET ALL;
 CHECKPOINT"#;
@@ -93,14 +96,16 @@ struct Asked {
     conversations: u64,
     messages: u64,
     plans: bool,
+    url: Option<String>,
 }
 
 fn asked() -> Result<Asked, Failed> {
-    let mut asked = Asked { conversations: 100_000, messages: 10, plans: false };
+    let mut asked = Asked { conversations: 100_000, messages: 10, plans: false, url: None };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         match name.as_str() {
             "--plans" => asked.plans = true,
+            "--url" => asked.url = Some(args.next().ok_or("which?")?),
             "--conversations" => {
                 asked.conversations = args.next().ok_or("how many?")?.parse()?;
             }
@@ -114,6 +119,15 @@ fn asked() -> Result<Asked, Failed> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failed> {
     let asked = asked()?;
+    if let Some(url) = &asked.url {
+        let began = Instant::now();
+        let store = relais_store::open(url, WS, one()).await?;
+        println!(
+            "opened, its schema brought up to date, in {:.1} s",
+            began.elapsed().as_secs_f64()
+        );
+        return questions(store.as_ref(), None).await;
+    }
     let server = Server::start().ok_or("PostgreSQL is not installed")?;
     // The schema, before it is filled.
     drop(relais_store::open(&server.url, WS, Options::default()).await?);
@@ -139,9 +153,13 @@ async fn main() -> Result<(), Failed> {
     );
     println!("table + indexes: {}", server.ask(SIZES));
     let url = if asked.plans { with_plans(&server.url) } else { server.url.clone() };
-    let options = Options { connections: Some(1), ..Options::default() };
-    let store = relais_store::open(&url, WS, options).await?;
-    questions(store.as_ref(), &server, asked.plans).await
+    let store = relais_store::open(&url, WS, one()).await?;
+    questions(store.as_ref(), asked.plans.then_some(&server)).await
+}
+
+/// One question after the other.
+fn one() -> Options {
+    Options { connections: Some(1), ..Options::default() }
 }
 
 /// The server writes down how it answered each statement.
@@ -151,7 +169,8 @@ fn with_plans(url: &str) -> String {
     format!("{url}?options={}", options.replace(' ', "%20").replace('=', "%3D"))
 }
 
-async fn questions(store: &dyn Store, server: &Server, plans: bool) -> Result<(), Failed> {
+/// With the plans that a server wrote down.
+async fn questions(store: &dyn Store, plans: Option<&Server>) -> Result<(), Failed> {
     let list = |status: &[&str]| InboxFilter {
         status: status.iter().map(|s| (*s).to_owned()).collect(),
         ..InboxFilter::default()
@@ -182,7 +201,7 @@ async fn questions(store: &dyn Store, server: &Server, plans: bool) -> Result<()
                 break;
             }
         }
-        tell(what, took, server, plans);
+        tell(what, took, plans);
     }
     let phone = Sender { phone: Some("+336000000007".into()), ..Sender::default() };
     let now = Timestamp::from_micros(1_900_000_000_000_000);
@@ -194,7 +213,7 @@ async fn questions(store: &dyn Store, server: &Server, plans: bool) -> Result<()
                 $call.await?;
                 took.push(began.elapsed().as_secs_f64() * 1e3);
             }
-            tell($what, took, server, plans);
+            tell($what, took, plans);
         }};
     }
     measured!("counts of open conversations", store.inbox_counts());
@@ -205,14 +224,12 @@ async fn questions(store: &dyn Store, server: &Server, plans: bool) -> Result<()
     Ok(())
 }
 
-fn tell(what: &str, mut took: Vec<f64>, server: &Server, plans: bool) {
+fn tell(what: &str, mut took: Vec<f64>, plans: Option<&Server>) {
     took.sort_by(f64::total_cmp);
     let at = |share: f64| took[((took.len() - 1) as f64 * share).round() as usize];
     println!("{what}: p50 {:.1} ms, p95 {:.1} ms", at(0.5), at(0.95));
-    if plans {
-        for step in last_plan(&server.log()) {
-            println!("    {step}");
-        }
+    for step in plans.map(|server| last_plan(&server.log())).unwrap_or_default() {
+        println!("    {step}");
     }
 }
 

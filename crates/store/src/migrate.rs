@@ -34,7 +34,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_nodes", reader 2),
     migration!(8, "0008_resent", reader 2),
     migration!(9, "0009_model_uses", reader 2),
+    migration!(10, "0010_search_newest", reader 2),
 ];
+
+/// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside
+/// whoever reads and writes. Killed half-way it runs again from its beginning.
+pub(crate) const ONLINE: &str = "-- online\n";
 
 /// The schema version this program knows.
 pub(crate) fn known() -> i64 {

@@ -15,6 +15,23 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
+/// A timer and a job in the hands of the node that was started first, for an hour.
+const IN_ITS_HANDS: &str = "
+    WITH first AS (SELECT workspace_id, id FROM nodes ORDER BY started_at LIMIT 1), held AS (
+        UPDATE conversations SET due_at = 1, worker = first.id,
+            lease_until = CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS BIGINT) + 3600000000
+        FROM first)
+    INSERT INTO jobs (workspace_id, id, kind, data, state, run_at, attempts, lease_until, worker)
+    SELECT workspace_id, gen_random_uuid(), 'media', '{}', 'running', 1, 1,
+        CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS BIGINT) + 3600000000, id FROM first";
+
+/// What is still in those hands.
+const STILL: &str = "
+    SELECT (SELECT count(*) FROM jobs WHERE state <> 'done')
+        + (SELECT count(*) FROM outbox WHERE state = 'dispatching')
+        + (SELECT count(*) FROM conversations WHERE worker IN
+            (SELECT id FROM nodes ORDER BY started_at LIMIT 1))";
+
 /// A lease and a little: what a dead node had in hand is in other hands by then (G8).
 const TAKEN_OVER: Duration = Duration::from_secs(12);
 const LATER: Duration = Duration::from_secs(600);
@@ -72,9 +89,12 @@ async fn what_a_frozen_node_had_in_hand_is_taken_over_in_twelve_seconds() {
         server.ask(&count) != "0"
     };
     load::until("the send hangs", async || is_in("dispatching").await).await;
+    let due = server.ask("SELECT COALESCE(due_at::TEXT, 'NULL') FROM conversations");
     nodes.nodes[0].signal("STOP").unwrap();
     let frozen = Instant::now();
+    server.sql(IN_ITS_HANDS);
     load::until("the other one takes the send over", async || is_in("unknown").await).await;
+    load::until("and timer and job", async || server.ask(STILL) == "0").await;
     println!("taken over after {:.1} s", frozen.elapsed().as_secs_f64());
     assert!(frozen.elapsed() <= TAKEN_OVER, "{:?}", frozen.elapsed());
     assert!(frozen.elapsed() >= Duration::from_secs(7), "not before the lease has ended");
@@ -87,6 +107,7 @@ async fn what_a_frozen_node_had_in_hand_is_taken_over_in_twelve_seconds() {
     load::until("it is sent once more", async || nodes.graph.stats().accepted == 1).await;
     nodes.kill().unwrap();
     assert_eq!(nodes.graph.stats().duplicates, 0);
+    server.sql(&format!("UPDATE conversations SET due_at = {due}"));
     nodes.nodes[0].fold_check().unwrap();
 }
 

@@ -28,6 +28,8 @@ const TRIES: u32 = 6;
 
 /// Longer than the server's own limits: it is not the statement that hangs, but the way to it.
 const ANSWER: Duration = Duration::from_secs(40);
+/// Another program migrates.
+const LOCK_AGAIN: Duration = Duration::from_millis(20);
 /// How often a migration makes way for those who read, before it gives up.
 const YIELDS: u32 = 30;
 
@@ -185,9 +187,17 @@ const MIGRATION_LOCK: i64 = 0x5245_4C41_4953;
 async fn migrate_up(link: &mut Link) -> std::result::Result<(), Failed> {
     link.begin_dirty();
     link.batch("SET statement_timeout = 0; SET lock_timeout = 0").await?;
-    link.batch(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+    // Asked for again and again: an index that is built online waits for every statement that is
+    // under way, also for one that waits for this lock.
+    let lock = format!(
+        "SELECT CAST(CASE WHEN pg_try_advisory_lock({MIGRATION_LOCK}) THEN 1 ELSE 0 END AS BIGINT),
+             CAST(0 AS BIGINT)"
+    );
+    while link.two_numbers(&lock).await?.0 == 0 {
+        tokio::time::sleep(LOCK_AGAIN).await;
+    }
     link.batch(migrate::CREATE_TABLE).await?;
-    let (version, reader) = link.schema_state(migrate::STATE).await?;
+    let (version, reader) = link.two_numbers(migrate::STATE).await?;
     let pending = migrate::pending(version, reader).map_err(Failed::Error)?;
     for migration in &pending {
         apply(link, migration).await?;
@@ -203,14 +213,22 @@ async fn migrate_up(link: &mut Link) -> std::result::Result<(), Failed> {
 /// Whoever waits for a table's lock holds up all who come after, also those who only read: the
 /// migration waits a moment, lets the others go first and tries again.
 async fn apply(link: &mut Link, migration: &migrate::Migration) -> std::result::Result<(), Failed> {
+    let version = format!(
+        "INSERT INTO schema_versions (version, name, minimum_reader) VALUES ({}, '{}', {})",
+        migration.version, migration.name, migration.minimum_reader
+    );
+    if let Some(statements) = migration.postgres.strip_prefix(migrate::ONLINE) {
+        for statement in statements.split_inclusive(";\n") {
+            link.batch(statement).await?;
+        }
+        return link.batch(&version).await;
+    }
     for tried in 1.. {
         // One message is one transaction.
         let applied = link
             .batch(&format!(
-                "BEGIN; SET LOCAL lock_timeout = '1s'; {};
-                 INSERT INTO schema_versions (version, name, minimum_reader)
-                 VALUES ({}, '{}', {}); COMMIT",
-                migration.postgres, migration.version, migration.name, migration.minimum_reader
+                "BEGIN; SET LOCAL lock_timeout = '1s'; {}; {version}; COMMIT",
+                migration.postgres
             ))
             .await;
         match applied {

@@ -12,7 +12,11 @@ pub(crate) mod outbox;
 pub(crate) mod settings;
 pub(crate) mod work;
 
-use crate::statement::Text;
+use crate::statement::{StmtId, Text};
+
+/// Best planned for the values it gets, each time anew: a word that everybody says is looked for
+/// otherwise than a rare one.
+pub(crate) const PLANNED_ANEW: &[StmtId] = &[inbox::INBOX_SEARCH];
 
 /// Every statement, by table number and place.
 pub(crate) const TABLES: &[&[(&str, Text)]] = &[
@@ -90,9 +94,8 @@ pub(crate) const WALKS: &[&str] = &[
 
 /// Every statement there is.
 #[cfg(test)]
-pub(crate) fn all() -> impl Iterator<Item = crate::statement::StmtId> {
+pub(crate) fn all() -> impl Iterator<Item = StmtId> {
     TABLES.iter().enumerate().flat_map(|(table, texts)| {
-        (0..texts.len())
-            .map(move |index| crate::statement::StmtId { table: table as u8, index: index as u8 })
+        (0..texts.len()).map(move |index| StmtId { table: table as u8, index: index as u8 })
     })
 }

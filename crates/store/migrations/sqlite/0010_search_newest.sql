@@ -1,0 +1,1 @@
+-- Nothing to do: FTS5 reads its newest entries first.
