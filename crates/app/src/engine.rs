@@ -209,7 +209,9 @@ impl Service {
         self.random().fill(&mut seed);
         // The log never goes back in time, whatever the wall clock does (R15).
         let wall = self.clock().now();
-        let now = state.map_or(wall, |s| wall.max(s.last_message_at).max(s.opened_at));
+        let now = state.map_or(wall, |s| {
+            wall.max(s.last_message_at).max(s.last_event_at.unwrap_or(s.opened_at))
+        });
         let available = self.staff().available(&snapshot, &**store).await?;
         Ok(Circumstances { now, wall, snapshot, available, ai, seed })
     }

@@ -58,6 +58,9 @@ pub struct State {
     pub last_inbound_at: Option<Timestamp>,
     /// Time of the last message of anybody.
     pub last_message_at: Timestamp,
+    /// Time of the last event: the log goes on from there, whatever the wall clock says (R15).
+    #[serde(default)]
+    pub last_event_at: Option<Timestamp>,
     pub last_inbound: Option<MessageId>,
     pub unread: u32,
     /// When an answer of people is due.
@@ -188,6 +191,7 @@ impl State {
             asks_rating: false,
             last_inbound_at: None,
             last_message_at: at,
+            last_event_at: Some(at),
             last_inbound: None,
             unread: 0,
             reply_due_at: None,

@@ -26,6 +26,7 @@ pub fn fold<'a>(log: impl IntoIterator<Item = (Timestamp, &'a Event)>) -> Option
 /// [`evolve`] in place.
 pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event) {
     s.position += 1;
+    s.last_event_at = s.last_event_at.max(Some(at));
     match event {
         Event::Opened { .. }
         | Event::TurnDecided { .. }
