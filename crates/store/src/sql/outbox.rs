@@ -116,21 +116,30 @@ statements! {
              error, error_code, raw)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT DO NOTHING");
-    /// Moves the row a report names: by the provider's id, else by ours, which it may echo. A row
-    /// that waits to be sent once more need not be any more: the first send came through.
+    /// Moves the row a report names: by the provider's id, else by ours, which it may echo; reports
+    /// that bore only the provider's id and came before are attached with it. A row that waits to
+    /// be sent once more need not be any more: the first send came through.
     OUTBOX_REPORT = Same(
         "UPDATE outbox
-         SET delivery = {greatest}(COALESCE(delivery, 0), $4),
+         SET delivery = {greatest}(COALESCE(delivery, 0), $4, COALESCE((
+                 SELECT MAX(s.status) FROM statuses s
+                 WHERE s.workspace_id = $1 AND s.channel_id = $2 AND s.provider_id = $3), 0)),
              state = CASE WHEN state IN ('dispatching', 'unknown') THEN 'accepted'
                           WHEN state = 'queued' AND resent > 0 AND CAST($4 AS BIGINT) <> 2
                           THEN 'accepted'
                           ELSE state END,
              provider_id = COALESCE(provider_id, $3),
              error = CASE WHEN CAST($4 AS BIGINT) = 2 THEN $6
-                          WHEN state IN ('queued', 'dispatching', 'unknown') THEN NULL
+                          WHEN state IN ('queued', 'dispatching', 'unknown') THEN (
+                              SELECT MAX(s.error) FROM statuses s
+                              WHERE s.workspace_id = $1 AND s.channel_id = $2
+                                AND s.provider_id = $3 AND s.status = 2)
                           ELSE error END,
              error_code = CASE WHEN CAST($4 AS BIGINT) = 2 THEN $7
-                               WHEN state IN ('queued', 'dispatching', 'unknown') THEN NULL
+                               WHEN state IN ('queued', 'dispatching', 'unknown') THEN (
+                                   SELECT MAX(s.error_code) FROM statuses s
+                                   WHERE s.workspace_id = $1 AND s.channel_id = $2
+                                     AND s.provider_id = $3 AND s.status = 2)
                                ELSE error_code END
          WHERE workspace_id = $1 AND channel_id = $2 AND id = COALESCE((
              SELECT o.id FROM outbox o

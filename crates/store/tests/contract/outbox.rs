@@ -259,6 +259,20 @@ pub async fn reports_in_any_order_end_the_same(place: Place) {
         (&[Failed, Read, Failed], Read),
     ];
     for (n, (reports, end)) in (1..).zip(orders) {
+        // The answer never came: the last report alone says whose they all are.
+        let (n, provider_id) = (n + 200, format!("p{}", n + 200));
+        with_rows(&*store, n, OutboxClass::Bot, &[n]).await;
+        done(&*store, dispatch(n)).await;
+        let (last, before) = reports.split_last().unwrap();
+        for report in before {
+            done(&*store, status(&provider_id, *report)).await;
+        }
+        done(&*store, named(&provider_id, n, *last)).await;
+        let now = row(&*store, n).await;
+        let ends = (OutboxState::Accepted, Some(end));
+        assert_eq!((now.state, now.delivery), ends, "{reports:?}, the last by our id");
+        assert_eq!(now.error_code, (end == Failed).then_some(131_026));
+        let n = n - 200;
         // In time, and before the provider's answer was stored.
         for (n, is_early) in [(n, false), (n + 100, true)] {
             let provider_id = format!("p{n}");
