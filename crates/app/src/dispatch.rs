@@ -91,8 +91,11 @@ impl Service {
         let Some(conversation) = self.store().conversation(row.conversation).await? else {
             return self.refuse(&row, "its conversation is gone", None).await;
         };
-        let is_in_time = window::is_open(conversation.last_inbound_at, now);
-        if !content.is_template() && !is_in_time && !is_missing("R8") {
+        let is_late = |now: Timestamp| {
+            let is_open = window::is_open(conversation.last_inbound_at, now);
+            !content.is_template() && !is_open && !is_missing("R8")
+        };
+        if is_late(now) {
             return self.refuse(&row, WINDOW_CLOSED, None).await;
         }
         let Some(contact) = self.store().contact(row.contact).await? else {
@@ -127,6 +130,11 @@ impl Service {
         }
         // Frozen since then, another node has the row in hand by now (R21).
         self.must_act()?;
+        // The process may have been frozen since it last looked at the clock.
+        if is_late(self.clock().now()) {
+            line.breaker.lock().withdrew();
+            return self.refuse(&row, WINDOW_CLOSED, None).await;
+        }
         let send = Send {
             callback_id: row.id.to_string(),
             business_number: row.business_number.clone(),
@@ -211,7 +219,7 @@ impl Service {
         let began = Instant::now();
         loop {
             let ended = self.store().commit(vec![known.clone()]).await;
-            let is_over = self.patience() == Patience::None || began.elapsed() >= SETTLED_WITHIN;
+            let is_over = self.patience() != Patience::Real || began.elapsed() >= SETTLED_WITHIN;
             match ended {
                 Err(StoreError::Unavailable(_) | StoreError::Full | StoreError::Fenced)
                     if !is_over =>
