@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Who may use whom (docs/ARCHITECTURE.md). Test-only uses are listed apart.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("relais-core", &[]),
     ("relais-app", &["relais-core"]),
     ("relais-store", &["relais-app", "relais-core"]),
@@ -14,6 +14,7 @@ const EDGES: [(&str, &[&str]); 10] = [
     ("relais-ui", &[]),
     ("relais-sim", &["relais-app", "relais-core"]),
     ("relais-testkit", &["relais-app", "relais-core", "relais-store", "relais-sim"]),
+    ("relais-fuzz", &["relais-core", "relais-app", "relais-store", "relais-adapters"]),
     ("xtask", &[]),
     (
         "relais",

@@ -9,8 +9,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::port::store::{InboxCursor, InboxFilter};
-use relais_core::id::ConversationId;
-use relais_core::time::Timestamp;
 use relais_core::understanding::text::fold;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -54,7 +52,8 @@ pub(crate) async fn list_conversations(
     let has_more = i64::try_from(rows.len()).is_ok_and(|n| n > limit);
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let last = rows.last().filter(|_| has_more);
-    let next_cursor = last.map(|r| format!("{}_{}", r.last_message_at.as_micros(), r.id));
+    let next_cursor =
+        last.map(|r| InboxCursor { last_message_at: r.last_message_at, id: r.id }.to_string());
     let items = rows.iter().map(|row| ConversationLine::new(row, now)).collect();
     Ok(axum::Json(Page { items, next_cursor }))
 }
@@ -80,11 +79,7 @@ fn filter(input: Filter) -> Answer<InboxFilter> {
 }
 
 fn cursor(text: &str) -> Answer<InboxCursor> {
-    let parsed = text.split_once('_').and_then(|(at, id)| {
-        let last_message_at = Timestamp::from_micros(at.parse().ok()?);
-        Some(InboxCursor { last_message_at, id: id.parse::<ConversationId>().ok()? })
-    });
-    parsed.ok_or_else(|| bad_query().field("cursor", "is not one of ours"))
+    text.parse().map_err(|_| bad_query().field("cursor", "is not one of ours"))
 }
 
 fn bad_query() -> Problem {

@@ -297,6 +297,27 @@ pub struct InboxCursor {
     pub id: ConversationId,
 }
 
+impl std::fmt::Display for InboxCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.last_message_at.as_micros(), self.id)
+    }
+}
+
+/// Not one of our cursors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoCursor;
+
+impl std::str::FromStr for InboxCursor {
+    type Err = NoCursor;
+
+    fn from_str(text: &str) -> Result<Self, NoCursor> {
+        let (at, id) = text.split_once('_').ok_or(NoCursor)?;
+        let at = at.parse().map_err(|_| NoCursor)?;
+        let last_message_at = Timestamp::from_micros(at);
+        Ok(Self { last_message_at, id: id.parse().map_err(|_| NoCursor)? })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserRow {
     pub id: UserId,
