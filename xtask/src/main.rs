@@ -7,6 +7,7 @@ mod deps;
 mod generate;
 mod invariants;
 mod mutants;
+mod sees;
 mod setup;
 mod sh;
 mod test;
@@ -22,6 +23,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   gen              write the generated files: docs/openapi.json, the web client's types, the model
                    of the signals
   mutants [ID …]   leave out one guard at a time; its test must go red
+  sees [ID …]      after how many simulated worlds a missing guard is found
+  fuzz [TARGET]    fuzz one parser, or each in turn: --seconds S (60), --seed N
   bench [NAME]     figures with command, machine and baseline: relay, store, nlu
   soak [ARGS]      the kill loop on the real binary
   shots            screenshots of every page into docs/img
@@ -37,6 +40,8 @@ fn main() -> ExitCode {
         "check" => check::everything(),
         "gen" => generate::write(),
         "mutants" => mutants::run(&rest),
+        "sees" => sees::run(&rest),
+        "fuzz" => tools::fuzz(&rest),
         "bench" => tools::bench(&rest),
         "soak" => tools::soak(&rest),
         "shots" => tools::shots(),

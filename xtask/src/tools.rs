@@ -50,6 +50,25 @@ pub(crate) fn bench(args: &[String]) -> Result {
     step(&format!("bench {name}"), run.args(rest))
 }
 
+/// Fuzzes one target, or each in turn.
+pub(crate) fn fuzz(args: &[String]) -> Result {
+    const TARGETS: [&str; 9] =
+        ["webhook", "signature", "files", "flow", "nlu", "text", "cursor", "search", "media"];
+    let option = |name: &str, otherwise: &str| {
+        let at = args.iter().position(|a| a == name);
+        at.and_then(|at| args.get(at + 1)).cloned().unwrap_or_else(|| otherwise.to_owned())
+    };
+    let (seconds, seed) = (option("--seconds", "60"), option("--seed", "1"));
+    let named = args.first().filter(|a| !a.starts_with("--"));
+    let targets: Vec<&str> = named.map_or(TARGETS.to_vec(), |one| vec![one.as_str()]);
+    for target in targets {
+        let program = ["run", "--quiet", "--release", "--locked", "--package", "relais-fuzz", "--"];
+        let run = [program.as_slice(), &[target, &seconds, &seed]].concat();
+        step(&format!("fuzz {target}"), &mut cargo(&run))?;
+    }
+    Ok(())
+}
+
 /// The kill loop: real binary, fake Graph API, random SIGKILL under load.
 pub(crate) fn soak(args: &[String]) -> Result {
     dist()?;

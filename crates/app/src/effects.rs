@@ -90,6 +90,8 @@ pub enum Patience {
     Real,
     /// Whoever does not answer at once does not answer: time is virtual.
     None,
+    /// Whoever is asked ends by themselves: time is in the hands of who drives the service.
+    Endless,
 }
 
 impl Patience {
@@ -102,6 +104,7 @@ impl Patience {
         match self {
             Self::Real => tokio::time::timeout(limit, answer).await.ok(),
             Self::None => answer.now_or_never(),
+            Self::Endless => Some(answer.await),
         }
     }
 }
@@ -127,7 +130,7 @@ impl Service {
             // What is asked knows the limit too, and says itself that it was late.
             Patience::Real => tokio::time::timeout(limit + SLACK, asked).await.ok().flatten(),
             // The store is waited for in any time; helpers are not.
-            Patience::None => asked.await,
+            Patience::None | Patience::Endless => asked.await,
         };
         let outcome = match answer {
             Some(outcome) => outcome,

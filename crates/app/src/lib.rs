@@ -27,6 +27,7 @@ mod node;
 mod notify;
 pub mod pace;
 mod parts;
+pub mod pieces;
 mod plan;
 pub mod port;
 pub mod projection;

@@ -157,9 +157,14 @@ impl Service {
 
     async fn dispatcher_round(self: &Arc<Self>, sends: &mut Sends) -> Result<bool> {
         let sent = self.dispatch_beside(sends).await?;
+        Ok(sent | self.look_for_ends().await?)
+    }
+
+    /// Decides about sends whose end nobody learnt, also those a failed commit left half-way.
+    pub(crate) async fn look_for_ends(&self) -> Result<bool> {
         let ended = self.reconcile().await?;
         let left = self.recover(self.clock().now() - ABANDONED).await?;
-        Ok(sent || ended || left)
+        Ok(ended || left)
     }
 
     /// How long a lane may sleep when nobody wakes it.

@@ -73,7 +73,7 @@ impl Sends {
 
 impl Service {
     /// The head of every lane that may go now.
-    async fn heads(&self) -> Result<Vec<OutboxRow>> {
+    pub(crate) async fn heads(&self) -> Result<Vec<OutboxRow>> {
         self.store().outbox_ready(self.clock().now(), LOOKED_AT).await
     }
 

@@ -454,7 +454,7 @@ impl Service {
 
     /// Tells the provider that a message was read, beside everything else.
     pub(crate) fn mark_read(&self, channel: ChannelId, number: &str, provider_id: &str) {
-        if self.patience() == Patience::None {
+        if self.patience() != Patience::Real {
             return;
         }
         let Some(line) = self.line(channel) else { return };

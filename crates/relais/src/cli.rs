@@ -53,6 +53,9 @@ pub enum Command {
         #[command(subcommand)]
         command: Model,
     },
+    /// Run the whole product in simulated worlds full of faults, one for each seed, and look for
+    /// anything that must never happen.
+    Simulate(crate::commands::simulate::Simulate),
     /// Accounts, from the machine itself.
     Admin {
         #[command(subcommand)]

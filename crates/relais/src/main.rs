@@ -75,6 +75,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Doctor => return commands::doctor::run(&settings()?).await,
         Command::Nlu(args) => commands::nlu::run(args)?,
         Command::Model { command } => commands::model::run(&settings()?, command).await?,
+        Command::Simulate(args) => return commands::simulate::run(&args).await,
         Command::Admin { command: Admin::ClaimLink } => {
             commands::admin::claim_link(&settings()?).await?;
         }

@@ -5,3 +5,4 @@
 pub mod doubles;
 pub mod graph;
 pub mod llm;
+pub mod simulation;

@@ -77,7 +77,9 @@ impl Texts {
 }
 
 /// Guards in the texts that can be left out: invariant, guard, what stands there instead.
-const LOOSENED: [(&str, &str, &str); 5] = [
+const LOOSENED: [(&str, &str, &str); 7] = [
+    ("R4", "MAX(COALESCE(delivery, 0), $4,", "COALESCE($4,"),
+    ("R4", "GREATEST(COALESCE(delivery, 0), $4,", "COALESCE($4,"),
     ("R3", "AND next_position = $3", "AND next_position >= $3"),
     ("R5", "AND c.status <> 'human'", "AND c.status <> ''"),
     ("R6", "AND owner_epoch = $4", "AND owner_epoch >= $4"),

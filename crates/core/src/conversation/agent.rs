@@ -6,6 +6,7 @@ use super::escalate::Order;
 use super::event::{AgentRef, Author, Event};
 use super::state::{Bot, Owner};
 use super::turn::Turn;
+use crate::broken::is_missing;
 use crate::id::{ContactId, ConversationId, MessageId};
 use crate::message::Outbound;
 use crate::trigger::Reason;
@@ -29,7 +30,8 @@ impl Turn<'_> {
         if self.state.is_resolved() {
             return Err(Refusal::NotInQueue);
         }
-        if self.state.agent().is_some_and(|owner| owner.key != agent.key) {
+        let is_taken = self.state.agent().is_some_and(|owner| owner.key != agent.key);
+        if is_taken && !is_missing("R6") {
             return Err(Refusal::AlreadyTaken);
         }
         match act {
@@ -51,8 +53,8 @@ impl Turn<'_> {
     /// Takes the conversation, from the bot by force: a hand-off of its own.
     fn take(&mut self, agent: &AgentRef) {
         let forced = match self.state.owner {
-            Owner::Agent { .. } => return,
-            Owner::Queue { .. } => false,
+            Owner::Agent { .. } if !is_missing("R6") => return,
+            Owner::Agent { .. } | Owner::Queue { .. } => false,
             Owner::Bot => true,
         };
         if forced {

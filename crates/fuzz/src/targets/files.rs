@@ -112,7 +112,7 @@ impl Target for Files {
                 assert_eq!(again, document, "what was written is read as something else");
                 let findings = lint::check(&document);
                 // Building it takes longer than reading it: now and then.
-                if input.len() % 16 == 0 && findings.iter().all(|f| !f.is_error) {
+                if input.len().is_multiple_of(16) && findings.iter().all(|f| !f.is_error) {
                     let built = Snapshot::new(document.clone(), 1);
                     return look(("built", built.map_err(|e| e.len()).map(|s| s.version)));
                 }

@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod log;
 pub mod model;
 pub mod nlu;
+pub mod simulate;
 pub mod transfer;
 
 use crate::config::Config;
