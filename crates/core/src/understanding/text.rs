@@ -213,7 +213,7 @@ fn fold_word(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let (mut last, mut run) = ('\0', 0);
     // Letters of two alphabets in one word: the foreign ones stand for the Latin ones they look like.
-    let is_mixed = raw.chars().any(|c| c.is_ascii_alphabetic())
+    let is_mixed = raw.chars().any(is_latin)
         && raw.chars().any(|c| ('\u{0370}'..='\u{052F}').contains(&c));
     for c in raw.nfkd() {
         // Devanagari vowel signs and the virama carry meaning (the dot below is often left out);
@@ -225,38 +225,35 @@ fn fold_word(raw: &str) -> String {
         let c = digit_value(c).and_then(|d| char::from_digit(d, 10)).unwrap_or(c);
         for c in c.to_lowercase() {
             let c = if is_mixed { latin_look_alike(c) } else { c };
-            let c = match c {
-                'œ' => {
-                    out.push('o');
-                    'e'
-                }
-                'æ' => {
-                    out.push('a');
-                    'e'
-                }
-                'ß' => {
-                    out.push('s');
-                    's'
-                }
-                'ø' => 'o',
-                'ł' => 'l',
-                'ı' => 'i',
-                'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
-                'ى' | 'ی' => 'ي',
-                'ک' => 'ك',
-                'ة' => 'ه',
-                '\u{0901}' => '\u{0902}',
+            let (before, c) = match c {
+                'œ' => (Some('o'), 'e'),
+                'æ' => (Some('a'), 'e'),
+                'ß' => (Some('s'), 's'),
+                'ø' => (None, 'o'),
+                'ł' => (None, 'l'),
+                'ı' => (None, 'i'),
+                'أ' | 'إ' | 'آ' | 'ٱ' => (None, 'ا'),
+                'ى' | 'ی' => (None, 'ي'),
+                'ک' => (None, 'ك'),
+                'ة' => (None, 'ه'),
+                '\u{0901}' => (None, '\u{0902}'),
                 'ـ' => continue,
-                other => other,
+                other => (None, other),
             };
-            run = if c == last { run + 1 } else { 1 };
-            last = c;
-            if run <= 2 || c.is_ascii_digit() {
-                out.push(c);
+            for c in before.into_iter().chain([c]) {
+                run = if c == last { run + 1 } else { 1 };
+                last = c;
+                if run <= 2 || c.is_ascii_digit() {
+                    out.push(c);
+                }
             }
         }
     }
     out
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}')
 }
 
 /// Cyrillic and Greek small letters that cannot be told from Latin ones by eye.
@@ -333,6 +330,9 @@ mod tests {
         assert_eq!(fold("C'EST  Inadmissiiiible!!"), "c est inadmissiible");
         assert_eq!(fold("Où est ma commande ?"), "ou est ma commande");
         assert_eq!(fold("ＭＬ－２０４１ ٢٠٤١"), "ml 2041 2041");
+        // Letters that stand for two are counted as two; an accent hides no alphabet.
+        assert_eq!(fold("Straßßße"), "strasse");
+        assert_eq!(fold("éа"), "ea");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{SENTENCES, Target, look};
 use crate::Dice;
 use relais_core::understanding::language::detect;
 use relais_core::understanding::parse;
-use relais_core::understanding::text::{Text, fold};
+use relais_core::understanding::text::{MAX_READ, Text, fold};
 
 pub(super) struct Words;
 
@@ -52,7 +52,11 @@ impl Target for Words {
         let said = String::from_utf8_lossy(input);
         let text = Text::new(&said);
         let folded = fold(&said);
-        assert_eq!(fold(&folded), folded, "folded twice, it differs");
+        // Whether letters of two alphabets meet may only be seen once their marks are off.
+        let has_look_alikes = said.chars().any(|c| ('\u{0370}'..='\u{052F}').contains(&c));
+        if !has_look_alikes && folded.chars().count() <= MAX_READ {
+            assert_eq!(fold(&folded), folded, "folded twice, it differs");
+        }
         for word in text.words() {
             assert!(!word.is_empty(), "a word of nothing");
         }
