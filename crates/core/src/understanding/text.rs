@@ -213,8 +213,8 @@ fn fold_word(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let (mut last, mut run) = ('\0', 0);
     // Letters of two alphabets in one word: the foreign ones stand for the Latin ones they look like.
-    let is_mixed = raw.chars().any(is_latin)
-        && raw.chars().any(|c| ('\u{0370}'..='\u{052F}').contains(&c));
+    let is_mixed =
+        raw.chars().any(is_latin) && raw.chars().any(|c| ('\u{0370}'..='\u{052F}').contains(&c));
     for c in raw.nfkd() {
         // Devanagari vowel signs and the virama carry meaning (the dot below is often left out);
         // Latin, Greek and Arabic marks do not.

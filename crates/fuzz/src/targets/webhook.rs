@@ -8,6 +8,7 @@ use relais_adapters::secret::Secret;
 use relais_app::arrival::Item;
 use relais_app::port::hook::{Hook as _, HookError};
 use relais_core::time::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 const SECRET: &str = "relais-fuzz-app-secret";
@@ -106,8 +107,11 @@ impl Target for Webhook {
         let mut kinds = Vec::new();
         for arrival in &arrivals {
             assert!(!arrival.receipt.is_empty(), "an object without a name");
-            let raw: Result<Value, _> = serde_json::from_str(&arrival.raw);
+            // It may be read again, and is no reason to fall over.
+            let raw: Result<&RawValue, _> = serde_json::from_str(&arrival.raw);
             assert!(raw.is_ok(), "the raw object cannot be kept: {}", arrival.raw);
+            let again = hook().reread(&arrival.raw, &arrival.business_number, now());
+            kinds.push(format!("again {}", again.is_some()));
             kinds.push(match &arrival.item {
                 Item::Message(message) => {
                     let is_known = message.sender.phone.is_some() || message.sender.bsuid.is_some();

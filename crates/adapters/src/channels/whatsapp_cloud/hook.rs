@@ -40,15 +40,13 @@ impl Hook for CloudHook {
 
     fn reread(&self, raw: &str, business_number: &str, received_at: Timestamp) -> Option<Arrival> {
         let object: &RawValue = serde_json::from_str(raw).ok()?;
-        let value = serde_json::json!({
-            "metadata": { "phone_number_id": business_number },
-            "messages": [object],
-        });
-        let body = serde_json::json!({
-            "object": "whatsapp_business_account",
-            "entry": [{ "changes": [{ "field": "messages", "value": value }] }],
-        });
-        let mut updates = parse(body.to_string().as_bytes(), received_at).ok()?.into_iter();
+        let number = serde_json::Value::from(business_number);
+        // As text: a number in the object may be too large for any value.
+        let body = format!(
+            r#"{{"object":"whatsapp_business_account","entry":[{{"changes":[{{"field":"messages",
+            "value":{{"metadata":{{"phone_number_id":{number}}},"messages":[{object}]}}}}]}}]}}"#
+        );
+        let mut updates = parse(body.as_bytes(), received_at).ok()?.into_iter();
         updates.next().map(arrival)
     }
 
@@ -205,6 +203,13 @@ mod tests {
         let signed = signature(SECRET, &body);
         let now = Timestamp::from_secs(1_800_000_000);
         hook().read(&body.into(), Some(signed.as_bytes()), now)
+    }
+
+    #[test]
+    fn an_object_with_a_number_beyond_all_bounds_is_read_again() {
+        let raw = r#"{"from":"33639980101","id":"wamid.1","type":"text","timestamp":7e807}"#;
+        let again = hook().reread(raw, "800000000000002", Timestamp::from_secs(1_800_000_000));
+        assert_eq!(again.unwrap().business_number, "800000000000002");
     }
 
     #[test]
