@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// Files kept of a target: the corpus in the repository stays small.
-const KEPT: usize = 60;
+const KEPT: usize = 20;
 /// Bytes of an input that is kept.
 const SMALL: usize = 2_048;
 

@@ -3,7 +3,7 @@
 use relais_fuzz::{TARGETS, Until, corpus, judge, run};
 
 /// Enough for the grammar of each target to be walked through.
-const INPUTS: u64 = 3_000;
+const INPUTS: u64 = 1_500;
 
 #[test]
 fn nothing_that_was_found_is_found_again() {
