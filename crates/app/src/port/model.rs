@@ -60,7 +60,7 @@ pub struct Tokens {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The address may not be used from here.
-    #[error("this address is not allowed from here")]
+    #[error("this address is not allowed; a local server must be listed in `model_hosts`")]
     Denied,
     #[error("there is nobody at this address: {0}")]
     Unreachable(String),

