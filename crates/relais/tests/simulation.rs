@@ -10,17 +10,18 @@ const TAKEOVERS: u64 = 6;
 
 fn simulation() -> &'static Simulation {
     static SIMULATION: OnceLock<Simulation> = OnceLock::new();
-    SIMULATION.get_or_init(|| on(simulate::files_of_runs().unwrap()))
+    SIMULATION.get_or_init(|| on(simulate::files_of_runs().expect("a folder")))
 }
 
 fn on(databases: Arc<dyn Databases>) -> Simulation {
-    simulate::simulation(relais::sandbox::demo().unwrap(), databases).unwrap()
+    let demo = relais::sandbox::demo().expect("the demo");
+    simulate::simulation(demo, databases).expect("a workspace")
 }
 
 /// Files of customers and the opening of a database need a runtime; the run itself has none.
 fn in_runtime<T>(play: impl FnOnce() -> T) -> T {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
+    let runtime = runtime.worker_threads(1).enable_all().build().expect("a runtime");
     let _entered = runtime.enter();
     play()
 }
