@@ -1,6 +1,8 @@
 //! What of a message is weighed: its *meaning* (concepts, pairs of them, and the words nobody
-//! listed) and its *surface* (words, word pairs, letter groups).
+//! listed), its *surface* (words, word pairs, letter groups) and, where a knowledge base has many
+//! examples to learn from, its *everyday* words (groups of them, and two said together).
 
+use crate::understanding::concepts::everyday::{EVERYDAY, Meaning};
 use crate::understanding::concepts::table::Hash;
 use crate::understanding::concepts::{Found, Kind, LEXICON};
 use crate::understanding::language::Lang;
@@ -64,6 +66,10 @@ pub(super) enum Block {
     /// Two concepts together.
     Pair,
     Surface,
+    /// A group of everyday words.
+    Everyday,
+    /// Two groups or words said together.
+    Together,
 }
 
 /// Weight of a concept by its kind.
@@ -88,6 +94,10 @@ const WORD_PAIR_WEIGHT: f32 = 0.6;
 const FILLER_WORD_WEIGHT: f32 = 1.0;
 const LETTERS_WEIGHT: f32 = 0.35;
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=4;
+/// A word of no everyday group.
+const PLAIN_WEIGHT: f32 = 0.7;
+/// Words further apart than this are not said together.
+const TOGETHER_SPAN: usize = 24;
 
 mod space {
     pub(super) const CONCEPT: u8 = 1;
@@ -96,6 +106,9 @@ mod space {
     pub(super) const SURFACE_WORD: u8 = 4;
     pub(super) const SURFACE_PAIR: u8 = 5;
     pub(super) const LETTERS: u8 = 6;
+    pub(super) const EVERYDAY: u8 = 7;
+    pub(super) const EVERYDAY_WORD: u8 = 8;
+    pub(super) const TOGETHER: u8 = 9;
 }
 
 impl<'a> Reading<'a> {
@@ -108,6 +121,13 @@ impl<'a> Reading<'a> {
         items(text, &found, &roles, &mut features);
         surface(text, &roles, &mut features);
         Self { text, found, roles, features }
+    }
+
+    /// The same, with the everyday words as well.
+    pub(super) fn deep(text: &'a Text, language: Option<Lang>) -> Self {
+        let mut reading = Self::new(text, language);
+        everyday(text, language, &mut reading.features);
+        reading
     }
 }
 
@@ -236,6 +256,46 @@ fn surface(text: &Text, roles: &[Role], out: &mut Vec<Feature>) {
                 }
                 push(hash.key(), LETTERS_WEIGHT, at);
             }
+        }
+    }
+}
+
+fn everyday(text: &Text, language: Option<Lang>, out: &mut Vec<Feature>) {
+    let mut push = |key: u64, weight: f32, block: Block, from: usize, to: usize| {
+        out.push(Feature { key, weight, block, sort: Sort::Other, from, to });
+    };
+    let group_key = |g: u16| Hash::new(space::EVERYDAY).number(u32::from(g)).key();
+    let mut singles: Vec<(usize, usize, usize, u64, f32)> = Vec::new();
+    for (at, said) in EVERYDAY.find(text, language).into_iter().enumerate() {
+        let (from, to) = (said.from, said.to);
+        match &said.meaning {
+            Meaning::Word(stem) => {
+                let key = Hash::new(space::EVERYDAY_WORD).str(stem).key();
+                singles.push((at, from, to, key, PLAIN_WEIGHT));
+            }
+            Meaning::Groups(groups) => {
+                let weight = 1.0 / libm::sqrtf(groups.len() as f32);
+                for &group in groups {
+                    singles.push((at, from, to, group_key(group), weight));
+                    for &(above, part) in EVERYDAY.broader(group) {
+                        push(group_key(above), weight * part, Block::Everyday, from, to);
+                    }
+                }
+            }
+        }
+    }
+    for (i, a) in singles.iter().enumerate() {
+        push(a.3, a.4, Block::Everyday, a.1, a.2);
+        for b in singles[i + 1..].iter().take_while(|b| b.0 <= a.0 + TOGETHER_SPAN) {
+            if a.0 == b.0 || a.3 == b.3 {
+                continue;
+            }
+            let (low, high) = (a.3.min(b.3), a.3.max(b.3));
+            let key = Hash::new(space::TOGETHER)
+                .bytes(&low.to_le_bytes())
+                .bytes(&high.to_le_bytes())
+                .key();
+            push(key, a.4 * b.4, Block::Together, a.1, b.2);
         }
     }
 }

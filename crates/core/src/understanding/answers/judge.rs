@@ -1,6 +1,6 @@
 //! From ranked articles to a verdict.
 
-use super::features::{Block, Feature, Reading, Role};
+use super::features::{Block, Reading, Role};
 use super::model::{Model, Ranked};
 use super::request::is_request;
 use super::sure::signs;
@@ -21,10 +21,11 @@ const MOST_CANDIDATES: usize = 5;
 const MOST_PARTS: usize = 12;
 
 pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judged {
-    let reading = Reading::new(text, language);
+    let reading = model.read(text, language);
+    let weighed = model.weigh(&reading.features);
     let best = parts(&reading)
         .into_iter()
-        .map(|part| look(model, &reading, part))
+        .map(|part| look(model, &reading, &weighed, part))
         .filter(|l| !l.candidates.is_empty())
         .reduce(|best, next| if next.sureness() > best.sureness() { next } else { best });
     let candidates = best.map_or_else(Vec::new, |b| b.candidates);
@@ -62,10 +63,9 @@ impl Look {
     }
 }
 
-fn look(model: &Model, reading: &Reading<'_>, (from, to): (usize, usize)) -> Look {
-    let features: Vec<Feature> =
-        reading.features.iter().filter(|f| f.from >= from && f.to <= to).copied().collect();
-    let weighed = model.weigh(&features);
+fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usize, usize)) -> Look {
+    let weighed: Vec<Weighed> =
+        all.iter().filter(|w| w.from >= from && w.to <= to).copied().collect();
     let ranked = model.rank(&weighed, MOST_CANDIDATES);
     let signs = signs(&ranked);
     let mut candidates: Vec<Candidate> = ranked

@@ -3,12 +3,15 @@
 use super::Article;
 use super::features::{Block, Feature, Reading, Sort};
 use super::index::{Examples, Near};
-use super::linear::{Linear, plenty, softmax};
+use super::linear::{Linear, is_learnable, plenty, softmax};
 use super::sure::{Curve, Signs, signs};
 use super::vector::{Vector, Vocabulary, Weighed};
 use crate::understanding::concepts::table::Table;
 use crate::understanding::language::Lang;
 use crate::understanding::text::Text;
+
+/// Sentences that most articles have nothing to do with.
+const ELSEWHERE: &str = include_str!("elsewhere.tsv");
 
 #[derive(Debug, Default)]
 pub(super) struct Model {
@@ -17,6 +20,8 @@ pub(super) struct Model {
     examples: Examples,
     linear: Option<Linear>,
     pub curve: Curve,
+    /// Everyday words count too.
+    is_deep: bool,
     /// What the nearest example counts beside the linear model.
     near_scale: f32,
     /// By article: the items its questions and answers mention, sorted.
@@ -36,6 +41,10 @@ pub(super) struct Ranked {
     pub cover: Cover,
     /// How much of what the example asks the message says (0 to 1).
     pub asked: f32,
+    /// What the linear model gives it, and how much more than to none of the articles; 0 where no
+    /// such model was learnt.
+    pub score: f32,
+    pub over_none: f32,
 }
 
 /// How much of what a message says an article mentions; all shares of weight, from 0 to 1.
@@ -57,11 +66,17 @@ const NEAR_SCALE: f32 = 2.0;
 const NEAR_MANY: f32 = 1.0;
 const LINEAR_SCALE: f32 = 1.0;
 const HALF: f32 = 0.5;
+/// Makes a sign of a score that is about as large as the others.
+const SCORE_STEP: f32 = 0.1;
 /// Articles looked at closely.
 const CANDIDATES: usize = 48;
 /// Examples read per article and words read per answer: a bound, far above what people write.
 const EXAMPLES_READ: usize = 400;
 
+/// Everyday words need this many examples to an article, and a base small enough (examples times
+/// articles) that a table of them may be learnt.
+const MANY_EXAMPLES: usize = 4;
+const MANY_MOST: usize = 600_000;
 /// A curve of its own needs this many examples to an article, and this many held back.
 const CURVE_EXAMPLES: usize = 4;
 const CURVE_LEAST: usize = 40;
@@ -70,14 +85,14 @@ const CURVE_MOST: usize = 500;
 
 impl Model {
     pub(super) fn train(articles: &[Article]) -> Self {
-        let mut model = Self::learn(articles);
-        if let Some(curve) = own_curve(articles) {
+        let mut model = Self::learn(articles, &elsewhere(), has_many_examples(articles));
+        if let Some(curve) = own_curve(articles, model.is_deep) {
             model.curve = curve;
         }
         model
     }
 
-    fn learn(articles: &[Article]) -> Self {
+    fn learn(articles: &[Article], elsewhere: &[(Option<Lang>, &str)], is_deep: bool) -> Self {
         let mut table = Table::default();
         let mut counts: Vec<u32> = Vec::new();
         let mut last_article: Vec<u32> = Vec::new();
@@ -99,7 +114,7 @@ impl Model {
             let at = at as u32;
             for (language, question) in questions(article) {
                 let text = Text::new(question);
-                let reading = Reading::new(&text, language);
+                let reading = read(&text, language, is_deep);
                 for f in &reading.features {
                     let id = learn(f, at);
                     if f.block == Block::Item {
@@ -124,6 +139,9 @@ impl Model {
             items.sort_unstable();
             items.dedup();
         }
+        if is_deep && !is_learnable(counts.len(), articles.len() + 1) {
+            return Self::learn(articles, elsewhere, false);
+        }
         let vocabulary = Vocabulary::new(table, &counts, in_questions, articles.len());
         let mut asks = Vec::with_capacity(examples.len());
         let mut vectors: Vec<(u32, Vector)> = Vec::with_capacity(examples.len());
@@ -139,15 +157,33 @@ impl Model {
         }
         let plenty = plenty(vectors.len(), articles.len());
         let near_scale = NEAR_SCALE + plenty * (NEAR_MANY - NEAR_SCALE);
-        let linear = Linear::train(&vectors, vocabulary.len(), articles.len());
+        let elsewhere: Vec<Vector> = elsewhere
+            .iter()
+            .filter(|_| is_deep)
+            .map(|(language, said)| {
+                let text = Text::new(said);
+                Vector::new(&vocabulary.weigh(&Reading::deep(&text, *language).features))
+            })
+            .collect();
+        let linear = Linear::train(&vectors, &elsewhere, vocabulary.len(), articles.len());
         let examples = Examples::new(&vectors, vocabulary.len());
         let ids = articles.iter().map(|a| a.id.clone()).collect();
         let curve = Curve::default();
-        Self { ids, vocabulary, examples, linear, curve, near_scale, mentions, asks }
+        Self { ids, vocabulary, examples, linear, curve, is_deep, near_scale, mentions, asks }
+    }
+
+    /// A message as this model looks at it.
+    pub(super) fn read<'a>(&self, text: &'a Text, language: Option<Lang>) -> Reading<'a> {
+        read(text, language, self.is_deep)
     }
 
     pub(super) fn weigh(&self, features: &[Feature]) -> Vec<Weighed> {
         self.vocabulary.weigh(features)
+    }
+
+    fn ranked(&self, question: &str, language: Option<Lang>) -> Vec<Ranked> {
+        let text = Text::new(question);
+        self.rank(&self.weigh(&self.read(&text, language).features), CURVE_RANKED)
     }
 
     /// The articles for a piece of text, best first.
@@ -157,12 +193,16 @@ impl Model {
         if nearest.is_empty() {
             return Vec::new();
         }
-        let mut scores = vec![0.0; self.ids.len()];
+        let mut scores = vec![0.0; self.linear.as_ref().map_or(self.ids.len(), Linear::classes)];
         if let Some(linear) = &self.linear {
             linear.scores(&vector, &mut scores);
-            for s in &mut scores {
-                *s *= LINEAR_SCALE;
-            }
+        }
+        // The class after the articles is that of none of them.
+        let none = (scores.len() > self.ids.len()).then(|| scores[self.ids.len()]);
+        scores.truncate(self.ids.len());
+        let given = scores.clone();
+        for s in &mut scores {
+            *s *= LINEAR_SCALE;
         }
         for near in &nearest {
             scores[near.article as usize] += self.near_scale * near.mix();
@@ -178,6 +218,8 @@ impl Model {
                 share: scores[near.article as usize],
                 cover: Cover::default(),
                 asked: 0.0,
+                score: none.map_or(0.0, |_| given[near.article as usize] * SCORE_STEP),
+                over_none: none.map_or(0.0, |n| (given[near.article as usize] - n) * SCORE_STEP),
             })
             .collect();
         ranked.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.article.cmp(&b.article)));
@@ -253,7 +295,7 @@ impl Model {
 }
 
 /// A curve fitted to examples that a model of the others judges.
-fn own_curve(articles: &[Article]) -> Option<Curve> {
+fn own_curve(articles: &[Article], is_deep: bool) -> Option<Curve> {
     let total: usize = articles.iter().flat_map(|a| a.questions.values()).map(Vec::len).sum();
     if articles.len() < 2 || total < CURVE_EXAMPLES * articles.len() {
         return None;
@@ -276,18 +318,26 @@ fn own_curve(articles: &[Article]) -> Option<Curve> {
     if held.len() < CURVE_LEAST {
         return None;
     }
-    let model = Model::learn(&known);
+    let (known_elsewhere, held_elsewhere): (Vec<_>, Vec<_>) =
+        elsewhere().into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    let known_elsewhere: Vec<_> = known_elsewhere.into_iter().map(|(_, e)| e).collect();
+    let model = Model::learn(&known, &known_elsewhere, is_deep);
     model.linear.as_ref()?;
     let stride = held.len().div_ceil(CURVE_MOST);
     let mut rows = Vec::new();
+    let mut judged = 0;
     for (article, language, question) in held.iter().step_by(stride) {
-        let text = Text::new(question);
-        let weighed = model.weigh(&Reading::new(&text, *language).features);
-        let ranked = model.rank(&weighed, CURVE_RANKED);
-        add_rows(&mut rows, &ranked, Some(*article));
+        judged += 1;
+        let ranked = model.ranked(question, *language);
+        add_rows(&mut rows, &ranked, Some(*article), 1.0);
         // The same question to a knowledge base that has no answer to it.
-        let others: Vec<Ranked> = without(&ranked, *article);
-        add_rows(&mut rows, &others, None);
+        add_rows(&mut rows, &without(&ranked, *article), None, UNANSWERED_WEIGHT);
+    }
+    if model.is_deep {
+        let weight = ELSEWHERE_WEIGHT * judged as f32 / held_elsewhere.len() as f32;
+        for (_, (language, said)) in held_elsewhere {
+            add_rows(&mut rows, &model.ranked(said, language), None, weight);
+        }
     }
     Some(Curve::fit(&rows))
 }
@@ -295,10 +345,12 @@ fn own_curve(articles: &[Article]) -> Option<Curve> {
 /// Articles ranked for each held-back example, and what a row of each rank counts.
 const CURVE_RANKED: usize = 4;
 const ROW_WEIGHTS: [f32; 2] = [1.0, 0.3];
-const UNANSWERED_WEIGHT: f32 = 0.5;
+/// Questions to which the base has no answer, beside those it answers: near misses, and sentences
+/// about something else.
+const UNANSWERED_WEIGHT: f32 = 0.15;
+const ELSEWHERE_WEIGHT: f32 = 0.7;
 
-fn add_rows(rows: &mut Vec<(Signs, f32, f32)>, ranked: &[Ranked], right: Option<u32>) {
-    let scale = if right.is_some() { 1.0 } else { UNANSWERED_WEIGHT };
+fn add_rows(rows: &mut Vec<(Signs, f32, f32)>, ranked: &[Ranked], right: Option<u32>, scale: f32) {
     for ((signs, r), weight) in signs(ranked).into_iter().zip(ranked).zip(ROW_WEIGHTS) {
         let label = f32::from(u8::from(right == Some(r.article)));
         rows.push((signs, label, weight * scale));
@@ -312,6 +364,22 @@ fn without(ranked: &[Ranked], article: u32) -> Vec<Ranked> {
         r.share /= (1.0 - gone).max(1e-3);
     }
     others
+}
+
+/// What people say to anybody: language and sentence.
+fn elsewhere() -> Vec<(Option<Lang>, &'static str)> {
+    let lines = ELSEWHERE.lines().filter_map(|l| l.split_once('\t'));
+    lines.map(|(language, said)| (Lang::parse(language), said)).collect()
+}
+
+fn read(text: &Text, language: Option<Lang>, is_deep: bool) -> Reading<'_> {
+    if is_deep { Reading::deep(text, language) } else { Reading::new(text, language) }
+}
+
+/// There are examples enough to learn what everyday words are worth, and not too many.
+fn has_many_examples(articles: &[Article]) -> bool {
+    let examples: usize = articles.iter().map(|a| questions(a).count()).sum();
+    examples >= MANY_EXAMPLES * articles.len() && examples * articles.len() <= MANY_MOST
 }
 
 fn table_or_new(table: &mut Table, counts: &mut Vec<u32>, f: &Feature) -> u32 {

@@ -7,7 +7,7 @@
 
 use super::model::Ranked;
 
-pub(super) const SIGNS: usize = 11;
+pub(super) const SIGNS: usize = 13;
 
 /// Signs that an article answers a piece of text.
 pub(super) type Signs = [f32; SIGNS];
@@ -32,6 +32,8 @@ pub(super) fn signs(ranked: &[Ranked]) -> Vec<Signs> {
                 r.cover.strange,
                 r.cover.left,
                 f32::from(u8::from(r.cover.is_about_other)),
+                r.score,
+                r.over_none,
             ]
         })
         .collect()
@@ -50,11 +52,11 @@ impl Default for Curve {
 }
 
 /// Fitted on the open halves of our own sentences.
-const OWN: Signs = [-4.7, 2.0, -0.3, 3.6, 1.7, 1.4, 4.5, -3.8, -0.6, -1.0, -5.5];
+const OWN: Signs = [-4.7, 2.0, -0.3, 3.6, 1.7, 1.4, 4.5, -3.8, -0.6, -1.0, -5.5, 0.0, 0.0];
 
 /// How strongly a fit holds on to the shipped curve, in rows.
 const HOLD: f32 = 12.0;
-const STEPS: usize = 150;
+const STEPS: usize = 400;
 const RATE: f32 = 3.0;
 
 impl Curve {

@@ -148,6 +148,113 @@ fn sentences_of_a_bank_are_understood_without_being_made_for_it() {
     assert!(held_out.answers.wrongly_answered <= 1, "{held_out:?}");
 }
 
+/// A swimming pool's articles with eight ways to ask for each.
+const POOL: &[(&str, [&str; 8])] = &[
+    (
+        "prices",
+        [
+            "how much is a ticket",
+            "what does it cost to swim",
+            "admission price for two adults",
+            "is it cheaper for students",
+            "what do you charge for children",
+            "entrance fee please",
+            "how expensive is a ten visit card",
+            "price of a family ticket",
+        ],
+    ),
+    (
+        "hours",
+        [
+            "when do you open",
+            "are you open on sunday",
+            "what time do you close tonight",
+            "opening hours on public holidays",
+            "until what hour can we swim",
+            "how early can i come in the morning",
+            "is the pool shut at christmas",
+            "what are your hours",
+        ],
+    ),
+    (
+        "lessons",
+        [
+            "do you teach swimming",
+            "i want to learn to swim",
+            "lessons for my daughter",
+            "can you book me a course for beginners",
+            "is there a teacher for adults",
+            "swimming classes for kids",
+            "when does the next course start",
+            "sign up for private lessons",
+        ],
+    ),
+    (
+        "lost",
+        [
+            "i lost my watch in the locker room",
+            "i forgot my towel yesterday",
+            "did anybody find a pair of goggles",
+            "where is the lost property",
+            "i left my bag at the pool",
+            "my ring is missing since i was there",
+            "we can't find our son's jacket",
+            "somebody took my shoes by mistake",
+        ],
+    ),
+    (
+        "cancel",
+        [
+            "i want to cancel my membership",
+            "how do i end my subscription",
+            "stop my monthly card",
+            "terminate the contract",
+            "please cancel my season pass",
+            "i no longer want to be a member",
+            "what is the notice period to leave",
+            "quit my subscription",
+        ],
+    ),
+];
+
+#[test]
+fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
+    let article = |(id, questions): &(&str, [&str; 8])| Article {
+        id: (*id).to_owned(),
+        theme: String::new(),
+        questions: BTreeMap::from([(
+            "en".to_owned(),
+            questions.iter().map(|q| (*q).to_owned()).collect(),
+        )]),
+        answers: BTreeMap::new(),
+    };
+    let matcher = Matcher::train(&POOL.iter().map(article).collect::<Vec<_>>());
+    let first = |text: &str| judge(&matcher, text).candidates.first().cloned();
+    let mut known = Vec::new();
+    for (id, text) in [
+        ("prices", "how many euros do you take for a grown-up"),
+        ("hours", "at which hour does the bath shut on saturdays"),
+        ("lessons", "could my son take a class"),
+        ("lost", "my sunglasses disappeared while i was swimming"),
+        ("cancel", "i would like to terminate my membership"),
+    ] {
+        let first = first(text).expect("it shares words with an article");
+        assert_eq!(first.id, id, "{text}");
+        known.push(first.score);
+    }
+    let mut unknown = Vec::new();
+    for text in [
+        "which composer wrote that opera",
+        "how do i get rust off an old bicycle",
+        "is there snow in the mountains",
+        "tell me a story about a dragon",
+    ] {
+        unknown.push(first(text).map_or(0.0, |c| c.score));
+    }
+    let mean = |all: &[f32]| all.iter().sum::<f32>() / all.len() as f32;
+    assert!(mean(&known) > mean(&unknown) + 0.25, "{known:?} {unknown:?}");
+}
+
 #[test]
 fn the_same_articles_give_the_same_bytes() {
     let (a, b) = (Matcher::train(&lamps()), Matcher::train(&lamps()));

@@ -57,33 +57,52 @@ impl Vocabulary {
             .iter()
             .map(one)
             // A pair or letter group nobody has seen says nothing that its parts do not say.
-            .filter(|w| w.id.is_some() || w.block == Block::Item || is_word(w))
+            .filter(|w| w.id.is_some() || is_single(w))
             .collect()
     }
 }
 
-fn is_word(w: &Weighed) -> bool {
-    w.block == Block::Surface && w.to - w.from == 1 && w.weight > 0.0
+fn is_single(w: &Weighed) -> bool {
+    match w.block {
+        Block::Item | Block::Everyday => true,
+        Block::Surface => w.to - w.from == 1 && w.weight > 0.0,
+        Block::Pair | Block::Together => false,
+    }
 }
 
-/// A vector over feature numbers: meaning and surface, each of length one.
+/// Vectors over feature numbers, each of length one, sorted by number, each number once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vector {
-    /// Sorted by number, each number once.
     pub meaning: Vec<(u32, f32)>,
     pub surface: Vec<(u32, f32)>,
+    pub everyday: Vec<(u32, f32)>,
+    pub together: Vec<(u32, f32)>,
 }
 
 impl Vector {
     /// Features that stand several times are counted once, with their greatest weight. What the
     /// knowledge base never mentions still lengthens the vector: it makes the message less alike.
     pub(super) fn new(weighed: &[Weighed]) -> Self {
+        let of = |block: Block| level(weighed.iter().filter(move |w| w.block == block));
         Self {
-            meaning: level(weighed.iter().filter(|w| w.block != Block::Surface)),
-            surface: level(weighed.iter().filter(|w| w.block == Block::Surface)),
+            meaning: level(weighed.iter().filter(|w| matches!(w.block, Block::Item | Block::Pair))),
+            surface: of(Block::Surface),
+            everyday: of(Block::Everyday),
+            together: of(Block::Together),
         }
     }
+
+    pub(super) fn parts(&self) -> [&[(u32, f32)]; PARTS] {
+        [&self.meaning, &self.surface, &self.everyday, &self.together]
+    }
+
+    pub(super) fn entries(&self) -> usize {
+        self.parts().iter().map(|p| p.len()).sum()
+    }
 }
+
+/// Parts of a vector, each with a scale of its own.
+pub(super) const PARTS: usize = 4;
 
 fn level<'a>(weighed: impl Iterator<Item = &'a Weighed>) -> Vec<(u32, f32)> {
     let mut unseen = 0.0f32;

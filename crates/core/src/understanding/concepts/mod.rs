@@ -2,6 +2,8 @@
 //! cost, broken, …), and two messages that share concepts mean the same even when they share no
 //! word. The lexicon is our own writing and stands as plain text in `data/`.
 
+pub(crate) mod everyday;
+mod lemma;
 mod read;
 mod sound;
 pub(crate) mod table;
@@ -45,6 +47,7 @@ const PAIR_REACH: usize = 4;
 /// … and are said, not merely implied.
 const PAIR_LEAST: f32 = 0.7;
 /// Positions in [`LANGUAGES`].
+const FRENCH: LangIndex = 0;
 const ENGLISH: LangIndex = 1;
 const HINDI: LangIndex = 5;
 /// English words and phrases are at home everywhere; other strays are often another word.
