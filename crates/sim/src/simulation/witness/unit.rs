@@ -153,12 +153,6 @@ impl Witness {
                 let who = &agent.key;
                 self.violated("R5", format!("{id} at {position}: the bot speaks over {who}"));
             }
-            (Event::MessageSent { by: Author::Agent(by), .. }, Owner::Agent { agent })
-                if by.key != agent.key && !talk.state.is_resolved() =>
-            {
-                let (by, who) = (&by.key, &agent.key);
-                self.violated("R6", format!("{id} at {position}: {by} speaks, {who} owns it"));
-            }
             (
                 Event::Taken { agent: taker, .. } | Event::Assigned { agent: taker },
                 Owner::Agent { agent },
