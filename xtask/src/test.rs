@@ -2,7 +2,7 @@
 //! mistake is found soonest.
 
 use crate::sh::{Result, cargo, command, npm, root, step};
-use crate::{check, generate, mutants, sees, setup};
+use crate::{check, generate, mutants, setup};
 use std::time::Instant;
 
 pub(crate) fn everything() -> Result {
@@ -16,7 +16,6 @@ pub(crate) fn everything() -> Result {
     println!("✓ generated files");
     scenarios()?;
     mutants::run(&[])?;
-    sees::run(&[])?;
     step("web: format, types, unit tests", &mut npm(&["run", "check"]))?;
     browser()?;
     println!("\nall green in {:.0} s", started.elapsed().as_secs_f32());
