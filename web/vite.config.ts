@@ -10,6 +10,20 @@ type Messages = { [key: string]: string | Messages };
 
 /** The groups a page needs before anyone is signed in or anything is loaded. */
 const CORE = ['app', 'error'];
+/** Those of pages beside the inbox, which load them with their own code. */
+const BESIDE = [
+  'welcome',
+  'sim',
+  'flow',
+  'reports',
+  'triggers',
+  'knowledge',
+  'lab',
+  'ops',
+  'contact',
+  'live',
+  'confirm',
+];
 
 /** Messages are parsed here and not in the browser, which then needs no parser. */
 function icu(): Plugin {
@@ -24,11 +38,14 @@ function icu(): Plugin {
     name: 'relais-icu',
     enforce: 'pre',
     transform(code, id) {
-      const part = /\/messages\/\w+\.json(\?core)?$/.exec(id);
+      const part = /\/messages\/\w+\.json(\?core|\?inbox)?$/.exec(id);
       if (!part) return null;
       const all: Messages = JSON.parse(code);
       const messages = Object.fromEntries(
-        Object.entries(all).filter(([group]) => !part[1] || CORE.includes(group)),
+        Object.entries(all).filter(([group]) => {
+          if (part[1] === '?core') return CORE.includes(group);
+          return part[1] !== '?inbox' || !BESIDE.includes(group);
+        }),
       );
       return {
         code: `export default JSON.parse(${JSON.stringify(JSON.stringify(compileAll(messages)))});`,

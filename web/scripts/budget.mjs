@@ -24,7 +24,7 @@ const shell = filesOf('index.html');
 for (const key of Object.keys(manifest))
   if (/messages\/fr\.json\?core$/.test(key)) shell.add(manifest[key].file);
 const inbox = new Set(
-  ['src/routes/shell.tsx', 'src/routes/inbox.tsx', 'messages/fr.json']
+  ['src/routes/shell.tsx', 'src/routes/inbox.tsx', 'messages/fr.json?inbox']
     .flatMap((key) => [...filesOf(key)])
     .filter((file) => !shell.has(file)),
 );

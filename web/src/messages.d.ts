@@ -5,3 +5,10 @@ declare module '*.json?core' {
   const messages: AbstractIntlMessages;
   export default messages;
 }
+
+declare module '*.json?inbox' {
+  import type { AbstractIntlMessages } from 'use-intl';
+
+  const messages: AbstractIntlMessages;
+  export default messages;
+}

@@ -7,6 +7,7 @@ use relais_app::accounts::{Accounts, Limits, Person};
 use relais_app::model::Models;
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
+use relais_app::presence::Presence;
 use relais_app::sandbox::Sandbox;
 use relais_app::service::Service;
 use relais_core::id::ChannelId;
@@ -32,6 +33,8 @@ pub struct App {
     pub changed: broadcast::Sender<()>,
     /// Turns true when the store failed for good: the process must end (R14).
     pub lost: watch::Sender<bool>,
+    /// Who is at which conversation.
+    pub presence: Presence,
     /// Requests of each peer.
     pub limits: Limits,
 }

@@ -5,6 +5,7 @@
 
 mod app;
 mod dto;
+mod export;
 mod extract;
 mod guard;
 mod hooks;

@@ -88,6 +88,10 @@ impl Service {
         let Some(content) = outbound(&row.content) else {
             return self.refuse(&row, "unreadable content", None).await;
         };
+        let file = match self.file_of(&row, &content).await? {
+            Ok(file) => file,
+            Err(why) => return self.refuse(&row, why, None).await,
+        };
         let Some(conversation) = self.store().conversation(row.conversation).await? else {
             return self.refuse(&row, "its conversation is gone", None).await;
         };
@@ -141,6 +145,7 @@ impl Service {
             to,
             content,
             quotes: row.quotes.clone(),
+            file,
         };
         let outcome = self.patience().wait(SEND_LIMIT, line.port.send(send)).await;
         let outcome = outcome

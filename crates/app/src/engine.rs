@@ -3,10 +3,12 @@
 
 use crate::live::Hint;
 use crate::plan::{self, Scene, Unit};
-use crate::port::store::{Committed, ContactRow, ConversationRow, Result, StoreError, Write};
+use crate::port::store::{
+    Committed, ContactRow, ConversationRow, OutboxState, Result, StoreError, Write,
+};
 use crate::service::Service;
-use relais_core::conversation::{self, Command, Context, Decision, Opening, Refusal, State};
-use relais_core::id::ConversationId;
+use relais_core::conversation::{self, Act, Command, Context, Decision, Opening, Refusal, State};
+use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
 use relais_core::time::Timestamp;
 use relais_core::workspace::snapshot::Snapshot;
@@ -87,6 +89,7 @@ pub(crate) struct Circumstances {
     pub snapshot: Arc<Snapshot>,
     available: BTreeMap<String, u32>,
     ai: conversation::Ai,
+    is_stopped: bool,
     seed: [u8; 16],
 }
 
@@ -103,6 +106,7 @@ impl Circumstances {
             snapshot: &self.snapshot,
             available: &self.available,
             ai: self.ai,
+            is_stopped: self.is_stopped,
             seed: self.seed,
         }
     }
@@ -140,6 +144,12 @@ impl Service {
                 return Ok(Applied::Missing);
             };
             let state = state_of(&row)?;
+            if let Some(message) = taken_back(command)
+                && !self.is_here(message).await?
+            {
+                let (refusal, state) = (Refusal::TooLate, Box::new(state));
+                return Ok(Applied::Refused { refusal, state });
+            }
             let at = self.circumstances(Some(&state)).await?;
             let decision = match self.decide(&state, command, &at) {
                 Said::Decision(decision) => decision,
@@ -171,6 +181,12 @@ impl Service {
             }
         }
         Err(StoreError::Unavailable("a conversation changes too fast".to_owned()))
+    }
+
+    /// The message waits for its turn: nobody has begun to send it.
+    async fn is_here(&self, message: MessageId) -> Result<bool> {
+        let row = self.store().outbox_row(message).await?;
+        Ok(row.is_some_and(|row| row.state == OutboxState::Queued && row.attempts == 0))
     }
 
     /// What the engine makes of a command on an existing conversation. A panic is caught.
@@ -213,7 +229,8 @@ impl Service {
             wall.max(s.last_message_at).max(s.last_event_at.unwrap_or(s.opened_at))
         });
         let available = self.staff().available(&snapshot, &**store).await?;
-        Ok(Circumstances { now, wall, snapshot, available, ai, seed })
+        let is_stopped = self.switch().is_stopped();
+        Ok(Circumstances { now, wall, snapshot, available, ai, is_stopped, seed })
     }
 
     /// Commits a unit and does what follows from it: hints, effects, wake-ups.
@@ -252,10 +269,14 @@ impl Service {
     }
 }
 
-fn sent_elsewhere(
-    command: &Command,
-    provider_id: Option<&str>,
-) -> Option<(relais_core::id::MessageId, String)> {
+fn taken_back(command: &Command) -> Option<MessageId> {
+    match command {
+        Command::Agent { act: Act::TakeBack { message }, .. } => Some(*message),
+        _ => None,
+    }
+}
+
+fn sent_elsewhere(command: &Command, provider_id: Option<&str>) -> Option<(MessageId, String)> {
     match (command, provider_id) {
         (Command::Echo { message, .. }, Some(id)) => Some((*message, id.to_owned())),
         _ => None,

@@ -11,9 +11,12 @@ use crate::timers::FAILURES;
 use relais_core::conversation::event::Author;
 use relais_core::conversation::{Decision, Event, State};
 use relais_core::id::MessageId;
-use relais_core::time::Timestamp;
+use relais_core::time::{Span, Timestamp};
 use relais_core::understanding::text;
 use relais_core::workspace::snapshot::Snapshot;
+
+/// Why a message that its author took back was not sent.
+pub(crate) const TAKEN_BACK: &str = "taken back";
 
 /// What a decision is written onto.
 pub(crate) struct Scene<'a> {
@@ -71,6 +74,10 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     if decision.events.iter().any(|e| matches!(e, Event::Taken { .. } | Event::Assigned { .. })) {
         writes.push(Write::SuppressBotRows { conversation: state.conversation });
     }
+    if decision.events.iter().any(ends_undo) {
+        let (conversation, at) = (state.conversation, scene.wall);
+        writes.push(Write::EndUndo { conversation, at });
+    }
     let mut effects = Vec::new();
     let mut files = Vec::new();
     let mut has_sends = false;
@@ -85,7 +92,10 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             content,
         }));
         match event {
-            Event::MessageSent { message, by, epoch, content: Some(content), .. } => {
+            Event::MessageSent {
+                message, by, epoch, leaves_at, content: Some(content), ..
+            } => {
+                let wait = leaves_at.map_or(Span::ZERO, |at| at.since(scene.now));
                 let elsewhere = scene.sent_elsewhere.as_ref().filter(|(id, _)| id == message);
                 has_sends |= elsewhere.is_none();
                 writes.push(Write::Outbox(OutboxRow {
@@ -101,7 +111,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
                     content: serde_json::to_string(content).expect("content is plain data"),
                     quotes: None,
                     state: elsewhere.map_or(OutboxState::Queued, |_| OutboxState::Accepted),
-                    not_before: scene.wall,
+                    not_before: scene.wall + wait,
                     attempts: 0,
                     provider_id: elsewhere.map(|(_, provider_id)| provider_id.clone()),
                     delivery: None,
@@ -121,6 +131,10 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             }
             Event::Opened { .. } => {
                 search(&mut writes, &row, position, &called(state));
+            }
+            Event::MessageTakenBack { message, .. } => {
+                let (id, error, at) = (*message, TAKEN_BACK.to_owned(), scene.wall);
+                writes.push(Write::Suppressed { id, error, at });
             }
             Event::NoteAdded { content: Some(words), .. }
             | Event::Transcribed { content: Some(words), .. } => {
@@ -158,9 +172,22 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files }
 }
 
-/// Whose capacity a conversation takes.
+/// Whose capacity a conversation takes; what is put aside takes none.
 fn load(row: &ConversationRow) -> Option<&str> {
-    row.assignee.as_deref().filter(|_| row.status == "human")
+    row.assignee.as_deref().filter(|_| row.status == "human" && row.snoozed_until.is_none())
+}
+
+/// After this nobody takes the message before back: it leaves at once, in its order.
+fn ends_undo(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::MessageSent { by: Author::Agent(_) | Author::System, .. }
+            | Event::Taken { .. }
+            | Event::Assigned { .. }
+            | Event::Transferred { .. }
+            | Event::Returned { .. }
+            | Event::Resolved { .. }
+    )
 }
 
 /// Events after which the contact's own row differs.

@@ -6,7 +6,7 @@ use relais_core::conversation::next_due;
 use relais_core::conversation::state::{Owner, State};
 use relais_core::workspace::snapshot::Snapshot;
 
-use crate::port::store::ConversationRow;
+use crate::port::store::{ConversationRow, UNTIL_HEARD};
 
 /// What a row holds beside its log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,14 @@ impl From<&ConversationRow> for Kept {
     }
 }
 
+/// Words as one column, each between bars: `|refund|vip|`; nothing for none.
+fn words(list: &[String]) -> String {
+    list.iter().fold(String::new(), |all, word| {
+        let start = if all.is_empty() { "|" } else { "" };
+        format!("{all}{start}{}|", word.replace('|', " "))
+    })
+}
+
 /// The row of a conversation.
 pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
     let handoff = state.handoff.as_ref().filter(|_| state.is_handed_off());
@@ -45,7 +53,7 @@ pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
         assignee: state.agent().map(|a| a.key.clone()),
         team: handoff.map(|h| h.team.clone()),
         tier: i64::from(state.tier()),
-        priority: handoff.map_or(0, |h| h.priority as i64),
+        priority: state.priority() as i64,
         is_vip: state.segment == snapshot.document.triggers.vip_segment,
         is_deferred: state.is_deferred(),
         reason: state.handoff.as_ref().map(|h| h.reason.as_str().to_owned()),
@@ -58,6 +66,9 @@ pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
         waiting_since: handoff.filter(|_| waits).map(|h| h.at),
         reply_due_at: state.reply_due_at,
         resolved_at: state.resolved_at,
+        tags: words(&state.tags),
+        snoozed_until: state.snooze.as_ref().map(|s| s.until.unwrap_or(UNTIL_HEARD)),
+        mentions: words(&state.mentions),
         due_at: next_due(state, snapshot).filter(|_| !is_missing("R16")),
         attempts: kept.attempts,
         is_sample: kept.is_sample,

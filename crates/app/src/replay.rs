@@ -124,6 +124,9 @@ fn differing(stored: &ConversationRow, made: &ConversationRow) -> Vec<&'static s
         waiting_since,
         reply_due_at,
         resolved_at,
+        tags,
+        snoozed_until,
+        mentions,
         due_at,
     );
     let mut differing: Vec<&'static str> =

@@ -21,6 +21,7 @@ use crate::port::channel::Channel;
 use crate::port::store::{ChannelRow, Store, StoreError, VersionRow};
 use crate::run::Wakes;
 use crate::staff::Staff;
+use crate::switch::Switch;
 use crate::upkeep::Retention;
 use crate::versions::{self, Versions};
 use jiff::civil::Date;
@@ -112,6 +113,7 @@ pub struct Service {
     loaded_on: Date,
     /// Nothing goes out (R20).
     held: AtomicBool,
+    switch: Switch,
     retention: RwLock<Retention>,
     pruned_at: Mutex<Option<Timestamp>>,
     /// Of the hashes of erased addresses.
@@ -165,6 +167,7 @@ impl Service {
         let fresh = parts.random.name().simple().to_string();
         let salt = parts.store.setting_or(erase::SALT, &fresh).await?;
         let is_held = hold::reason(&*parts.store).await?.is_some();
+        let switch = Switch::load(&*parts.store).await?;
         let locks = || (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
         Ok(Arc::new(Self {
             parts,
@@ -184,6 +187,7 @@ impl Service {
             loaded_on,
             salt,
             held: AtomicBool::new(is_held),
+            switch,
             retention: RwLock::default(),
             pruned_at: Mutex::default(),
             name,
@@ -378,6 +382,10 @@ impl Service {
 
     pub(crate) fn held(&self) -> &AtomicBool {
         &self.held
+    }
+
+    pub(crate) fn switch(&self) -> &Switch {
+        &self.switch
     }
 
     pub(crate) fn retention(&self) -> Retention {

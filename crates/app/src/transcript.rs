@@ -38,6 +38,10 @@ pub enum Said {
 }
 
 impl Said {
+    fn is_outbound(&self, id: MessageId) -> bool {
+        matches!(self, Self::Outbound { message, .. } if *message == id)
+    }
+
     /// The contract's word for what it is.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -157,7 +161,10 @@ pub fn entries(log: &[(EventRow, Event)]) -> Vec<Entry> {
                 is_late: false,
                 said: Said::Outbound { message: *message, content: content.clone() },
             }),
-            Event::NoteAdded { agent, content } => all.push(Entry {
+            Event::MessageTakenBack { message, .. } => {
+                all.retain(|entry| !entry.said.is_outbound(*message));
+            }
+            Event::NoteAdded { agent, content, .. } => all.push(Entry {
                 position: row.position,
                 at: row.at,
                 by: By::Note(agent.clone()),

@@ -46,6 +46,8 @@ impl Service {
     pub(crate) async fn read_shared(&self) -> Result<bool> {
         let is_new = self.take_up_published().await?;
         self.look_for_hold().await?;
+        // Another node may have stopped the assistant.
+        self.stopped().await?;
         if !self.is_only_node() {
             self.staff().reload(&**self.store()).await?;
         }

@@ -280,6 +280,8 @@ pub enum MediaSource {
     Id(String),
     /// Public https link.
     Link(String),
+    /// A file we hold, by the hash of its content; it is uploaded when it is sent.
+    File(String),
 }
 
 impl Outbound {

@@ -16,11 +16,13 @@ pub struct Timestamp(i64);
 pub struct Span(i64);
 
 impl Timestamp {
+    /// The last instant there is.
+    pub const MAX: Self = Self(253_370_764_800_000_000);
+
     /// From microseconds since the epoch, kept inside what civil time can show (years 1 to 9999).
     pub fn from_micros(micros: i64) -> Self {
         const MIN: i64 = -62_135_596_800_000_000;
-        const MAX: i64 = 253_370_764_800_000_000;
-        Self(micros.clamp(MIN, MAX))
+        Self(micros.clamp(MIN, Self::MAX.0))
     }
     pub fn from_secs(secs: i64) -> Self {
         Self::from_micros(secs.saturating_mul(1_000_000))

@@ -11,6 +11,7 @@ use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::SystemRandom;
 use relais_app::hold::Mark;
 use relais_app::port::store::Store;
+use relais_app::presence::Presence;
 use relais_app::sandbox::Sandbox;
 use relais_core::workspace::Document;
 use std::net::SocketAddr;
@@ -69,6 +70,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         metrics: Arc::new(Metrics::default()),
         stop: stopping.clone(),
         changed: broadcast::channel(16).0,
+        presence: Presence::default(),
         lost: watch::channel(false).0,
         limits: Limits::default(),
     });

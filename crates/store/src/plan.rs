@@ -49,6 +49,7 @@ fn phase(write: &Write) -> u8 {
         | Write::AppendEvent(_)
         | Write::Outbox(_)
         | Write::SuppressBotRows { .. }
+        | Write::EndUndo { .. }
         | Write::Dispatch { .. }
         | Write::Undispatch { .. }
         | Write::Accepted { .. }
@@ -100,6 +101,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::SuppressBotRows { conversation } => {
             outbox::suppress_bot_rows(set, ws, *conversation);
         }
+        Write::EndUndo { conversation, at } => outbox::end_undo(set, ws, *conversation, *at),
         Write::Dispatch { id, at } => outbox::dispatch(set, ws, *id, *at, node),
         Write::Undispatch { id } => outbox::undispatch(set, ws, *id, node),
         Write::Accepted { id, provider_id, at } => {

@@ -128,6 +128,7 @@ fn replacement(word: &str, dialect: Dialect) -> String {
         "skip_locked" => ("", "FOR UPDATE SKIP LOCKED"),
         "for_update" => ("", "FOR UPDATE"),
         "for_share" => ("", "FOR SHARE"),
+        "strpos" => ("INSTR", "STRPOS"),
         "greatest" => ("MAX", "GREATEST"),
         columns => return sql::columns(columns).join(", "),
     };

@@ -3,17 +3,17 @@
 use crate::engine::Engine;
 use crate::plan::plan;
 use crate::sql::{
-    checks, contacts, conversations, erase, inbox, log, media, nodes, outbox, settings, work,
+    checks, contacts, conversations, desk, erase, inbox, log, media, nodes, outbox, settings, work,
 };
 use crate::unit::{WriteSet, query};
 use crate::value::vals;
 use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
-    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, EventRow, Heard, InboxCursor,
-    InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow, OutboxState,
-    Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow,
-    VersionRow, Write,
+    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EventRow, Heard,
+    InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow,
+    OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError,
+    UserRow, VersionRow, ViewRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -117,6 +117,36 @@ impl<E: Engine> Store for Stored<E> {
             Some(query) => self.engine.list(query).await,
             None => Ok(Vec::new()),
         }
+    }
+
+    async fn inbox_count(&self, filter: &InboxFilter, at_most: i64) -> Result<i64> {
+        let query = inbox::count(self.ws, filter, at_most);
+        Ok(self.engine.one(query).await?.map_or(0, |(count,)| count))
+    }
+
+    async fn views(&self, owner: &str) -> Result<Vec<ViewRow>> {
+        self.engine.list(desk::views(self.ws, owner)).await
+    }
+
+    async fn put_view(&self, view: ViewRow) -> Result<()> {
+        self.put(|set, ws| desk::put_view(set, ws, &view)).await
+    }
+
+    async fn delete_view(&self, id: uuid::Uuid) -> Result<()> {
+        self.put(|set, ws| desk::delete_view(set, ws, id)).await
+    }
+
+    async fn drafts_of(&self, author: &str) -> Result<Vec<DraftRow>> {
+        self.engine.list(desk::drafts_of(self.ws, author)).await
+    }
+
+    async fn put_draft(&self, draft: DraftRow) -> Result<bool> {
+        let mut set = WriteSet::default();
+        if let Some(node) = self.node() {
+            nodes::guard(&mut set, self.ws, &node);
+        }
+        desk::put_draft(&mut set, self.ws, &draft);
+        Ok(self.engine.commit(set).await? == Committed::Done)
     }
 
     async fn inbox_counts(&self) -> Result<Vec<(String, Option<String>, i64)>> {

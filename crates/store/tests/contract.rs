@@ -6,6 +6,8 @@
 mod build;
 #[path = "support/conversation.rs"]
 mod conversation;
+#[path = "contract/desk.rs"]
+mod desk;
 #[path = "contract/erase.rs"]
 mod erase;
 #[path = "contract/inbox.rs"]
@@ -63,6 +65,11 @@ contract! {
     inbox::the_inbox_comes_in_pages,
     inbox::counts_queues_and_loads_leave_sample_data_out,
     inbox::timers_come_earliest_first_and_skip_quarantine,
+    desk::every_filter_lets_its_own_through,
+    desk::each_order_pages_through_everything_once,
+    desk::views_are_ones_own_or_everybodys,
+    desk::a_draft_is_never_written_over_unseen,
+    desk::a_reply_to_be_taken_back_waits_and_leaves_when_told,
     inbox::words_are_found_in_the_whole_history,
     inbox::search_syntax_is_only_text,
     inbox::words_of_an_unknown_event_are_a_mistake,

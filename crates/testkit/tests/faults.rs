@@ -58,7 +58,7 @@ async fn act(app: &TestApp, who: &str, act: Act) -> Acted {
 
 fn reply(app: &TestApp, text: &str) -> Act {
     let message = MessageId::new(app.now(), [9; 10]);
-    Act::Reply { message, content: Outbound::Text { body: text.to_owned() } }
+    Act::reply(message, Outbound::Text { body: text.to_owned() })
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn an_unknown_text_of_an_agent_waits_for_a_person_without_blocking_the_res
     let sent = app.channel.sent().len();
     let second = MessageId::new(app.now(), [8; 10]);
     let content = Outbound::Text { body: "Voilà.".to_owned() };
-    act(&app, "nadia", Act::Reply { message: second, content }).await;
+    act(&app, "nadia", Act::reply(second, content)).await;
     assert_eq!(app.channel.sent().len(), sent + 1);
     let rows = outbox(&app, CLAIRE).await;
     let unknown = rows.iter().filter(|r| r.state == OutboxState::Unknown).count();
@@ -671,7 +671,7 @@ async fn a_team_that_assigns_gives_the_first_in_line_to_whoever_has_room() {
     assert_eq!(app.row(CLAIRE).await.assignee.as_deref(), Some("nadia"));
     app.says(THOMAS, "3").await;
     assert_eq!(app.row(THOMAS).await.status, "queued", "she has no room");
-    act(&app, "nadia", Act::Resolve).await;
+    act(&app, "nadia", Act::resolve()).await;
     assert_eq!(app.row(THOMAS).await.assignee.as_deref(), Some("nadia"));
     app.check().await;
 }

@@ -70,7 +70,7 @@ async fn tangled() -> TestApp {
         let row = app.row(CLAIRE).await;
         let content = Outbound::Text { body: format!("réponse {round}") };
         let message = MessageId::new(app.now(), [round as u8; 10]);
-        app.service().act(&nadia, row.id, Act::Reply { message, content }).await.unwrap();
+        app.service().act(&nadia, row.id, Act::reply(message, content)).await.unwrap();
         app.advance(Span::secs(20)).await;
     }
     app

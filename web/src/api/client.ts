@@ -26,12 +26,17 @@ async function send(method: string, template: string, init: Init = {}) {
   }
   const headers = new Headers({ accept: 'application/json' });
   for (const [name, value] of Object.entries(header)) if (value) headers.set(name, value);
-  if (method !== 'GET') headers.set('content-type', 'application/json');
+  const isFile = init.body instanceof Blob;
+  if (method !== 'GET') {
+    headers.set('content-type', isFile ? 'application/octet-stream' : 'application/json');
+  }
   const response = await fetch(search.size > 0 ? `${address}?${search}` : address, {
     method,
     headers,
     credentials: 'same-origin',
-    ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    ...(init.body === undefined
+      ? {}
+      : { body: init.body instanceof Blob ? init.body : JSON.stringify(init.body) }),
     ...(init.signal ? { signal: init.signal } : {}),
     ...(init.keepalive ? { keepalive: true } : {}),
   });

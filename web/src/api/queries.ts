@@ -33,9 +33,10 @@ export const agentsQuery = queryOptions({
   queryFn: async () => (await call(api.GET('/api/v1/agents'))).items,
 });
 
-export const countsQuery = queryOptions({
+/** Views with their counts; `counts` because that is what moves. */
+export const viewsQuery = queryOptions({
   queryKey: ['counts'],
-  queryFn: async () => (await call(api.GET('/api/v1/conversations/counts'))).items,
+  queryFn: async () => (await call(api.GET('/api/v1/views'))).items,
 });
 
 export const templatesQuery = queryOptions({
@@ -64,11 +65,9 @@ export const copilotQuery = queryOptions({
 });
 
 export interface ListFilter {
-  /** One or several, with commas. */
-  status?: string;
-  team?: string;
-  assignee?: string;
+  /** In the words of the filter grammar. */
   q?: string;
+  sort?: string;
 }
 
 const PAGE = 100;

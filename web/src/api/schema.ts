@@ -38,6 +38,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the assistant works, and who stopped it. */
+        get: operations["get_assistant"];
+        /**
+         * Stops the assistant, or lets it work again. What it had in hand goes to people with the
+         *     customer's next message or its next moment.
+         */
+        put: operations["set_assistant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -97,11 +118,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A person with all their conversations. */
+        get: operations["get_contact"];
         put?: never;
         post?: never;
         /** Erases a person: what they said and are, for ever. Their conversations must be resolved. */
         delete: operations["erase_contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is known of a person, to read or to carry elsewhere. */
+        get: operations["export_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -114,7 +153,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, the last moved first. */
+        /** Conversations that a filter lets through. */
         get: operations["list_conversations"];
         put?: never;
         post?: never;
@@ -167,7 +206,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes, answers, notes, transfers, gives back or resolves a conversation. */
+        /** Takes, answers, notes, tags, puts aside, passes on, gives back or resolves a conversation. */
         post: operations["act_on_conversation"];
         delete?: never;
         options?: never;
@@ -243,6 +282,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a draft. Another device that wrote meanwhile is not written over. */
+        put: operations["put_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/events": {
         parameters: {
             query?: never;
@@ -260,6 +316,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a file for a reply. What it is, its content says; what phones cannot open is refused. */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that one reads a conversation, writes in it, or has left; said again every ten seconds. */
+        put: operations["put_presence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/copilot": {
         parameters: {
             query?: never;
@@ -269,6 +359,23 @@ export interface paths {
         };
         /** Whether a model helps agents write here. */
         get: operations["read_copilot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All drafts of whoever asks. */
+        get: operations["list_drafts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -601,7 +708,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Hints of changed conversations (`hint`) and of changed counts (`counts`). */
+        /**
+         * Hints of changed conversations (`hint`), of changed counts (`counts`) and of who is where
+         *     (`presence`).
+         */
         get: operations["open_stream"];
         put?: never;
         post?: never;
@@ -714,6 +824,41 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The views of the house, of the team and one's own, with how many conversations each has. */
+        get: operations["list_views"];
+        put?: never;
+        /** Keeps a list under a name. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a view; one of the team only a supervisor can. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace": {
         parameters: {
             query?: never;
@@ -749,20 +894,47 @@ export interface components {
         /** @description Something an agent does. */
         Action: {
             /** @enum {string} */
-            do: "take" | "reply" | "note" | "transfer" | "return_to_bot" | "resolve";
+            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "tag" | "untag" | "return_to_bot" | "resolve";
             /**
              * Format: int64
              * @description Owner epoch the agent saw; a change that would undo somebody else's is refused.
              */
             expected_epoch?: number;
-            /** @description `transfer`: where to. */
+            /** @description `reply`: a file that was uploaded for this conversation; `text` is its caption. */
+            file?: string;
+            /** @description `reply`: although a colleague is writing. */
+            is_confirmed?: boolean;
+            /** @description `take_back`: which reply. */
+            message?: string;
+            priority?: components["schemas"]["Priority"];
+            /** @description `resolve`. */
+            reason?: components["schemas"]["Closing"];
+            /**
+             * Format: int64
+             * @description `reply`: position of the customer's last message that was seen; a later one refuses it.
+             */
+            seen?: number;
+            /** @description `tag`, `untag`. */
+            tag?: string;
+            /** @description `transfer`, `raise_tier`: where to. */
             team?: string;
             /** @description `reply`: an approved template instead of a text. */
             template?: string;
-            /** @description `reply`: the message; `note`: the note; `transfer`: a note for the team. */
+            /** @description `reply`: the message; `note`: the note; `transfer`: a note for the team; `raise_tier`: why. */
             text?: string;
+            /** @description `assign`: key of an agent. */
+            to?: string;
+            /**
+             * Format: int32
+             * @description `reply`: for how many seconds it may be taken back, 10 at most.
+             */
+            undo_s?: number;
+            /** @description `snooze`: until then; without it until the customer writes. */
+            until?: string;
         };
         ActionResult: {
+            /** @description `reply`: the message, to be taken back by. */
+            message?: string;
             result: string;
         };
         Agent: {
@@ -814,6 +986,16 @@ export interface components {
              */
             version: number;
         };
+        /** @description Whether the assistant works. */
+        Assistant: {
+            at: string | null;
+            /** @description Who stopped it. */
+            by: string | null;
+            is_stopped: boolean;
+        };
+        AssistantInput: {
+            is_stopped: boolean;
+        };
         /** @enum {string} */
         Availability: "available" | "busy" | "away" | "offline";
         AvailabilityChange: {
@@ -822,6 +1004,21 @@ export interface components {
         Button: {
             payload: string | null;
             title: string;
+        };
+        /** @description Proof that a person was erased; its line in the audit log cannot be changed unseen. */
+        Certificate: {
+            at: string;
+            /** @description SHA-256 over that line and all before it, hexadecimal. */
+            audit_hash: string;
+            /**
+             * Format: int64
+             * @description Number of the line in the audit log.
+             */
+            audit_line: number;
+            by: string;
+            contact: string;
+            /** @description Whose words went; their figures stay. */
+            conversations: number;
         };
         /** @description A connection to a provider's number. Its secrets can be written and never read. */
         Channel: {
@@ -851,9 +1048,27 @@ export interface components {
             password: string;
             token: string;
         };
+        /** @enum {string} */
+        Closing: "solved" | "no_answer" | "duplicate" | "spam" | "other";
+        ContactDetail: {
+            /** @description The newest first. */
+            conversations: components["schemas"]["ConversationLine"][];
+            created_at: string;
+            id: string;
+            /** @description Nothing is known of them any more. */
+            is_erased: boolean;
+            /** @description Wants no messages. */
+            is_opted_out: boolean;
+            language: string | null;
+            name: string | null;
+            phone: string | null;
+            segment: string | null;
+        };
         /** @description A conversation with all that is known of it. */
         Conversation: components["schemas"]["ConversationLine"] & {
             bot_active: boolean;
+            /** @description Why an agent closed it: `solved`, `no_answer`, `duplicate`, `spam`, `other`. */
+            closing: string | null;
             /** Format: int32 */
             csat: number | null;
             csat_comment: string | null;
@@ -862,6 +1077,11 @@ export interface components {
             /** Format: int32 */
             failures: number;
             handoff: components["schemas"]["Handoff"] | null;
+            /**
+             * Format: int64
+             * @description Position of the customer's last message that asks for an answer.
+             */
+            heard_at: number;
             linked_previous: string | null;
             opened_at: string;
             orders: string[];
@@ -873,7 +1093,6 @@ export interface components {
             resolved_at: string | null;
             segment: string | null;
             summary: string | null;
-            tags: string[];
             topic: string | null;
         };
         ConversationContact: {
@@ -889,11 +1108,15 @@ export interface components {
             id: string;
             is_deferred: boolean;
             is_sample: boolean;
+            /** @description Put aside; by `snoozed_until`, or without it until the customer writes. */
+            is_snoozed: boolean;
             is_vip: boolean;
             language: string;
             last_message_at: string;
             /** @description The customer's last words: what waits for an answer. */
             last_words: string | null;
+            /** @description A note calls whoever reads this, and they have not acted since. */
+            mentions_me: boolean;
             /** Format: int64 */
             number: number;
             /** @description The last message, of whoever wrote it. */
@@ -902,7 +1125,9 @@ export interface components {
             priority: "normal" | "high" | "urgent";
             reason: string | null;
             reply_due_at: string | null;
+            snoozed_until: string | null;
             status: components["schemas"]["Status"];
+            tags: string[];
             team: string | null;
             /** Format: int64 */
             tier: number | null;
@@ -978,6 +1203,27 @@ export interface components {
          * @enum {string}
          */
         Delivery: "queued" | "dispatching" | "accepted" | "sent" | "delivered" | "read" | "refused" | "failed" | "unknown" | "suppressed";
+        /** @description What the asking agent began to write. */
+        Draft: {
+            at: string;
+            conversation: string;
+            /** @description `reply` or `note`. */
+            mode: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A text to keep; an empty one leaves nothing. */
+        DraftInput: {
+            /**
+             * Format: int64
+             * @description Version this one follows; 0 where there was none.
+             */
+            after: number;
+            /** @enum {string} */
+            mode: "reply" | "note";
+            text: string;
+        };
         /** @description An entry of the log. */
         Event: {
             at: string;
@@ -1168,6 +1414,18 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Draft: {
+            items: {
+                at: string;
+                conversation: string;
+                /** @description `reply` or `note`. */
+                mode: string;
+                text: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Gap: {
             items: {
                 /** Format: int64 */
@@ -1241,6 +1499,25 @@ export interface components {
                 name: string;
             }[];
         };
+        /** @description A whole list. */
+        Items_View: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Conversations in it now, up to 1 000; nothing where words are looked for.
+                 */
+                count: number | null;
+                /** @description A word for those of the house (`queue`, `team:billing`), else an id. */
+                key: string;
+                /** @description Nothing for those of the house: each language has its own. */
+                name: string | null;
+                /** @description In the words of the filter grammar. */
+                query: string;
+                /** @enum {string} */
+                scope: "house" | "team" | "mine";
+                sort: string;
+            }[];
+        };
         /** @description What the assistant can answer, per language. */
         Knowledge: {
             articles: components["schemas"]["Article"][];
@@ -1280,6 +1557,8 @@ export interface components {
              */
             error_code: number | null;
             id: string;
+            /** @description Until then its author may take it back. */
+            leaves_at: string | null;
             media: {
                 /** @description Why it could not be fetched. */
                 error: string | null;
@@ -1443,7 +1722,8 @@ export interface components {
         };
         /** @description How a hold ends. */
         OutboxRelease: {
-            held: ("send" | "drop") & Record<string, never>;
+            /** @description What becomes of the messages on hold. */
+            held: components["schemas"]["Then"];
         };
         /** @description A page of a list; `next_cursor` is `null` on the last one. */
         Page_ConversationLine: {
@@ -1453,11 +1733,15 @@ export interface components {
                 id: string;
                 is_deferred: boolean;
                 is_sample: boolean;
+                /** @description Put aside; by `snoozed_until`, or without it until the customer writes. */
+                is_snoozed: boolean;
                 is_vip: boolean;
                 language: string;
                 last_message_at: string;
                 /** @description The customer's last words: what waits for an answer. */
                 last_words: string | null;
+                /** @description A note calls whoever reads this, and they have not acted since. */
+                mentions_me: boolean;
                 /** Format: int64 */
                 number: number;
                 /** @description The last message, of whoever wrote it. */
@@ -1466,7 +1750,9 @@ export interface components {
                 priority: "normal" | "high" | "urgent";
                 reason: string | null;
                 reply_due_at: string | null;
+                snoozed_until: string | null;
                 status: components["schemas"]["Status"];
+                tags: string[];
                 team: string | null;
                 /** Format: int64 */
                 tier: number | null;
@@ -1513,6 +1799,13 @@ export interface components {
             note: string | null;
             phone: string;
         };
+        /** @description What somebody does at a conversation. */
+        PresenceInput: {
+            /** @enum {string} */
+            doing: "reading" | "writing" | "gone";
+        };
+        /** @enum {string} */
+        Priority: "normal" | "high" | "urgent";
         /** @description Why a request was refused. */
         Problem: {
             /** @description What happened and what to do, for people. */
@@ -1650,6 +1943,8 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @enum {string} */
+        Then: "send" | "drop";
         /** @description A topic that only chooses the team. */
         TopicRoute: {
             team: string;
@@ -1706,6 +2001,18 @@ export interface components {
             vip_segment: string;
             vip_team: string;
         };
+        /** @description A file that waits for its reply. */
+        Upload: {
+            /** @description For `file` of the reply. */
+            id: string;
+            /** @description May be shown inside a page. */
+            is_inline: boolean;
+            mime: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            url: string;
+        };
         User: {
             /** @description How they appear in conversations and in the list of agents. */
             agent_key: string | null;
@@ -1714,6 +2021,32 @@ export interface components {
             name: string;
             /** @description `owner`, `admin`, `supervisor`, `agent` or `auditor`. */
             role: string;
+        };
+        /** @description A list of conversations: one of the house, or one that somebody keeps. */
+        View: {
+            /**
+             * Format: int64
+             * @description Conversations in it now, up to 1 000; nothing where words are looked for.
+             */
+            count: number | null;
+            /** @description A word for those of the house (`queue`, `team:billing`), else an id. */
+            key: string;
+            /** @description Nothing for those of the house: each language has its own. */
+            name: string | null;
+            /** @description In the words of the filter grammar. */
+            query: string;
+            /** @enum {string} */
+            scope: "house" | "team" | "mine";
+            sort: string;
+        };
+        /** @description A view to keep. */
+        ViewInput: {
+            /** @description For everybody; supervisors only. */
+            is_shared: boolean;
+            name: string;
+            query: string;
+            /** @description `due`, `newest`, `waiting` or `priority`. */
+            sort: string;
         };
         /** @description A step of the flow, and the exit it was left by where it did not wait. */
         Walked: {
@@ -1792,6 +2125,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_assistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
                 };
             };
             default: {
@@ -1926,6 +2317,35 @@ export interface operations {
             };
         };
     };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     erase_contact: {
         parameters: {
             query?: never;
@@ -1937,11 +2357,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_contact: {
+        parameters: {
+            query: {
+                format: "json" | "html";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
             };
             default: {
                 headers: {
@@ -1961,8 +2414,16 @@ export interface operations {
                 team?: string;
                 /** @description Key of an agent, or `none`. */
                 assignee?: string;
-                /** @description Words that must occur in the history. */
+                /**
+                 * @description Filters and words: `is:open team:billing tag:refund "double charge"`. Words must occur in the
+                 *     history.
+                 */
                 q?: string;
+                /**
+                 * @description `newest` (else), `due`, `waiting` or `priority`; ended conversations and searches for words
+                 *     are always sorted by time.
+                 */
+                sort?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 limit?: number;
@@ -2215,6 +2676,39 @@ export interface operations {
             };
         };
     };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -2248,6 +2742,73 @@ export interface operations {
             };
         };
     };
+    upload_file: {
+        parameters: {
+            query: {
+                /** @description What the customer sees it called. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_copilot: {
         parameters: {
             query?: never;
@@ -2263,6 +2824,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Copilot"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Draft"];
                 };
             };
             default: {
@@ -3149,6 +3737,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_View"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

@@ -8,17 +8,17 @@ const CORE = {
   fr: () => import('../../messages/fr.json?core'),
   en: () => import('../../messages/en.json?core'),
 } satisfies Load;
-const ALL = {
-  fr: () => import('../../messages/fr.json'),
-  en: () => import('../../messages/en.json'),
+const INBOX = {
+  fr: () => import('../../messages/fr.json?inbox'),
+  en: () => import('../../messages/en.json?inbox'),
 } satisfies Load;
 
 const loaded = new Map<Language, Promise<AbstractIntlMessages>>();
 
-function allOf(language: Language): Promise<AbstractIntlMessages> {
+function inboxOf(language: Language): Promise<AbstractIntlMessages> {
   let messages = loaded.get(language);
   if (!messages) {
-    messages = ALL[language]().then((module) => module.default);
+    messages = INBOX[language]().then((module) => module.default);
     loaded.set(language, messages);
   }
   return messages;
@@ -46,11 +46,13 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let stale = false;
     // Both parts, so that a switch shows one language and never two.
-    void Promise.all([CORE[language](), core === null ? null : allOf(language)]).then(([part]) => {
-      if (stale) return;
-      document.documentElement.lang = language;
-      setCore({ language, messages: part.default });
-    });
+    void Promise.all([CORE[language](), core === null ? null : inboxOf(language)]).then(
+      ([part]) => {
+        if (stale) return;
+        document.documentElement.lang = language;
+        setCore({ language, messages: part.default });
+      },
+    );
     return () => {
       stale = true;
     };
@@ -70,17 +72,22 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** All words, for the pages behind a lazy route. */
-export function AllWords({ children }: { children: ReactNode }) {
+/** What this page is in now. */
+export function useLanguage(): Language {
+  return use(Current).language;
+}
+
+/** The words of the inbox, for the pages behind a lazy route. */
+export function InboxWords({ children }: { children: ReactNode }) {
   const { language } = use(Current);
   return (
-    <Words language={language} messages={use(allOf(language))}>
+    <Words language={language} messages={use(inboxOf(language))}>
       {children}
     </Words>
   );
 }
 
-function Words({
+export function Words({
   language,
   messages,
   children,

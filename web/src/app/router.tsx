@@ -10,9 +10,9 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
-import { isViewKey, type ViewKey } from '../lib/view-key.ts';
+import { isViewKey } from '../lib/view-key.ts';
 import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
-import { AllWords } from './language.tsx';
+import { InboxWords } from './language.tsx';
 
 export function createAppQueryClient(): QueryClient {
   const onError = (error: Error) => {
@@ -45,14 +45,14 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
   errorComponent: ErrorPage,
 });
 
-/** Pages that load their code, and all words with it. */
+/** Pages that load their code, and the inbox's words with it. */
 const worded = createRoute({
   getParentRoute: () => root,
   id: 'worded',
   component: () => (
-    <AllWords>
+    <InboxWords>
       <Outlet />
-    </AllWords>
+    </InboxWords>
   ),
 });
 
@@ -116,14 +116,21 @@ const inside = createRoute({
   component: lazyRouteComponent(() => import('../routes/shell.tsx'), 'Shell'),
 });
 
-const welcome = createRoute({
+/** Pages beside the inbox: with all words. */
+const beside = createRoute({
   getParentRoute: () => inside,
+  id: 'beside',
+  component: lazyRouteComponent(() => import('./all-words.tsx'), 'AllWords'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => beside,
   path: '/welcome',
   component: lazyRouteComponent(() => import('../routes/welcome.tsx'), 'WelcomePage'),
 });
 
 export interface InboxSearch {
-  view?: ViewKey;
+  view?: string;
   q?: string;
 }
 
@@ -142,13 +149,13 @@ const inbox = createRoute({
 const conversation = createRoute({ getParentRoute: () => inbox, path: '$id' });
 
 const simulator = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => beside,
   path: '/simulator',
   component: lazyRouteComponent(() => import('../routes/simulator.tsx'), 'SimulatorPage'),
 });
 
 const flow = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => beside,
   path: '/flow',
   validateSearch: (search: Record<string, unknown>): { c?: string } =>
     typeof search.c === 'string' && search.c !== '' ? { c: search.c } : {},
@@ -156,13 +163,13 @@ const flow = createRoute({
 });
 
 const triggers = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => beside,
   path: '/triggers',
   component: lazyRouteComponent(() => import('../routes/triggers.tsx'), 'TriggersPage'),
 });
 
 const knowledge = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => beside,
   path: '/knowledge',
   validateSearch: (search: Record<string, unknown>): { article?: string; ask?: string } => ({
     ...(typeof search.article === 'string' ? { article: search.article } : {}),
@@ -172,9 +179,27 @@ const knowledge = createRoute({
 });
 
 const reports = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => beside,
   path: '/reports',
   component: lazyRouteComponent(() => import('../routes/reports.tsx'), 'ReportsPage'),
+});
+
+const live = createRoute({
+  getParentRoute: () => beside,
+  path: '/live',
+  component: lazyRouteComponent(() => import('../routes/live.tsx'), 'LivePage'),
+});
+
+const operations = createRoute({
+  getParentRoute: () => beside,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('../routes/operations.tsx'), 'OperationsPage'),
+});
+
+const contact = createRoute({
+  getParentRoute: () => beside,
+  path: '/contacts/$id',
+  component: lazyRouteComponent(() => import('../routes/contact.tsx'), 'ContactPage'),
 });
 
 const tree = root.addChildren([
@@ -184,13 +209,18 @@ const tree = root.addChildren([
     signIn,
     waiting,
     inside.addChildren([
-      welcome,
       inbox.addChildren([conversation]),
-      simulator,
-      flow,
-      triggers,
-      knowledge,
-      reports,
+      beside.addChildren([
+        welcome,
+        simulator,
+        flow,
+        triggers,
+        knowledge,
+        reports,
+        live,
+        operations,
+        contact,
+      ]),
     ]),
   ]),
 ]);

@@ -14,6 +14,7 @@ export function useWords() {
   return {
     t,
     locale,
+    word,
     reason: (slug: string) => word('reason', slug),
     topic: (slug: string) => word('topic', slug),
     segment: (slug: string) => word('segment', slug),

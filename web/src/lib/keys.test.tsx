@@ -2,7 +2,15 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Bindings, boundCommands, useKeys } from './keys.ts';
+import {
+  type Bindings,
+  boundCommands,
+  holderOf,
+  keyOf,
+  resetKeys,
+  setKey,
+  useKeys,
+} from './keys.ts';
 
 vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
 
@@ -72,4 +80,23 @@ test('the palette offers what is bound now and nothing that is not', () => {
   expect(boundCommands().map((command) => command.name)).toEqual(['take']);
   act(() => root.render(null));
   expect(boundCommands()).toEqual([]);
+});
+
+test('a shortcut put on another key acts there and no longer at its own place', () => {
+  const take = vi.fn();
+  const wake = vi.fn();
+  show({ t: take, 'shift+z': wake });
+  setKey('take', 'y');
+  press('t');
+  expect(take).not.toHaveBeenCalled();
+  press('y');
+  expect(take).toHaveBeenCalledTimes(1);
+  expect(holderOf('y', 'wake')).toBe('take');
+  setKey('wake', 'off');
+  press('Z', { shiftKey: true });
+  expect(wake).not.toHaveBeenCalled();
+  expect(keyOf('wake')).toBeNull();
+  resetKeys();
+  press('t');
+  expect(take).toHaveBeenCalledTimes(2);
 });

@@ -1,6 +1,7 @@
 // The shortcuts of the app by name. Pages bind them with `useKeys`; the help lists them all, the
 // palette those that are bound right now.
 import { useEffect } from 'react';
+import { read, write } from './prefs.ts';
 
 /** The key that makes a shortcut inside a text field, as it is printed on the keyboard. */
 export const MOD = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl';
@@ -23,13 +24,23 @@ export const SHORTCUTS = [
   { name: 'transfer', key: 'm', shown: ['M'] },
   { name: 'return', key: 'b', shown: ['B'] },
   { name: 'resolve', key: 'e', shown: ['E'] },
+  { name: 'snooze', key: 'z', shown: ['Z'] },
+  { name: 'wake', key: 'shift+z', shown: ['Shift Z'] },
+  { name: 'assign', key: 'a', shown: ['A'] },
+  { name: 'assignMe', key: 'shift+a', shown: ['Shift A'] },
+  { name: 'raise', key: 'u', shown: ['U'] },
+  { name: 'tags', key: 'l', shown: ['L'] },
+  { name: 'priority', key: 'p', shown: ['P'] },
   { name: 'resolveNext', key: 'shift+e', shown: ['Shift E'] },
   { name: 'pick', key: 'x', shown: ['X'] },
   { name: 'pickMore', key: null, shown: ['Shift J', 'Shift K'] },
   { name: 'search', key: '/', shown: ['/'] },
+  { name: 'filter', key: 'f', shown: ['F'] },
+  { name: 'saveView', key: 'v', shown: ['V'] },
   { name: 'goMine', key: 'g m', shown: ['G M'] },
   { name: 'goQueue', key: 'g u', shown: ['G U'] },
   { name: 'goBot', key: 'g b', shown: ['G B'] },
+  { name: 'goSnoozed', key: 'g z', shown: ['G Z'] },
   { name: 'goFlow', key: 'g f', shown: ['G F'] },
   { name: 'goKnowledge', key: 'g k', shown: ['G K'] },
   { name: 'goReports', key: 'g r', shown: ['G R'] },
@@ -43,6 +54,79 @@ export const SHORTCUTS = [
   { name: 'back', key: null, shown: ['Esc'] },
   { name: 'help', key: '?', shown: ['?'] },
 ] as const satisfies readonly Shortcut[];
+
+/** Names of shortcuts this person has put on another key; `off` for none at all. */
+type Remap = Readonly<Record<string, string>>;
+
+const STORE = 'keys';
+let remap: Remap = stored();
+
+function stored(): Remap {
+  try {
+    const saved: unknown = JSON.parse(read(STORE) ?? '{}');
+    if (saved === null || typeof saved !== 'object') return {};
+    return Object.fromEntries(
+      Object.entries(saved).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    );
+  } catch {
+    return {};
+  }
+}
+
+/** The key of a shortcut now; null where it has none. */
+export function keyOf(name: string): string | null {
+  const own = remap[name];
+  if (own === 'off') return null;
+  return own ?? SHORTCUTS.find((one) => one.name === name)?.key ?? null;
+}
+
+export function isRemapped(): boolean {
+  return Object.keys(remap).length > 0;
+}
+
+/** Whose key this is already, apart from one shortcut. */
+export function holderOf(key: string, but: string): Command['name'] | null {
+  return SHORTCUTS.find((one) => one.name !== but && keyOf(one.name) === key)?.name ?? null;
+}
+
+/** Puts a shortcut on a key, off, or (null) back where it was. */
+export function setKey(name: string, key: string | null): void {
+  const { [name]: _, ...rest } = remap;
+  remap = key === null ? rest : { ...rest, [name]: key };
+  write(STORE, JSON.stringify(remap));
+}
+
+export function resetKeys(): void {
+  remap = {};
+  write(STORE, '{}');
+}
+
+/** The key pages bind for the one that was pressed. */
+function boundOf(pressed: string): string {
+  const moved = Object.entries(remap).find(([, key]) => key === pressed);
+  if (moved) return SHORTCUTS.find((one) => one.name === moved[0])?.key ?? '';
+  // Its own shortcut has moved away.
+  const owner = SHORTCUTS.find((one) => one.key === pressed);
+  return owner && remap[owner.name] !== undefined ? '' : pressed;
+}
+
+/** As `useKeys` knows a press, as long as it is one key without a modifier of the browser. */
+export function pressedKey(event: KeyboardEvent): string | null {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const key = event.key.toLowerCase();
+  if (key === 'shift' || key === 'dead' || key === 'tab') return null;
+  return event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key;
+}
+
+/** A key as it is printed: `shift+e` → `Shift E`. */
+export function shownKey(key: string): string {
+  return key
+    .split(/[+ ]/)
+    .map((part) =>
+      part.length === 1 ? part.toUpperCase() : `${part[0]?.toUpperCase()}${part.slice(1)}`,
+    )
+    .join(' ');
+}
 
 export type Bindings = Readonly<Record<string, (() => void) | undefined>>;
 
@@ -58,7 +142,8 @@ export interface Command {
 export function boundCommands(): Command[] {
   return SHORTCUTS.flatMap(({ name, key, shown: [first] }) => {
     const run = key === null ? undefined : bindingOf(key);
-    return run ? [{ name, shown: first, run }] : [];
+    const own = keyOf(name);
+    return run ? [{ name, shown: own === null || own === key ? first : shownKey(own), run }] : [];
   });
 }
 
@@ -99,8 +184,8 @@ export function useKeys(keys: Bindings): void {
       }
       // After every listener has seen this very key.
       if (isLed) setTimeout(() => (ledAt = Number.NEGATIVE_INFINITY));
-      const shifted = event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key;
-      const act = keys[isLed ? `g ${key}` : shifted];
+      const pressed = isLed ? `g ${key}` : pressedKey(event);
+      const act = pressed === null ? undefined : keys[boundOf(pressed)];
       if (!act) return;
       event.preventDefault();
       act();

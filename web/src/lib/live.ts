@@ -1,11 +1,13 @@
 // One event stream per browser. Hints only say what changed; queries read it. Where the browser
 // has locks, one tab holds the stream and tells the others; elsewhere each tab has its own.
 import type { QueryClient } from '@tanstack/react-query';
+import { type Here, heard } from './presence.ts';
 
 export type LiveState = 'connecting' | 'open' | 'lost';
 
 type Wire =
   | { type: 'hint'; conversation: string }
+  | { type: 'presence'; conversation: string; people: Here[] }
   | { type: 'missed' }
   | { type: 'state'; state: LiveState }
   | { type: 'ask' };
@@ -103,6 +105,10 @@ export class Live {
         this.#tell({ type: 'hint', conversation: String(data.conversation) });
       }
     });
+    source.addEventListener('presence', (message: MessageEvent<string>) => {
+      const data = JSON.parse(message.data) as { conversation: string; people: Here[] };
+      this.#tell({ type: 'presence', ...data });
+    });
     source.addEventListener('counts', () => {
       // Each hint brings one of these. One that comes alone says that hints were dropped.
       if (!this.#isHinted) this.#tell({ type: 'missed' });
@@ -132,6 +138,9 @@ export class Live {
         this.#later('agents', null, 400);
         this.#later('teams', null, 400);
         this.#later('simulator', null, 0);
+        break;
+      case 'presence':
+        heard(wire.conversation, wire.people);
         break;
       case 'missed':
         void this.#client.invalidateQueries();

@@ -1,6 +1,7 @@
 // What agents wrote and the server has not confirmed. A queue per conversation: in order, each
 // message under its own key, so that a retry after a lost connection can never send twice. It
-// outlives the page that wrote it: another conversation, another view, a reload of the tab.
+// outlives the page that wrote it: another conversation, another view, a reload of the tab. The time
+// to take a reply back is the server's affair.
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError, api, call, toApiError } from '../api/client.ts';
 import type { Action } from '../api/types.ts';
@@ -12,8 +13,6 @@ export interface Pending {
   action: Action & { do: 'reply' | 'note' };
   state: 'waiting' | 'failed';
   error: ApiError | null;
-  /** Until then it can be taken back; 0 where it leaves at once. */
-  heldUntil: number;
 }
 
 const STORE = 'relais.outbox';
@@ -35,40 +34,16 @@ export function pendingOf(id: string): readonly Pending[] {
   return queues.get(id) ?? EMPTY;
 }
 
-/** What was held before leaves now: nobody takes back the message before the last. */
-export function enqueue(id: string, action: Pending['action'], holdMs = 0): void {
+export function enqueue(id: string, action: Pending['action']): void {
   const item: Pending = {
     key: newKey(),
     at: new Date().toISOString(),
     action,
     state: 'waiting',
     error: null,
-    heldUntil: holdMs > 0 ? Date.now() + holdMs : 0,
   };
-  put(id, [...pendingOf(id).map(free), item]);
+  put(id, [...pendingOf(id), item]);
   void drain(id);
-  if (holdMs > 0) setTimeout(() => void drain(id), holdMs);
-}
-
-const free = (item: Pending): Pending => ({ ...item, heldUntil: 0 });
-
-export function isHeld(item: Pending): boolean {
-  return item.state === 'waiting' && item.heldUntil > Date.now();
-}
-
-/** Takes the last message back if it has not left; what it said, to be written on. */
-export function takeBack(id: string): string | null {
-  const last = pendingOf(id).at(-1);
-  if (!last || !isHeld(last)) return null;
-  discard(id, last.key);
-  return last.action.text ?? null;
-}
-
-/** Before the conversation leaves our hands, what was written in it goes out. */
-export async function release(id: string): Promise<void> {
-  if (!pendingOf(id).some(isHeld)) return;
-  put(id, pendingOf(id).map(free));
-  await drain(id);
 }
 
 export function discard(id: string, key: string): void {
@@ -99,28 +74,20 @@ export function startOutbox(queries: QueryClient, user: string): () => void {
   all();
   const timer = setInterval(all, RETRY_MS);
   addEventListener('online', all);
-  addEventListener('pagehide', leave);
   return () => {
     clearInterval(timer);
     removeEventListener('online', all);
-    removeEventListener('pagehide', leave);
     client = null;
   };
 }
 
-/** A page that closes holds nothing back. The same key: a reload sends none of it twice. */
-function leave(): void {
-  for (const [id, queue] of queues) {
-    for (const item of queue.filter(isHeld)) void post(id, item.action, item.key, true);
-  }
-}
-
-export function post(id: string, action: Action, key: string, keepalive = false): Promise<unknown> {
+/** Goes on when the page closes; under the same key a reload sends none of it twice. */
+export function post(id: string, action: Action, key: string): Promise<unknown> {
   return call(
     api.POST('/api/v1/conversations/{id}/actions', {
       params: { path: { id }, header: { 'Idempotency-Key': key } },
       body: action,
-      keepalive,
+      keepalive: true,
     }),
   );
 }
@@ -153,7 +120,7 @@ async function drain(id: string): Promise<void> {
   try {
     for (;;) {
       const head = pendingOf(id).find((item) => item.state === 'waiting');
-      if (!head || client === null || isHeld(head)) return;
+      if (!head || client === null) return;
       try {
         await post(id, head.action, head.key);
       } catch (caught) {

@@ -1,15 +1,34 @@
 // What may be put into a reply: `/` calls up the team's snippets, `??` the knowledge base. Both at
-// the end of what is written, after a space or at the start.
-import type { Article, Snippet } from '../api/types.ts';
+// the end of what is written, after a space or at the start. In a note, `@` calls a colleague.
+import type { Agent, Article, Snippet } from '../api/types.ts';
 import { fill, type Values } from './canned.ts';
 import { nameIn } from './knowledge.ts';
 import { fold } from './text.ts';
 
 export interface Wish {
-  kind: 'snippet' | 'article';
+  kind: 'snippet' | 'article' | 'agent';
   query: string;
   /** What was written before. */
   before: string;
+}
+
+/** A colleague being called, in a note. */
+export function callOf(text: string): Wish | null {
+  const call = /(^|\s)@([\p{L}\d._-]*)$/u.exec(text);
+  return call ? wish('agent', call, text) : null;
+}
+
+export function agentPicks(agents: readonly Agent[], query: string): Pick[] {
+  const wanted = fold(query);
+  return agents
+    .filter((agent) => fold(`${agent.name} ${agent.key}`).includes(wanted))
+    .slice(0, MOST)
+    .map((agent) => ({
+      key: agent.key,
+      head: agent.name,
+      text: agent.key,
+      insert: `@${agent.key} `,
+    }));
 }
 
 export function wishOf(text: string): Wish | null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAtRisk, replyClock, sessionWindow } from './sla.ts';
+import { replyClock, sessionWindow } from './sla.ts';
 import { lineOf } from './testing.ts';
 
 const now = Date.parse('2026-11-17T10:00:00Z');
@@ -49,25 +49,5 @@ describe('session window', () => {
     [at(121 * MIN), 'open'],
   ])('closing at %s is %s', (closes, kind) => {
     expect(sessionWindow(closes, now).kind).toBe(kind);
-  });
-});
-
-describe('at risk', () => {
-  test('a reply due within 15 minutes, a late one, a window under an hour', () => {
-    const line = (patch: object) => lineOf({ status: 'human', waiting_since: at(-MIN), ...patch });
-    const waited = { waiting_since: at(-20 * MIN) };
-    expect(isAtRisk(line({ ...waited, reply_due_at: at(15 * MIN) }), now)).toBe(true);
-    expect(isAtRisk(line({ ...waited, reply_due_at: at(16 * MIN) }), now)).toBe(false);
-    expect(isAtRisk(line({ reply_due_at: at(-MIN) }), now)).toBe(true);
-    expect(isAtRisk(line({ window_closes_at: at(59 * MIN) }), now)).toBe(true);
-  });
-
-  test('a conversation that has just come is not at risk, however short the target', () => {
-    const fresh = { waiting_since: at(-MIN), reply_due_at: at(14 * MIN) };
-    expect(isAtRisk(lineOf({ status: 'queued', ...fresh }), now)).toBe(false);
-  });
-
-  test('nothing is at risk once it is over', () => {
-    expect(isAtRisk(lineOf({ status: 'resolved', window_closes_at: at(MIN) }), now)).toBe(false);
   });
 });

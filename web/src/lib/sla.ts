@@ -41,16 +41,3 @@ export function sessionWindow(closesAt: string | null, now: number): Window {
   const share = Math.min(1, left / DAY);
   return { kind: left <= 2 * 3_600_000 ? 'closing' : 'open', left, share };
 }
-
-/**
- * Already late, or due within 15 minutes with more than half of the time gone (else a team with a
- * target of 15 minutes would have every new conversation here); or a window under an hour.
- */
-export function isAtRisk(line: ConversationLine, now: number): boolean {
-  const reply = replyClock(line, now);
-  if (reply.kind === 'late') return true;
-  if ('left' in reply && reply.kind !== 'good' && reply.left <= 15 * 60_000) return true;
-  if (line.status === 'bot' || line.status === 'resolved') return false;
-  const session = sessionWindow(line.window_closes_at, now);
-  return session.kind !== 'closed' && session.left <= 3_600_000;
-}

@@ -23,6 +23,10 @@ export function lineOf(patch: Partial<ConversationLine> = {}): ConversationLine 
     reply_due_at: null,
     window_closes_at: null,
     is_sample: false,
+    tags: [],
+    is_snoozed: false,
+    snoozed_until: null,
+    mentions_me: false,
     ...patch,
   };
 }
@@ -57,6 +61,7 @@ export function messageOf(text: string, patch: Partial<Message> = {}): Message {
     delivery: null,
     error: null,
     error_code: null,
+    leaves_at: null,
     ...patch,
   };
 }

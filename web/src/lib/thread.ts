@@ -73,7 +73,25 @@ const OWNER_AFTER: Record<string, Owner> = {
 };
 
 /** Shown as a sentence, without changing who holds the conversation. */
-const SENTENCES = new Set(['rated', 'quarantined', 'opted_out']);
+const SENTENCES = new Set([
+  'rated',
+  'quarantined',
+  'opted_out',
+  'snoozed',
+  'woken',
+  'prioritised',
+  'tagged',
+  'untagged',
+]);
+
+/** What the flow does of this kind is no news for people. */
+const BY_PEOPLE = new Set(['tagged', 'untagged', 'prioritised']);
+
+/** Replies that never left: for the customer they were never written. */
+function takenBack(events: readonly ThreadEvent[]): ReadonlySet<unknown> {
+  const gone = events.filter((event) => event.kind === 'message_taken_back');
+  return new Set(gone.map((event) => event.change?.message));
+}
 
 export function isMessage(event: ThreadEvent): boolean {
   return event.message !== null;
@@ -123,7 +141,9 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
     return row;
   };
 
+  const gone = takenBack(events);
   for (const event of events) {
+    if (event.message && gone.has(event.message.id)) continue;
     const isAsked = event.by === 'customer' && isMessage(event);
     if (isAsked) unexplained = [];
     if (event.trace) {
@@ -158,6 +178,7 @@ export function foldThread(events: readonly ThreadEvent[]): Fold {
     }
     const next: Owner | undefined = OWNER_AFTER[event.kind];
     if (next === undefined && !SENTENCES.has(event.kind)) continue;
+    if (BY_PEOPLE.has(event.kind) && event.by !== 'agent') continue;
     if (next === undefined || event.kind !== 'rerouted' || owner !== 'queue') {
       if (next !== undefined) settle(episode, next);
     }

@@ -1,9 +1,24 @@
 // The names of views in addresses. Apart from the views themselves: the router needs only these.
-const PLAIN = ['open', 'mine', 'queue', 'risk', 'customer', 'human', 'bot', 'resolved'] as const;
+const HOUSE = [
+  'open',
+  'mine',
+  'queue',
+  'mentions',
+  'risk',
+  'customer',
+  'human',
+  'bot',
+  'snoozed',
+  'resolved',
+] as const;
 
-export type PlainView = (typeof PLAIN)[number];
-export type ViewKey = PlainView | `team:${string}`;
+/** Views of the house; others are `team:…` or the id of one that somebody keeps. */
+export type HouseView = (typeof HOUSE)[number];
 
-export function isViewKey(value: string): value is ViewKey {
-  return PLAIN.some((key) => key === value) || /^team:.+$/.test(value);
+export function isHouseView(key: string): key is HouseView {
+  return HOUSE.some((one) => one === key);
+}
+
+export function isViewKey(value: string): boolean {
+  return isHouseView(value) || /^team:.+$/.test(value) || /^[\da-f-]{36}$/.test(value);
 }

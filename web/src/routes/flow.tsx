@@ -15,7 +15,7 @@ import { useTitle } from '../lib/title.ts';
 import { NavLink } from '../ui/nav-link.tsx';
 import { Bars, Failure } from '../ui/states.tsx';
 
-const route = getRouteApi('/worded/inside/flow');
+const route = getRouteApi('/worded/inside/beside/flow');
 
 /** The flow as it is published, and how a conversation went through it. */
 export function FlowPage() {

@@ -1,21 +1,23 @@
 import '../styles/inbox.css';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Inbox, Search, X } from 'lucide-react';
+import { BookmarkPlus, BookmarkX, Inbox, Search, X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { api, call } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
+import type { View } from '../api/types.ts';
 import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
 import { LIST_WIDTH, listWidth, setListWidth } from '../lib/alert-prefs.ts';
-import { parseSearch } from '../lib/grammar.ts';
-import { useMedia } from '../lib/hooks.ts';
+import { useMedia, useOnce } from '../lib/hooks.ts';
 import { useKeys } from '../lib/keys.ts';
 import { toggled } from '../lib/picks.ts';
 import { useTitle } from '../lib/title.ts';
-import { type Sort, type View, viewOf } from '../lib/views.ts';
+import { isHouseView } from '../lib/view-key.ts';
+import { isSort, type Sort, viewOf } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Splitter } from '../ui/splitter.tsx';
@@ -27,19 +29,25 @@ const route = getRouteApi('/worded/inside/inbox');
 const BulkBar = lazy(() =>
   import('../features/inbox/bulk-bar.tsx').then((module) => ({ default: module.BulkBar })),
 );
+const SaveView = lazy(() =>
+  import('../features/inbox/save-view.tsx').then((module) => ({ default: module.SaveView })),
+);
 const NOBODY: ReadonlySet<string> = new Set();
 
 export function InboxPage() {
   const t = useTranslations();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const search = route.useSearch();
   const { id } = useParams({ strict: false });
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const { views, name } = useViews();
   const key = search.view ?? 'open';
   const { data: user } = useSuspenseQuery(sessionQuery);
-  const view = views.find((one) => one.key === key) ?? viewOf(key, user?.agent_key ?? null);
-  const [sort, setSort] = useState<Sort>('due');
+  const view = views.find((one) => one.key === key) ?? viewOf(key);
+  const [sorted, setSort] = useState<{ view: string; sort: Sort } | null>(null);
+  const sort =
+    sorted?.view === key ? sorted.sort : isSort(view.sort) ? view.sort : ('due' as const);
   const order = useRef<string[]>([]);
   const finder = useRef<HTMLInputElement>(null);
   const panes = useRef<HTMLDivElement>(null);
@@ -49,16 +57,16 @@ export function InboxPage() {
   useTitle(name(view), waiting);
 
   const q = search.q ?? '';
-  const filterKey = JSON.stringify(view.filter);
-  const me = user?.agent_key ?? null;
   // A search looks everywhere, also among what is closed.
-  const { filter, keep } = useMemo(
-    () =>
-      q === ''
-        ? { filter: JSON.parse(filterKey) as View['filter'], keep: view.keep }
-        : parseSearch(q, me),
-    [filterKey, q, me, view.keep],
-  );
+  const filter = useMemo(() => ({ q: q === '' ? view.query : q, sort }), [q, view.query, sort]);
+  const [isSaving, setSaving] = useState(false);
+  const wasSaving = useOnce(isSaving);
+  const mayKeep = user?.role !== 'auditor';
+  const forget = async () => {
+    await call(api.DELETE('/api/v1/views/{id}', { params: { path: { id: key } } }));
+    await client.invalidateQueries({ queryKey: ['counts'] });
+    void navigate({ to: '/inbox', search: {} });
+  };
   const [picked, setPicked] = useState(NOBODY);
   const touched = useRef<string | null>(null);
   const pick = (one: string, isRange: boolean) => {
@@ -99,6 +107,8 @@ export function InboxPage() {
     'shift+k': () => pickOn(-1),
     escape: picked.size > 0 ? clear : id ? back : undefined,
     '/': () => finder.current?.focus(),
+    f: () => finder.current?.focus(),
+    v: q !== '' && mayKeep ? () => setSaving(true) : undefined,
   });
 
   return (
@@ -116,7 +126,17 @@ export function InboxPage() {
             </span>
           )}
           <span className="end row g1">
-            <SortMenu sort={sort} onSort={setSort} />
+            {q !== '' && mayKeep && (
+              <IconButton label={t('views.save')} shortcut="V" onClick={() => setSaving(true)}>
+                <BookmarkPlus className="i" />
+              </IconButton>
+            )}
+            {q === '' && view.scope !== 'house' && mayKeep && (
+              <IconButton label={t('views.forget')} onClick={() => void forget()}>
+                <BookmarkX className="i" />
+              </IconButton>
+            )}
+            <SortMenu sort={sort} onSort={(next) => setSort({ view: key, sort: next })} />
           </span>
         </div>
         <PhoneViews views={views} name={name} current={key} />
@@ -141,8 +161,7 @@ export function InboxPage() {
         <ConversationList
           key={key}
           filter={filter}
-          keep={keep}
-          sort={sort}
+          isSearch={q !== ''}
           selected={id ?? null}
           onOpen={open}
           onEnter={() => document.querySelector<HTMLElement>('.mid [role=log]')?.focus()}
@@ -163,6 +182,9 @@ export function InboxPage() {
             setListWidth(next);
           }}
         />
+        <Suspense>
+          {wasSaving && <SaveView open={isSaving} onOpenChange={setSaving} query={q} sort={sort} />}
+        </Suspense>
         {picked.size > 0 && (
           <Suspense>
             <BulkBar ids={order.current.filter((one) => picked.has(one))} onClear={clear} />
@@ -210,7 +232,7 @@ function emptyOf(view: View, q: string, t: ReturnType<typeof useTranslations>, i
       ),
     };
   }
-  const group = view.key.startsWith('team:') ? 'queue' : (view.key as 'open');
+  const group = view.key.startsWith('team:') ? 'queue' : isHouseView(view.key) ? view.key : 'kept';
   return {
     title: t(`list.empty.${group}`),
     text: t(`list.empty.${group}Help`),

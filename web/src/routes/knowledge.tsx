@@ -16,7 +16,7 @@ import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
 
-const route = getRouteApi('/worded/inside/knowledge');
+const route = getRouteApi('/worded/inside/beside/knowledge');
 const GAP_DAYS = 30;
 const EDITORS = ['owner', 'admin', 'supervisor'];
 

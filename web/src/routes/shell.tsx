@@ -6,12 +6,14 @@ import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
+  Activity,
   BookOpen,
   Bot,
   ChartNoAxesColumn,
   Inbox,
   type LucideIcon,
   Search,
+  ServerCog,
   Smartphone,
   WifiOff,
   Workflow,
@@ -20,16 +22,16 @@ import {
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
+import type { View } from '../api/types.ts';
 import { UserMenu } from '../features/account/user-menu.tsx';
 import { useViews } from '../features/inbox/use-views.ts';
 import { useAlert } from '../lib/alert.ts';
+import { startDrafts } from '../lib/drafts.ts';
 import { useMedia, useOnce } from '../lib/hooks.ts';
 import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
 import { startOutbox } from '../lib/outbox.ts';
 import { applyTheme } from '../lib/prefs.ts';
-import type { ViewKey } from '../lib/view-key.ts';
-import type { View } from '../lib/views.ts';
 import { Hint } from '../ui/icon-button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { NavLink } from '../ui/nav-link.tsx';
@@ -44,7 +46,7 @@ const KeysHelp = lazy(() =>
   import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
 );
 
-type Lead = 'flow' | 'triggers' | 'knowledge' | 'reports';
+type Lead = 'flow' | 'triggers' | 'knowledge' | 'reports' | 'live' | 'operations';
 
 /** Pages beside the inbox; figures are not for agents. */
 const PAGES: readonly { name: Lead | 'simulator'; Icon: LucideIcon; isForAll: boolean }[] = [
@@ -52,6 +54,8 @@ const PAGES: readonly { name: Lead | 'simulator'; Icon: LucideIcon; isForAll: bo
   { name: 'triggers', Icon: Zap, isForAll: true },
   { name: 'knowledge', Icon: BookOpen, isForAll: true },
   { name: 'reports', Icon: ChartNoAxesColumn, isForAll: false },
+  { name: 'live', Icon: Activity, isForAll: false },
+  { name: 'operations', Icon: ServerCog, isForAll: false },
   { name: 'simulator', Icon: Smartphone, isForAll: true },
 ];
 
@@ -63,7 +67,14 @@ export function Shell() {
   useEffect(() => live.start(), [live]);
   const { data: user } = useSuspenseQuery(sessionQuery);
   const me = user?.id ?? null;
-  useEffect(() => (me === null ? undefined : startOutbox(client, me)), [client, me]);
+  useEffect(() => {
+    if (me === null) return;
+    // First: it drops what somebody else left in this tab.
+    const stop = [startOutbox(client, me), startDrafts()];
+    return () => {
+      for (const end of stop) end();
+    };
+  }, [client, me]);
   const state = useSyncExternalStore(live.subscribe, () => live.state);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const wasHelpOpen = useOnce(isHelpOpen);
@@ -84,11 +95,12 @@ export function Shell() {
   const isSlim = /^\/(simulator|flow)/.test(path);
   const isThread = /^\/inbox\/./.test(path);
 
-  const goTo = (view: ViewKey) => void navigate({ to: '/inbox', search: { view } });
+  const goTo = (view: string) => void navigate({ to: '/inbox', search: { view } });
   useKeys({
     'g m': () => goTo('mine'),
     'g u': () => goTo('queue'),
     'g b': () => goTo('bot'),
+    'g z': () => goTo('snoozed'),
     'g f': () => void navigate({ to: '/flow' }),
     'g k': () => void navigate({ to: '/knowledge' }),
     'g r': user?.role === 'agent' ? undefined : () => void navigate({ to: '/reports' }),
@@ -141,7 +153,7 @@ export function Shell() {
   );
 }
 
-function useCurrentView(): ViewKey {
+function useCurrentView(): string {
   return (
     useRouterState({
       select: (router) =>

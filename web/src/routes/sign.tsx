@@ -1,3 +1,4 @@
+import '../styles/sign-form.css';
 import '../styles/parts.css';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';

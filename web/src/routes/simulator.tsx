@@ -26,8 +26,6 @@ import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Empty } from '../ui/states.tsx';
 
-const isOpen = (line: ConversationLine) => line.status !== 'resolved';
-
 /** The phone of a customer beside the live inbox: the whole relay on one screen. */
 export function SimulatorPage() {
   const t = useTranslations();
@@ -121,8 +119,6 @@ export function SimulatorPage() {
             </div>
             <ConversationList
               filter={OPEN}
-              keep={isOpen}
-              sort="newest"
               selected={id}
               onOpen={(next) => setChosen(next === line?.id ? null : next)}
               empty={{ title: t('sim.none'), text: t('sim.noneHelp') }}

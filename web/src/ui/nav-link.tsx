@@ -1,10 +1,17 @@
 import { useRouter } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
-import type { ViewKey } from '../lib/view-key.ts';
 
 interface Props extends Omit<ComponentProps<'a'>, 'href'> {
-  to: '/inbox' | '/simulator' | '/flow' | '/triggers' | '/knowledge' | '/reports';
-  view?: ViewKey;
+  to:
+    | '/inbox'
+    | '/simulator'
+    | '/flow'
+    | '/triggers'
+    | '/knowledge'
+    | '/reports'
+    | '/live'
+    | '/operations';
+  view?: string;
   isCurrent: boolean;
 }
 

@@ -1,15 +1,16 @@
 import { useLocale } from 'use-intl';
-import type { View } from '../lib/views.ts';
+import type { View } from '../api/types.ts';
+import { MOST } from '../lib/views.ts';
 
 /** How many a view holds; red where each one is a promise about to be broken. */
-export function ViewCount({ view }: { view: Pick<View, 'key' | 'count' | 'isPartial'> }) {
+export function ViewCount({ view }: { view: Pick<View, 'key' | 'count'> }) {
   const locale = useLocale();
   if (view.count === null) return null;
-  const isAlarm = view.key === 'risk' && view.count > 0;
+  const isAlarm = (view.key === 'risk' || view.key === 'mentions') && view.count > 0;
   return (
     <span className={isAlarm ? 'n alarm' : 'n'}>
       {new Intl.NumberFormat(locale).format(view.count)}
-      {view.isPartial && view.count > 0 && '+'}
+      {view.count >= MOST && '+'}
     </span>
   );
 }

@@ -106,6 +106,7 @@ mod tests {
             to: Recipient::default(),
             content: Outbound::Text { body: "x".to_owned() },
             quotes: None,
+            file: None,
         };
         let (a, b) = (simulator.send(send.clone()).await, simulator.send(send).await);
         assert_ne!(a, b);

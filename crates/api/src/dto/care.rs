@@ -26,7 +26,6 @@ pub(crate) enum Then {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutboxRelease {
     /// What becomes of the messages on hold.
-    #[schema(inline)]
     pub held: Then,
 }
 

@@ -1,7 +1,7 @@
 use super::event::Trace;
 use super::people::Person;
 use relais_app::mask;
-use relais_app::port::store::ConversationRow;
+use relais_app::port::store::{ConversationRow, UNTIL_HEARD};
 use relais_core::conversation::state::State;
 use relais_core::time::Timestamp;
 use relais_core::window;
@@ -30,7 +30,7 @@ impl Status {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Priority)]
 pub(crate) enum Urgency {
@@ -82,6 +82,13 @@ pub(crate) struct ConversationLine {
     #[schema(required)]
     pub window_closes_at: Option<String>,
     pub is_sample: bool,
+    pub tags: Vec<String>,
+    /// Put aside; by `snoozed_until`, or without it until the customer writes.
+    pub is_snoozed: bool,
+    #[schema(required)]
+    pub snoozed_until: Option<String>,
+    /// A note calls whoever reads this, and they have not acted since.
+    pub mentions_me: bool,
 }
 
 /// The parts of the state a list needs.
@@ -95,7 +102,7 @@ struct Brief {
 }
 
 impl ConversationLine {
-    pub(crate) fn new(row: &ConversationRow, now: Timestamp) -> Self {
+    pub(crate) fn new(row: &ConversationRow, me: &str, now: Timestamp) -> Self {
         let brief = serde_json::from_str(&row.state).unwrap_or(Brief {
             name: None,
             phone: None,
@@ -141,6 +148,10 @@ impl ConversationLine {
             reply_due_at: text(row.reply_due_at),
             window_closes_at: text(window::closes_at(row.last_inbound_at, now)),
             is_sample: row.is_sample,
+            tags: words(&row.tags),
+            is_snoozed: row.snoozed_until.is_some(),
+            snoozed_until: text(row.snoozed_until.filter(|at| *at != UNTIL_HEARD)),
+            mentions_me: words(&row.mentions).iter().any(|key| key == me),
         }
     }
 }
@@ -176,17 +187,21 @@ pub(crate) struct Conversation {
     pub orders: Vec<String>,
     #[schema(required)]
     pub segment: Option<String>,
-    pub tags: Vec<String>,
     pub escalations: u32,
     pub failures: u32,
     #[schema(required)]
     pub csat: Option<u8>,
     #[schema(required)]
     pub csat_comment: Option<String>,
+    /// Why an agent closed it: `solved`, `no_answer`, `duplicate`, `spam`, `other`.
+    #[schema(required)]
+    pub closing: Option<String>,
     #[schema(required)]
     pub linked_previous: Option<String>,
     pub bot_active: bool,
     pub position: i64,
+    /// Position of the customer's last message that asks for an answer.
+    pub heard_at: i64,
     pub owner_epoch: i64,
     pub opened_at: String,
     #[schema(required)]
@@ -201,26 +216,28 @@ impl Conversation {
         row: &ConversationRow,
         state: &State,
         evidence: Vec<Evidence>,
+        me: &str,
         now: Timestamp,
     ) -> Self {
         let reasons = |h: &relais_core::conversation::state::Handoff| -> Vec<String> {
             h.reasons.iter().map(|r| r.as_str().to_owned()).collect()
         };
         Self {
-            line: ConversationLine::new(row, now),
+            line: ConversationLine::new(row, me, now),
             summary: state.summary.as_deref().map(mask::cards),
             reasons: state.handoff.as_ref().map(reasons).unwrap_or_default(),
             topic: state.topic.clone(),
             orders: state.orders.clone(),
             segment: Some(state.segment.clone()),
-            tags: state.tags.clone(),
             escalations: state.escalations,
             failures: state.bot.failures,
             csat: state.csat,
             csat_comment: state.csat_comment.as_deref().map(mask::cards),
+            closing: state.closing.map(|c| c.as_str().to_owned()),
             linked_previous: state.previous.as_ref().map(|p| p.conversation.to_string()),
             bot_active: state.bot_active(),
             position: state.position,
+            heard_at: state.heard_at,
             owner_epoch: state.owner_epoch,
             opened_at: row.opened_at.to_string(),
             resolved_at: text(row.resolved_at),
@@ -262,43 +279,7 @@ pub(crate) struct Count {
     pub count: i64,
 }
 
-/// Something an agent does.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Action {
-    #[serde(rename = "do")]
-    #[schema(inline)]
-    pub what: Deed,
-    /// `reply`: the message; `note`: the note; `transfer`: a note for the team.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub text: Option<String>,
-    /// `transfer`: where to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub team: Option<String>,
-    /// `reply`: an approved template instead of a text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub template: Option<String>,
-    /// Owner epoch the agent saw; a change that would undo somebody else's is refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub expected_epoch: Option<i64>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Deed {
-    Take,
-    Reply,
-    Note,
-    Transfer,
-    ReturnToBot,
-    Resolve,
-}
-
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-pub(crate) struct ActionResult {
-    pub result: String,
+/// Words between bars.
+fn words(column: &str) -> Vec<String> {
+    column.split('|').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -1,139 +1,15 @@
 //! The log of a conversation as the thread shows it.
 
+use super::message::{Message, received, sent};
 use relais_app::mask;
-use relais_app::port::store::{self, EventRow, MediaRow, OutboxRow, OutboxState};
-use relais_core::conversation::event::{Author, Event as Fact};
+use relais_app::port::store::{EventRow, MediaRow, OutboxRow, OutboxState};
+use relais_core::conversation::event::{AgentRef, Author, Event as Fact};
 use relais_core::id::MessageId;
-use relais_core::message::{self, Content, MediaKind, Outbound};
 use relais_core::trigger;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// How far one of our messages got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Delivery {
-    Queued,
-    Dispatching,
-    Accepted,
-    Sent,
-    Delivered,
-    Read,
-    Refused,
-    Failed,
-    Unknown,
-    Suppressed,
-}
-
-impl Delivery {
-    pub(crate) fn of(row: &OutboxRow) -> Self {
-        match row.state {
-            OutboxState::Queued | OutboxState::Held => Self::Queued,
-            OutboxState::Dispatching => Self::Dispatching,
-            OutboxState::Refused => Self::Refused,
-            OutboxState::Unknown => Self::Unknown,
-            OutboxState::Suppressed => Self::Suppressed,
-            OutboxState::Accepted => match row.delivery {
-                None | Some(message::Delivery::Accepted) => Self::Accepted,
-                Some(message::Delivery::Sent) => Self::Sent,
-                Some(message::Delivery::Delivered) => Self::Delivered,
-                Some(message::Delivery::Read | message::Delivery::Played) => Self::Read,
-                Some(message::Delivery::Failed) => Self::Failed,
-            },
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Button {
-    pub title: String,
-    #[schema(required)]
-    pub payload: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Media {
-    pub kind: String,
-    #[schema(required)]
-    pub mime: Option<String>,
-    #[schema(required)]
-    pub filename: Option<String>,
-    /// How far fetching it got; nothing for files that stay with the provider.
-    #[schema(required)]
-    pub state: Option<MediaState>,
-    /// Where it is served, once it is stored.
-    #[schema(required)]
-    pub url: Option<String>,
-    /// May be shown inside a page.
-    pub is_inline: bool,
-    #[schema(required)]
-    pub size: Option<i64>,
-    /// Why it could not be fetched.
-    #[schema(required)]
-    pub error: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum MediaState {
-    Waiting,
-    Stored,
-    Failed,
-}
-
-impl Media {
-    fn new(kind: MediaKind, mime: Option<String>, filename: Option<String>) -> Self {
-        Self {
-            kind: media_word(kind).to_owned(),
-            mime,
-            filename,
-            state: None,
-            url: None,
-            is_inline: false,
-            size: None,
-            error: None,
-        }
-    }
-
-    /// What became of the file here; its type is what its content says.
-    fn with(mut self, row: &MediaRow) -> Self {
-        self.state = Some(match row.state {
-            store::MediaState::Waiting => MediaState::Waiting,
-            store::MediaState::Stored => MediaState::Stored,
-            store::MediaState::Failed => MediaState::Failed,
-        });
-        let is_stored = row.state == store::MediaState::Stored;
-        self.url = is_stored.then(|| format!("/api/v1/media/{}", row.message));
-        self.mime = row.mime.clone().or(self.mime);
-        self.is_inline = row.is_inline;
-        self.size = row.size;
-        self.error = row.error.clone();
-        self
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Message {
-    pub id: String,
-    #[serde(rename = "type")]
-    pub kind: String,
-    #[schema(required)]
-    pub text: Option<String>,
-    #[schema(required)]
-    pub buttons: Option<Vec<Button>>,
-    #[schema(required, inline)]
-    pub media: Option<Media>,
-    #[schema(required)]
-    pub delivery: Option<Delivery>,
-    /// Why it did not arrive, in the provider's words.
-    #[schema(required)]
-    pub error: Option<String>,
-    /// The provider's number for it.
-    #[schema(required)]
-    pub error_code: Option<i64>,
-}
 
 /// Words of the customer that a rule saw; positions in code points.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -261,11 +137,18 @@ impl Reader {
                 }
                 event.message = Some(shown);
             }
-            Fact::MessageSent { message, by, content, .. } => {
+            Fact::MessageSent { message, by, content, leaves_at, .. } => {
                 (event.by, event.author) = author(by);
-                event.message = Some(sent(*message, content.as_ref(), beside.sends.get(message)));
+                let row = beside.sends.get(message);
+                let mut shown = sent(*message, content.as_ref(), row);
+                let waits = row.is_some_and(|row| row.state == OutboxState::Queued);
+                if let Some(file) = beside.files.get(message) {
+                    shown.media = shown.media.map(|media| media.with(file));
+                }
+                shown.leaves_at = leaves_at.filter(|_| waits).map(|at| at.to_string());
+                event.message = Some(shown);
             }
-            Fact::NoteAdded { agent, content } => {
+            Fact::NoteAdded { agent, content, .. } => {
                 event.by = By::Agent;
                 event.author = Some(agent.name.clone());
                 event.note = Some(content.clone().unwrap_or_default());
@@ -291,7 +174,25 @@ impl Reader {
                 event.author = Some(agent.name.clone());
                 event.change = change(json!({ "agent": agent, "forced": forced }));
             }
-            Fact::Assigned { agent } => event.change = change(json!({ "agent": agent })),
+            Fact::Assigned { agent, by } => {
+                event.by = if by.is_some() { By::Agent } else { By::System };
+                event.author = by.as_ref().map(|by| by.name.clone());
+                event.change = change(json!({ "agent": agent }));
+            }
+            Fact::Snoozed { by, until } => {
+                by_agent(event, by, json!({ "until": until }));
+            }
+            Fact::Woken { by } => {
+                event.by = if by.is_some() { By::Agent } else { By::System };
+                event.author = by.as_ref().map(|by| by.name.clone());
+            }
+            Fact::Prioritised { by, priority } => {
+                by_agent(event, by, json!({ "priority": priority }));
+            }
+            Fact::Untagged { tag, by } => by_agent(event, by, json!({ "tag": tag })),
+            Fact::MessageTakenBack { message, by } => {
+                by_agent(event, by, json!({ "message": message }));
+            }
             Fact::Transferred { by, team, tier, .. } => {
                 event.by = By::Agent;
                 event.author = Some(by.name.clone());
@@ -301,17 +202,21 @@ impl Reader {
                 event.by = if by.is_some() { By::Agent } else { By::Customer };
                 event.author = by.as_ref().map(|agent| agent.name.clone());
             }
-            Fact::Resolved { by, abandoned, .. } => {
+            Fact::Resolved { by, abandoned, reason, .. } => {
                 event.by = if by.is_some() { By::Agent } else { By::System };
                 event.author = by.as_ref().map(|agent| agent.name.clone());
-                event.change = change(json!({ "abandoned": abandoned }));
+                event.change = change(json!({ "abandoned": abandoned, "reason": reason }));
             }
             Fact::Rated { score, content } => {
                 event.by = By::Customer;
                 let comment = content.as_deref().map(mask::cards);
                 event.change = change(json!({ "score": score, "comment": comment }));
             }
-            Fact::Tagged { tag } => event.change = change(json!({ "tag": tag })),
+            Fact::Tagged { tag, by } => {
+                event.by = if by.is_some() { By::Agent } else { By::System };
+                event.author = by.as_ref().map(|by| by.name.clone());
+                event.change = change(json!({ "tag": tag }));
+            }
             Fact::LanguageChosen { language } => {
                 event.change = change(json!({ "language": language }));
             }
@@ -381,6 +286,13 @@ pub(crate) fn quote(text: &str, start: usize, end: usize) -> Option<Quote> {
     })
 }
 
+/// A change that an agent made.
+fn by_agent(event: &mut Event, by: &AgentRef, what: Value) {
+    event.by = By::Agent;
+    event.author = Some(by.name.clone());
+    event.change = change(what);
+}
+
 fn change(value: Value) -> Option<Map<String, Value>> {
     match value {
         Value::Object(map) => Some(map),
@@ -393,74 +305,6 @@ fn author(by: &Author) -> (By, Option<String>) {
         // What the house says of itself reads like the assistant.
         Author::Bot | Author::System => (By::Bot, None),
         Author::Agent(agent) => (By::Agent, Some(agent.name.clone())),
-    }
-}
-
-fn received(id: MessageId, content: Option<&Content>) -> Message {
-    let text = content.map(|c| mask::cards(&c.preview())).filter(|t| !t.is_empty());
-    let media = match content {
-        Some(Content::Media { kind, mime, filename, .. }) => {
-            Some(Media::new(*kind, mime.clone(), filename.clone()))
-        }
-        Some(_) | None => None,
-    };
-    Message {
-        id: id.to_string(),
-        kind: content.map_or("unsupported", Content::kind).to_owned(),
-        text,
-        buttons: None,
-        media,
-        delivery: None,
-        error: None,
-        error_code: None,
-    }
-}
-
-fn sent(id: MessageId, content: Option<&Outbound>, row: Option<&OutboxRow>) -> Message {
-    Message {
-        id: id.to_string(),
-        kind: content.map_or("unsupported", Outbound::kind).to_owned(),
-        text: content.map(|c| c.text().to_owned()),
-        buttons: content.and_then(buttons),
-        media: match content {
-            Some(Outbound::Media { kind, filename, .. }) => {
-                Some(Media::new(*kind, None, filename.clone()))
-            }
-            Some(_) | None => None,
-        },
-        delivery: row.map(Delivery::of),
-        error: row.and_then(|r| r.error.clone()),
-        error_code: row.and_then(|r| r.error_code),
-    }
-}
-
-/// What can be pressed, with what comes back when it is.
-pub(crate) fn buttons(content: &Outbound) -> Option<Vec<Button>> {
-    let pair =
-        |id: &String, title: &String| Button { title: title.clone(), payload: Some(id.clone()) };
-    match content {
-        Outbound::Buttons { buttons, .. } => {
-            Some(buttons.iter().map(|b| pair(&b.id, &b.title)).collect())
-        }
-        Outbound::List { rows, .. } => Some(rows.iter().map(|r| pair(&r.id, &r.title)).collect()),
-        Outbound::Text { .. }
-        | Outbound::Media { .. }
-        | Outbound::Link { .. }
-        | Outbound::Template { .. }
-        | Outbound::Reaction { .. }
-        | Outbound::LocationRequest { .. }
-        | Outbound::ContactRequest { .. } => None,
-    }
-}
-
-fn media_word(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Image => "image",
-        MediaKind::Video => "video",
-        MediaKind::Audio => "audio",
-        MediaKind::Voice => "voice",
-        MediaKind::Document => "document",
-        MediaKind::Sticker => "sticker",
     }
 }
 

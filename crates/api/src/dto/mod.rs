@@ -1,16 +1,20 @@
 //! The documents of the API. Their names and fields are a contract with the web app.
 
 pub(crate) mod account;
+pub(crate) mod action;
 pub(crate) mod care;
 pub(crate) mod channel;
+pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod event;
 pub(crate) mod figures;
 pub(crate) mod knowledge;
+pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod people;
 pub(crate) mod setup;
 pub(crate) mod texts;
+pub(crate) mod views;
 
 use serde::Serialize;
 use utoipa::ToSchema;

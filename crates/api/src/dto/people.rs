@@ -1,3 +1,4 @@
+use relais_app::presence;
 use relais_core::routing;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -67,4 +68,47 @@ pub(crate) struct AvailabilityChange {
 pub(crate) struct Person {
     pub key: String,
     pub name: String,
+}
+
+/// What somebody does at a conversation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PresenceInput {
+    #[schema(inline)]
+    pub doing: Doing,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Doing {
+    Reading,
+    Writing,
+    Gone,
+}
+
+impl From<Doing> for Option<presence::Doing> {
+    fn from(doing: Doing) -> Self {
+        match doing {
+            Doing::Reading => Some(presence::Doing::Reading),
+            Doing::Writing => Some(presence::Doing::Writing),
+            Doing::Gone => None,
+        }
+    }
+}
+
+/// Whether the assistant works.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Assistant {
+    pub is_stopped: bool,
+    /// Who stopped it.
+    #[schema(required)]
+    pub by: Option<String>,
+    #[schema(required)]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AssistantInput {
+    pub is_stopped: bool,
 }

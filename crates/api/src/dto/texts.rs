@@ -40,7 +40,7 @@ pub(crate) struct SimulatorMessage {
     #[schema(required)]
     pub text: Option<String>,
     #[schema(required)]
-    pub buttons: Option<Vec<super::event::Button>>,
+    pub buttons: Option<Vec<super::message::Button>>,
 }
 
 /// What a made-up customer sends.

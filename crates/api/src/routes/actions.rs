@@ -1,28 +1,36 @@
-//! What agents do. A repeated request under the same `Idempotency-Key` is carried out once.
+//! What agents do to a conversation. A repeated request under the same `Idempotency-Key` is carried out once.
 
 use super::conversations::{find, state};
-use super::idempotency;
+use super::idempotency::{self, message as message_of};
+use super::{files, people};
 use crate::app::App;
-use crate::dto::conversation::{Action, ActionResult, Deed};
+use crate::dto::action::{Action, ActionResult, Deed};
+use crate::dto::conversation::Urgency;
 use crate::extract::{Id, Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use relais_app::accounts::policy::may;
 use relais_app::accounts::{Permission, Person};
 use relais_app::port::store::{ConversationRow, RequestRow};
 use relais_app::service::Acted;
-use relais_core::conversation::command::{Act, Refusal};
+use relais_core::conversation::command::{Act, Refusal, Terms};
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
+use relais_core::routing::Priority;
+use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::snapshot::Snapshot;
 use std::sync::Arc;
 
 /// Longest message the channel carries.
 const TEXT: usize = 4_096;
 const NOTE: usize = 10_000;
+const TAG: usize = 40;
+/// Seconds.
+const LONGEST_UNDO: u8 = 10;
 
-/// Takes, answers, notes, transfers, gives back or resolves a conversation.
+/// Takes, answers, notes, tags, puts aside, passes on, gives back or resolves a conversation.
 #[utoipa::path(post, path = "/api/v1/conversations/{id}/actions", tag = "inbox",
     operation_id = "act_on_conversation",
     params(("id" = String, Path),
@@ -41,15 +49,18 @@ pub(crate) async fn act_on_conversation(
     let id = ConversationId(id);
     let now = app.service.clock().now();
     let request = idempotency::request(&headers, person, id, &action, now)?;
-    match carry_out(&app, person, id, &action, request.as_ref()).await {
-        Ok(acted) => answer(acted),
+    let message = request.as_ref().map_or_else(|| MessageId::new(now, rand::random()), message_of);
+    let said = action.file.clone().unwrap_or_else(|| message.to_string());
+    let said = (action.what == Deed::Reply).then_some(said);
+    match carry_out(&app, person, id, &action, message, request.as_ref()).await {
+        Ok(acted) => answer(acted, said),
         Err(problem) => {
             // What would be refused now may be what this very request did the first time.
             let acted = match &request {
                 Some(request) => app.service.acted(id, request).await?,
                 None => None,
             };
-            acted.map_or(Err(problem), answer)
+            acted.map_or(Err(problem), |acted| answer(acted, said))
         }
     }
 }
@@ -59,24 +70,29 @@ async fn carry_out(
     person: &Person,
     id: ConversationId,
     action: &Action,
+    message: MessageId,
     request: Option<&RequestRow>,
 ) -> Answer<Acted> {
     let row = find(app, id).await?;
     refuse_stale(&row, action, &person.agent)?;
-    let message = request.map_or_else(
-        || MessageId::new(app.service.clock().now(), rand::random()),
-        idempotency::message,
-    );
-    let act = translate(&row, action, &app.service.snapshot(), message)?;
+    refuse_collision(app, id, action, &person.agent)?;
+    let act = if action.what == Deed::Assign {
+        assign(app, person, action).await?
+    } else if let (Deed::Reply, Some(file)) = (action.what, &action.file) {
+        let (message, content) = files::attached(app, &row, file, action).await?;
+        Act::Reply { message, content, terms: terms(action)? }
+    } else {
+        translate(&row, action, &app.service.snapshot(), message)?
+    };
     Ok(match request {
         Some(request) => app.service.act_once(&person.agent, id, act, request).await?,
         None => app.service.act(&person.agent, id, act).await?,
     })
 }
 
-fn answer(acted: Acted) -> Answer<axum::Json<ActionResult>> {
+fn answer(acted: Acted, message: Option<String>) -> Answer<axum::Json<ActionResult>> {
     match acted {
-        Acted::Done { .. } => Ok(axum::Json(ActionResult { result: "ok".to_owned() })),
+        Acted::Done { .. } => Ok(axum::Json(ActionResult { result: "ok".to_owned(), message })),
         Acted::Refused { refusal: why, owner } => Err(refusal(why, owner.as_ref())),
         Acted::NotFound => Err(Problem::not_found("Conversation not found")),
         Acted::OtherRequest => {
@@ -91,9 +107,29 @@ fn answer(acted: Acted) -> Answer<axum::Json<ActionResult>> {
 /// conversation made the moves themselves.
 fn refuse_stale(row: &ConversationRow, action: &Action, agent: &AgentRef) -> Answer<()> {
     let is_mine = row.assignee.as_ref() == Some(&agent.key);
-    let moves = matches!(action.what, Deed::Transfer | Deed::ReturnToBot | Deed::Resolve);
+    let moves = matches!(
+        action.what,
+        Deed::Transfer | Deed::RaiseTier | Deed::Snooze | Deed::ReturnToBot | Deed::Resolve
+    );
     let is_stale = action.expected_epoch.is_some_and(|epoch| epoch != row.owner_epoch);
     if moves && is_stale && !is_mine { Err(refusal(Refusal::Stale, None)) } else { Ok(()) }
+}
+
+/// Two answers at once confuse a customer: the second writer is asked first (INB-24).
+fn refuse_collision(
+    app: &App,
+    id: ConversationId,
+    action: &Action,
+    agent: &AgentRef,
+) -> Answer<()> {
+    if action.what != Deed::Reply || action.is_confirmed {
+        return Ok(());
+    }
+    let now = app.service.clock().now();
+    let Some(other) = app.presence.writes_before(id, agent, now) else { return Ok(()) };
+    let title = "A colleague is writing";
+    Err(Problem::new(StatusCode::CONFLICT, "somebody_writes", title)
+        .detail(format!("{} is writing", other.name)))
 }
 
 fn translate(
@@ -104,15 +140,89 @@ fn translate(
 ) -> Answer<Act> {
     Ok(match action.what {
         Deed::Take => Act::Take,
-        Deed::Reply => Act::Reply { message, content: reply(row, action, snapshot)? },
+        Deed::Reply => {
+            let content = reply(row, action, snapshot)?;
+            Act::Reply { message, content, terms: terms(action)? }
+        }
+        Deed::TakeBack => {
+            let message = action.message.as_deref().ok_or_else(|| missing("/message"))?;
+            Act::TakeBack { message: message.parse().map_err(|_| missing("/message"))? }
+        }
         Deed::Note => Act::Note { text: note(action)?.ok_or_else(|| missing("/text"))? },
         Deed::Transfer => Act::Transfer {
             team: action.team.clone().ok_or_else(|| missing("/team"))?,
             note: note(action)?,
         },
+        Deed::RaiseTier => Act::RaiseTier {
+            team: action.team.clone(),
+            reason: note(action)?.ok_or_else(|| missing("/text"))?,
+        },
+        Deed::Assign => return Err(missing("/to")),
+        Deed::Snooze => Act::Snooze { until: until(action)? },
+        Deed::Wake => Act::Wake,
+        Deed::Prioritise => Act::Prioritise {
+            priority: match action.priority.ok_or_else(|| missing("/priority"))? {
+                Urgency::Normal => Priority::Normal,
+                Urgency::High => Priority::High,
+                Urgency::Urgent => Priority::Urgent,
+            },
+        },
+        Deed::Tag => Act::Tag { tag: tag(action)? },
+        Deed::Untag => Act::Untag { tag: tag(action)? },
         Deed::ReturnToBot => Act::ReturnToBot,
-        Deed::Resolve => Act::Resolve,
+        Deed::Resolve => Act::Resolve { reason: action.reason.map(Into::into) },
     })
+}
+
+/// To whom, and whether the person may take it from a colleague.
+async fn assign(app: &App, person: &Person, action: &Action) -> Answer<Act> {
+    let key = action.to.as_deref().ok_or_else(|| missing("/to"))?;
+    let to = if key == person.agent.key {
+        person.agent.clone()
+    } else {
+        let agents = people::agents(app).await?;
+        let found = agents.into_iter().find(|agent| agent.key == key);
+        let found = found.ok_or_else(|| {
+            Problem::invalid("see the fields").field("/to", "there is no such agent")
+        })?;
+        AgentRef { key: found.key, name: found.name }
+    };
+    Ok(Act::Assign { to, over: may(person.role, Permission::Supervise) })
+}
+
+fn terms(action: &Action) -> Answer<Terms> {
+    let undo = action.undo_s.unwrap_or(0);
+    if undo > LONGEST_UNDO {
+        return Err(Problem::invalid("see the fields")
+            .field("/undo_s", format!("must be {LONGEST_UNDO} at most")));
+    }
+    Ok(Terms { seen: action.seen, undo: Span::secs(i64::from(undo)) })
+}
+
+fn until(action: &Action) -> Answer<Option<Timestamp>> {
+    let Some(text) = &action.until else { return Ok(None) };
+    let at = text.parse().map_err(|_| {
+        Problem::invalid("see the fields").field(
+            "/until",
+            "must be a time such as \
+            2026-11-30T08:00:00Z",
+        )
+    })?;
+    Ok(Some(at))
+}
+
+/// A short word; bars separate tags in columns, and a quote ends one in the filter grammar.
+fn tag(action: &Action) -> Answer<String> {
+    let tag = action.tag.as_deref().unwrap_or_default().trim().to_lowercase();
+    if tag.is_empty() {
+        return Err(missing("/tag"));
+    }
+    let is_plain = |c: char| !c.is_control() && !matches!(c, '|' | '"');
+    if tag.chars().count() > TAG || !tag.chars().all(is_plain) {
+        let what = format!("has more than {TAG} characters, or a bar or a quote");
+        return Err(Problem::invalid("see the fields").field("/tag", what));
+    }
+    Ok(tag)
 }
 
 fn note(action: &Action) -> Answer<Option<String>> {
@@ -145,11 +255,11 @@ fn template(row: &ConversationRow, name: &str, snapshot: &Snapshot) -> Answer<Ou
     })
 }
 
-fn missing(pointer: &str) -> Problem {
+pub(super) fn missing(pointer: &str) -> Problem {
     Problem::invalid("see the fields").field(pointer, "is missing or empty")
 }
 
-fn too_long(pointer: &str, most: usize) -> Problem {
+pub(super) fn too_long(pointer: &str, most: usize) -> Problem {
     Problem::invalid("see the fields").field(pointer, format!("has more than {most} characters"))
 }
 
@@ -160,6 +270,12 @@ fn refusal(refusal: Refusal, owner: Option<&AgentRef>) -> Problem {
         Refusal::NotInQueue => (StatusCode::CONFLICT, "The conversation is resolved"),
         Refusal::Forbidden => (StatusCode::FORBIDDEN, "This is not allowed"),
         Refusal::UnknownTeam => (StatusCode::UNPROCESSABLE_ENTITY, "There is no such team"),
+        Refusal::NotHigher => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "There is no team of a higher tier")
+        }
+        Refusal::NewMessages => (StatusCode::CONFLICT, "The customer wrote meanwhile"),
+        Refusal::TooLate => (StatusCode::CONFLICT, "The message has left"),
+        Refusal::BadTime => (StatusCode::UNPROCESSABLE_ENTITY, "The time must lie ahead"),
         Refusal::OpenNew | Refusal::Stale | Refusal::NothingDue => {
             (StatusCode::CONFLICT, "The conversation changed meanwhile")
         }

@@ -2,16 +2,15 @@
 
 use crate::app::App;
 use crate::dto::care::{Outbox, OutboxRelease, Replay, Replayed, Then};
-use crate::extract::{Id, Json, Signed};
+use crate::extract::{Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
-use relais_app::erase::Erased;
 use relais_app::hold;
 use relais_app::port::store::{OutboxState, Released};
 use relais_app::service::Received;
-use relais_core::id::{ChannelId, ContactId};
+use relais_core::id::ChannelId;
 use std::sync::Arc;
 
 /// What waits to go out, and whether it may.
@@ -87,26 +86,4 @@ pub(crate) async fn replay_ingest(
         Received::Ignored => "ignored",
     };
     Ok(axum::Json(Replayed { outcome: outcome.to_owned() }))
-}
-
-/// Erases a person: what they said and are, for ever. Their conversations must be resolved.
-#[utoipa::path(delete, path = "/api/v1/contacts/{id}", operation_id = "erase_contact",
-    tag = "inbox", params(("id" = String, Path)),
-    responses((status = 204),
-        (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn erase_contact(
-    State(app): State<Arc<App>>,
-    signed: Signed,
-    Id(id): Id<uuid::Uuid>,
-) -> Answer<StatusCode> {
-    let person = signed.must(Permission::EraseContacts)?;
-    match app.service.erase(ContactId(id), &person.user.login).await? {
-        Erased::Done { .. } => Ok(StatusCode::NO_CONTENT),
-        Erased::NotFound => Err(Problem::not_found("There is no such contact")),
-        Erased::StillOpen(_) => {
-            let title = "A conversation with this person is still open";
-            Err(Problem::new(StatusCode::CONFLICT, "still_open", title)
-                .detail("resolve it, then erase"))
-        }
-    }
 }

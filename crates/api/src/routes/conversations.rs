@@ -29,7 +29,7 @@ pub(crate) async fn get_conversation(
     signed: Signed,
     Id(id): Id<uuid::Uuid>,
 ) -> Answer<axum::Json<Conversation>> {
-    signed.must(Permission::ReadInbox)?;
+    let person = signed.must(Permission::ReadInbox)?;
     let row = find(&app, ConversationId(id)).await?;
     let state = state(&row)?;
     let evidence = match &state.handoff {
@@ -37,7 +37,7 @@ pub(crate) async fn get_conversation(
         None => Vec::new(),
     };
     let now = app.service.clock().now();
-    Ok(axum::Json(Conversation::new(&row, &state, evidence, now)))
+    Ok(axum::Json(Conversation::new(&row, &state, evidence, &person.agent.key, now)))
 }
 
 pub(super) async fn find(app: &App, id: ConversationId) -> Answer<ConversationRow> {
@@ -115,14 +115,18 @@ pub(crate) async fn list_events(
     Ok(axum::Json(Page { items, next_cursor }))
 }
 
-async fn beside(app: &App, row: &ConversationRow, events: &[EventRow]) -> Answer<Beside> {
+pub(super) async fn beside(
+    app: &App,
+    row: &ConversationRow,
+    events: &[EventRow],
+) -> Answer<Beside> {
     let mut beside = Beside::default();
     let store = app.service.store();
     if events.iter().any(|e| e.kind == "message_sent") {
         let rows = store.outbox_of_conversation(row.id).await?;
         beside.sends = rows.into_iter().map(|row| (row.id, row)).collect();
     }
-    if events.iter().any(|e| e.kind == "message_received") {
+    if events.iter().any(|e| matches!(e.kind.as_str(), "message_received" | "message_sent")) {
         let rows = store.media_of(row.id).await?;
         beside.files = rows.into_iter().map(|row| (row.message, row)).collect();
     }

@@ -1,7 +1,7 @@
 //! Requests that may come twice: what a client's key stands for. The store keeps it in the commit
 //! that carries the request out.
 
-use crate::dto::conversation::Action;
+use crate::dto::action::Action;
 use crate::problem::{Answer, Problem};
 use axum::http::HeaderMap;
 use relais_app::accounts::Person;

@@ -8,8 +8,8 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
+use relais_app::grammar;
 use relais_app::port::store::{InboxCursor, InboxFilter};
-use relais_core::understanding::text::fold;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -26,14 +26,18 @@ pub(crate) struct Filter {
     team: Option<String>,
     /// Key of an agent, or `none`.
     assignee: Option<String>,
-    /// Words that must occur in the history.
+    /// Filters and words: `is:open team:billing tag:refund "double charge"`. Words must occur in the
+    /// history.
     q: Option<String>,
+    /// `newest` (else), `due`, `waiting` or `priority`; ended conversations and searches for words
+    /// are always sorted by time.
+    sort: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     limit: Option<i64>,
 }
 
-/// Conversations, the last moved first.
+/// Conversations that a filter lets through.
 #[utoipa::path(get, path = "/api/v1/conversations", operation_id = "list_conversations",
     tag = "inbox", params(Filter),
     responses((status = 200, body = Page<ConversationLine>),
@@ -43,39 +47,49 @@ pub(crate) async fn list_conversations(
     signed: Signed,
     Params(input): Params<Filter>,
 ) -> Answer<axum::Json<Page<ConversationLine>>> {
-    signed.must(Permission::ReadInbox)?;
-    let before = input.cursor.as_deref().filter(|c| !c.is_empty()).map(cursor).transpose()?;
+    let person = signed.must(Permission::ReadInbox)?;
+    let after = input.cursor.as_deref().filter(|c| !c.is_empty()).map(cursor).transpose()?;
     let limit = input.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
-    let filter = filter(input)?;
+    let me = &person.agent.key;
+    let filter = filter(input, &app, me)?;
+    let order = filter.order();
     let now = app.service.clock().now();
-    let mut rows = app.service.store().inbox(&filter, before, limit + 1).await?;
+    let mut rows = app.service.store().inbox(&filter, after, limit + 1).await?;
     let has_more = i64::try_from(rows.len()).is_ok_and(|n| n > limit);
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let last = rows.last().filter(|_| has_more);
-    let next_cursor =
-        last.map(|r| InboxCursor { last_message_at: r.last_message_at, id: r.id }.to_string());
-    let items = rows.iter().map(|row| ConversationLine::new(row, now)).collect();
+    let next_cursor = last.map(|row| InboxCursor::after(row, order).to_string());
+    let items = rows.iter().map(|row| ConversationLine::new(row, me, now)).collect();
     Ok(axum::Json(Page { items, next_cursor }))
 }
 
-fn filter(input: Filter) -> Answer<InboxFilter> {
-    let mut status = Vec::new();
-    for word in input.status.iter().flat_map(|s| s.split(',')).filter(|w| !w.is_empty()) {
+fn filter(input: Filter, app: &App, me: &str) -> Answer<InboxFilter> {
+    let mut filter = read(app, me, input.q.as_deref().unwrap_or_default());
+    let status = input.status.iter().flat_map(|s| s.split(',')).filter(|w| !w.is_empty());
+    for word in status {
         if Status::parse(word).is_none() {
             return Err(bad_query().field("status", "must be bot, queued, human or resolved"));
         }
-        status.push(word.to_owned());
+        filter.status.push(word.to_owned());
     }
-    let search = input.q.map(|q| fold(&q.chars().take(200).collect::<String>()));
-    let is_unassigned = input.assignee.as_deref() == Some("none");
-    Ok(InboxFilter {
-        status,
-        team: input.team.filter(|t| !t.is_empty()),
-        assignee: input.assignee.filter(|a| !a.is_empty() && !is_unassigned),
-        is_unassigned,
-        search: search.filter(|q| !q.trim().is_empty()),
-        with_sample: true,
-    })
+    filter.team = input.team.filter(|t| !t.is_empty()).or(filter.team);
+    match input.assignee.as_deref() {
+        None | Some("") => {}
+        Some("none") => filter.is_unassigned = true,
+        Some(key) => filter.assignee = Some(key.to_owned()),
+    }
+    if let Some(word) = &input.sort {
+        filter.sort = grammar::sort(word)
+            .ok_or_else(|| bad_query().field("sort", "must be newest, due, waiting or priority"))?;
+    }
+    Ok(filter)
+}
+
+/// The filter of a text, as whoever asks means it.
+pub(super) fn read(app: &App, me: &str, text: &str) -> InboxFilter {
+    let snapshot = app.service.snapshot();
+    let zone = &snapshot.document.workspace.time_zone;
+    grammar::Reader { me, now: app.service.clock().now(), zone }.read(text)
 }
 
 fn cursor(text: &str) -> Answer<InboxCursor> {
@@ -109,10 +123,10 @@ mod tests {
 
     #[test]
     fn junk_is_no_cursor() {
-        for bad in ["x", "1", "1_", "_", "1_2", "9".repeat(100).as_str(), "1_zz' OR 1=1"] {
+        for bad in ["x", "1", "1_", "_", "1_2", "0_1_2", &"9".repeat(100), "0_1_zz' OR 1=1"] {
             assert!(cursor(bad).is_err(), "{bad}");
         }
         let id = "01890000-0000-7000-8000-000000000000";
-        assert_eq!(cursor(&format!("5_{id}")).unwrap().id.to_string(), id);
+        assert_eq!(cursor(&format!("0_5_{id}")).unwrap().id.to_string(), id);
     }
 }

@@ -2,10 +2,14 @@
 
 mod account;
 mod actions;
+mod assistant;
 mod care;
 mod channels;
+pub(crate) mod contacts;
 mod conversations;
+mod drafts;
 mod figures;
+mod files;
 mod health;
 mod idempotency;
 mod inbox;
@@ -13,9 +17,11 @@ mod knowledge;
 mod media;
 mod model;
 mod people;
+mod presence;
 mod setup;
 mod simulator;
 mod stream;
+mod views;
 mod workspace;
 
 use crate::app::App;
@@ -84,6 +90,13 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(people::set_availability))
         .routes(routes!(inbox::list_conversations))
         .routes(routes!(inbox::count_conversations))
+        .routes(routes!(presence::put_presence))
+        .routes(routes!(files::upload_file))
+        .routes(routes!(assistant::get_assistant, assistant::set_assistant))
+        .routes(routes!(views::list_views, views::create_view))
+        .routes(routes!(views::delete_view))
+        .routes(routes!(drafts::list_drafts))
+        .routes(routes!(drafts::put_draft))
         .routes(routes!(conversations::get_conversation))
         .routes(routes!(conversations::list_events))
         .routes(routes!(actions::act_on_conversation))
@@ -107,7 +120,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(care::replay_ingest))
         .routes(routes!(care::get_outbox))
         .routes(routes!(care::release_outbox))
-        .routes(routes!(care::erase_contact))
+        .routes(routes!(contacts::get_contact, contacts::erase_contact))
+        .routes(routes!(contacts::export_contact))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))
         .routes(routes!(model::read_model, model::put_model, model::delete_model))

@@ -79,7 +79,7 @@ pub(crate) async fn set_availability(
     Ok(axum::Json(found.ok_or_else(missing)?))
 }
 
-async fn agents(app: &App) -> Answer<Vec<Agent>> {
+pub(super) async fn agents(app: &App) -> Answer<Vec<Agent>> {
     let snapshot = app.service.snapshot();
     let name = |key: &str| {
         let agent = snapshot.document.agents.iter().find(|a| a.key == key);

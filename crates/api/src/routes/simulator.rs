@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::dto::Items;
-use crate::dto::event::buttons;
+use crate::dto::message::buttons;
 use crate::dto::texts::{Persona, SimulatorInput, SimulatorMessage};
 use crate::extract::{Json, Params, Signed};
 use crate::problem::{Answer, Problem};

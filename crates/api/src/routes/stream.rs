@@ -11,6 +11,7 @@ use futures_util::stream::unfold;
 use relais_app::accounts::{Permission, Revoked};
 use relais_app::service::{Hint, Live as Moved};
 use relais_core::broken::is_missing;
+use relais_core::id::ConversationId;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -26,7 +27,8 @@ const RECHECK: Duration = Duration::from_secs(2);
 const PING: Duration = Duration::from_secs(15);
 const MOST: i64 = 500;
 
-/// Hints of changed conversations (`hint`) and of changed counts (`counts`).
+/// Hints of changed conversations (`hint`), of changed counts (`counts`) and of who is where
+/// (`presence`).
 #[utoipa::path(get, path = "/api/v1/stream", operation_id = "open_stream", tag = "inbox",
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -38,13 +40,17 @@ pub(crate) async fn open_stream(
     let place = Place::take(&app).ok_or_else(Problem::overloaded)?;
     let mut recheck = tokio::time::interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let now = app.service.clock().now();
+    let here = app.presence.all(now).into_iter().map(|id| presence(&app, id));
+    let ready = [Event::default().comment("hello")].into_iter().chain(here).collect();
     let live = Live {
         hints: app.service.hints(),
         changed: app.changed.subscribe(),
+        presence: app.presence.listen(),
         revoked: app.accounts.revocations(),
         stop: app.stop.clone(),
         recheck,
-        ready: VecDeque::from([Event::default().comment("hello")]),
+        ready,
         signed,
         place,
     };
@@ -61,6 +67,8 @@ enum Wake {
     Revoked(Revoked),
     Recheck,
     Hint(Hint),
+    /// Somebody came to a conversation, writes, or left.
+    Presence(ConversationId),
     /// The lists must be read again.
     Lists,
 }
@@ -68,6 +76,7 @@ enum Wake {
 struct Live {
     hints: broadcast::Receiver<Moved>,
     changed: broadcast::Receiver<()>,
+    presence: broadcast::Receiver<ConversationId>,
     revoked: broadcast::Receiver<Revoked>,
     stop: watch::Receiver<bool>,
     recheck: Interval,
@@ -90,6 +99,10 @@ impl Live {
                 Wake::Recheck => self.is_alive().await,
                 Wake::Hint(hint) => {
                     self.hint(&hint);
+                    true
+                }
+                Wake::Presence(id) => {
+                    self.ready.push_back(presence(&self.place.0, id));
                     true
                 }
                 Wake::Lists => {
@@ -118,6 +131,12 @@ impl Live {
                 Ok(Moved::Hint(hint)) => Wake::Hint(hint),
                 // Fell behind, or another node could not be heard.
                 Ok(Moved::Gap) | Err(RecvError::Lagged(_)) => Wake::Lists,
+                Err(RecvError::Closed) => Wake::Over,
+            },
+            here = self.presence.recv() => match here {
+                Ok(id) => Wake::Presence(id),
+                // What was missed ends by itself.
+                Err(RecvError::Lagged(_)) => Wake::Recheck,
                 Err(RecvError::Closed) => Wake::Over,
             },
             changed = self.changed.recv() => match changed {
@@ -152,6 +171,19 @@ impl Live {
         let found = self.place.0.accounts.person_of(&self.signed.0.session).await;
         !matches!(found, Ok(None))
     }
+}
+
+/// Who is at a conversation now.
+fn presence(app: &App, id: ConversationId) -> Event {
+    let here = app.presence.of(id, app.service.clock().now());
+    let people: Vec<_> = here
+        .iter()
+        .map(|one| {
+            json!({ "key": one.agent.key, "name": one.agent.name, "doing": one.doing.as_str() })
+        })
+        .collect();
+    let data = json!({ "conversation": id, "people": people });
+    Event::default().event("presence").data(data.to_string())
 }
 
 /// A place among the open streams.

@@ -26,6 +26,8 @@ fn operations() -> Vec<(String, String)> {
 }
 
 fn concrete(path: &str) -> String {
+    // What a query must have.
+    let path = path.replace("/files", "/files?name=x.pdf");
     path.replace("{id}", "01890000-0000-7000-8000-00000000abcd").replace("{key}", "nobody")
 }
 
@@ -60,7 +62,14 @@ async fn an_auditor_can_change_nothing() {
                 json!({"from": "+33639980101", "name": "x", "type": "text", "text": "x"})
             }
             "/api/v1/media/{id}/fetch" => json!({}),
-            "/api/v1/contacts/{id}" => json!({}),
+            "/api/v1/contacts/{id}" | "/api/v1/views/{id}" => json!({}),
+            "/api/v1/conversations/{id}/files" => json!({}),
+            "/api/v1/views" => {
+                json!({"name": "x", "query": "is:open", "sort": "due", "is_shared": false})
+            }
+            "/api/v1/conversations/{id}/draft" => json!({"mode": "note", "text": "x", "after": 0}),
+            "/api/v1/conversations/{id}/presence" => json!({"doing": "reading"}),
+            "/api/v1/assistant" => json!({"is_stopped": true}),
             "/api/v1/outbox/release" => json!({"held": "send"}),
             "/api/v1/ingest/replay" => json!({"channel": "x", "receipt": "x"}),
             "/api/v1/model" => json!({"is_on": false, "provider": "ollama"}),

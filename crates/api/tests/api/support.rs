@@ -20,6 +20,7 @@ use relais_app::pace::Unpaced;
 use relais_app::port::channel::{Channel, Send, SendOutcome};
 use relais_app::port::hook::Hook;
 use relais_app::port::store::ChannelRow;
+use relais_app::presence::Presence;
 use relais_app::service::{CoreMachine, Nodes, Parts, Patience, Service};
 use relais_core::id::{ChannelId, WorkspaceId};
 use relais_core::time::{Span, Timestamp};
@@ -180,6 +181,7 @@ impl TestApp {
             metrics: Arc::new(Metrics::default()),
             stop: stopping,
             changed: broadcast::channel(16).0,
+            presence: Presence::default(),
             lost: watch::channel(false).0,
             limits: Limits::default(),
         });

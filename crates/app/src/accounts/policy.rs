@@ -39,6 +39,8 @@ pub enum Permission {
     ReadInbox,
     /// Take, answer, note, transfer, give back, resolve.
     ActOnConversations,
+    /// Take from colleagues and give to them, keep views for all, stop the assistant.
+    Supervise,
     SetOwnAvailability,
     SetAnyAvailability,
     /// Speak as a made-up customer.
@@ -57,24 +59,28 @@ pub enum Permission {
     /// See which model is connected, what it cost, and what leaves the house.
     ReadModel,
     ManageModel,
+    /// All that is known of a person, as a file.
+    ExportContacts,
 }
 
 /// The table.
 pub fn may(role: Role, permission: Permission) -> bool {
     use Permission::{
-        ActOnConversations, EditKnowledge, EraseContacts, ExportWorkspace, ImportWorkspace,
-        ManageChannels, ManageModel, ManageUsers, ReadChannels, ReadFigures, ReadInbox, ReadLedger,
-        ReadModel, SetAnyAvailability, SetOwnAvailability, UseSimulator,
+        ActOnConversations, EditKnowledge, EraseContacts, ExportContacts, ExportWorkspace,
+        ImportWorkspace, ManageChannels, ManageModel, ManageUsers, ReadChannels, ReadFigures,
+        ReadInbox, ReadLedger, ReadModel, SetAnyAvailability, SetOwnAvailability, Supervise,
+        UseSimulator,
     };
     match permission {
         ReadInbox => true,
         ActOnConversations | SetOwnAvailability | UseSimulator => role != Role::Auditor,
-        SetAnyAvailability | EditKnowledge => {
+        SetAnyAvailability | EditKnowledge | Supervise => {
             matches!(role, Role::Owner | Role::Admin | Role::Supervisor)
         }
         ReadLedger | ReadChannels | ReadFigures | ReadModel | ExportWorkspace => {
             role != Role::Agent
         }
+        ExportContacts => matches!(role, Role::Owner | Role::Admin | Role::Auditor),
         ManageChannels | ManageModel | ManageUsers | ImportWorkspace | EraseContacts => {
             matches!(role, Role::Owner | Role::Admin)
         }
@@ -112,6 +118,7 @@ mod tests {
         use Permission::*;
         for permission in [
             ActOnConversations,
+            Supervise,
             SetOwnAvailability,
             SetAnyAvailability,
             UseSimulator,

@@ -71,6 +71,11 @@ impl Folder {
         File::open(self.place(hash)).await
     }
 
+    /// Where the content of a hash lies.
+    pub(crate) fn path(&self, hash: &str) -> PathBuf {
+        self.place(hash)
+    }
+
     pub(crate) async fn remove(&self, hash: &str) -> io::Result<()> {
         match fs::remove_file(self.place(hash)).await {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -1,10 +1,12 @@
 //! Files of inbound messages. A message never waits for its file: a job fetches it, within bounds
 //! of size, time and number, and within what the provider tolerates of failures (R12).
 
+mod attach;
 mod folder;
 pub mod kind;
 mod listen;
 
+pub use attach::{Attached, MOST_ATTACHED};
 pub use folder::Folder;
 
 use crate::jobs::{self, Kind};

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use relais_core::message::{Outbound, Recipient};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::io::AsyncWrite;
 
@@ -17,6 +18,16 @@ pub struct Send {
     pub content: Outbound,
     /// Provider id of the message to quote.
     pub quotes: Option<String>,
+    /// The file to upload first, where the content names one of ours.
+    pub file: Option<SendFile>,
+}
+
+/// A file of ours on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SendFile {
+    pub path: PathBuf,
+    pub mime: String,
+    pub filename: String,
 }
 
 /// What came of a send.

@@ -21,10 +21,10 @@ impl World {
         let state = crate::engine::state_of(&row)?;
         let act = match act.as_str() {
             "take" => Act::Take,
-            "reply" => Act::Reply {
-                message: MessageId::new(self.now(), self.service.random_bytes()),
-                content: self.reply(input, &state)?,
-            },
+            "reply" => Act::reply(
+                MessageId::new(self.now(), self.service.random_bytes()),
+                self.reply(input, &state)?,
+            ),
             "note" => Act::Note { text: input.words("text")?.to_owned() },
             "transfer" => {
                 let team = input.words("team")?;
@@ -34,7 +34,7 @@ impl World {
                 Act::Transfer { team: team.to_owned(), note: None }
             }
             "return_to_bot" => Act::ReturnToBot,
-            _ => Act::Resolve,
+            _ => Act::resolve(),
         };
         let Some(agent) = self.service.agent_who_may_act(key) else {
             return Ok(refused("forbidden"));
@@ -49,6 +49,10 @@ impl World {
                 | Refusal::AlreadyTaken
                 | Refusal::NotInQueue
                 | Refusal::Forbidden => Ok(refused(refusal.as_str())),
+                // None of these can come of an act of the contract.
+                Refusal::NotHigher | Refusal::NewMessages | Refusal::TooLate | Refusal::BadTime => {
+                    Ok(refused("conflict"))
+                }
                 // Nothing left to do is no refusal of the contract's: the wish is met already.
                 Refusal::NothingDue => Ok(json!({ "result": "ok", "why": null })),
                 Refusal::OpenNew | Refusal::Stale => Ok(refused("not_in_queue")),

@@ -1,7 +1,7 @@
 //! What agents do: take, reply, note, transfer, give back, resolve. Also a colleague on the phone
 //! app, the router's assignment, and messages that failed.
 
-use super::command::{Act, Refusal};
+use super::command::{Act, Closing, Refusal, Terms};
 use super::escalate::Order;
 use super::event::{AgentRef, Author, Event};
 use super::state::{Bot, Owner};
@@ -9,11 +9,17 @@ use super::turn::Turn;
 use crate::broken::is_missing;
 use crate::id::{ContactId, ConversationId, MessageId};
 use crate::message::Outbound;
+use crate::time::{Span, Timestamp};
 use crate::trigger::Reason;
 use crate::window;
 
 /// Roles that read and never write.
 const READ_ONLY: [&str; 2] = ["auditor", "dpo"];
+
+/// Longest time a reply waits to be taken back.
+const LONGEST_UNDO: Span = Span::secs(10);
+/// Closer to its end than this, the session window is no place to wait in.
+const WINDOW_MARGIN: Span = Span::minutes(1);
 
 /// Template of the rating question outside the session window.
 const SURVEY_TEMPLATE: &str = "enquete_csat";
@@ -24,23 +30,45 @@ impl Turn<'_> {
             return Err(Refusal::Forbidden);
         }
         if let Act::Note { text } = act {
-            self.emit(Event::NoteAdded { agent: agent.clone(), content: Some(text.clone()) });
+            self.note(agent, text);
             return Ok(());
+        }
+        if matches!(act, Act::Tag { .. } | Act::Untag { .. }) {
+            return self.label(agent, act);
         }
         if self.state.is_resolved() {
             return Err(Refusal::NotInQueue);
         }
-        let is_taken = self.state.agent().is_some_and(|owner| owner.key != agent.key);
-        if is_taken && !is_missing("R6") {
+        if let Act::Assign { to, over } = act {
+            return self.give(agent, to, *over);
+        }
+        if let Act::Prioritise { priority } = act {
+            self.prioritise(agent, *priority);
+            return Ok(());
+        }
+        let is_held = self.state.agent().is_some_and(|owner| owner.key != agent.key);
+        if is_held && !self.may_answer_for(agent, act) && !is_missing("R6") {
             return Err(Refusal::AlreadyTaken);
         }
         match act {
             Act::Take => self.take(agent),
-            Act::Reply { message, content } => return self.reply(agent, *message, content),
-            Act::Note { .. } => {}
+            Act::Reply { message, content, terms } => {
+                return self.reply(agent, *message, content, *terms);
+            }
+            Act::TakeBack { message } => return self.take_back(agent, *message),
             Act::Transfer { team, note } => return self.transfer(agent, team, note.as_deref()),
+            Act::RaiseTier { team, reason } => {
+                return self.raise_tier(agent, team.as_deref(), reason);
+            }
+            Act::Snooze { until } => return self.snooze(agent, *until),
+            Act::Wake => self.wake(agent),
             Act::ReturnToBot => self.return_to_bot(agent),
-            Act::Resolve => self.resolve(agent),
+            Act::Resolve { reason } => self.resolve(agent, *reason),
+            Act::Note { .. }
+            | Act::Tag { .. }
+            | Act::Untag { .. }
+            | Act::Assign { .. }
+            | Act::Prioritise { .. } => {}
         }
         Ok(())
     }
@@ -51,7 +79,7 @@ impl Turn<'_> {
     }
 
     /// Takes the conversation, from the bot by force: a hand-off of its own.
-    fn take(&mut self, agent: &AgentRef) {
+    pub(super) fn take(&mut self, agent: &AgentRef) {
         let forced = match self.state.owner {
             Owner::Agent { .. } if !is_missing("R6") => return,
             Owner::Agent { .. } | Owner::Queue { .. } => false,
@@ -65,7 +93,7 @@ impl Turn<'_> {
     }
 
     /// A hand-off an agent forces, without a notice; it does not ask whether `manual` is on.
-    fn force(&mut self, team: Option<&str>) {
+    pub(super) fn force(&mut self, team: Option<&str>) {
         self.hand_off(Order {
             team: team.map(str::to_owned),
             notice: None,
@@ -78,27 +106,53 @@ impl Turn<'_> {
         agent: &AgentRef,
         message: MessageId,
         content: &Outbound,
+        terms: Terms,
     ) -> Result<(), Refusal> {
         let is_open = window::is_open(self.state.last_inbound_at, self.ctx.now);
         if !is_open && !content.is_template() {
             return Err(Refusal::WindowClosed);
         }
-        self.take(agent);
-        self.send(message, Author::Agent(agent.clone()), content.clone());
+        if terms.seen.is_some_and(|seen| self.state.heard_at > seen) {
+            return Err(Refusal::NewMessages);
+        }
+        if self.state.agent().is_none() {
+            self.take(agent);
+        }
+        let leaves_at = self.leaves_at(terms.undo);
+        self.send(message, Author::Agent(agent.clone()), content.clone(), leaves_at);
         Ok(())
     }
 
-    /// Sends what a person wrote, at once and under the present epoch.
-    fn send(&mut self, message: MessageId, by: Author, content: Outbound) {
-        let epoch = self.state.owner_epoch;
-        self.emit(Event::MessageSent { message, by, epoch, text: None, content: Some(content) });
+    /// When a reply leaves that may be taken back: never after the window has closed.
+    fn leaves_at(&self, undo: Span) -> Option<Timestamp> {
+        let leaves_at = self.ctx.now + undo.min(LONGEST_UNDO);
+        let closes_at = window::closes_at(self.state.last_inbound_at, self.ctx.now)?;
+        (undo > Span::ZERO && leaves_at + WINDOW_MARGIN < closes_at).then_some(leaves_at)
     }
 
-    fn transfer(&mut self, agent: &AgentRef, key: &str, note: Option<&str>) -> Result<(), Refusal> {
+    /// Sends what a person wrote, under the present epoch.
+    fn send(
+        &mut self,
+        message: MessageId,
+        by: Author,
+        content: Outbound,
+        leaves_at: Option<Timestamp>,
+    ) {
+        let epoch = self.state.owner_epoch;
+        let content = Some(content);
+        self.emit(Event::MessageSent { message, by, epoch, text: None, leaves_at, content });
+    }
+
+    pub(super) fn transfer(
+        &mut self,
+        agent: &AgentRef,
+        key: &str,
+        note: Option<&str>,
+    ) -> Result<(), Refusal> {
         let Some(team) = self.snapshot().team(key) else { return Err(Refusal::UnknownTeam) };
         let tier = team.tier;
         if let Some(note) = note {
-            self.emit(Event::NoteAdded { agent: agent.clone(), content: Some(note.to_owned()) });
+            self.note(agent, note);
         }
         if matches!(self.state.owner, Owner::Bot) {
             self.force(Some(key));
@@ -133,10 +187,11 @@ impl Turn<'_> {
         }
     }
 
-    fn resolve(&mut self, agent: &AgentRef) {
-        let question = self.survey();
+    fn resolve(&mut self, agent: &AgentRef, reason: Option<Closing>) {
+        let question = self.survey().filter(|_| reason.is_none_or(Closing::asks_rating));
         let asks_rating = question.is_some();
-        self.emit(Event::Resolved { by: Some(agent.clone()), abandoned: false, asks_rating });
+        let by = Some(agent.clone());
+        self.emit(Event::Resolved { by, abandoned: false, asks_rating, reason });
         if let Some((key, content)) = question {
             self.bubble(key, Author::System, content);
         }
@@ -170,7 +225,7 @@ impl Turn<'_> {
         }
         match self.state.owner {
             Owner::Queue { deferred: false } => {
-                self.emit(Event::Assigned { agent: agent.clone() });
+                self.emit(Event::Assigned { agent: agent.clone(), by: None });
                 self.bot = self.fresh_bot();
                 Ok(())
             }
@@ -186,14 +241,19 @@ impl Turn<'_> {
             self.take(&phone);
         }
         let by = self.state.agent().cloned().unwrap_or(phone);
-        self.send(message, Author::Agent(by), content.clone());
+        self.send(message, Author::Agent(by), content.clone(), None);
     }
 
     /// Two contacts are one person. Of two open conversations one goes on, the other ends here.
     pub(super) fn merge(&mut self, contact: ContactId, goes_on: Option<ConversationId>) {
         self.emit(Event::Merged { contact, goes_on });
         if goes_on.is_some() && !self.state.is_resolved() {
-            self.emit(Event::Resolved { by: None, abandoned: false, asks_rating: false });
+            self.emit(Event::Resolved {
+                by: None,
+                abandoned: false,
+                asks_rating: false,
+                reason: None,
+            });
             self.bot = Bot::default();
         }
     }

@@ -4,6 +4,8 @@ use super::event::AgentRef;
 use super::state::Profile;
 use crate::id::{ContactId, ConversationId, EffectId, MessageId};
 use crate::message::{Inbound, Outbound};
+use crate::routing::Priority;
+use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +59,11 @@ pub enum Act {
     Reply {
         message: MessageId,
         content: Outbound,
+        terms: Terms,
+    },
+    /// Takes the last reply back, as long as it has not left.
+    TakeBack {
+        message: MessageId,
     },
     Note {
         text: String,
@@ -66,8 +73,88 @@ pub enum Act {
         team: String,
         note: Option<String>,
     },
+    /// To a team of a higher tier, with a reason that the team reads as a note. Nothing: the first
+    /// one of the next tier.
+    RaiseTier {
+        team: Option<String>,
+        reason: String,
+    },
+    /// To a person. `over` says that the agent may take it from a colleague.
+    Assign {
+        to: AgentRef,
+        over: bool,
+    },
+    /// Aside until a time or, without one, until the customer writes.
+    Snooze {
+        until: Option<Timestamp>,
+    },
+    Wake,
+    Prioritise {
+        priority: Priority,
+    },
+    Tag {
+        tag: String,
+    },
+    Untag {
+        tag: String,
+    },
     ReturnToBot,
-    Resolve,
+    Resolve {
+        reason: Option<Closing>,
+    },
+}
+
+impl Act {
+    /// A reply that leaves at once, whatever came meanwhile.
+    pub fn reply(message: MessageId, content: Outbound) -> Self {
+        Self::Reply { message, content, terms: Terms::default() }
+    }
+
+    /// The end without a reason.
+    pub fn resolve() -> Self {
+        Self::Resolve { reason: None }
+    }
+}
+
+/// What an agent's reply is sent under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Position of the customer's last message the agent had seen; a later one refuses the reply.
+    pub seen: Option<i64>,
+    /// How long it may be taken back.
+    pub undo: Span,
+}
+
+/// Why an agent closes a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    Solved,
+    /// The customer did not answer any more.
+    NoAnswer,
+    Duplicate,
+    Spam,
+    Other,
+}
+
+impl Closing {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::NoAnswer => "no_answer",
+            Self::Duplicate => "duplicate",
+            Self::Spam => "spam",
+            Self::Other => "other",
+        }
+    }
+
+    /// Nobody is asked how they liked being a duplicate.
+    pub fn asks_rating(self) -> bool {
+        match self {
+            Self::Solved | Self::Other => true,
+            Self::NoAnswer | Self::Duplicate | Self::Spam => false,
+        }
+    }
 }
 
 /// What came of an effect.
@@ -108,6 +195,14 @@ pub enum Refusal {
     Forbidden,
     /// Not one of this workspace's teams.
     UnknownTeam,
+    /// No team of a higher tier is there, or the named one is not.
+    NotHigher,
+    /// The customer wrote since the reply was begun.
+    NewMessages,
+    /// The message has left, or is not the agent's last.
+    TooLate,
+    /// The time lies in the past or too far ahead.
+    BadTime,
     /// The message belongs to a new conversation.
     OpenNew,
     /// The effect is not awaited any more.
@@ -124,6 +219,10 @@ impl Refusal {
             Self::NotInQueue => "not_in_queue",
             Self::Forbidden => "forbidden",
             Self::UnknownTeam => "unknown_team",
+            Self::NotHigher => "not_higher",
+            Self::NewMessages => "new_messages",
+            Self::TooLate => "too_late",
+            Self::BadTime => "bad_time",
             Self::OpenNew => "open_new",
             Self::Stale => "stale",
             Self::NothingDue => "nothing_due",

@@ -65,6 +65,7 @@ pub fn decide(
                 return Err(Refusal::NothingDue);
             }
         }
+        Command::EffectDone { .. } if turn.is_silenced() => turn.give_to_people(),
         Command::EffectDone { effect, outcome } => turn.effect_done(*effect, outcome)?,
         Command::Agent { agent, act } => {
             turn.catch_up();

@@ -108,7 +108,7 @@ impl Turn<'_> {
         if let Some(tag) =
             topic.as_deref().and_then(|t| self.snapshot().sensitive(t)).and_then(|r| r.tag.clone())
         {
-            self.emit(Event::Tagged { tag });
+            self.emit(Event::Tagged { tag, by: None });
         }
         self.find_orders();
         self.summarise(first.reason, topic.as_deref());

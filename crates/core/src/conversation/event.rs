@@ -1,6 +1,7 @@
 //! The log of a conversation. Events are only ever added to; what a person said stands under the
 //! key `content`, which is kept apart and can be erased without breaking the fold.
 
+use super::command::Closing;
 use super::state::{Bot, Profile};
 use crate::id::{ChannelId, ContactId, ConversationId, EffectId, EscalationId, MessageId};
 use crate::message::{Inbound, Outbound};
@@ -61,11 +62,22 @@ pub enum Event {
         /// Key of the text, for the loop check and the transcript.
         #[serde(default)]
         text: Option<String>,
+        /// Until then it can be taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leaves_at: Option<Timestamp>,
         #[serde(default)]
         content: Option<Outbound>,
     },
+    /// It never left.
+    MessageTakenBack {
+        message: MessageId,
+        by: AgentRef,
+    },
     NoteAdded {
         agent: AgentRef,
+        /// Keys of the agents it calls.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<String>,
         #[serde(default)]
         content: Option<String>,
     },
@@ -123,8 +135,24 @@ pub enum Event {
         agent: AgentRef,
         forced: bool,
     },
+    /// By the router, or by a colleague.
     Assigned {
         agent: AgentRef,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AgentRef>,
+    },
+    /// Put aside until a time or, without one, until the customer writes.
+    Snoozed {
+        by: AgentRef,
+        until: Option<Timestamp>,
+    },
+    /// Back in the lists: an agent's wish, or its time came.
+    Woken {
+        by: Option<AgentRef>,
+    },
+    Prioritised {
+        by: AgentRef,
+        priority: Priority,
     },
     Transferred {
         by: AgentRef,
@@ -140,6 +168,8 @@ pub enum Event {
         by: Option<AgentRef>,
         abandoned: bool,
         asks_rating: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Closing>,
     },
     Rated {
         score: u8,
@@ -149,8 +179,15 @@ pub enum Event {
     /// A bare thank-you after the end was answered.
     Thanked,
     OptedOut,
+    /// By the flow, or by an agent.
     Tagged {
         tag: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AgentRef>,
+    },
+    Untagged {
+        tag: String,
+        by: AgentRef,
     },
     VariableSet {
         variable: String,

@@ -8,6 +8,7 @@ pub mod command;
 mod compose;
 mod counsel;
 mod decide;
+mod desk;
 mod effect;
 mod escalate;
 pub mod event;

@@ -71,7 +71,7 @@ impl Turn<'_> {
             }
             Kind::Tag { tag } => {
                 if !self.state.tags.contains(tag) {
-                    self.emit(Event::Tagged { tag: tag.clone() });
+                    self.emit(Event::Tagged { tag: tag.clone(), by: None });
                 }
                 Step::port("next")
             }

@@ -33,6 +33,10 @@ impl Turn<'_> {
             self.leave_to_people();
             return;
         }
+        if self.is_silenced() {
+            self.give_to_people();
+            return;
+        }
         self.choose_language_of(inbound);
         match self.state.owner {
             Owner::Agent { .. } => self.hear_quietly(inbound),

@@ -1,6 +1,7 @@
 //! The state of a conversation: a pure function of its log.
 
 mod bot;
+mod desk;
 mod evolve;
 mod owner;
 
@@ -8,6 +9,7 @@ pub use bot::{Bot, Held, Prompt, PromptKind, Resume, Said, Voice, Waiting};
 pub(super) use evolve::apply;
 pub use evolve::{evolve, fold};
 
+use super::command::Closing;
 use super::event::{AgentRef, Event, Previous};
 use crate::id::{ChannelId, ContactId, ConversationId, EscalationId, MessageId};
 use crate::routing::Priority;
@@ -55,6 +57,24 @@ pub struct State {
     pub csat: Option<u8>,
     pub csat_comment: Option<String>,
     pub asks_rating: bool,
+    /// Why an agent closed it.
+    #[serde(default)]
+    pub closing: Option<Closing>,
+    /// Put aside by an agent.
+    #[serde(default)]
+    pub snooze: Option<Snooze>,
+    /// What an agent says of its urgency, in place of the hand-off's own.
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// Agents called by a note who have not acted since.
+    #[serde(default)]
+    pub mentions: Vec<String>,
+    /// Position of the customer's last message that asks for an answer.
+    #[serde(default)]
+    pub heard_at: i64,
+    /// The last reply of an agent, and what stood before it.
+    #[serde(default)]
+    pub last_reply: Option<LastReply>,
     pub last_inbound_at: Option<Timestamp>,
     /// Time of the last message of anybody.
     pub last_message_at: Timestamp,
@@ -81,6 +101,24 @@ pub struct State {
 pub struct Heard {
     pub message: MessageId,
     pub text: String,
+}
+
+/// Until when a conversation is put aside; without a time until the customer writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snooze {
+    pub until: Option<Timestamp>,
+}
+
+/// What an agent's reply changed, so that it can be taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastReply {
+    pub message: MessageId,
+    pub by: String,
+    pub unread: u32,
+    pub reply_due_at: Option<Timestamp>,
+    pub preview: String,
+    /// The conversation had no earlier reply of a person.
+    pub is_first: bool,
 }
 
 /// Who answers.
@@ -189,6 +227,12 @@ impl State {
             csat: None,
             csat_comment: None,
             asks_rating: false,
+            closing: None,
+            snooze: None,
+            priority: None,
+            mentions: Vec::new(),
+            heard_at: 0,
+            last_reply: None,
             last_inbound_at: None,
             last_message_at: at,
             last_event_at: Some(at),
@@ -250,6 +294,12 @@ impl State {
                 self.handoff.as_ref().map_or(2, |h| h.tier)
             }
         }
+    }
+
+    /// How pressing it is: what an agent said, else what the hand-off says while people have it.
+    pub fn priority(&self) -> Priority {
+        let of_handoff = self.handoff.as_ref().filter(|_| self.is_handed_off());
+        self.priority.unwrap_or_else(|| of_handoff.map_or(Priority::Normal, |h| h.priority))
     }
 
     /// People were in charge when it ended, or still are.

@@ -28,6 +28,7 @@ pub(super) enum Due {
     Pause,
     NoAnswer,
     Reassure,
+    Wake,
     Forgotten,
 }
 
@@ -45,6 +46,7 @@ pub(super) fn dues(s: &State, bot: &Bot, snapshot: &Snapshot) -> Vec<(Timestamp,
         add(bot.resume.as_ref().map(|(_, at)| *at), Due::Pause);
         add(no_answer_at(bot, snapshot), Due::NoAnswer);
     }
+    add(s.snooze.as_ref().and_then(|snooze| snooze.until), Due::Wake);
     match (&s.owner, s.active_handoff()) {
         (Owner::Queue { deferred: true }, Some(h)) => add(h.until, Due::Opening),
         (Owner::Queue { deferred: false }, Some(h)) => {
@@ -102,6 +104,11 @@ impl Turn<'_> {
     }
 
     fn fall_due(&mut self, due: Due) {
+        let is_of_bot = matches!(due, Due::Deadline | Due::Held | Due::Pause | Due::NoAnswer);
+        if is_of_bot && self.is_silenced() {
+            self.give_to_people();
+            return;
+        }
         match due {
             Due::Deadline => {
                 if let Some(waiting) = self.bot.waiting.clone() {
@@ -128,6 +135,7 @@ impl Turn<'_> {
                 }
             }
             Due::Reassure => self.reassure(),
+            Due::Wake => self.emit(Event::Woken { by: None }),
             Due::Opening => self.open_queue(),
             Due::Closing => self.close_queue(),
             Due::Forgotten => self.close_forgotten(),
@@ -159,7 +167,7 @@ impl Turn<'_> {
         let bot = &self.bot;
         let abandoned =
             bot.prompt.is_some() || bot.failures > 0 || !bot.held.is_empty() || bot.turns == 0;
-        self.emit(Event::Resolved { by: None, abandoned, asks_rating: false });
+        self.emit(Event::Resolved { by: None, abandoned, asks_rating: false, reason: None });
         self.bot = Bot::default();
     }
 

@@ -17,6 +17,8 @@ pub struct Context<'a> {
     /// Agents per team who could take a conversation now.
     pub available: &'a BTreeMap<String, u32>,
     pub ai: Ai,
+    /// Somebody stopped the assistant everywhere: people answer.
+    pub is_stopped: bool,
     /// Random bytes: the only source of ids.
     pub seed: [u8; 16],
 }
@@ -232,6 +234,7 @@ impl<'a> Turn<'a> {
                 by: bubble.by,
                 epoch,
                 text: bubble.key,
+                leaves_at: None,
                 content: Some(bubble.content),
             });
         }

@@ -70,9 +70,32 @@ pub struct Team {
     pub first_reply_minutes: u32,
     #[serde(default)]
     pub mode: TeamMode,
+    /// Who may answer while one of them has a conversation.
+    #[serde(default, skip_serializing_if = "ReplyPolicy::is_default")]
+    pub replies: ReplyPolicy,
     /// Hours of its own; the workspace's otherwise.
     #[serde(default)]
     pub hours: Option<calendar::Hours>,
+}
+
+/// Who may answer a customer whom a colleague has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyPolicy {
+    /// Whoever has the conversation.
+    #[default]
+    Owner,
+    /// Anybody of the team.
+    Team,
+    Anyone,
+}
+
+impl ReplyPolicy {
+    /// Left out of files.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,7 +19,9 @@ impl Target for Cursor {
 
     fn made(&self, dice: &mut Dice) -> Vec<u8> {
         let at = dice.word(&["0", "1", "1800000000000000", "-1", "9223372036854775807"]);
-        format!("{at}_01890000-0000-7000-8000-{:012x}", dice.roll() & 0xffff_ffff_ffff).into_bytes()
+        let rank = dice.word(&["0", "-1", "9000000000000000001"]);
+        let id = dice.roll() & 0xffff_ffff_ffff;
+        format!("{rank}_{at}_01890000-0000-7000-8000-{id:012x}").into_bytes()
     }
 
     fn words(&self) -> &[&'static str] {

@@ -5,10 +5,10 @@ use super::shared::Shared;
 use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
-    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, EventRow, InboxCursor,
+    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EventRow, InboxCursor,
     InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow, OutboxState,
     Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow,
-    VersionRow, Write,
+    VersionRow, ViewRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -81,6 +81,12 @@ store! {
     conversations_of(contact: ContactId) -> Vec<ConversationRow>;
     events(conversation: ConversationId, after: i64, limit: i64) -> Vec<EventRow>;
     inbox(filter: &InboxFilter, before: Option<InboxCursor>, limit: i64) -> Vec<ConversationRow>;
+    inbox_count(filter: &InboxFilter, at_most: i64) -> i64;
+    views(owner: &str) -> Vec<ViewRow>;
+    put_view(view: ViewRow) -> ();
+    delete_view(id: uuid::Uuid) -> ();
+    drafts_of(author: &str) -> Vec<DraftRow>;
+    put_draft(draft: DraftRow) -> bool;
     inbox_counts() -> Vec<(String, Option<String>, i64)>;
     queued(team: Option<&str>) -> Vec<ConversationRow>;
     loads() -> Vec<(String, i64)>;

@@ -256,14 +256,14 @@ impl<'a> World<'a> {
         let content = Outbound::Text { body: format!("Réponse {}", bytes[0]) };
         let act = match what {
             What::Take => AgentAct::Take,
-            What::Reply | What::ReplyTwice => AgentAct::Reply { message, content },
+            What::Reply | What::ReplyTwice => AgentAct::reply(message, content),
             What::Note => AgentAct::Note { text: "vu".to_owned() },
             What::Transfer => {
                 let team = dice.pick(&document.teams).map(|t| t.key.clone()).unwrap_or_default();
                 AgentAct::Transfer { team, note: dice.percent(50).then(|| "pour vous".to_owned()) }
             }
             What::Return => AgentAct::ReturnToBot,
-            What::Resolve => AgentAct::Resolve,
+            What::Resolve => AgentAct::resolve(),
         };
         let request =
             RequestRow { key: bytes.to_vec(), body: vec![1], at: self.shared.clock.now() };

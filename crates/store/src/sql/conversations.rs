@@ -37,6 +37,9 @@ record!(
         waiting_since: "waiting_since",
         reply_due_at: "reply_due_at",
         resolved_at: "resolved_at",
+        tags: "tags",
+        snoozed_until: "snoozed_until",
+        mentions: "mentions",
         due_at: "due_at",
         attempts: "attempts",
         is_sample: "is_sample",
@@ -53,7 +56,7 @@ statements! {
              (SELECT value + 1 FROM counters
               WHERE workspace_id = $1 AND name = 'conversation' {for_update}),
              $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-             $20, $21, $22, $23, $24, $25, $26, $27, $28
+             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31
          FROM contacts p
          WHERE p.workspace_id = $1 AND p.id = $3
            AND p.merged_into IS NULL AND p.erased_at IS NULL {for_share}
@@ -84,7 +87,8 @@ statements! {
              team = $11, tier = $12, priority = $13, is_vip = $14, is_deferred = $15,
              reason = $16, language = $17, preview = $18, unread = $19, last_message_at = $20,
              last_inbound_at = $21, waiting_since = $22, reply_due_at = $23, resolved_at = $24,
-             due_at = $25, attempts = $26, lease_until = 0
+             tags = $25, snoozed_until = $26, mentions = $27, due_at = $28, attempts = $29,
+             lease_until = 0
          WHERE workspace_id = $1 AND id = $2
            AND next_position = $3 AND owner_epoch = $4 AND fence = $5");
     CONVERSATION_REPLACE = Same(
@@ -93,8 +97,8 @@ statements! {
              team = $8, tier = $9, priority = $10, is_vip = $11, is_deferred = $12,
              reason = $13, language = $14, preview = $15, unread = $16, last_message_at = $17,
              last_inbound_at = $18, waiting_since = $19, reply_due_at = $20, resolved_at = $21,
-             due_at = $22, attempts = $23,
-             contact_id = $24, channel_id = $25, opened_at = $26, is_sample = $27
+             tags = $22, snoozed_until = $23, mentions = $24, due_at = $25, attempts = $26,
+             contact_id = $27, channel_id = $28, opened_at = $29, is_sample = $30
          WHERE workspace_id = $1 AND id = $2");
     /// Picked once, then updated: a plan must not run the locking part twice.
     CLAIM_DUE = Same(
@@ -208,6 +212,9 @@ fn listed(row: &ConversationRow) -> Vec<Value> {
         row.waiting_since,
         row.reply_due_at,
         row.resolved_at,
+        &row.tags,
+        row.snoozed_until,
+        &row.mentions,
         row.due_at,
         row.attempts,
     ]

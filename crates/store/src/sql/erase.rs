@@ -1,5 +1,6 @@
 //! Erasing a person, and the audit log that says who asked for it.
 
+use super::desk::DRAFTS_ERASE;
 use crate::row::record;
 use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
@@ -147,7 +148,7 @@ pub(crate) fn conversation(set: &mut WriteSet, ws: WorkspaceId, erased: &ErasedC
         vals![ws, row.id, erased.next_position, &row.state, &row.preview, &row.language],
     );
     // The index names its rows by the events.
-    for stmt in [SEARCH_ERASE, EVENTS_ERASE, GAPS_ERASE, OUTBOX_ERASE, MEDIA_ERASE] {
+    for stmt in [SEARCH_ERASE, EVENTS_ERASE, GAPS_ERASE, OUTBOX_ERASE, MEDIA_ERASE, DRAFTS_ERASE] {
         set.push(stmt, Hit::Any, vals![ws, row.id]);
     }
     set.push(NOTIFICATIONS_ERASE, Hit::Any, vals![ws, row.id, NOTHING]);

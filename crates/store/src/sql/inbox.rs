@@ -2,22 +2,49 @@
 
 use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Query, query};
-use crate::value::vals;
+use crate::value::{Value, vals};
 use crate::words::words;
-use relais_app::port::store::{ConversationRow, InboxCursor, InboxFilter};
+use relais_app::port::store::{ConversationRow, InboxCursor, InboxFilter, InboxSort, Snoozed};
 use relais_core::id::WorkspaceId;
 use uuid::Uuid;
 
 const STATUSES: [&str; 4] = ["bot", "queued", "human", "resolved"];
 
-/// Filters a list and a search have in common; `$2`–`$5` say which statuses.
+/// Filters that lists, searches and counts have in common; `$2`–`$5` say which statuses.
 macro_rules! filters {
     () => {
         "(CAST($6 AS TEXT) IS NULL OR team = $6)
          AND (CAST($7 AS TEXT) IS NULL OR assignee = $7)
          AND (CAST($8 AS BIGINT) = 0 OR assignee IS NULL)
          AND (CAST($9 AS BIGINT) = 1 OR is_sample = 0)
-         AND (last_message_at, id) < ($10, $11)"
+         AND (CAST($10 AS TEXT) IS NULL OR {strpos}(tags, $10) > 0)
+         AND (CAST($11 AS BIGINT) IS NULL OR tier = $11)
+         AND (CAST($12 AS BIGINT) IS NULL OR priority = $12)
+         AND (CAST($13 AS TEXT) IS NULL OR language = $13 OR SUBSTR(language, 1, 3) = $13 || '-')
+         AND (CAST($14 AS TEXT) IS NULL OR reason = $14)
+         AND (CAST($15 AS BIGINT) = 0 OR is_vip = 1)
+         AND (CAST($16 AS BIGINT) = 0 OR unread > 0)
+         AND (CAST($17 AS BIGINT) = 0
+              OR (CAST($17 AS BIGINT) = 1 AND snoozed_until IS NULL)
+              OR (CAST($17 AS BIGINT) = 2 AND snoozed_until IS NOT NULL))
+         AND (CAST($18 AS TEXT) IS NULL OR {strpos}(mentions, $18) > 0)
+         AND (CAST($19 AS BIGINT) IS NULL OR (status IN ('queued', 'human') AND is_deferred = 0
+              AND (reply_due_at < $19
+                   OR (reply_due_at < $19 + 900000000
+                       AND ($19 - waiting_since) * 2 >= reply_due_at - waiting_since)
+                   OR (last_inbound_at > $19 - 86340000000
+                       AND last_inbound_at < $19 - 82740000000))))
+         AND (CAST($20 AS BIGINT) = 0 OR (status = 'human' AND unread = 0))
+         AND (CAST($21 AS BIGINT) IS NULL OR last_message_at >= $21)
+         AND (CAST($22 AS BIGINT) IS NULL OR last_message_at < $22)"
+    };
+}
+
+/// Newest first, after the last row of the page before.
+macro_rules! page {
+    () => {
+        "AND (last_message_at, id) < ($23, $24)
+         ORDER BY last_message_at DESC, id DESC LIMIT $25"
     };
 }
 
@@ -32,9 +59,20 @@ macro_rules! branch {
             $wanted,
             " AS BIGINT) = 1 AND ",
             filters!(),
-            " ORDER BY last_message_at DESC, id DESC LIMIT $12) AS of_",
+            page!(),
+            ") AS of_",
             $status
         )
+    };
+}
+
+/// The statuses that are wanted, in a form that an index answers.
+macro_rules! wanted {
+    () => {
+        "status IN (CASE WHEN CAST($2 AS BIGINT) = 1 THEN 'bot' END,
+                    CASE WHEN CAST($3 AS BIGINT) = 1 THEN 'queued' END,
+                    CASE WHEN CAST($4 AS BIGINT) = 1 THEN 'human' END,
+                    CASE WHEN CAST($5 AS BIGINT) = 1 THEN 'resolved' END)"
     };
 }
 
@@ -82,28 +120,28 @@ macro_rules! if_word {
     };
 }
 
-/// `$17` may be the beginning of a word: somebody is still typing it.
+/// `$30` may be the beginning of a word: somebody is still typing it.
 macro_rules! search {
     ($with_word:ident, $prefix:literal) => {
         concat!(
             "SELECT {ConversationRow} FROM conversations
              WHERE workspace_id = $1 AND ",
-            $with_word!("$17", $prefix),
+            $with_word!("$30", $prefix),
             " AND ",
-            if_word!($with_word, "$13"),
+            if_word!($with_word, "$26"),
             " AND ",
-            if_word!($with_word, "$14"),
+            if_word!($with_word, "$27"),
             " AND ",
-            if_word!($with_word, "$15"),
+            if_word!($with_word, "$28"),
             " AND ",
-            if_word!($with_word, "$16"),
+            if_word!($with_word, "$29"),
             " AND ((status = 'bot' AND CAST($2 AS BIGINT) = 1)
                  OR (status = 'queued' AND CAST($3 AS BIGINT) = 1)
                  OR (status = 'human' AND CAST($4 AS BIGINT) = 1)
                  OR (status = 'resolved' AND CAST($5 AS BIGINT) = 1))
                AND ",
             filters!(),
-            " ORDER BY last_message_at DESC, id DESC LIMIT $12"
+            page!(),
         )
     };
 }
@@ -117,7 +155,27 @@ statements! {
         "SELECT {ConversationRow} FROM (",
         branch!("bot", "$2"), " UNION ALL ", branch!("queued", "$3"), " UNION ALL ",
         branch!("human", "$4"), " UNION ALL ", branch!("resolved", "$5"),
-        ") AS found ORDER BY last_message_at DESC, id DESC LIMIT $12"));
+        ") AS found ORDER BY last_message_at DESC, id DESC LIMIT $25"));
+    /// What goes on, by a rank: few enough to be sorted when asked for. Ranks as in
+    /// `InboxSort::rank`.
+    INBOX_RANKED = Same(concat!(
+        "SELECT {ConversationRow} FROM (
+             SELECT {ConversationRow}, CASE CAST($26 AS BIGINT)
+                 WHEN 1 THEN CASE
+                     WHEN status NOT IN ('queued', 'human') THEN 9000000000000000001
+                     WHEN is_deferred = 1 THEN 9000000000000000000
+                     ELSE COALESCE(reply_due_at, 9000000000000000000) END
+                 WHEN 2 THEN COALESCE(waiting_since, 9000000000000000000)
+                 ELSE 2 - priority END AS rank
+             FROM conversations
+             WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), ") AS ranked
+         WHERE rank > $27 OR (rank = $27 AND (last_message_at, id) < ($23, $24))
+         ORDER BY rank, last_message_at DESC, id DESC LIMIT $25"));
+    INBOX_COUNT = Same(concat!(
+        "SELECT COUNT(*) FROM (
+             SELECT 1 AS one FROM conversations
+             WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), " LIMIT $23
+         ) AS found"));
     /// Two texts: full-text search has no common form.
     INBOX_SEARCH = Text::Each {
         sqlite: search!(with_word_sqlite, "*"),
@@ -135,6 +193,7 @@ statements! {
     LOAD_COUNTS = Same(
         "SELECT assignee, COUNT(*) FROM conversations
          WHERE workspace_id = $1 AND status = 'human' AND assignee IS NOT NULL
+           AND snoozed_until IS NULL
          GROUP BY assignee
          ORDER BY assignee");
 }
@@ -143,25 +202,21 @@ statements! {
 pub(crate) fn inbox(
     ws: WorkspaceId,
     filter: &InboxFilter,
-    before: Option<InboxCursor>,
+    after: Option<InboxCursor>,
     limit: i64,
 ) -> Option<Query<ConversationRow>> {
-    let mut args = vals![ws];
-    for status in STATUSES {
-        let is_wanted = filter.status.is_empty() || filter.status.iter().any(|s| s == status);
-        args.push(is_wanted.into());
-    }
-    args.extend(vals![
-        filter.team.as_deref(),
-        filter.assignee.as_deref(),
-        filter.is_unassigned,
-        filter.with_sample,
-    ]);
-    args.extend(match before {
+    let mut args = filtered(ws, filter);
+    args.extend(match after {
         Some(cursor) => vals![cursor.last_message_at, cursor.id],
         None => vals![i64::MAX, Uuid::max()],
     });
     args.push(limit.into());
+    let sort = filter.order();
+    if sort != InboxSort::Newest {
+        args.push(number(sort).into());
+        args.push(after.map_or(i64::MIN, |cursor| cursor.rank).into());
+        return Some(query(INBOX_RANKED, args));
+    }
     let Some(text) = filter.search.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Some(query(INBOX_LIST, args));
     };
@@ -170,6 +225,57 @@ pub(crate) fn inbox(
     args.extend((0..WORDS - 1).map(|index| words.get(index).map(String::as_str).into()));
     args.push(last.into());
     Some(query(INBOX_SEARCH, args))
+}
+
+/// What `$1`–`$22` are.
+fn filtered(ws: WorkspaceId, filter: &InboxFilter) -> Vec<Value> {
+    let mut args = vals![ws];
+    for status in STATUSES {
+        let is_wanted = filter.status.is_empty() || filter.status.iter().any(|s| s == status);
+        args.push(is_wanted.into());
+    }
+    let snoozed = match filter.snoozed {
+        Snoozed::With => 0,
+        Snoozed::Without => 1,
+        Snoozed::Only => 2,
+    };
+    let between_bars = |word: &String| format!("|{word}|");
+    args.extend(vals![
+        filter.team.as_deref(),
+        filter.assignee.as_deref(),
+        filter.is_unassigned,
+        filter.with_sample,
+        filter.tag.as_ref().map(between_bars),
+        filter.tier,
+        filter.priority,
+        filter.language.as_deref(),
+        filter.reason.as_deref(),
+        filter.only_vip,
+        filter.only_unread,
+        snoozed,
+        filter.mentions.as_ref().map(between_bars),
+        filter.at_risk,
+        filter.is_answered,
+        filter.moved_from,
+        filter.moved_before,
+    ]);
+    args
+}
+
+/// The sort as the ranked list knows it.
+fn number(sort: InboxSort) -> i64 {
+    match sort {
+        InboxSort::Newest => 0,
+        InboxSort::Due => 1,
+        InboxSort::Waiting => 2,
+        InboxSort::Priority => 3,
+    }
+}
+
+pub(crate) fn count(ws: WorkspaceId, filter: &InboxFilter, at_most: i64) -> Query<(i64,)> {
+    let mut args = filtered(ws, filter);
+    args.push(at_most.into());
+    query(INBOX_COUNT, args)
 }
 
 pub(crate) fn counts(ws: WorkspaceId) -> Query<(String, Option<String>, i64)> {

@@ -3,6 +3,7 @@
 pub(crate) mod checks;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
+pub(crate) mod desk;
 pub(crate) mod erase;
 pub(crate) mod inbox;
 pub(crate) mod log;
@@ -31,6 +32,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     media::TEXTS,
     erase::TEXTS,
     nodes::TEXTS,
+    desk::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -47,6 +49,8 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "NotificationRow" => work::NOTIFICATION,
         "JobRow" => work::JOB,
         "MediaRow" => media::MEDIA,
+        "ViewRow" => desk::VIEW,
+        "DraftRow" => desk::DRAFT,
         "AuditRow" => erase::AUDIT,
         "NodeRow" => nodes::NODE,
         "UserRow" => settings::USER,
@@ -63,6 +67,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
 /// read as much of an index as they show. No other statement may.
 #[cfg(test)]
 pub(crate) const WALKS: &[&str] = &[
+    "VIEWS_OF",
     "LEDGER_ALL",
     "LEDGER_PROCESSED",
     "VERSION_LATEST",

@@ -46,6 +46,10 @@ statements! {
         "UPDATE outbox SET state = 'suppressed', error = 'owner changed'
          WHERE workspace_id = $1 AND conversation_id = $2
            AND class = 'bot' AND state IN ('queued', 'held')");
+    OUTBOX_END_UNDO = Same(
+        "UPDATE outbox SET not_before = $3
+         WHERE workspace_id = $1 AND conversation_id = $2 AND state <> 'accepted'
+           AND class = 'agent' AND state = 'queued' AND attempts = 0 AND not_before > $3");
     OUTBOX_HOLD = Same(
         "UPDATE outbox SET state = 'held'
          WHERE workspace_id = $1 AND state <> 'accepted'
@@ -243,6 +247,15 @@ pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow) {
 
 pub(crate) fn suppress_bot_rows(set: &mut WriteSet, ws: WorkspaceId, conversation: ConversationId) {
     set.push(OUTBOX_SUPPRESS_BOT, Hit::Any, vals![ws, conversation]);
+}
+
+pub(crate) fn end_undo(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    at: Timestamp,
+) {
+    set.push(OUTBOX_END_UNDO, Hit::Any, vals![ws, conversation, at]);
 }
 
 pub(crate) fn hold(set: &mut WriteSet, ws: WorkspaceId) {

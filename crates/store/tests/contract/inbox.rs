@@ -73,7 +73,7 @@ pub async fn the_inbox_comes_in_pages(place: Place) {
     loop {
         let page = store.inbox(&InboxFilter::default(), before, 2).await.unwrap();
         let Some(last) = page.last() else { break };
-        before = Some(InboxCursor { last_message_at: last.last_message_at, id: last.id });
+        before = Some(InboxCursor::after(last, InboxSort::Newest));
         seen.extend(numbers(&page));
     }
     assert_eq!(seen, [7, 6, 5, 4, 3, 2, 1]);

@@ -41,7 +41,7 @@ async fn t66_an_erased_person_is_not_brought_back_by_what_comes_late() {
     app.service().act(&nadia, row.id, note).await.unwrap();
     let person = contact(&app).await.unwrap();
     assert_eq!(app.service().erase(person, "camille").await.unwrap(), Erased::StillOpen(row.id));
-    app.service().act(&nadia, row.id, Act::Resolve).await.unwrap();
+    app.service().act(&nadia, row.id, Act::resolve()).await.unwrap();
     app.run_jobs().await;
     let file = app.store().media_of(row.id).await.unwrap().pop().unwrap();
     let late = app.text(CLAIRE, SECRET);

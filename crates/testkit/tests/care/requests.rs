@@ -28,7 +28,7 @@ async fn a_request_that_comes_again_after_a_crash_is_carried_out_once() {
     let acts = [
         Act::Note { text: "Rappeler demain.".to_owned() },
         Act::Transfer { team: "billing".to_owned(), note: Some("Colis perdu.".to_owned()) },
-        Act::Resolve,
+        Act::resolve(),
     ];
     for (key, act) in (1..).zip(acts) {
         let asked = request(&app, key, key);

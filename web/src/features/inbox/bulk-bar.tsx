@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Bot, Check, Hand, X } from 'lucide-react';
+import { AlarmClock, Bot, Check, Hand, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
-import { teamsQuery } from '../../api/queries.ts';
+import { agentsQuery, teamsQuery } from '../../api/queries.ts';
 import type { Action } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { newKey, post, refresh, release } from '../../lib/outbox.ts';
+import { newKey, post, refresh } from '../../lib/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { say } from '../../ui/toasts.tsx';
@@ -23,6 +23,7 @@ export function BulkBar({ ids, onClear }: Props) {
   const { t } = useWords();
   const client = useQueryClient();
   const { data: teams = [] } = useQuery(teamsQuery);
+  const { data: agents = [] } = useQuery(agentsQuery);
   const [planned, setPlanned] = useState<Action | null>(null);
   const [left, setLeft] = useState(GRACE_S);
   const work = useMutation({
@@ -31,7 +32,6 @@ export function BulkBar({ ids, onClear }: Props) {
       // One after the other: the server is shared, and the order is the list's.
       for (const id of ids) {
         try {
-          await release(id);
           await post(id, action, newKey());
         } catch (error) {
           if (toApiError(error).isPassing) throw error;
@@ -68,7 +68,10 @@ export function BulkBar({ ids, onClear }: Props) {
 
   const count = ids.length;
   if (planned) {
-    const team = teams.find((one) => one.key === planned.team)?.name ?? '';
+    const team =
+      agents.find((one) => one.key === planned.to)?.name ??
+      teams.find((one) => one.key === planned.team)?.name ??
+      '';
     return (
       <Bar label={t('bulk.label')}>
         <p className="grow fs12" role="status">
@@ -115,6 +118,29 @@ export function BulkBar({ ids, onClear }: Props) {
               </option>
             ))}
         </select>
+        <select
+          className="inp bulksel"
+          aria-label={t('desk.assign.title')}
+          value=""
+          disabled={work.isPending}
+          onChange={(event) => plan({ do: 'assign', to: event.target.value })}
+        >
+          <option value="" disabled>
+            {t('bulk.person')}
+          </option>
+          {agents.map((agent) => (
+            <option key={agent.key} value={agent.key}>
+              {agent.name}
+            </option>
+          ))}
+        </select>
+        <IconButton
+          label={t('desk.snooze.menu')}
+          disabled={work.isPending}
+          onClick={() => plan({ do: 'snooze' })}
+        >
+          <AlarmClock className="i" />
+        </IconButton>
         <IconButton
           label={t('thread.return')}
           disabled={work.isPending}

@@ -6,23 +6,21 @@ import { conversationsQuery, type ListFilter, sessionQuery } from '../../api/que
 import type { ConversationLine } from '../../api/types.ts';
 import { useDraftVersion } from '../../lib/drafts.ts';
 import { useLasting, useNow } from '../../lib/hooks.ts';
-import { type Sort, sortLines } from '../../lib/views.ts';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { ConversationRow, unreadOf } from './conversation-row.tsx';
 import { steadyOrder } from './steady.ts';
 import { useWindow } from './use-window.ts';
 
 const NONE: ConversationLine[] = [];
-const DUE_PAGES = 5;
 
 interface Props {
   filter: ListFilter;
-  keep: (line: ConversationLine, now: number) => boolean;
-  sort: Sort;
   selected: string | null;
   onOpen: (id: string) => void;
   /** Enter: on into the conversation that is selected. */
   onEnter?: () => void;
+  /** Words were looked for. */
+  isSearch?: boolean;
   /** What to say when nothing is here. */
   empty: { title: string; text: string; action?: ReactNode };
   /** The list in the order shown, for the keys of the page. */
@@ -37,11 +35,10 @@ const NOBODY: ReadonlySet<string> = new Set();
 /** The list of a view. New items never move the row under the pointer. */
 export function ConversationList({
   filter,
-  keep,
-  sort,
   selected,
   onOpen,
   onEnter,
+  isSearch = false,
   empty,
   onOrder,
   picked = NOBODY,
@@ -59,12 +56,9 @@ export function ConversationList({
 
   const lines = useMemo(() => {
     const all = list.data?.pages.flatMap((page) => page.items) ?? NONE;
-    const unique = new Map(all.map((line) => [line.id, line]));
-    return sortLines(
-      [...unique.values()].filter((line) => keep(line, now)),
-      sort,
-    );
-  }, [list.data, keep, sort, now]);
+    // A row that moved between two pages is on both.
+    return [...new Map(all.map((line) => [line.id, line])).values()];
+  }, [list.data]);
   const { order, fresh } = steadyOrder(isHeld ? shownIds.current : null, lines);
   useEffect(() => {
     shownIds.current = order.map((line) => line.id);
@@ -81,13 +75,10 @@ export function ConversationList({
   }, [selectedIndex, isHeld]);
 
   const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } = list;
-  // The server gives the newest first; the next deadline can be on any page, so by deadline all of
-  // them are read, up to a limit.
-  const isSought = sort === 'due' && (list.data?.pages.length ?? 0) < DUE_PAGES;
   useEffect(() => {
     const isNearEnd = rows.last >= order.length - 10;
-    if (hasNextPage && !isFetching && (isNearEnd || isSought)) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage, rows.last, order.length, isSought]);
+    if (hasNextPage && !isFetching && isNearEnd) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage, rows.last, order.length]);
 
   if (list.isPending) return isSlow ? <Bars count={8} /> : <div className="lst" />;
   if (list.isError && order.length === 0) {
@@ -103,7 +94,7 @@ export function ConversationList({
   if (order.length === 0 && !hasNextPage) {
     return (
       <Empty
-        icon={filter.q ? <SearchX className="i i20" /> : <Inbox className="i i20" />}
+        icon={isSearch ? <SearchX className="i i20" /> : <Inbox className="i i20" />}
         title={empty.title}
         text={empty.text}
       >

@@ -1,3 +1,5 @@
+import '../../styles/rows.css';
+import { AlarmClock, Tag } from 'lucide-react';
 import { memo } from 'react';
 import type { ConversationLine, User } from '../../api/types.ts';
 import { readDraft } from '../../lib/drafts.ts';
@@ -14,6 +16,9 @@ export const OWNER_OF = {
   human: 'agent',
   resolved: 'done',
 } as const satisfies Record<ConversationLine['status'], Owner>;
+
+/** More would hide what is due. */
+const TAGS = 2;
 
 interface Props {
   line: ConversationLine;
@@ -42,6 +47,12 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
         <div className="l1">
           <b className="cut">{line.contact.name}</b>
           {line.is_vip && <VipSeal />}
+          {line.mentions_me && (
+            <span className="badge atme">
+              <span aria-hidden="true">@</span>
+              <span className="sr">{t('list.mentioned')}</span>
+            </span>
+          )}
           <time dateTime={line.last_message_at}>
             {stamp(line.last_message_at, now, locale, t('app.yesterday'))}
           </time>
@@ -72,6 +83,15 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
           ) : (
             line.is_sample && <span className="lab cut">{t('list.sample')}</span>
           )}
+          <Tags tags={line.tags} most={line.reason ? 0 : TAGS} />
+          {line.is_snoozed && (
+            <span className="chip line">
+              <AlarmClock className="i" />
+              {line.snoozed_until
+                ? stamp(line.snoozed_until, now, locale, t('app.yesterday'))
+                : t('list.untilReply')}
+            </span>
+          )}
           <SlaChip clock={clock} windowClosesAt={line.window_closes_at} now={now} />
         </div>
       </div>
@@ -92,5 +112,27 @@ function Preview({ line }: { line: ConversationLine }) {
       {!isTheirs && <span className="t3">{t('list.by', { author })} </span>}
       <bdi>{waits ? line.last_words : line.preview}</bdi>
     </span>
+  );
+}
+
+/** The first ones in words while there is room, the others as a number. */
+function Tags({ tags, most }: { tags: readonly string[]; most: number }) {
+  const { t } = useWords();
+  const more = tags.length - most;
+  return (
+    <>
+      {tags.slice(0, most).map((tag) => (
+        <span className="lab cut tagl" key={tag}>
+          {tag}
+        </span>
+      ))}
+      {more > 0 && (
+        <span className="row g1 fs12 t3 n tagn" title={tags.join(', ')}>
+          <Tag className="i i12" />
+          <span aria-hidden="true">{more}</span>
+          <span className="sr">{t('list.tags', { tags: tags.join(', ') })}</span>
+        </span>
+      )}
+    </>
   );
 }

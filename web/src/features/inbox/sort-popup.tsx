@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { Sort } from '../../lib/views.ts';
+import { isSort, SORTS, type Sort } from '../../lib/views.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 
 export interface SortProps {
@@ -18,9 +18,9 @@ export function SortPopup({ sort, onSort, open, onOpenChange, button }: SortProp
           <Menu.Popup className="pop menu" finalFocus={button} aria-label={t('list.sort')}>
             <Menu.RadioGroup
               value={sort}
-              onValueChange={(value) => onSort(value === 'newest' ? 'newest' : 'due')}
+              onValueChange={(value: string) => isSort(value) && onSort(value)}
             >
-              {(['due', 'newest'] as const).map((one) => (
+              {SORTS.map((one) => (
                 <Menu.RadioItem key={one} value={one} className="ci" closeOnClick>
                   <span className="grow">{t(`sort.${one}`)}</span>
                   <Menu.RadioItemIndicator>

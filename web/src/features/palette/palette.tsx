@@ -5,10 +5,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { conversationsQuery } from '../../api/queries.ts';
+import type { View } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { boundCommands, type Command } from '../../lib/keys.ts';
 import { formatPhone } from '../../lib/text.ts';
-import type { View } from '../../lib/views.ts';
 import { ViewCount } from '../../ui/view-count.tsx';
 import { matches } from './match.ts';
 

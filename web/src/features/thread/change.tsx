@@ -1,8 +1,19 @@
-import { ArrowLeftRight, Bot, Check, Clock, Star, UserRound } from 'lucide-react';
+import {
+  AlarmClock,
+  ArrowLeftRight,
+  Bot,
+  Check,
+  Clock,
+  Flag,
+  type LucideIcon,
+  Star,
+  Tag,
+  UserRound,
+} from 'lucide-react';
 import { Fragment } from 'react';
 import { useWords } from '../../lib/i18n.ts';
 import type { ChangeRow } from '../../lib/thread.ts';
-import { clock, duration } from '../../lib/time.ts';
+import { clock, duration, longDay } from '../../lib/time.ts';
 import type { Asked } from './thread.tsx';
 import { Why } from './why.tsx';
 
@@ -12,6 +23,17 @@ const ICON = {
   agent: UserRound,
   done: Check,
 } as const;
+
+/** Changes that leave the conversation with whoever has it. */
+const OWN_ICON: Readonly<Record<string, LucideIcon>> = {
+  rated: Star,
+  deferred: Clock,
+  snoozed: AlarmClock,
+  woken: AlarmClock,
+  prioritised: Flag,
+  tagged: Tag,
+  untagged: Tag,
+};
 
 /** A sentence between two episodes: what changed, why, by whom. */
 export function Change({
@@ -23,7 +45,7 @@ export function Change({
   asked: Asked;
   teamName: (key: unknown) => string;
 }) {
-  const { t, locale, reason, topic } = useWords();
+  const { t, locale, reason, topic, word } = useWords();
   const { event } = row;
   const change = event.change ?? {};
   const str = (key: string) => (typeof change[key] === 'string' ? change[key] : '');
@@ -46,6 +68,7 @@ export function Change({
       break;
     case 'assigned':
       title = t('change.assigned', { name: personOf(change.agent) || name });
+      if (event.author) details.push(t('change.by', { name: event.author }));
       break;
     case 'transferred':
       title = t('change.transferred', { team });
@@ -62,14 +85,32 @@ export function Change({
       break;
     case 'resolved':
       title = t('change.resolved');
+      if (str('reason')) details.push(word('closing', str('reason')));
       if (event.author) details.push(t('change.by', { name }));
+      break;
+    case 'snoozed': {
+      const until = str('until');
+      title = until
+        ? t('change.snoozed', { time: `${longDay(until, locale)} ${clock(until, locale)}` })
+        : t('change.snoozedReply');
+      details.push(t('change.by', { name }));
+      break;
+    }
+    case 'prioritised':
+      title = t('change.prioritised', { priority: word('priority', str('priority')) });
+      details.push(t('change.by', { name }));
+      break;
+    case 'tagged':
+    case 'untagged':
+      title = t(`change.${event.kind}`, { tag: str('tag') });
+      details.push(t('change.by', { name }));
       break;
     default:
       title = t.has(`change.${event.kind}`)
         ? t(`change.${event.kind}` as 'change.opened')
         : event.kind;
   }
-  const Icon = event.kind === 'rated' ? Star : event.kind === 'deferred' ? Clock : ICON[row.owner];
+  const Icon = OWN_ICON[event.kind] ?? ICON[row.owner];
   const tier = typeof change.tier === 'number' ? t('tier.short', { tier: change.tier }) : '';
   return (
     <div className={`ev ${row.owner}`} data-testid={`change-${event.kind}`}>

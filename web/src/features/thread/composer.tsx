@@ -1,3 +1,4 @@
+import '../../styles/media.css';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { BookOpen, Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
 import {
@@ -10,20 +11,36 @@ import {
   useState,
 } from 'react';
 import { knowledgeQuery } from '../../api/lead-queries.ts';
-import { sessionQuery, snippetsQuery } from '../../api/queries.ts';
-import type { Conversation, Snippet } from '../../api/types.ts';
+import { agentsQuery, sessionQuery, snippetsQuery } from '../../api/queries.ts';
+import type { Agent, Conversation, Snippet } from '../../api/types.ts';
 import { firstGap } from '../../lib/canned.ts';
-import { type Mode, readDraft, useDraftVersion, writeDraft } from '../../lib/drafts.ts';
+import {
+  conflictOf,
+  type Mode,
+  readDraft,
+  settleConflict,
+  useDraftVersion,
+  writeDraft,
+} from '../../lib/drafts.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { MOD } from '../../lib/keys.ts';
-import { articlePicks, type Pick, snippetPicks, wishOf } from '../../lib/pickers.ts';
+import {
+  agentPicks,
+  articlePicks,
+  callOf,
+  type Pick,
+  snippetPicks,
+  wishOf,
+} from '../../lib/pickers.ts';
+import type { Here } from '../../lib/presence.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
+import { AttachButton, AttachmentRow, useAttachment } from './attachment.tsx';
 import { Copilot } from './copilot.tsx';
 import type { Actions } from './use-actions.ts';
 
@@ -46,6 +63,10 @@ interface Props {
   onUndo: () => void;
   /** Also closes the conversation, once what was written has left. */
   onResolve: () => void;
+  /** Colleagues at the same conversation. */
+  others: readonly Here[];
+  /** Says whether this person has the pen. */
+  onWrite: (isWriting: boolean) => void;
 }
 
 /** To where one writes now: the text, or the first template. */
@@ -54,6 +75,7 @@ export function focusComposer(box: HTMLElement | null): void {
 }
 
 const NONE: Snippet[] = [];
+const NO_AGENTS: Agent[] = [];
 
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
 export function Composer({
@@ -66,6 +88,8 @@ export function Composer({
   heard,
   onUndo,
   onResolve,
+  others,
+  onWrite,
 }: Props) {
   const { t, language, locale } = useWords();
   const now = useNow(15_000);
@@ -78,7 +102,11 @@ export function Composer({
   const [isWarned, setWarned] = useState(false);
   const [at, setAt] = useState(0);
   const { data: snippets = NONE } = useQuery({ ...snippetsQuery, enabled: !isNote });
-  const wish = isNote || isDismissed ? null : wishOf(text);
+  const wish = isDismissed ? null : isNote ? callOf(text) : wishOf(text);
+  const { data: agents = NO_AGENTS } = useQuery({
+    ...agentsQuery,
+    enabled: wish?.kind === 'agent',
+  });
   const knowledge = useQuery({ ...knowledgeQuery, enabled: wish?.kind === 'article' });
 
   // Also what others put there: a reply taken back, an article from the panel.
@@ -105,6 +133,8 @@ export function Composer({
   const gap = isNote ? null : firstGap(text);
 
   /** The last message that was there when this reply was begun, or since it was said. */
+  const [isConfirmed, setConfirmed] = useState(false);
+  const writer = isNote ? undefined : others.find((one) => one.doing === 'writing');
   const [seen, setSeen] = useState(heard.at(-1) ?? 0);
   const unseen = isNote || text === '' ? 0 : heard.filter((one) => one > seen).length;
 
@@ -114,10 +144,11 @@ export function Composer({
     writeDraft(id, mode, value);
     setDismissed(false);
     setAt(0);
+    if (!isNote) onWrite(value !== '');
   };
   const send = () => {
     const trimmed = text.trim();
-    if (trimmed === '') return false;
+    if (trimmed === '' && !file) return false;
     if (unseen > 0) {
       // Said once: the next press sends.
       setSeen(heard.at(-1) ?? 0);
@@ -125,12 +156,29 @@ export function Composer({
       return false;
     }
     setWarned(false);
+    // Two answers at once confuse a customer: said once, the next press sends.
+    if (writer && !isConfirmed) {
+      setConfirmed(true);
+      return false;
+    }
+    setConfirmed(false);
     // A customer must never read `{amount}`.
     if (gap) {
       select(firstGap(text));
       return false;
     }
-    actions.send({ do: isNote ? 'note' : 'reply', text: trimmed });
+    actions.send(
+      isNote
+        ? { do: 'note', text: trimmed }
+        : {
+            do: 'reply',
+            seen: heard.at(-1) ?? 0,
+            is_confirmed: isConfirmed,
+            ...(trimmed === '' ? {} : { text: trimmed }),
+            ...(file ? { file: file.id } : {}),
+          },
+    );
+    attachment.drop();
     change('');
     field.current?.focus();
     return true;
@@ -140,7 +188,9 @@ export function Composer({
       ? []
       : wish.kind === 'snippet'
         ? snippetPicks(snippets, wish.query, conversation.language, values)
-        : articlePicks(knowledge.data?.articles ?? [], wish.query, conversation.language, locale);
+        : wish.kind === 'agent'
+          ? agentPicks(agents, wish.query)
+          : articlePicks(knowledge.data?.articles ?? [], wish.query, conversation.language, locale);
   const use = (pick: Pick) => {
     const filled = `${wish?.before ?? ''}${pick.insert}`;
     change(filled);
@@ -186,7 +236,10 @@ export function Composer({
     }
   };
 
+  const attachment = useAttachment(id);
+  const file = isNote ? null : attachment.file;
   const goesIn = language(conversation.language);
+  const conflict = conflictOf(id, mode);
   return (
     <>
       <div className="facts">
@@ -212,6 +265,10 @@ export function Composer({
               ? t('composer.again', { name })
               : t('composer.meanwhile', { count: unseen })}
           </span>
+        ) : writer && isConfirmed ? (
+          <span className="end fs12 c-warn" role="alert" data-testid="collision">
+            {t('presence.sure', { name: firstName(writer.name) })}
+          </span>
         ) : gap ? (
           <span className="end fs11 c-dan" role="status">
             {t('composer.gap', { name: gap.name })}
@@ -220,6 +277,19 @@ export function Composer({
           text !== '' && <span className="end fs11 t3">{t('composer.saved')}</span>
         )}
       </div>
+      {conflict !== null && (
+        <div className="facts" role="alert" data-testid="draft-conflict">
+          <span className="grow cut fs12" dir="auto">
+            {t('composer.conflict', { text: conflict })}
+          </span>
+          <Button size="s" onClick={() => settleConflict(id, mode, 'theirs')}>
+            {t('composer.takeTheirs')}
+          </Button>
+          <Button size="s" look="ghost" onClick={() => settleConflict(id, mode, 'ours')}>
+            {t('composer.keepOurs')}
+          </Button>
+        </div>
+      )}
       <div
         ref={box}
         className={`cmp${isNote ? ' isnote' : ''}`}
@@ -320,9 +390,22 @@ export function Composer({
               onChange={(event) => change(event.target.value)}
               onKeyDown={onKeyDown}
               onBlur={() => setDismissed(true)}
+              onPaste={(event) => {
+                const pasted = event.clipboardData.files[0];
+                if (isNote || !pasted) return;
+                event.preventDefault();
+                void attachment.take(pasted);
+              }}
+              onDragOver={(event) => event.preventDefault()}
+              onDrop={(event) => {
+                event.preventDefault();
+                if (!isNote) void attachment.take(event.dataTransfer.files[0]);
+              }}
               data-testid="composer-text"
             />
+            {!isNote && <AttachmentRow attachment={attachment} />}
             <div className="bot">
+              {!isNote && <AttachButton attachment={attachment} />}
               {!isNote &&
                 (
                   [
@@ -359,7 +442,7 @@ export function Composer({
                   look={isNote ? 'default' : 'pri'}
                   size="s"
                   className={isNote ? 'notebtn' : ''}
-                  disabled={text.trim() === ''}
+                  disabled={(text.trim() === '' && !file) || attachment.uploading !== null}
                   onClick={send}
                   data-testid="send"
                 >

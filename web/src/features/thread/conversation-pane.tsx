@@ -1,26 +1,28 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeftRight, ChevronDown, ChevronLeft, SearchX } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError, toApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
-import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
+import type { Action, Conversation, Team, ThreadEvent } from '../../api/types.ts';
 import { keepMode, type Mode, modeOf, readDraft, writeDraft } from '../../lib/drafts.ts';
 import { useLasting, useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
+import { Attendance, useOthers } from '../../lib/presence.ts';
 import { summaryOf } from '../../lib/summary.ts';
 import { foldThread } from '../../lib/thread.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
+import type { DeskKind } from '../desk/desk-dialog.tsx';
 import { Composer, focusComposer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { HoldBar } from './hold-bar.tsx';
 import { Problem } from './problem.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
-import { useActions } from './use-actions.ts';
+import { type HeldReply, useActions } from './use-actions.ts';
 import { useRefusal } from './use-refusal.ts';
 
 // Seldom used: fetched when first opened.
@@ -29,6 +31,10 @@ const Modal = lazy(() =>
 );
 const TransferDialog = lazy(() =>
   import('./transfer-dialog.tsx').then((module) => ({ default: module.TransferDialog })),
+);
+
+const DeskDialog = lazy(() =>
+  import('../desk/desk-dialog.tsx').then((module) => ({ default: module.DeskDialog })),
 );
 
 const NO_TEAMS: Team[] = [];
@@ -130,6 +136,15 @@ function Loaded({
         .map((event) => event.position),
     [events],
   );
+  const others = useOthers(conversation.id, user?.agent_key ?? null);
+  const attendance = useRef<Attendance | null>(null);
+  const mayAct = user?.role !== 'auditor';
+  useEffect(() => {
+    if (!mayAct) return;
+    const here = new Attendance(conversation.id);
+    attendance.current = here;
+    return () => here.leave();
+  }, [conversation.id, mayAct]);
   const box = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
   const [mode, setModeNow] = useState<Mode>(() => modeOf(conversation.id));
@@ -140,10 +155,12 @@ function Loaded({
   const [isNoting, setNoting] = useState(false);
   const [isTransferOpen, setTransferOpen] = useState(false);
   const [isCardOpen, setCardOpen] = useState(false);
+  const [desk, setDesk] = useState<DeskKind | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const wasOpened = {
     card: useOnce(isCardOpen),
     transfer: useOnce(isTransferOpen),
+    desk: useOnce(desk !== null),
   };
 
   const isMine =
@@ -179,7 +196,7 @@ function Loaded({
   };
   const resolve = (then?: (() => void) | null) => {
     if (!isOpen || actions.isBusy) return;
-    void attempt(actions.run({ do: 'resolve' }), t('done.resolve')).then(
+    void attempt(actions.run({ do: 'resolve', reason: 'solved' }), t('done.resolve')).then(
       (isDone) => isDone && then?.(),
     );
   };
@@ -196,19 +213,48 @@ function Loaded({
     setCardOpen(false);
     write('reply');
   };
+  const held = useMemo(() => heldReply(events, user?.name ?? null), [events, user?.name]);
   const undo = () => {
-    const text = actions.takeBack();
-    if (text === null) return;
-    const rest = readDraft(conversation.id, 'reply');
-    writeDraft(conversation.id, 'reply', rest === '' ? text : `${text}\n${rest}`);
-    write('reply');
+    if (held === null || held.until <= Date.now()) return;
+    void attempt(actions.run({ do: 'take_back', message: held.message }), t('done.take_back')).then(
+      (isDone) => {
+        if (!isDone) return;
+        const rest = readDraft(conversation.id, 'reply');
+        const text = rest === '' ? held.text : `${held.text}\n${rest}`;
+        writeDraft(conversation.id, 'reply', text);
+        write('reply');
+      },
+    );
+  };
+  /** Carries out what a small dialog asked about; says in words why not. */
+  const onDesk = async (action: Action) => {
+    try {
+      await actions.run(action);
+      if (action.do !== 'tag' && action.do !== 'untag') say(t(`done.${action.do as 'snooze'}`));
+      return null;
+    } catch (error) {
+      return refusal(toApiError(error));
+    }
+  };
+  const ask = (kind: DeskKind) => (isOpen && mayAct ? () => setDesk(kind) : undefined);
+  const wake = () => void attempt(actions.run({ do: 'wake' }), t('done.wake'));
+  const takeForMe = () => {
+    const me = user?.agent_key;
+    if (me) void attempt(actions.run({ do: 'assign', to: me }), t('done.take'));
   };
   const transfer = () => isOpen && setTransferOpen(true);
 
   useKeys({
     t: take,
     b: giveBack,
-    e: () => resolve(),
+    e: ask('close'),
+    z: ask('snooze'),
+    'shift+z': conversation.is_snoozed ? wake : undefined,
+    p: ask('priority'),
+    l: mayAct ? () => setDesk('tags') : undefined,
+    u: ask('raise'),
+    a: ask('assign'),
+    'shift+a': isOpen && mayAct && !isMine ? takeForMe : undefined,
     'shift+e': () => resolve(onNext),
     r: () => write('reply'),
     n: () => write('note'),
@@ -237,6 +283,8 @@ function Loaded({
           onResolve={() => resolve()}
           onTransfer={transfer}
           onReturn={giveBack}
+          onDesk={setDesk}
+          others={others}
         />
         {!hasPanel && conversation.handoff && (
           <button type="button" className="pask" onClick={() => setCardOpen(true)}>
@@ -261,6 +309,7 @@ function Loaded({
           teams={teams}
           actions={actions}
           onTemplate={() => write('reply')}
+          held={held}
           onUndo={undo}
         />
         {hint}
@@ -284,6 +333,10 @@ function Loaded({
             heard={heard}
             onUndo={undo}
             onResolve={() => resolve()}
+            others={others}
+            onWrite={(isWriting) =>
+              isWriting ? attendance.current?.writes() : attendance.current?.stopsWriting()
+            }
           />
         )}
       </section>
@@ -303,6 +356,15 @@ function Loaded({
             <div className="sp">{panel}</div>
           </Modal>
         )}
+        {wasOpened.desk && (
+          <DeskDialog
+            kind={desk}
+            conversation={conversation}
+            teams={teams}
+            onClose={() => setDesk(null)}
+            onAct={onDesk}
+          />
+        )}
         {wasOpened.transfer && (
           <TransferDialog
             open={isTransferOpen}
@@ -315,6 +377,22 @@ function Loaded({
       </Suspense>
     </>
   );
+}
+
+/** The last reply, if it is this person's and the server still holds it. */
+function heldReply(events: readonly ThreadEvent[], me: string | null): HeldReply | null {
+  const last = events.findLast((event) => event.message !== null && event.by === 'agent');
+  const leavesAt = last?.message?.leaves_at;
+  if (!last?.message || !leavesAt || last.author !== me) return null;
+  const isGone = events.some(
+    (event) => event.kind === 'message_taken_back' && event.change?.message === last.message?.id,
+  );
+  if (isGone) return null;
+  return {
+    message: last.message.id,
+    text: last.message.text ?? '',
+    until: Date.parse(leavesAt),
+  };
 }
 
 function Ask({ conversation }: { conversation: Conversation }) {

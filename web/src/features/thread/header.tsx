@@ -2,6 +2,7 @@ import { ArrowLeftRight, Check, ChevronLeft } from 'lucide-react';
 import type { Conversation } from '../../api/types.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
+import type { Here } from '../../lib/presence.ts';
 import { replyClock } from '../../lib/sla.ts';
 import { formatPhone } from '../../lib/text.ts';
 import type { Fold } from '../../lib/thread.ts';
@@ -9,7 +10,9 @@ import { ContactAvatar, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { RelayPill } from '../../ui/relay-pill.tsx';
+import type { DeskKind } from '../desk/desk-dialog.tsx';
 import { MoreMenu } from './more-menu.tsx';
+import { Others } from './others.tsx';
 import type { Actions } from './use-actions.ts';
 
 /** Who it is, who holds it, and what can be done with the conversation as a whole. */
@@ -23,6 +26,8 @@ export function Header({
   onResolve,
   onTransfer,
   onReturn,
+  onDesk,
+  others,
 }: {
   conversation: Conversation;
   fold: Fold;
@@ -33,6 +38,8 @@ export function Header({
   onResolve: () => void;
   onTransfer: () => void;
   onReturn: () => void;
+  onDesk: (kind: DeskKind) => void;
+  others: readonly Here[];
 }) {
   const { t } = useWords();
   const now = useNow(15_000);
@@ -71,6 +78,7 @@ export function Header({
           {conversation.tier !== null && <Tier tier={conversation.tier} />}
         </div>
       </div>
+      <Others others={others} />
       <RelayPill
         owner={owner}
         agent={conversation.assignee}
@@ -82,7 +90,13 @@ export function Header({
           <ArrowLeftRight className="i" />
         </IconButton>
       )}
-      {isOpen && <MoreMenu onTransfer={onTransfer} onReturn={status === 'bot' ? null : onReturn} />}
+      {isOpen && (
+        <MoreMenu
+          onTransfer={onTransfer}
+          onReturn={status === 'bot' ? null : onReturn}
+          onDesk={onDesk}
+        />
+      )}
       {isOpen && (
         <Button
           size="s"

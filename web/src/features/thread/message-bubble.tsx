@@ -19,6 +19,7 @@ import { clock } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Hint } from '../../ui/icon-button.tsx';
 import { say } from '../../ui/toasts.tsx';
+import { Media } from './media.tsx';
 import { MessageText } from './message-text.tsx';
 
 /** What can still bring a message that failed to the customer. */
@@ -163,14 +164,18 @@ function Content({ message, marks }: { message: Message; marks: readonly Mark[] 
   const Icon = isMedia(kind) ? MEDIA[kind] : Paperclip;
   return (
     <>
-      {showsMedia && (
-        <span className="mediar">
-          <Icon className="i" />
-          <span className="cut">
-            {message.media?.filename ??
-              t(`media.${isMedia(kind) ? kind : message.media ? 'other' : 'unsupported'}`)}
+      {message.media?.url ? (
+        <Media file={message.media} />
+      ) : (
+        showsMedia && (
+          <span className="mediar">
+            <Icon className="i" />
+            <span className="cut">
+              {message.media?.filename ??
+                t(`media.${isMedia(kind) ? kind : message.media ? 'other' : 'unsupported'}`)}
+            </span>
           </span>
-        </span>
+        )
       )}
       <MessageText text={text} marks={marks} />
       {message.buttons && message.buttons.length > 0 && (

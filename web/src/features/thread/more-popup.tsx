@@ -1,17 +1,38 @@
 import { Menu } from '@base-ui/react/menu';
-import { Undo2, UsersRound } from 'lucide-react';
+import {
+  AlarmClock,
+  ChevronsUp,
+  CircleCheck,
+  Flag,
+  Tag,
+  Undo2,
+  UserRoundPlus,
+  UsersRound,
+} from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { PopupProps } from '../../ui/use-popup.ts';
+import type { DeskKind } from '../desk/desk-dialog.tsx';
 
 export interface MoreProps {
   onTransfer: () => void;
   /** Null while the assistant has it already. */
   onReturn: (() => void) | null;
+  onDesk: (kind: DeskKind) => void;
 }
+
+const DESK = [
+  { kind: 'snooze', Icon: AlarmClock, key: 'Z' },
+  { kind: 'assign', Icon: UserRoundPlus, key: 'A' },
+  { kind: 'raise', Icon: ChevronsUp, key: 'U' },
+  { kind: 'priority', Icon: Flag, key: 'P' },
+  { kind: 'tags', Icon: Tag, key: 'L' },
+  { kind: 'close', Icon: CircleCheck, key: 'E' },
+] as const satisfies readonly { kind: DeskKind; Icon: unknown; key: string }[];
 
 export function MorePopup({
   onTransfer,
   onReturn,
+  onDesk,
   open,
   onOpenChange,
   button,
@@ -34,6 +55,13 @@ export function MorePopup({
                 <kbd>B</kbd>
               </Menu.Item>
             )}
+            {DESK.map(({ kind, Icon, key }) => (
+              <Menu.Item key={kind} className="ci" onClick={() => onDesk(kind)}>
+                <Icon className="i" />
+                <span className="grow">{t(`desk.${kind}.menu`)}</span>
+                <kbd>{key}</kbd>
+              </Menu.Item>
+            ))}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

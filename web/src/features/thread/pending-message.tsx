@@ -1,7 +1,6 @@
-import { Clock, Undo2 } from 'lucide-react';
-import { useNow } from '../../lib/hooks.ts';
+import { Clock } from 'lucide-react';
 import { useWords } from '../../lib/i18n.ts';
-import { isHeld, type Pending } from '../../lib/outbox.ts';
+import type { Pending } from '../../lib/outbox.ts';
 import { clock } from '../../lib/time.ts';
 import { FailRow } from './message-bubble.tsx';
 import type { Actions } from './use-actions.ts';
@@ -10,11 +9,10 @@ import { useRefusal } from './use-refusal.ts';
 interface Props {
   item: Pending;
   actions: Actions;
-  onUndo: () => void;
 }
 
-/** Written here, not yet confirmed by the server; for a few seconds it can be taken back. */
-export function PendingMessage({ item, actions, onUndo }: Props) {
+/** Written here, not yet confirmed by the server. */
+export function PendingMessage({ item, actions }: Props) {
   const { t, locale } = useWords();
   const refusal = useRefusal();
   const text = item.action.text ?? item.action.template ?? '';
@@ -39,7 +37,6 @@ export function PendingMessage({ item, actions, onUndo }: Props) {
           </div>
         </div>
       )}
-      {item.heldUntil > 0 && item.state === 'waiting' && <Undo item={item} onUndo={onUndo} />}
       {item.state === 'failed' && item.error && (
         <FailRow
           cause={refusal(item.error)}
@@ -49,21 +46,5 @@ export function PendingMessage({ item, actions, onUndo }: Props) {
         />
       )}
     </>
-  );
-}
-
-function Undo({ item, onUndo }: { item: Pending; onUndo: () => void }) {
-  const { t } = useWords();
-  const now = useNow(250);
-  if (!isHeld(item)) return null;
-  const seconds = Math.max(1, Math.ceil((item.heldUntil - now) / 1_000));
-  return (
-    <div className="undo fs12" data-testid="undo">
-      <span className="t3">{t('composer.leaves', { seconds })}</span>
-      <button type="button" className="link row g1" onClick={onUndo}>
-        <Undo2 className="i i12 flip" />
-        {t('composer.undo')}
-      </button>
-    </div>
   );
 }

@@ -98,6 +98,12 @@ export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
           </dd>
           <dt>{t('panel.language')}</dt>
           <dd className="cap">{language(conversation.language)}</dd>
+          <dt>{t('panel.person')}</dt>
+          <dd>
+            <Link className="link" to="/contacts/$id" params={{ id: conversation.contact.id }}>
+              {conversation.contact.name}
+            </Link>
+          </dd>
           <dt>{t('panel.phone')}</dt>
           <dd className="n">
             <bdi>{formatPhone(conversation.contact.phone)}</bdi>

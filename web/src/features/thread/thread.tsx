@@ -10,7 +10,8 @@ import { Empty } from '../../ui/states.tsx';
 import { Change } from './change.tsx';
 import { MessageBubble, type Remedy } from './message-bubble.tsx';
 import { PendingMessage } from './pending-message.tsx';
-import type { Actions } from './use-actions.ts';
+import { UndoRow } from './undo-row.tsx';
+import type { Actions, HeldReply } from './use-actions.ts';
 import { Why } from './why.tsx';
 
 interface Props {
@@ -21,14 +22,24 @@ interface Props {
   actions: Actions;
   /** Goes to the templates: all that may be sent once the session window is closed. */
   onTemplate: () => void;
-  /** Takes the last reply back while it has not left. */
+  /** The last reply while it has not left, and how it is taken back. */
+  held: HeldReply | null;
   onUndo: () => void;
 }
 
 const NEAR_END = 80;
 
 /** The messages, on the rail of whoever held the conversation. */
-export function Thread({ conversation, fold, events, teams, actions, onTemplate, onUndo }: Props) {
+export function Thread({
+  conversation,
+  fold,
+  events,
+  teams,
+  actions,
+  onTemplate,
+  held,
+  onUndo,
+}: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [isAway, setAway] = useState(false);
@@ -105,10 +116,15 @@ export function Thread({ conversation, fold, events, teams, actions, onTemplate,
                 <Episode key={row.key} row={row} asked={asked} remedy={remedy} />
               ),
             )}
+            {held && (
+              <div className={`ep ${fold.owner}`}>
+                <UndoRow held={held} onUndo={onUndo} />
+              </div>
+            )}
             {actions.pending.length > 0 && (
               <div className={`ep ${fold.owner}`}>
                 {actions.pending.map((item) => (
-                  <PendingMessage key={item.key} item={item} actions={actions} onUndo={onUndo} />
+                  <PendingMessage key={item.key} item={item} actions={actions} />
                 ))}
               </div>
             )}

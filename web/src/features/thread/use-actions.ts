@@ -12,42 +12,39 @@ import {
   pendingOf,
   post,
   refresh,
-  release,
   subscribe,
-  takeBack,
 } from '../../lib/outbox.ts';
-import { sessionWindow } from '../../lib/sla.ts';
 
-/** Closer to its end than this, the session window is no place to wait in. */
-const WINDOW_MARGIN_MS = 60_000;
+/** A reply that the server holds for some seconds more. */
+export interface HeldReply {
+  message: string;
+  text: string;
+  until: number;
+}
 
 export function useActions(conversation: Conversation) {
   const client = useQueryClient();
   const { id, owner_epoch } = conversation;
   const pending = useSyncExternalStore(subscribe, () => pendingOf(id));
   const act = useMutation({
-    mutationFn: async (action: Action) => {
-      await release(id);
-      return post(id, action, newKey());
-    },
+    mutationFn: (action: Action) => post(id, action, newKey()),
     onSettled: () => refresh(client, id),
   });
-  const send = (action: Pending['action']) => {
-    const session = sessionWindow(conversation.window_closes_at, Date.now());
-    const isHeld =
-      action.do === 'reply' && session.kind !== 'closed' && session.left > WINDOW_MARGIN_MS;
-    const hold = isHeld ? undoSeconds() * 1_000 : 0;
-    enqueue(id, { ...action, expected_epoch: owner_epoch }, hold);
-  };
+  const send = (action: Pending['action']) =>
+    enqueue(id, {
+      ...action,
+      expected_epoch: owner_epoch,
+      ...(action.do === 'reply' ? { undo_s: undoSeconds() } : {}),
+    });
   return {
     pending,
     send,
-    /** The text of the last reply, if it was still here. */
-    takeBack: () => takeBack(id),
     discard: (key: string) => discard(id, key),
-    resend: (item: Pending) => {
-      discard(id, item.key);
-      send(item.action);
+    /** Once more, in the knowledge of all that came meanwhile. */
+    resend: ({ key, action }: Pending) => {
+      discard(id, key);
+      const { seen: _, ...rest } = action;
+      send(rest);
     },
     run: (action: Action) => act.mutateAsync({ ...action, expected_epoch: owner_epoch }),
     isBusy: act.isPending,

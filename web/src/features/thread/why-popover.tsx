@@ -74,7 +74,7 @@ export function WhyPopover({
               )}
               {id !== undefined && (
                 <Link to="/flow" search={{ c: id }} className="link">
-                  {t('flow.see')}
+                  {t('trace.seeFlow')}
                 </Link>
               )}
             </div>

@@ -14,6 +14,8 @@ use bytes::Bytes;
 use parking_lot::RwLock;
 use relais_app::port::channel::{Channel, FetchError, Send, SendOutcome};
 use relais_core::broken::is_missing;
+use relais_core::message::{MediaSource, Outbound};
+use std::borrow::Cow;
 use std::time::Duration;
 use tokio::io::AsyncWrite;
 
@@ -62,6 +64,10 @@ impl GraphClient {
     /// Sends and tells also what the answer teaches about the recipient.
     pub async fn send_message(&self, send: &Send) -> (SendOutcome, Option<Accepted>) {
         let refused = |reason: String| (SendOutcome::Refused { code: None, reason }, None);
+        let send = &match self.with_file(send).await {
+            Ok(send) => send,
+            Err(outcome) => return (outcome, None),
+        };
         let body = match to_wire(send) {
             Ok(body) => body,
             Err(invalid) => return refused(invalid.to_string()),
@@ -75,6 +81,42 @@ impl GraphClient {
         let result = self.call(call).await;
         let accepted = result.as_ref().ok().and_then(response::accepted);
         (response::outcome(&result), accepted)
+    }
+
+    /// The same message with its file uploaded. Nothing was sent if that fails, so it may be tried
+    /// again (R7).
+    async fn with_file<'a>(&self, send: &'a Send) -> Result<Cow<'a, Send>, SendOutcome> {
+        let (Some(file), Outbound::Media { kind, caption, filename, .. }) =
+            (&send.file, &send.content)
+        else {
+            return Ok(Cow::Borrowed(send));
+        };
+        let refused = |reason: &str| SendOutcome::Refused { code: None, reason: reason.to_owned() };
+        let bytes = tokio::fs::read(&file.path).await.map_err(|_| refused("its file is gone"))?;
+        let number = &send.business_number;
+        let uploaded = self.upload_media(number, &file.mime, &file.filename, bytes.into()).await;
+        let id = uploaded.map_err(|error| match error {
+            MediaError::Retry(reason) => {
+                SendOutcome::Retry { after: Duration::from_secs(5), code: None, reason }
+            }
+            MediaError::ChannelDown(verdict) => {
+                SendOutcome::ChannelDown { code: verdict.code, reason: verdict.text.en.to_owned() }
+            }
+            MediaError::Refused(verdict) => {
+                SendOutcome::Refused { code: verdict.code, reason: verdict.text.en.to_owned() }
+            }
+            MediaError::TooLarge { .. } => refused("the file is too large for the provider"),
+            MediaError::Gone | MediaError::NotAllowed | MediaError::Damaged | MediaError::Sink => {
+                refused("the file could not be uploaded")
+            }
+        })?;
+        let content = Outbound::Media {
+            kind: *kind,
+            source: MediaSource::Id(id),
+            caption: caption.clone(),
+            filename: filename.clone(),
+        };
+        Ok(Cow::Owned(Send { content, file: None, ..send.clone() }))
     }
 
     /// Asks where a file is; the address is good for five minutes.

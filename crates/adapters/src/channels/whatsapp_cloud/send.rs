@@ -155,6 +155,10 @@ fn media(
 ) -> Result<(&'static str, Value), Invalid> {
     let mut wire = match source {
         MediaSource::Id(id) => json!({ "id": exact("media id", id, 256)? }),
+        // Uploaded before it gets here.
+        MediaSource::File(_) => {
+            return Err(Invalid { field: "media id", problem: Problem::Missing });
+        }
         MediaSource::Link(url) => json!({ "link": web_link("link", url)? }),
     };
     let caption = caption.filter(|c| !c.trim().is_empty());

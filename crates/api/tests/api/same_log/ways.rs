@@ -220,14 +220,14 @@ impl House {
         let agent = service.agent_who_may_act(key).unwrap();
         let act = match act {
             Act::Take => command::Act::Take,
-            Act::Reply(text) => command::Act::Reply {
-                message: MessageId::new(self.app.now(), [self.acts; 10]),
-                content: Outbound::Text { body: (*text).to_owned() },
-            },
+            Act::Reply(text) => command::Act::reply(
+                MessageId::new(self.app.now(), [self.acts; 10]),
+                Outbound::Text { body: (*text).to_owned() },
+            ),
             Act::Note(text) => command::Act::Note { text: (*text).to_owned() },
             Act::Transfer(team) => command::Act::Transfer { team: (*team).to_owned(), note: None },
             Act::ReturnToBot => command::Act::ReturnToBot,
-            Act::Resolve => command::Act::Resolve,
+            Act::Resolve => command::Act::resolve(),
         };
         let acted = service.act(&agent, conversation, act).await.unwrap();
         assert!(matches!(acted, Acted::Done { .. }), "{acted:?}");

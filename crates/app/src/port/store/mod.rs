@@ -1,14 +1,15 @@
 //! Port to the store. A change is data: a list of [`Write`]s that commits as one unit or not at
 //! all. Rows carry plain columns and JSON texts; the store decides nothing.
 
+mod inbox;
 mod rows;
 mod write;
 
+pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity,
-    InboxCursor, InboxFilter, JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow,
-    OutboxClass, OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow,
-    VersionRow,
+    JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow, OutboxClass, OutboxRow,
+    OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
 };
 pub use write::{Expect, Write};
 
@@ -127,11 +128,21 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         before: Option<InboxCursor>,
         limit: i64,
     ) -> Result<Vec<ConversationRow>>;
+    /// How many conversations a filter without words shows, counted up to a number.
+    async fn inbox_count(&self, filter: &InboxFilter, at_most: i64) -> Result<i64>;
+    /// Views of an agent, and those of all.
+    async fn views(&self, owner: &str) -> Result<Vec<ViewRow>>;
+    async fn put_view(&self, view: ViewRow) -> Result<()>;
+    async fn delete_view(&self, id: uuid::Uuid) -> Result<()>;
+    async fn drafts_of(&self, author: &str) -> Result<Vec<DraftRow>>;
+    /// Keeps a draft whose version before this one is the stored one (0 = none); says whether it
+    /// did. An empty text leaves nothing.
+    async fn put_draft(&self, draft: DraftRow) -> Result<bool>;
     /// Number of open conversations by status and team (sample data left out).
     async fn inbox_counts(&self) -> Result<Vec<(String, Option<String>, i64)>>;
     /// Queued conversations (of a team), unordered, sample data left out.
     async fn queued(&self, team: Option<&str>) -> Result<Vec<ConversationRow>>;
-    /// Human-owned conversations per assignee.
+    /// Human-owned conversations per assignee; those put aside are left out.
     async fn loads(&self) -> Result<Vec<(String, i64)>>;
     /// Conversations whose timer is due, earliest first; quarantined ones (5 failures) are left out.
     async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationRow>>;

@@ -113,6 +113,12 @@ pub struct ConversationRow {
     pub waiting_since: Option<Timestamp>,
     pub reply_due_at: Option<Timestamp>,
     pub resolved_at: Option<Timestamp>,
+    /// Between bars: `|refund|vip|`.
+    pub tags: String,
+    /// Put aside until then; [`UNTIL_HEARD`] for no time.
+    pub snoozed_until: Option<Timestamp>,
+    /// Keys of agents called by a note who have not acted since, between bars.
+    pub mentions: String,
     /// When the engine must look at it again.
     pub due_at: Option<Timestamp>,
     /// Failures in a row of its handler; 5 → quarantined (R11).
@@ -273,49 +279,6 @@ pub struct JobRow {
     pub run_at: Timestamp,
     pub attempts: i64,
     pub error: Option<String>,
-}
-
-/// Which conversations a list shows.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct InboxFilter {
-    /// Any of `bot`, `queued`, `human`, `resolved`; empty = all.
-    pub status: Vec<String>,
-    pub team: Option<String>,
-    pub assignee: Option<String>,
-    pub is_unassigned: bool,
-    /// Folded words that must all occur in the conversation's history; the last may be the
-    /// beginning of a word. The first five count, each in the newest 20 000 messages that have it.
-    pub search: Option<String>,
-    /// Sample data is left out unless asked for.
-    pub with_sample: bool,
-}
-
-/// Where the next page starts (exclusive), newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InboxCursor {
-    pub last_message_at: Timestamp,
-    pub id: ConversationId,
-}
-
-impl std::fmt::Display for InboxCursor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}_{}", self.last_message_at.as_micros(), self.id)
-    }
-}
-
-/// Not one of our cursors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoCursor;
-
-impl std::str::FromStr for InboxCursor {
-    type Err = NoCursor;
-
-    fn from_str(text: &str) -> Result<Self, NoCursor> {
-        let (at, id) = text.split_once('_').ok_or(NoCursor)?;
-        let at = at.parse().map_err(|_| NoCursor)?;
-        let last_message_at = Timestamp::from_micros(at);
-        Ok(Self { last_message_at, id: id.parse().map_err(|_| NoCursor)? })
-    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

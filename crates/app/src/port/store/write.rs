@@ -74,6 +74,11 @@ pub enum Write {
     SuppressBotRows {
         conversation: ConversationId,
     },
+    /// Replies of agents that could still be taken back may go from now on.
+    EndUndo {
+        conversation: ConversationId,
+        at: Timestamp,
+    },
     /// queued → dispatching; Conflict if it is not queued any more, or if it is of class bot and
     /// an agent owns the conversation (the linearisation point of R5).
     Dispatch {

@@ -1,6 +1,6 @@
 //! The state as a function of the log: what each event changes.
 
-use super::{BURST, Heard, Owner, State, owner};
+use super::{BURST, Heard, Owner, Snooze, State, desk, owner};
 use crate::conversation::event::{Author, Event};
 use crate::id::MessageId;
 use crate::message::{Inbound, Outbound};
@@ -35,7 +35,6 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
         | Event::DeliveryFailed { .. }
         | Event::QuestionUnanswered { .. }
         | Event::EffectRequested { .. }
-        | Event::NoteAdded { .. }
         | Event::Quarantined { .. } => {}
         Event::ProfileRead { segment, content } => {
             s.segment.clone_from(segment);
@@ -57,7 +56,11 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             s.merged_into = *goes_on;
         }
         Event::LanguageChosen { language } => s.language.clone_from(language),
-        Event::MessageSent { by, content, .. } => sent(s, at, by, content.as_ref()),
+        Event::MessageSent { message, by, content, .. } => {
+            sent(s, at, *message, by, content.as_ref());
+        }
+        Event::MessageTakenBack { message, .. } => desk::taken_back(s, *message),
+        Event::NoteAdded { agent, mentions, .. } => desk::noted(s, agent, mentions),
         Event::BotAdvanced { bot } => s.bot = (**bot).clone(),
         Event::Escalated(e) => owner::escalated(s, at, e),
         Event::Rerouted { .. } => owner::rerouted(s, event),
@@ -74,13 +77,17 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
                 h.after_hours_at = Some(at);
             }
         }
-        Event::Taken { agent, .. } | Event::Assigned { agent } => owner::taken(s, agent),
+        Event::Taken { agent, .. } | Event::Assigned { agent, .. } => owner::taken(s, agent),
+        Event::Snoozed { until, .. } => s.snooze = Some(Snooze { until: *until }),
+        Event::Woken { .. } => s.snooze = None,
+        Event::Prioritised { priority, .. } => s.priority = Some(*priority),
         Event::Transferred { team, tier, reply_due_at, .. } => {
             owner::transferred(s, at, (team, *tier), *reply_due_at);
         }
         Event::Returned { .. } => owner::returned(s),
-        Event::Resolved { abandoned, asks_rating, .. } => {
+        Event::Resolved { abandoned, asks_rating, reason, .. } => {
             owner::resolved(s, at, *abandoned, *asks_rating);
+            s.closing = *reason;
         }
         Event::Thanked => s.thanked += 1,
         Event::TopicFound { topic } => s.topic.clone_from(topic),
@@ -96,11 +103,12 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             s.asks_rating = false;
         }
         Event::OptedOut => s.opted_out = true,
-        Event::Tagged { tag } => {
+        Event::Tagged { tag, .. } => {
             if !s.tags.contains(tag) {
                 s.tags.push(tag.clone());
             }
         }
+        Event::Untagged { tag, .. } => s.tags.retain(|one| one != tag),
         Event::VariableSet { variable, content } => {
             match content {
                 Some(value) => s.variables.insert(variable.clone(), value.clone()),
@@ -133,6 +141,10 @@ fn received(
     s.last_message_at = at;
     s.last_inbound = Some(message);
     s.unread += 1;
+    if !is_silent {
+        s.heard_at = s.position;
+        s.snooze = None;
+    }
     if let Some(inbound) = content {
         s.preview = preview(&inbound.content.preview());
         if let Some(words) = inbound.content.words() {
@@ -147,7 +159,10 @@ fn received(
     }
 }
 
-fn sent(s: &mut State, at: Timestamp, by: &Author, content: Option<&Outbound>) {
+fn sent(s: &mut State, at: Timestamp, message: MessageId, by: &Author, content: Option<&Outbound>) {
+    if let Author::Agent(agent) = by {
+        desk::replies(s, message, agent);
+    }
     s.last_message_at = at;
     if let Some(content) = content {
         s.preview = preview(content.text());

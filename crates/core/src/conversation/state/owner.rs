@@ -8,11 +8,13 @@ use crate::time::Timestamp;
 fn hand_to(s: &mut State, owner: Owner) {
     s.owner = owner;
     s.owner_epoch += 1;
+    s.snooze = None;
 }
 
 pub(super) fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
     hand_to(s, Owner::Queue { deferred: e.deferred });
     s.escalations += 1;
+    s.priority = s.priority.filter(|said| *said >= e.priority);
     s.reply_due_at = e.reply_due_at;
     if e.topic.is_some() {
         s.topic.clone_from(&e.topic);
@@ -61,6 +63,7 @@ pub(super) fn rerouted(s: &mut State, event: &Event) {
         h.priority = *priority;
     }
     s.topic.clone_from(topic);
+    s.priority = s.priority.filter(|said| *said >= *priority);
     s.reply_due_at = *reply_due_at;
 }
 
@@ -126,6 +129,8 @@ pub(super) fn resolved(s: &mut State, at: Timestamp, abandoned: bool, asks_ratin
     s.asks_rating = asks_rating;
     s.reply_due_at = None;
     s.unread = 0;
+    s.snooze = None;
+    s.mentions.clear();
     s.bot = Bot::default();
     end_handoff(s);
 }

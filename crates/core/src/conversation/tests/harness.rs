@@ -45,6 +45,7 @@ pub(super) struct World {
     pub hears: bool,
     /// The model also chooses answers and hears anger.
     pub asks_more: bool,
+    pub is_stopped: bool,
     pub available: BTreeMap<String, u32>,
     pub phone: String,
     pub profile: Option<Profile>,
@@ -72,6 +73,7 @@ impl World {
             model: Model::Off,
             hears: false,
             asks_more: false,
+            is_stopped: false,
             available: ["general", "billing", "technical", "vip"]
                 .map(|t| (t.to_owned(), 1))
                 .into_iter()
@@ -159,8 +161,14 @@ impl World {
             choose: is_on && self.asks_more,
             sentiment: is_on && self.asks_more,
         };
-        let ctx =
-            Context { now: self.now, snapshot: self.snapshot(), available: &available, ai, seed };
+        let ctx = Context {
+            now: self.now,
+            snapshot: self.snapshot(),
+            available: &available,
+            ai,
+            is_stopped: self.is_stopped,
+            seed,
+        };
         let decision = if let Some(state) = &self.state {
             decide(state, command, &ctx)?
         } else {
@@ -453,14 +461,11 @@ impl World {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let act = match verb {
             "take" => Act::Take,
-            "reply" => Act::Reply {
-                message: self.message_id(),
-                content: Outbound::Text { body: rest.to_owned() },
-            },
+            "reply" => Act::reply(self.message_id(), Outbound::Text { body: rest.to_owned() }),
             "note" => Act::Note { text: rest.to_owned() },
             "transfer" => Act::Transfer { team: rest.to_owned(), note: None },
             "returns" => Act::ReturnToBot,
-            "resolves" => Act::Resolve,
+            "resolves" => Act::resolve(),
             other => panic!("an agent does not {other}"),
         };
         if let Err(refusal) = self.agent(key, act) {

@@ -1,6 +1,7 @@
 //! Talks as text: what goes in, what comes out, one line each.
 
 mod counsel;
+mod desk;
 mod figures;
 mod flows;
 mod handoffs;

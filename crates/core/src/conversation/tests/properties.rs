@@ -90,7 +90,7 @@ fn play(steps: &[Step], model: Model, is_vip: bool) -> String {
             Step::Reply(first) => {
                 let message = world.message_id();
                 let content = Outbound::Text { body: "Bonjour".into() };
-                let _ = world.agent(agent(*first), Act::Reply { message, content });
+                let _ = world.agent(agent(*first), Act::reply(message, content));
             }
             Step::Transfer(n) => {
                 let team = ["general", "billing", "technical", "vip"][*n].to_owned();
@@ -100,7 +100,7 @@ fn play(steps: &[Step], model: Model, is_vip: bool) -> String {
                 let _ = world.agent("nadia", Act::ReturnToBot);
             }
             Step::Resolve => {
-                let _ = world.agent("nadia", Act::Resolve);
+                let _ = world.agent("nadia", Act::resolve());
             }
             Step::Assign => {
                 let agent = AgentRef { key: "hugo".into(), name: "Hugo".into() };

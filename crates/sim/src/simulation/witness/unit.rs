@@ -154,7 +154,7 @@ impl Witness {
                 self.violated("R5", format!("{id} at {position}: the bot speaks over {who}"));
             }
             (
-                Event::Taken { agent: taker, .. } | Event::Assigned { agent: taker },
+                Event::Taken { agent: taker, .. } | Event::Assigned { agent: taker, by: None },
                 Owner::Agent { agent },
             ) if !talk.state.is_resolved() => {
                 let (by, who) = (&taker.key, &agent.key);

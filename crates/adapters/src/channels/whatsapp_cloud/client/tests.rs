@@ -30,6 +30,7 @@ fn message(content: Outbound) -> Send {
         to: Recipient { phone: Some("+33639980012".into()), bsuid: None },
         content,
         quotes: None,
+        file: None,
     }
 }
 

@@ -7,6 +7,7 @@ fn send(content: Outbound) -> Send {
         to: Recipient { phone: Some("+33639980012".into()), bsuid: Some("FR.71".into()) },
         content,
         quotes: None,
+        file: None,
     }
 }
 

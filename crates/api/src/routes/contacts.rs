@@ -1,0 +1,199 @@
+//! Persons: what is known of them, all of it as a file, and its end.
+
+use super::conversations;
+use crate::app::App;
+use crate::dto::contact::{Certificate, ContactDetail};
+use crate::dto::conversation::ConversationLine;
+use crate::dto::event::{Event, Reader};
+use crate::export;
+use crate::extract::{Id, Params, Signed};
+use crate::problem::{Answer, Problem};
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use relais_app::accounts::Permission;
+use relais_app::erase::Erased;
+use relais_app::hex;
+use relais_app::port::store::{ContactRow, ConversationRow};
+use relais_core::id::ContactId;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+/// Events of one conversation an export reads at a time.
+const PAGE: i64 = 500;
+/// Lines of the audit log looked at for a certificate.
+const RECENT: i64 = 200;
+
+/// A person with all their conversations.
+#[utoipa::path(get, path = "/api/v1/contacts/{id}", operation_id = "get_contact", tag = "inbox",
+    params(("id" = String, Path)),
+    responses((status = 200, body = ContactDetail),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn get_contact(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+) -> Answer<axum::Json<ContactDetail>> {
+    let person = signed.must(Permission::ReadInbox)?;
+    let (contact, mut rows) = find(&app, ContactId(id)).await?;
+    rows.reverse();
+    let now = app.service.clock().now();
+    let lines = rows.iter().map(|row| ConversationLine::new(row, &person.agent.key, now));
+    Ok(axum::Json(detail(&contact, lines.collect())))
+}
+
+async fn find(app: &App, id: ContactId) -> Answer<(ContactRow, Vec<ConversationRow>)> {
+    let store = app.service.store();
+    let contact = store.contact(id).await?;
+    let contact = contact.ok_or_else(|| Problem::not_found("There is no such contact"))?;
+    let rows = store.conversations_of(contact.id).await?;
+    Ok((contact, rows))
+}
+
+fn detail(contact: &ContactRow, conversations: Vec<ConversationLine>) -> ContactDetail {
+    let attributes: serde_json::Value =
+        serde_json::from_str(&contact.attributes).unwrap_or_default();
+    let is_known = contact.name.is_some() || contact.phone.is_some() || contact.bsuid.is_some();
+    ContactDetail {
+        id: contact.id.to_string(),
+        name: contact.name.clone(),
+        phone: contact.phone.clone(),
+        language: contact.language.clone(),
+        segment: attributes["segment"].as_str().map(str::to_owned),
+        is_opted_out: contact.is_opted_out,
+        created_at: contact.created_at.to_string(),
+        is_erased: !is_known,
+        conversations,
+    }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Format {
+    Json,
+    Html,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wish {
+    #[param(inline)]
+    format: Format,
+}
+
+/// All of a person.
+#[derive(Debug, Serialize)]
+pub(crate) struct Export {
+    #[serde(flatten)]
+    pub contact: ContactDetail,
+    pub logs: Vec<Log>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Log {
+    pub number: i64,
+    pub opened_at: String,
+    pub events: Vec<Event>,
+}
+
+/// All that is known of a person, to read or to carry elsewhere.
+#[utoipa::path(get, path = "/api/v1/contacts/{id}/export", operation_id = "export_contact",
+    tag = "inbox", params(("id" = String, Path), Wish),
+    responses(
+        (status = 200, content_type = "application/octet-stream", body = Vec<u8>),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn export_contact(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+    Params(wish): Params<Wish>,
+) -> Answer<Response> {
+    let person = signed.must(Permission::ExportContacts)?;
+    let (contact, rows) = find(&app, ContactId(id)).await?;
+    app.audit(person, "contact.export", &contact.id.to_string()).await?;
+    let now = app.service.clock().now();
+    let mut logs = Vec::new();
+    for row in &rows {
+        let opened_at = row.opened_at.to_string();
+        logs.push(Log { number: row.number, opened_at, events: events(&app, row).await? });
+    }
+    let lines = rows.iter().map(|row| ConversationLine::new(row, "", now)).collect();
+    let export = Export { contact: detail(&contact, lines), logs };
+    let (body, kind, ending) = match wish.format {
+        Format::Json => {
+            let json = serde_json::to_vec_pretty(&export).map_err(|_| Problem::internal())?;
+            (json, "application/json", "json")
+        }
+        Format::Html => {
+            (export::html(&export, now).into_bytes(), "text/html; charset=utf-8", "html")
+        }
+    };
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let name = format!("attachment; filename=\"contact-{}.{ending}\"", contact.id);
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+async fn events(app: &App, row: &ConversationRow) -> Answer<Vec<Event>> {
+    let (mut all, mut after) = (Vec::new(), 0);
+    let mut reader = Reader::default();
+    loop {
+        let rows = app.service.store().events(row.id, after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        after = last.position;
+        let beside = conversations::beside(app, row, &rows).await?;
+        all.extend(rows.iter().map(|event| reader.read(event, &beside)));
+    }
+}
+
+/// Erases a person: what they said and are, for ever. Their conversations must be resolved.
+#[utoipa::path(delete, path = "/api/v1/contacts/{id}", operation_id = "erase_contact",
+    tag = "inbox", params(("id" = String, Path)),
+    responses((status = 200, body = Certificate),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn erase_contact(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+) -> Answer<axum::Json<Certificate>> {
+    let person = signed.must(Permission::EraseContacts)?;
+    let subject = ContactId(id).to_string();
+    match app.service.erase(ContactId(id), &person.user.login).await? {
+        Erased::Done { conversations } => {
+            certificate(&app, subject, conversations).await.map(axum::Json)
+        }
+        Erased::NotFound => Err(Problem::not_found("There is no such contact")),
+        Erased::StillOpen(_) => {
+            let title = "A conversation with this person is still open";
+            Err(Problem::new(StatusCode::CONFLICT, "still_open", title)
+                .detail("resolve it, then erase"))
+        }
+    }
+}
+
+/// From the line the erasure wrote in the audit log.
+async fn certificate(app: &App, subject: String, conversations: usize) -> Answer<Certificate> {
+    let store = app.service.store();
+    let head = store.audit_head().await?.map_or(0, |line| line.seq);
+    let lines = store.audit((head - RECENT).max(0), RECENT).await?;
+    let line = lines.iter().rev().find(|line| is_erasure_of(line, &subject));
+    let line = line.ok_or_else(Problem::internal)?;
+    Ok(Certificate {
+        at: line.at.to_string(),
+        by: line.who.clone(),
+        conversations,
+        audit_line: line.seq,
+        audit_hash: hex::encode(&line.hash),
+        contact: subject,
+    })
+}
+
+fn is_erasure_of(line: &relais_app::port::store::AuditRow, subject: &str) -> bool {
+    line.act == "contact.erase" && line.subject == subject
+}

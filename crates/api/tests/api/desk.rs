@@ -1,0 +1,334 @@
+//! What agents arrange around conversations, as the web app asks for it.
+
+use crate::support::{Answer, Client, TestApp};
+use axum::http::StatusCode;
+use relais_core::time::Span;
+use serde_json::{Value, json};
+
+const CLAIRE: &str = "33639980101";
+
+async fn act(client: &Client, id: &str, body: Value) -> Answer {
+    client.post(&format!("/api/v1/conversations/{id}/actions"), &body).await
+}
+
+async fn detail(client: &Client, id: &str) -> Value {
+    client.get(&format!("/api/v1/conversations/{id}")).await.body
+}
+
+/// Claire waits for a person; the owner, an agent and the conversation.
+async fn waiting() -> (TestApp, Client, Client, String) {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    app.customer_writes(CLAIRE, "wamid.1", "je veux un agent").await;
+    app.settle().await;
+    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    (app, owner, nadia, id)
+}
+
+async fn listed(client: &Client, q: &str) -> usize {
+    let q: String = q.replace(' ', "%20").replace(':', "%3A");
+    let answer = client.get(&format!("/api/v1/conversations?q={q}&sort=due")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer.body["items"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_reply_waits_for_its_undo_time_in_the_outbox_and_can_be_taken_back() {
+    let (app, _, nadia, id) = waiting().await;
+    let before = app.sent().len();
+    let said = act(&nadia, &id, json!({"do": "reply", "text": "Oups", "undo_s": 10})).await;
+    let message = said.body["message"].as_str().unwrap().to_owned();
+    while app.service.step().await.unwrap() {}
+    assert_eq!(app.sent().len(), before, "nothing leaves before its time");
+    let events = nadia.get(&format!("/api/v1/conversations/{id}/events")).await.body;
+    let shown = events["items"].as_array().unwrap().last().unwrap().clone();
+    assert!(shown["message"]["leaves_at"].is_string(), "{shown}");
+
+    let back = json!({"do": "take_back", "message": message});
+    assert_eq!(act(&nadia, &id, back.clone()).await.status, StatusCode::OK);
+    let late = act(&nadia, &id, back).await;
+    assert_eq!((late.status, late.slug()), (StatusCode::CONFLICT, "too_late"));
+    app.clock.move_to(app.now() + Span::secs(30));
+    app.settle().await;
+    assert_eq!(app.sent().len(), before, "it never left");
+
+    act(&nadia, &id, json!({"do": "reply", "text": "Bonjour", "undo_s": 5})).await;
+    app.clock.move_to(app.now() + Span::secs(6));
+    app.settle().await;
+    assert_eq!(app.sent()[before..], ["Bonjour"], "without any browser");
+    let endless = act(&nadia, &id, json!({"do": "reply", "text": "x", "undo_s": 60})).await;
+    assert_eq!(endless.body["errors"][0]["pointer"], "/undo_s");
+}
+
+#[tokio::test]
+async fn the_next_message_or_the_end_lets_what_waits_go_at_once() {
+    let (app, _, nadia, id) = waiting().await;
+    let before = app.sent().len();
+    for text in ["un", "deux"] {
+        act(&nadia, &id, json!({"do": "reply", "text": text, "undo_s": 10})).await;
+    }
+    while app.service.step().await.unwrap() {}
+    assert_eq!(app.sent()[before..], ["un"]);
+    act(&nadia, &id, json!({"do": "resolve", "reason": "solved"})).await;
+    while app.service.step().await.unwrap() {}
+    let sent = app.sent();
+    assert_eq!(sent[before + 1], "deux", "the question about it comes behind");
+    assert_eq!(sent.len(), before + 3);
+    assert_eq!(detail(&nadia, &id).await["closing"], "solved");
+}
+
+#[tokio::test]
+async fn a_reply_to_old_news_asks_first() {
+    let (app, _, nadia, id) = waiting().await;
+    let seen = detail(&nadia, &id).await["heard_at"].clone();
+    app.customer_writes(CLAIRE, "wamid.2", "c'est réglé, merci").await;
+    app.settle().await;
+    let reply = |seen: Value| json!({"do": "reply", "text": "Je regarde.", "seen": seen});
+    let stale = act(&nadia, &id, reply(seen)).await;
+    assert_eq!((stale.status, stale.slug()), (StatusCode::CONFLICT, "new_messages"));
+    let seen = detail(&nadia, &id).await["heard_at"].clone();
+    assert_eq!(act(&nadia, &id, reply(seen)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn put_aside_is_out_of_the_lists_until_its_time() {
+    let (app, _, nadia, id) = waiting().await;
+    let until = (app.now() + Span::hours(1)).to_string();
+    let aside = json!({"do": "snooze", "until": until});
+    assert_eq!(act(&nadia, &id, aside).await.status, StatusCode::OK);
+    assert_eq!(listed(&nadia, "is:open is:awake").await, 0);
+    assert_eq!(listed(&nadia, "is:snoozed").await, 1);
+    let line = detail(&nadia, &id).await;
+    assert_eq!((&line["is_snoozed"], &line["snoozed_until"]), (&json!(true), &json!(until)));
+    app.clock.move_to(app.now() + Span::hours(1));
+    app.settle().await;
+    assert_eq!(listed(&nadia, "is:open is:awake").await, 1);
+    for until in ["yesterday", "2020-01-01T00:00:00Z"] {
+        let bad = act(&nadia, &id, json!({"do": "snooze", "until": until})).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{until}");
+    }
+}
+
+#[tokio::test]
+async fn tags_urgency_and_tier_are_found_again() {
+    let (_app, owner, nadia, id) = waiting().await;
+    act(&nadia, &id, json!({"do": "take"})).await;
+    for body in [
+        json!({"do": "tag", "tag": " Remboursement "}),
+        json!({"do": "prioritise", "priority": "urgent"}),
+        json!({"do": "raise_tier", "text": "Panne électrique"}),
+    ] {
+        let done = act(&nadia, &id, body).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    }
+    assert_eq!(listed(&owner, "tag:remboursement tier:3 priority:urgent is:queue").await, 1);
+    assert_eq!(listed(&owner, "tag:autre").await, 0);
+    let none = act(&nadia, &id, json!({"do": "raise_tier", "text": "encore"})).await;
+    assert_eq!((none.status, none.slug()), (StatusCode::UNPROCESSABLE_ENTITY, "not_higher"));
+    let silent = act(&nadia, &id, json!({"do": "raise_tier"})).await;
+    assert_eq!(silent.body["errors"][0]["pointer"], "/text");
+    for tag in ["", "a|b", "\"", &"x".repeat(41)] {
+        let bad = act(&nadia, &id, json!({"do": "tag", "tag": tag})).await;
+        assert_eq!(bad.body["errors"][0]["pointer"], "/tag", "{tag}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_supervisor_gives_away_what_a_colleague_has() {
+    let (app, owner, nadia, id) = waiting().await;
+    let hugo = app.person(&owner, "Hugo Lambert", "agent").await;
+    act(&nadia, &id, json!({"do": "take"})).await;
+    let to_hugo = json!({"do": "assign", "to": "hugo"});
+    let refused = act(&hugo, &id, to_hugo.clone()).await;
+    assert_eq!((refused.status, refused.slug()), (StatusCode::CONFLICT, "already_taken"));
+    assert_eq!(act(&owner, &id, to_hugo).await.status, StatusCode::OK);
+    assert_eq!(detail(&hugo, &id).await["assignee"]["key"], "hugo");
+    let nobody = act(&hugo, &id, json!({"do": "assign", "to": "nobody"})).await;
+    assert_eq!(nobody.body["errors"][0]["pointer"], "/to");
+}
+
+#[tokio::test]
+async fn a_call_in_a_note_is_found_by_whoever_is_called() {
+    let (_app, owner, nadia, id) = waiting().await;
+    act(&owner, &id, json!({"do": "note", "text": "@nadia tu connais ce cas ?"})).await;
+    assert_eq!(detail(&nadia, &id).await["mentions_me"], true);
+    assert_eq!(listed(&nadia, "is:mentioned").await, 1);
+    assert_eq!(listed(&owner, "is:mentioned").await, 0);
+    act(&nadia, &id, json!({"do": "note", "text": "Oui."})).await;
+    assert_eq!(listed(&nadia, "is:mentioned").await, 0);
+}
+
+#[tokio::test]
+async fn views_count_what_is_in_them() {
+    let (app, owner, nadia, id) = waiting().await;
+    let mine = json!({"name": "Remboursements", "query": "is:open tag:refund", "sort": "due",
+        "is_shared": false});
+    let shared = json!({"name": "Urgences", "query": "priority:urgent", "sort": "waiting",
+        "is_shared": true});
+    let made = nadia.post("/api/v1/views", &mine).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(nadia.post("/api/v1/views", &shared).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(owner.post("/api/v1/views", &shared).await.status, StatusCode::CREATED);
+    act(&nadia, &id, json!({"do": "tag", "tag": "refund"})).await;
+    let views = async |client: &Client| -> Vec<(String, Value)> {
+        let answer = client.get("/api/v1/views").await.body;
+        let named = |v: &Value| {
+            let name = v["name"].as_str().or(v["key"].as_str()).unwrap().to_owned();
+            (name, v["count"].clone())
+        };
+        answer["items"].as_array().unwrap().iter().map(named).collect()
+    };
+    let of_nadia = views(&nadia).await;
+    let count = |name: &str| of_nadia.iter().find(|(n, _)| n == name).unwrap().1.clone();
+    assert_eq!((count("open"), count("queue"), count("mine")), (json!(1), json!(1), json!(0)));
+    assert_eq!((count("Remboursements"), count("Urgences")), (json!(1), json!(0)));
+    assert_eq!(count("resolved"), Value::Null);
+    assert!(!views(&owner).await.iter().any(|(name, _)| name == "Remboursements"));
+    let key = made.body["key"].as_str().unwrap();
+    let path = format!("/api/v1/views/{key}");
+    assert_eq!(owner.delete(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(nadia.delete(&path).await.status, StatusCode::NO_CONTENT);
+    let auditor = app.person(&owner, "Denis", "auditor").await;
+    assert_eq!(auditor.post("/api/v1/views", &mine).await.status, StatusCode::FORBIDDEN);
+    for (field, value) in [("name", ""), ("query", " "), ("sort", "random")] {
+        let mut bad = mine.clone();
+        bad[field] = json!(value);
+        let answer = nadia.post("/api/v1/views", &bad).await;
+        assert_eq!(answer.body["errors"][0]["pointer"], format!("/{field}"));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_there_on_the_other_device_and_never_written_over() {
+    let (_app, owner, nadia, id) = waiting().await;
+    let path = format!("/api/v1/conversations/{id}/draft");
+    let put = async |text: &str, after: i64| {
+        nadia.put(&path, &json!({"mode": "reply", "text": text, "after": after})).await
+    };
+    assert_eq!(put("Bonjour", 0).await.body["version"], 1);
+    assert_eq!(put("Bonjour Claire", 1).await.status, StatusCode::OK);
+    let conflict = put("Autre chose", 1).await;
+    assert_eq!((conflict.status, conflict.slug()), (StatusCode::CONFLICT, "draft_conflict"));
+    let drafts = nadia.get("/api/v1/drafts").await.body;
+    assert_eq!(drafts["items"][0]["text"], "Bonjour Claire");
+    assert_eq!(owner.get("/api/v1/drafts").await.body["items"], json!([]));
+    assert_eq!(put("", 2).await.status, StatusCode::OK);
+    assert_eq!(nadia.get("/api/v1/drafts").await.body["items"], json!([]));
+}
+
+#[tokio::test]
+async fn whoever_writes_first_has_the_pen_and_everybody_sees_it() {
+    let (app, owner, nadia, id) = waiting().await;
+    let path = format!("/api/v1/conversations/{id}/presence");
+    let writes = json!({"doing": "writing"});
+    assert_eq!(owner.put(&path, &writes).await.status, StatusCode::NO_CONTENT);
+    let reply = json!({"do": "reply", "text": "Bonjour"});
+    let refused = act(&nadia, &id, reply.clone()).await;
+    assert_eq!((refused.status, refused.slug()), (StatusCode::CONFLICT, "somebody_writes"));
+    assert_eq!(refused.body["detail"], "Camille Roy is writing");
+    let mut sure = reply.clone();
+    sure["is_confirmed"] = json!(true);
+    assert_eq!(act(&nadia, &id, sure).await.status, StatusCode::OK);
+    app.clock.move_to(app.now() + Span::secs(31));
+    assert_eq!(act(&nadia, &id, reply).await.status, StatusCode::OK, "a pen laid down is free");
+}
+
+#[tokio::test]
+async fn a_stopped_assistant_is_silent_and_its_stop_is_on_record() {
+    let (app, owner, nadia, _) = waiting().await;
+    let stop = json!({"is_stopped": true});
+    assert_eq!(nadia.put("/api/v1/assistant", &stop).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(owner.put("/api/v1/assistant", &stop).await.status, StatusCode::OK);
+    assert_eq!(nadia.get("/api/v1/assistant").await.body["by"], "Camille Roy");
+    app.customer_writes("33639980102", "wamid.9", "bonjour").await;
+    app.settle().await;
+    let bots = nadia.get("/api/v1/conversations?q=is%3Abot").await.body;
+    assert_eq!(bots["items"], json!([]), "people have it");
+    owner.put("/api/v1/assistant", &json!({"is_stopped": false})).await;
+    app.customer_writes("33639980103", "wamid.10", "bonjour").await;
+    app.settle().await;
+    let bots = nadia.get("/api/v1/conversations?q=is%3Abot").await.body;
+    assert_eq!(bots["items"].as_array().unwrap().len(), 1);
+    let lines = app.service.store().audit(0, 99).await.unwrap();
+    let acts: Vec<&str> = lines.iter().map(|line| line.act.as_str()).collect();
+    assert!(acts.contains(&"assistant.stop") && acts.contains(&"assistant.start"), "{acts:?}");
+}
+
+async fn upload(client: &Client, id: &str, name: &str, bytes: &[u8]) -> Answer {
+    let path = format!("/api/v1/conversations/{id}/files?name={name}");
+    let request = client
+        .request("POST", &path)
+        .header("origin", "http://relais.test")
+        .header("content-type", "application/octet-stream");
+    client.send(request.body(axum::body::Body::from(bytes.to_vec())).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_file_is_checked_kept_sent_with_its_words_and_shown() {
+    let (app, _, nadia, id) = waiting().await;
+    let folder = tempfile::tempdir().unwrap();
+    let files = relais_app::media::Folder::open(folder.path()).await.unwrap();
+    app.service.keep_files_in(files);
+    let kept = upload(&nadia, &id, "facture.pdf", b"%PDF-1.7 x").await;
+    assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.body);
+    assert_eq!(kept.body["mime"], "application/pdf");
+    let file = kept.body["id"].as_str().unwrap();
+    let reply = json!({"do": "reply", "file": file, "text": "Votre facture."});
+    let sent = act(&nadia, &id, reply.clone()).await;
+    assert_eq!((sent.status, &sent.body["message"]), (StatusCode::OK, &json!(file)));
+    app.settle().await;
+    let last = app.provider.sent.lock().unwrap().last().unwrap().clone();
+    assert_eq!(last.content.text(), "Votre facture.");
+    let taken = last.file.unwrap();
+    assert_eq!((taken.filename.as_str(), taken.mime.as_str()), ("facture.pdf", "application/pdf"));
+    assert_eq!(std::fs::read(taken.path).unwrap(), b"%PDF-1.7 x");
+    let events = nadia.get(&format!("/api/v1/conversations/{id}/events")).await.body;
+    let shown = events["items"].as_array().unwrap().iter().rfind(|e| e["message"]["id"] == file);
+    assert_eq!(shown.unwrap()["message"]["media"]["url"], format!("/api/v1/media/{file}"));
+    assert_eq!(nadia.get(&format!("/api/v1/media/{file}")).await.raw.as_ref(), b"%PDF-1.7 x");
+
+    let twice = act(&nadia, &id, reply).await;
+    assert_eq!(twice.body["errors"][0]["pointer"], "/file");
+    for (name, bytes, slug) in [
+        ("x.html", b"<script>".as_slice(), "file_not_allowed"),
+        ("x.gif", b"GIF89a\x10\0\x10\0".as_slice(), "file_not_allowed"),
+    ] {
+        assert_eq!(upload(&nadia, &id, name, bytes).await.slug(), slug, "{name}");
+    }
+    let mut huge = b"\xff\xd8\xff".to_vec();
+    huge.resize(6 * 1024 * 1024, 0);
+    let large = upload(&nadia, &id, "x.jpg", &huge).await;
+    assert_eq!((large.status, large.slug()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn a_person_is_read_exported_and_erased_with_a_certificate() {
+    let (app, owner, nadia, id) = waiting().await;
+    let contact = detail(&owner, &id).await["contact"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/contacts/{contact}");
+    let shown = nadia.get(&path).await.body;
+    assert_eq!((&shown["name"], &shown["is_erased"]), (&json!("Claire Dubois"), &json!(false)));
+    assert_eq!(shown["conversations"].as_array().unwrap().len(), 1);
+    let export = format!("{path}/export?format=html");
+    assert_eq!(nadia.get(&export).await.status, StatusCode::FORBIDDEN);
+    let page = owner.get(&export).await;
+    let text = String::from_utf8(page.raw.to_vec()).unwrap();
+    assert!(text.contains("je veux un agent") && text.contains("Claire Dubois"), "{text}");
+    assert!(page.header("content-disposition").starts_with("attachment"));
+    let json = owner.get(&format!("{path}/export?format=json")).await.body;
+    assert_eq!(json["logs"][0]["events"][0]["kind"], "opened");
+
+    let open = owner.delete(&path).await;
+    assert_eq!((open.status, open.slug()), (StatusCode::CONFLICT, "still_open"));
+    act(&nadia, &id, json!({"do": "resolve", "reason": "spam"})).await;
+    let certificate = owner.delete(&path).await;
+    assert_eq!(certificate.status, StatusCode::OK, "{}", certificate.body);
+    assert_eq!(certificate.body["by"], "camille@example.test");
+    assert_eq!(certificate.body["audit_hash"].as_str().unwrap().len(), 64);
+    let gone = nadia.get(&path).await.body;
+    assert_eq!((&gone["name"], &gone["is_erased"]), (&Value::Null, &json!(true)));
+    let text = owner.get(&export).await.raw;
+    assert!(!String::from_utf8_lossy(&text).contains("je veux un agent"));
+    app.settle().await;
+}

@@ -1,0 +1,295 @@
+// An agent's Monday (J2) without a mouse: from the queue to a closed conversation, with axe on each
+// step and the keys counted. Which server it runs against: see server.ts.
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { launch, type Watch, watch } from './browser.ts';
+
+const baseUrl = inject('url');
+const owner = {
+  name: 'Camille Roy',
+  login: 'camille@example.test',
+  password: 'une phrase assez longue',
+};
+const customer = { from: '+33639981301', name: 'Sandrine Petit' };
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let seen: Watch;
+let keys = 0;
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    reducedMotion: 'reduce',
+  });
+  seen = await watch(context, baseUrl);
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${baseUrl}/sign-in`);
+  const isNew = await page
+    .getByRole('heading', { name: 'Cette instance attend son propriétaire' })
+    .or(page.getByLabel('E-mail'))
+    .first()
+    .evaluate((element) => element.tagName !== 'INPUT');
+  if (isNew) {
+    await page.goto(inject('claimUrl'));
+    await page.getByLabel('Votre nom').fill(owner.name);
+    await page.getByLabel('E-mail').fill(owner.login);
+    await page.getByLabel('Mot de passe').fill(owner.password);
+    await page.getByRole('button', { name: 'Créer le compte' }).click();
+    await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
+  } else {
+    await page.getByLabel('E-mail').fill(owner.login);
+    await page.getByLabel('Mot de passe').fill(owner.password);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.waitForURL(/\/inbox/);
+  }
+  await openAlways();
+  await says('bonjour');
+  await says('je veux parler à un agent');
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Whenever the test runs, the shop is open. */
+async function openAlways() {
+  await page.evaluate(async () => {
+    const { files } = await (await fetch('/api/v1/workspace')).json();
+    const days = files.hours.match(/weekly:\n((?: {4}\w+:\n(?: {4}- .*\n)+)+)/)?.[1] ?? '';
+    const always = `${days.replace(/- .*/g, '- 00:00-24:00')}    sunday:\n    - 00:00-24:00\n`;
+    const hours = files.hours.replace(days, always);
+    await fetch('/api/v1/workspace', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ files: { ...files, hours }, comment: 'open always, for a test' }),
+    });
+  });
+}
+
+/** The customer writes; done when the server has it. */
+async function says(text: string) {
+  await page.evaluate(
+    async ([from, name, words]) => {
+      const address = `/api/v1/simulator/messages?contact=${encodeURIComponent(from ?? '')}`;
+      const count = async () => (await (await fetch(address)).json()).items.length;
+      const before = await count();
+      await fetch('/api/v1/simulator/messages', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from, name, type: 'text', text: words }),
+      });
+      const until = Date.now() + 8_000;
+      while (Date.now() < until && (await count()) < before + 2) {
+        await new Promise((next) => setTimeout(next, 100));
+      }
+    },
+    [customer.from, customer.name, text],
+  );
+}
+
+async function press(...all: string[]) {
+  for (const key of all) {
+    await page.keyboard.press(key);
+    keys += 1;
+  }
+}
+
+/** Words typed do not count as keys: a practised hand writes them anyway. */
+const type = (text: string) => page.keyboard.type(text);
+
+async function accessible(name: string) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .map(
+      (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+    );
+  expect(grave).toEqual([]);
+}
+
+const composer = () => page.getByTestId('composer-text');
+const closed = () => page.getByRole('dialog').waitFor({ state: 'hidden' });
+
+test('the next in the queue is opened and taken: four keys', async () => {
+  await page.goto(`${baseUrl}/inbox`);
+  await page.getByTestId('conversation').first().waitFor();
+  keys = 0;
+  await press('g', 'u');
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).waitFor();
+  await press('j');
+  await page.getByRole('heading', { name: customer.name, level: 2 }).waitFor();
+  await press('t');
+  await composer().waitFor();
+  await accessible('taken');
+  expect(keys).toBe(4);
+});
+
+test('a reply can be taken back with one key, and leaves by itself', async () => {
+  await composer().focus();
+  await type('Bonjour Sandrine, je regarde.');
+  await press('Control+Enter');
+  await page.getByTestId('undo').waitFor();
+  await accessible('undo');
+  await press('Control+z');
+  await page.getByText('Réponse reprise, rien n’est parti.').waitFor();
+  await expect.poll(() => composer().inputValue()).toBe('Bonjour Sandrine, je regarde.');
+  expect(await page.getByTestId('message-agent').count()).toBe(0);
+  await press('Control+Enter');
+  await page.getByTestId('message-agent').filter({ hasText: 'je regarde' }).waitFor();
+});
+
+test('a draft is on the server within a second', async () => {
+  await composer().focus();
+  await type('à finir plus tard');
+  await expect
+    .poll(
+      () =>
+        page.evaluate(async () => (await (await fetch('/api/v1/drafts')).json()).items[0]?.text),
+      { timeout: 3_000 },
+    )
+    .toBe('à finir plus tard');
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await composer().waitFor();
+  await expect.poll(() => composer().inputValue()).toBe('à finir plus tard');
+  await composer().fill('');
+  await press('Escape');
+});
+
+test('a file is checked first and sent with its words', async () => {
+  const file = (name: string, mimeType: string, text: string) => ({
+    name,
+    mimeType,
+    buffer: Buffer.from(text),
+  });
+  await page.getByTestId('attach').setInputFiles(file('x.html', 'text/html', '<p>'));
+  await page.getByTestId('attachment').filter({ hasText: 'JPEG, PNG, PDF' }).waitFor();
+  await page
+    .getByTestId('attach')
+    .setInputFiles(file('facture.pdf', 'application/pdf', '%PDF-1.7 x'));
+  await page.getByTestId('attachment').filter({ hasText: 'facture.pdf' }).waitFor();
+  await accessible('attachment');
+  await composer().focus();
+  await type('Votre facture.');
+  await press('Control+Enter');
+  await page
+    .getByTestId('message-agent')
+    .getByRole('link', { name: /facture\.pdf/ })
+    .waitFor();
+});
+
+test('a note calls a colleague by two letters', async () => {
+  await press('Escape', 'n');
+  await composer().focus();
+  await type('@na');
+  await page.getByRole('option', { name: /Nadia/ }).waitFor();
+  await accessible('mention');
+  await press('Tab');
+  await type('tu connais ce cas ?');
+  await press('Control+Enter');
+  await page.getByTestId('note').filter({ hasText: '@nadia' }).waitFor();
+  await press('Escape', 'r', 'Escape');
+});
+
+test('urgency, tags and a snooze are a key and a digit', async () => {
+  await press('p');
+  await page.getByTestId('choices').waitFor();
+  await accessible('priority');
+  await press('Digit3');
+  await page.getByTestId('change-prioritised').waitFor();
+  await closed();
+  await press('l');
+  await page.getByTestId('tag').waitFor();
+  await type('colis');
+  await press('Enter');
+  await page.getByTestId('change-tagged').waitFor();
+  await accessible('tags');
+  await press('Escape');
+  await closed();
+  await press('z');
+  await page.getByTestId('choices').waitFor();
+  await accessible('snooze');
+  await press('Digit1');
+  await page.getByTestId('change-snoozed').waitFor();
+  await closed();
+  await press('g', 'z');
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).waitFor();
+  await accessible('snoozed view');
+  await says('Alors ?');
+  await page
+    .getByTestId('conversation')
+    .filter({ hasText: customer.name })
+    .waitFor({ state: 'detached' });
+});
+
+test('closing with its reason is two keys', async () => {
+  await press('g', 'm');
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).waitFor();
+  await press('j');
+  await page.getByRole('heading', { name: customer.name, level: 2 }).waitFor();
+  await composer().waitFor();
+  keys = 0;
+  await press('e');
+  await page.getByTestId('choices').waitFor();
+  await accessible('closing');
+  await press('Digit1');
+  await page.getByTestId('change-resolved').filter({ hasText: 'Résolue' }).waitFor();
+  expect(keys).toBe(2);
+});
+
+test('the filter grammar finds it again, and a key can be moved', async () => {
+  await page.goto(`${baseUrl}/inbox`);
+  await page.getByRole('searchbox').waitFor();
+  await press('/');
+  await type('tag:colis is:resolved');
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).waitFor();
+  await press('Escape', 'Escape');
+  await press('?');
+  await page
+    .getByRole('button', { name: /Changer la touche : Prendre/ })
+    .first()
+    .waitFor();
+  await accessible('keys');
+  await press('Escape');
+  await closed();
+});
+
+test('a person is read, exported and erased with a certificate', async () => {
+  await page.goto(`${baseUrl}/inbox?q=tag%3Acolis`);
+  await page.getByTestId('conversation').first().click();
+  await page.getByRole('link', { name: customer.name }).click();
+  await page.waitForURL(/\/contacts\//);
+  await accessible('contact');
+  await page.getByTestId('erase').click();
+  await page.getByTestId('confirm-word').fill('EFFACER');
+  await accessible('erase');
+  await page.getByTestId('confirm').click();
+  await page.getByTestId('certificate').waitFor();
+  await accessible('certificate');
+});
+
+test('the wallboard stops the assistant, and operations say that all is well', async () => {
+  await page.goto(`${baseUrl}/live`);
+  await page.getByTestId('stop').click();
+  await page.getByTestId('confirm').click();
+  await page.locator('[data-testid=assistant][data-stopped=true]').waitFor();
+  await accessible('live');
+  await page.getByTestId('start').click();
+  await page.locator('[data-testid=assistant][data-stopped=false]').waitFor();
+  await page.goto(`${baseUrl}/operations`);
+  await page.getByText('Rien en quarantaine.').waitFor();
+  await accessible('operations');
+});
+
+test('nothing broke the policy, left the machine or failed in the console', () => {
+  expect(seen.violations).toEqual([]);
+  expect(seen.foreign).toEqual([]);
+  expect(seen.errors).toEqual([]);
+});

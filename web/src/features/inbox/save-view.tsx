@@ -1,0 +1,88 @@
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, call, toApiError } from '../../api/client.ts';
+import { sessionQuery } from '../../api/queries.ts';
+import { useWords } from '../../lib/i18n.ts';
+import type { Sort } from '../../lib/views.ts';
+import { Button } from '../../ui/button.tsx';
+import { Modal } from '../../ui/modal.tsx';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  query: string;
+  sort: Sort;
+}
+
+/** Keeps what is looked for under a name, for oneself or for all. */
+export function SaveView({ open, onOpenChange, query, sort }: Props) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const mayShare = ['owner', 'admin', 'supervisor'].includes(user?.role ?? '');
+  const [name, setName] = useState('');
+  const [isShared, setShared] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const save = async () => {
+    setProblem(null);
+    try {
+      const view = await call(
+        api.POST('/api/v1/views', { body: { name, query, sort, is_shared: isShared } }),
+      );
+      setName('');
+      onOpenChange(false);
+      await client.invalidateQueries({ queryKey: ['counts'] });
+      void navigate({ to: '/inbox', search: { view: view.key } });
+    } catch (caught) {
+      const error = toApiError(caught);
+      setProblem(error.detail || error.message);
+    }
+  };
+  return (
+    <Modal open={open} onOpenChange={onOpenChange} title={t('views.save')} lead={query}>
+      <form
+        className="col g4 dlgb"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <label className="fld">
+          <span className="flabel">{t('views.name')}</span>
+          <input
+            className="inp"
+            // biome-ignore lint/a11y/noAutofocus: the field is what was asked for
+            autoFocus
+            maxLength={60}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            data-testid="view-name"
+          />
+        </label>
+        {mayShare && (
+          <label className="row g2">
+            <input
+              type="checkbox"
+              checked={isShared}
+              onChange={(event) => setShared(event.target.checked)}
+            />
+            {t('views.shared')}
+          </label>
+        )}
+        {problem && (
+          <p className="ferr" role="alert">
+            {problem}
+          </p>
+        )}
+        <div className="row dlgf">
+          <Button onClick={() => onOpenChange(false)}>{t('app.cancel')}</Button>
+          <Button look="pri" type="submit" disabled={name.trim() === ''}>
+            {t('views.submit')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,82 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { toApiError } from '../api/client.ts';
+import { Button } from './button.tsx';
+import { Modal } from './modal.tsx';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  lead: string;
+  /** Has to be typed before; for what cannot be undone. */
+  word?: string;
+  /** What the button says. */
+  act: string;
+  onAct: () => Promise<void>;
+  children?: ReactNode;
+}
+
+/** Says the effect first; what cannot be undone asks for a word. */
+export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, children }: Props) {
+  const t = useTranslations();
+  const [typed, setTyped] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const run = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onAct();
+      setTyped('');
+      onOpenChange(false);
+    } catch (caught) {
+      const error = toApiError(caught);
+      setProblem(error.detail || error.message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal open={open} onOpenChange={onOpenChange} title={title} lead={lead}>
+      <form
+        className="col g4 dlgb"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run();
+        }}
+      >
+        {children}
+        {word && (
+          <label className="fld">
+            <span className="flabel">{t('confirm.type', { word })}</span>
+            <input
+              className="inp"
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              data-testid="confirm-word"
+            />
+          </label>
+        )}
+        {problem && (
+          <p className="ferr" role="alert">
+            {problem}
+          </p>
+        )}
+        <div className="row dlgf">
+          <Button onClick={() => onOpenChange(false)}>{t('app.cancel')}</Button>
+          <Button
+            className="danger"
+            type="submit"
+            busy={isBusy}
+            disabled={word !== undefined && typed.trim() !== word}
+            data-testid="confirm"
+          >
+            {act}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
