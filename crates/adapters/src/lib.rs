@@ -5,4 +5,5 @@
 pub mod channels;
 pub mod http;
 pub mod llm;
+pub mod notify;
 pub mod secret;

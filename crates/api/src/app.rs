@@ -4,13 +4,16 @@ use crate::metrics::Metrics;
 use crate::ui::UiFile;
 use async_trait::async_trait;
 use relais_app::accounts::{Accounts, Limits, Person};
+use relais_app::hooks_seen::Watch;
 use relais_app::model::Models;
+use relais_app::port::channel::Finding;
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::presence::Presence;
 use relais_app::sandbox::Sandbox;
 use relais_app::service::Service;
 use relais_core::id::ChannelId;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::{broadcast, watch};
@@ -22,6 +25,9 @@ pub struct App {
     pub accounts: Arc<Accounts>,
     pub channels: Arc<dyn Channels>,
     pub models: Arc<Models>,
+    pub notifiers: Arc<dyn Notifiers>,
+    /// What was seen of webhooks lately.
+    pub watch: Watch,
     pub sandbox: Option<SandboxAccess>,
     /// A file of the web app by its path, without the leading slash.
     pub ui: fn(&str) -> Option<UiFile>,
@@ -137,4 +143,75 @@ pub trait Channels: std::fmt::Debug + Send + Sync {
     /// Changes a live channel; one that was paused tries again.
     async fn renew(&self, id: ChannelId, change: ChannelChange)
     -> Result<ChannelRow, ConnectError>;
+    /// Asks the provider about a live channel.
+    async fn examine(&self, id: ChannelId) -> Result<Vec<Finding>, ConnectError>;
+}
+
+/// Where agents are told of hand-offs beside the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotifierKind {
+    Slack,
+    Teams,
+    Email,
+}
+
+impl NotifierKind {
+    pub const ALL: [Self; 3] = [Self::Slack, Self::Teams, Self::Email];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// What a place needs.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum NotifierConfig {
+    Mail { host: String, port: u16, security: String, user: String, password: String, from: String },
+    Room { url: String },
+}
+
+impl std::fmt::Debug for NotifierConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NotifierConfig(…)")
+    }
+}
+
+/// How a place is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotifierState {
+    /// Where to, as far as it may be shown; nothing where it is not set up.
+    pub shown: Option<String>,
+    /// What was kept of the last test.
+    pub tested: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum NotifierError {
+    NotSet,
+    NoVault,
+    Store(StoreError),
+}
+
+/// The places, owned by the program.
+#[async_trait]
+pub trait Notifiers: std::fmt::Debug + Send + Sync {
+    async fn state(&self, kind: NotifierKind) -> Result<NotifierState, StoreError>;
+    /// Sets a place up; `None` switches it off.
+    async fn set(
+        &self,
+        kind: NotifierKind,
+        config: Option<NotifierConfig>,
+    ) -> Result<(), NotifierError>;
+    /// Says something there; the inner result is in the place's own words.
+    async fn test(
+        &self,
+        kind: NotifierKind,
+        asked_by: &str,
+    ) -> Result<Result<String, String>, NotifierError>;
+    async fn keep_test(&self, kind: NotifierKind, test: &str) -> Result<(), StoreError>;
 }

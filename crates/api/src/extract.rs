@@ -8,8 +8,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use relais_app::accounts::policy::may;
-use relais_app::accounts::{Permission, Person};
+use relais_app::accounts::api_tokens::{PREFIX as TOKEN_PREFIX, Program};
+use relais_app::accounts::policy::{self, may};
+use relais_app::accounts::{Origin, Permission, Person, Role};
+use relais_app::port::store::Sight;
 use relais_core::broken::is_missing;
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -132,13 +134,44 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Id<T> {
     }
 }
 
-/// Whoever is signed in.
+/// Whoever is signed in, or speaks by an API token.
 #[derive(Clone, Debug)]
-pub(crate) struct Signed(pub(crate) Person);
+pub(crate) struct Signed(Who);
+
+#[derive(Clone, Debug)]
+enum Who {
+    Person(Person),
+    Program(Program),
+}
 
 impl Signed {
+    /// Nobody gets past without one: a route that asks neither `must` nor `own` learns nothing.
     pub(crate) fn must(&self, permission: Permission) -> Answer<&Person> {
-        if may(self.0.role, permission) { Ok(&self.0) } else { Err(Problem::forbidden()) }
+        let (is_allowed, person) = match &self.0 {
+            Who::Person(person) => (may(person.role, permission), person),
+            Who::Program(program) => (program.may(permission), &program.maker),
+        };
+        if is_allowed { Ok(person) } else { Err(Problem::forbidden()) }
+    }
+
+    /// What concerns the account itself: never by a token.
+    pub(crate) fn own(&self) -> Answer<&Person> {
+        match &self.0 {
+            Who::Person(person) => Ok(person),
+            Who::Program(_) => Err(Problem::forbidden().detail("sign in: no token may do this")),
+        }
+    }
+
+    /// What of the conversations they see; nothing = everything.
+    pub(crate) fn sight(&self, app: &App) -> Option<Sight> {
+        let (Who::Person(person) | Who::Program(Program { maker: person, .. })) = &self.0;
+        policy::sight(person, &app.service.snapshot().document)
+    }
+
+    /// Sees what conversations are about, and not what people said.
+    pub(crate) fn is_masked(&self) -> bool {
+        let (Who::Person(person) | Who::Program(Program { maker: person, .. })) = &self.0;
+        person.role == Role::Auditor && !is_missing("S1-masked")
     }
 }
 
@@ -146,10 +179,22 @@ impl FromRequestParts<Arc<App>> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        // A token never falls back to a cookie: what it may not do is not done.
+        if let Some(text) = bearer(&parts.headers) {
+            let program = app.accounts.program(text).await?;
+            let program = program.ok_or_else(Problem::unauthenticated)?;
+            return Ok(Self(Who::Program(program)));
+        }
         let token = session_token(&parts.headers, app).ok_or_else(Problem::unauthenticated)?;
         let person = app.accounts.person(&token).await?;
-        person.map(Self).ok_or_else(Problem::unauthenticated)
+        person.map(|p| Self(Who::Person(p))).ok_or_else(Problem::unauthenticated)
     }
+}
+
+/// The text of an API token; other kinds of authorization are none of ours.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::trim).filter(|text| text.starts_with(TOKEN_PREFIX))
 }
 
 /// Name of the session cookie; the prefix makes browsers refuse one set for other hosts.
@@ -168,21 +213,23 @@ pub(crate) fn session_token(headers: &HeaderMap, app: &App) -> Option<String> {
         .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
 }
 
-/// The address a request came from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        let address = peer(&parts.extensions, &parts.headers, app);
+        let browser = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+        Ok(Self(Origin { address, browser: browser.unwrap_or_default().to_owned() }))
+    }
+}
+
+/// Where a sign-in comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller(pub(crate) Origin);
 
 /// Put into each request by the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Connection(pub SocketAddr);
-
-impl FromRequestParts<Arc<App>> for Peer {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
-        Ok(Self(peer(&parts.extensions, &parts.headers, app)))
-    }
-}
 
 /// The direct peer, or whom a trusted proxy names: the last address it did not add itself.
 pub(crate) fn peer(extensions: &axum::http::Extensions, headers: &HeaderMap, app: &App) -> IpAddr {

@@ -7,6 +7,8 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::{RawQuery, State};
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use relais_app::arrival::Item;
+use relais_app::hooks_seen::{self, Sight};
 use relais_app::port::hook::{Hook, HookError};
 use relais_app::service::Received;
 use relais_core::broken::is_missing;
@@ -33,11 +35,34 @@ pub(crate) async fn challenge(
 ) -> Answer<Response> {
     let hook = hook(&app, channel)?;
     let pairs = pairs(query.as_deref().unwrap_or_default());
+    // Opened in a browser: no shaking of hands (FR-10).
+    if pairs.is_empty() {
+        let text = "This address is for WhatsApp: give it to Meta with your verify token. \
+            Relais is reachable here.\n";
+        return Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response());
+    }
     let Some(text) = hook.challenge(&pairs) else {
+        noted(&app, ChannelId(channel), Sight::WrongToken);
         let title = "The verify token is not ours";
         return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title));
     };
+    noted(&app, ChannelId(channel), Sight::Verified);
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// Written down beside the answer, which does not wait for it.
+fn noted(app: &Arc<App>, channel: ChannelId, sight: Sight) {
+    let now = app.service.clock().now();
+    if !app.watch.is_news(channel, sight, now) {
+        return;
+    }
+    let service = Arc::clone(&app.service);
+    tokio::spawn(async move {
+        let noted = hooks_seen::note(service.store().as_ref(), channel, sight, now).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "what was seen of a webhook could not be written down");
+        }
+    });
 }
 
 /// One delivery. Answers 200 only once everything in it is durable (R1).
@@ -59,6 +84,7 @@ pub(crate) async fn receive(
     let now = app.service.clock().now();
     let arrivals = hook.read(&body, signature.as_deref(), now).map_err(|error| match error {
         HookError::Unsigned => {
+            noted(&app, ChannelId(channel), Sight::WrongSignature);
             app.metrics.refused("signature");
             unsigned()
         }
@@ -73,6 +99,14 @@ pub(crate) async fn receive(
         }
     })?;
     drop(body);
+    for (sight, is_there) in [
+        (Sight::Message, arrivals.iter().any(|a| matches!(a.item, Item::Message(_)))),
+        (Sight::Report, arrivals.iter().any(|a| matches!(a.item, Item::Status(_)))),
+    ] {
+        if is_there {
+            noted(&app, ChannelId(channel), sight);
+        }
+    }
     let service = Arc::clone(&app.service);
     let receive = async move { service.receive(ChannelId(channel), arrivals).await };
     if is_missing("R1") {

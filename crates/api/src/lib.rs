@@ -18,9 +18,9 @@ pub mod server;
 mod ui;
 
 pub use app::{
-    App, ChannelChange, ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel, SandboxAccess,
-    Settings,
+    App, ChannelChange, ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel, NotifierConfig,
+    NotifierError, NotifierKind, NotifierState, Notifiers, SandboxAccess, Settings,
 };
 pub use problem::Problem;
-pub use routes::{metrics_router, openapi, router};
+pub use routes::{metrics_router, openapi, router, served};
 pub use ui::UiFile;

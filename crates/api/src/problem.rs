@@ -93,6 +93,12 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", title)
     }
 
+    pub(crate) fn masked() -> Self {
+        let title = "What people said is hidden from you";
+        Self::new(StatusCode::FORBIDDEN, "masked", title)
+            .detail("give a reason for reading this conversation first; it is written down")
+    }
+
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         let title = "The request cannot be accepted";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title).detail(detail)
@@ -162,6 +168,23 @@ impl From<AccountError> for Problem {
         match error {
             AccountError::WrongCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Wrong login or password")
+            }
+            AccountError::SecondFactorNeeded => {
+                let title = "A code of your second factor is needed";
+                Self::new(StatusCode::UNAUTHORIZED, "second_factor_needed", title)
+            }
+            AccountError::WrongCode => {
+                let title = "The code is wrong, or was used already";
+                Self::new(StatusCode::UNAUTHORIZED, "wrong_code", title)
+            }
+            AccountError::NoVault => {
+                let title = "Second factors cannot be kept here";
+                Self::new(StatusCode::CONFLICT, "no_master_key", title)
+                    .detail("start with the master key of this instance")
+            }
+            AccountError::LinkGone => {
+                Self::new(StatusCode::GONE, "link_gone", "This link no longer works")
+                    .detail("ask for a new one")
             }
             AccountError::TooMany { retry_after } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts")

@@ -1,7 +1,7 @@
 //! The black-box endpoint: one operation per request, for tests from outside.
 
 use crate::app::App;
-use crate::extract::{Id, Peer, limited};
+use crate::extract::{Caller, Id, limited};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -17,13 +17,13 @@ const BODY: usize = 4 * 1024 * 1024;
 pub(crate) async fn call(
     State(app): State<Arc<App>>,
     Id(op): Id<String>,
-    Peer(peer): Peer,
+    Caller(from): Caller,
     request: Request<Body>,
 ) -> Response {
     let Some(access) = &app.sandbox else {
         return refusal(404, "off", "start with `relais serve --sandbox-api`");
     };
-    if !peer.is_loopback() {
+    if !from.address.is_loopback() {
         return refusal(403, "forbidden", "only this machine may call the sandbox");
     }
     let given = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());

@@ -235,8 +235,18 @@ impl Service {
 
     /// Commits a unit and does what follows from it: hints, effects, wake-ups.
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(Committed, ConversationRow)> {
-        let Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files } =
+        let Unit { mut writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files } =
             unit;
+        if self.is_for_trial(row.channel) {
+            for write in &mut writes {
+                if let Write::OpenConversation(opened) = write {
+                    opened.is_sample = true;
+                }
+            }
+        }
+        let told = self.webhook_jobs(&writes, &row);
+        let has_webhooks = !told.is_empty();
+        writes.extend(told);
         let committed = self.store().commit(writes).await?;
         if committed != Committed::Done {
             return Ok((committed, row));
@@ -252,6 +262,7 @@ impl Service {
             (has_effects, &wakes.models),
             (has_sends, &wakes.dispatcher),
             (has_jobs, &wakes.jobs),
+            (has_webhooks, &wakes.webhooks),
             (has_files, &wakes.media),
             (has_moved, &wakes.router),
             (row.due_at.is_some(), &wakes.timers),

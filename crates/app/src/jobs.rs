@@ -17,15 +17,18 @@ pub(crate) enum Kind {
     Notify,
     /// Fetch a file of an inbound message.
     Media,
+    /// Tell another program.
+    Webhook,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 2] = [Self::Notify, Self::Media];
+    pub(crate) const ALL: [Self; 3] = [Self::Notify, Self::Media, Self::Webhook];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Notify => "notify",
             Self::Media => "media",
+            Self::Webhook => "webhook",
         }
     }
 }

@@ -1,19 +1,12 @@
 //! The knowledge base as the support lead works on it: an article is changed or added, and the
 //! workspace is published anew.
 
-use crate::service::{PublishError, Service};
+use crate::service::Service;
+use crate::settings::EditError;
 use relais_core::understanding::answers::Judged;
 use relais_core::understanding::text::Text;
 use relais_core::workspace::Article;
 use std::collections::BTreeMap;
-
-/// Why an article was not kept.
-#[derive(Debug)]
-pub enum ArticleError {
-    /// Somebody published meanwhile.
-    Outdated,
-    Publish(PublishError),
-}
 
 /// What people write of an article; the rest of it stays.
 #[derive(Clone, Debug)]
@@ -33,32 +26,29 @@ impl Service {
         seen: i64,
         texts: ArticleTexts,
         by: &str,
-    ) -> Result<i64, ArticleError> {
-        let newest = self.snapshot();
-        if newest.version != seen {
-            return Err(ArticleError::Outdated);
-        }
-        let mut document = newest.document.clone();
-        let articles = &mut document.knowledge.articles;
-        let at = articles.iter().position(|a| a.id == id).unwrap_or(articles.len());
-        if at == articles.len() {
-            articles.push(Article {
-                id: id.to_owned(),
-                theme: String::new(),
-                q: BTreeMap::new(),
-                also: BTreeMap::new(),
-                a: BTreeMap::new(),
-                then: None,
-                topic: None,
-            });
-        }
-        let article = &mut articles[at];
-        article.theme = texts.theme;
-        article.q = texts.question;
-        article.also = texts.also;
-        article.a = texts.answer;
+    ) -> Result<i64, EditError> {
         let comment = format!("article {id}, by {by}");
-        self.publish(document, &comment).await.map_err(ArticleError::Publish)
+        self.edit(seen, &comment, |document| {
+            let articles = &mut document.knowledge.articles;
+            let at = articles.iter().position(|a| a.id == id).unwrap_or(articles.len());
+            if at == articles.len() {
+                articles.push(Article {
+                    id: id.to_owned(),
+                    theme: String::new(),
+                    q: BTreeMap::new(),
+                    also: BTreeMap::new(),
+                    a: BTreeMap::new(),
+                    then: None,
+                    topic: None,
+                });
+            }
+            let article = &mut articles[at];
+            article.theme = texts.theme;
+            article.q = texts.question;
+            article.also = texts.also;
+            article.a = texts.answer;
+        })
+        .await
     }
 
     /// What the knowledge base makes of a question.

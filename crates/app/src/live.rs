@@ -12,6 +12,8 @@ pub struct Hint {
     pub position: i64,
     pub status: Status,
     pub team: Option<String>,
+    /// Key of the agent who has it.
+    pub assignee: Option<String>,
 }
 
 /// Who answers now.
@@ -39,6 +41,7 @@ impl Hint {
             position: row.next_position - 1,
             status: Status::of(&row.status),
             team: row.team.clone(),
+            assignee: row.assignee.clone(),
         }
     }
 }

@@ -27,6 +27,12 @@ pub fn cards(text: &str) -> String {
     out.into_iter().collect()
 }
 
+/// Hides what was said from whoever only looks after the record: letters and digits go, so that
+/// its length and shape stay.
+pub fn words(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect()
+}
+
 /// Digits from `start` on, single spaces, dots or dashes between them allowed.
 fn run(chars: &[char], start: usize) -> (usize, Vec<(usize, u32)>) {
     let mut digits = Vec::new();
@@ -67,7 +73,13 @@ fn is_card(digits: &[u32]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::cards;
+    use super::{cards, words};
+
+    #[test]
+    fn hidden_words_keep_their_shape_and_nothing_else() {
+        assert_eq!(words("Où est ML-2041 ?"), "•• ••• ••-•••• ?");
+        assert_eq!(words("أين طلبي"), "••• ••••");
+    }
 
     #[test]
     fn card_numbers_keep_their_last_four_digits() {

@@ -115,7 +115,8 @@ impl News {
 
 /// At most so many bytes of JSON: a team's name is escaped at worst to six bytes for one.
 fn cost(hint: &Hint) -> usize {
-    150 + 6 * hint.team.as_ref().map_or(0, String::len)
+    let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    170 + 6 * (length(&hint.team) + length(&hint.assignee))
 }
 
 impl Service {
@@ -207,6 +208,7 @@ mod tests {
             position: 3,
             status: crate::live::Status::Queued,
             team: Some(team.to_owned()),
+            assignee: None,
         }
     }
 

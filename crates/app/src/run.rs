@@ -36,6 +36,7 @@ pub(crate) struct Wakes {
     pub models: Notify,
     pub jobs: Notify,
     pub media: Notify,
+    pub webhooks: Notify,
     pub router: Notify,
     pub upkeep: Notify,
 }
@@ -49,11 +50,12 @@ impl Service {
         let sent = self.dispatch().await?;
         let ended = self.reconcile().await?;
         let notices = self.run_notices().await?;
+        let hooks = self.run_webhooks().await?;
         let file = self.next_file().await?;
         if let Some(job) = &file {
             self.fetch(job).await?;
         }
-        Ok(timers || effects || given || sent || ended || notices || file.is_some())
+        Ok(timers || effects || given || sent || ended || notices || hooks || file.is_some())
     }
 
     /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
@@ -66,6 +68,7 @@ impl Service {
         loops.spawn(self.clone().looped(Lane::Timers, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Dispatcher, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Jobs, stop.clone()));
+        loops.spawn(self.clone().looped(Lane::Webhooks, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Router, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Upkeep, stop.clone()));
         loops.spawn(self.clone().effect_loop(Pool::Orders, stop.clone()));
@@ -126,6 +129,7 @@ impl Service {
                 Lane::Timers => self.fire_timers().await,
                 Lane::Dispatcher => self.dispatcher_round(&mut sends).await,
                 Lane::Jobs => self.run_notices().await,
+                Lane::Webhooks => self.run_webhooks().await,
                 Lane::Router => self.assign().await,
                 Lane::Upkeep => self.keep_up().await,
             };
@@ -172,7 +176,7 @@ impl Service {
         let next = match lane {
             Lane::Timers => self.store().next_due().await.ok().flatten(),
             Lane::Dispatcher => self.next_dispatch(),
-            Lane::Jobs | Lane::Router | Lane::Upkeep => None,
+            Lane::Jobs | Lane::Webhooks | Lane::Router | Lane::Upkeep => None,
         };
         let now = self.clock().now();
         let shortest = if self.is_only_node() { SHORTEST } else { SHORTEST_AMONG_SEVERAL };
@@ -268,6 +272,7 @@ pub(crate) enum Lane {
     Timers,
     Dispatcher,
     Jobs,
+    Webhooks,
     Router,
     Upkeep,
 }
@@ -285,6 +290,7 @@ impl Wakes {
             Lane::Timers => &self.timers,
             Lane::Dispatcher => &self.dispatcher,
             Lane::Jobs => &self.jobs,
+            Lane::Webhooks => &self.webhooks,
             Lane::Router => &self.router,
             Lane::Upkeep => &self.upkeep,
         }

@@ -33,11 +33,13 @@ impl Service {
     /// One round; says whether anything changed.
     pub(crate) async fn keep_up(&self) -> Result<bool> {
         let is_new = self.read_shared().await?;
+        self.read_webhooks().await?;
         let now = self.clock().now();
         let is_time = self.pruned_at().is_none_or(|at| now.since(at) >= EVERY);
         if is_time {
             self.set_pruned_at(now);
             self.prune(now).await?;
+            self.prune_deliveries(now).await?;
         }
         Ok(is_new)
     }

@@ -18,11 +18,22 @@ const KEPT: usize = 8;
 pub(crate) struct Versions {
     newest: RwLock<Arc<Snapshot>>,
     older: Mutex<BTreeMap<i64, Arc<Snapshot>>>,
+    /// One edit at a time.
+    edits: tokio::sync::Mutex<()>,
 }
 
 impl Versions {
     pub(crate) fn new(newest: Arc<Snapshot>) -> Self {
-        Self { newest: RwLock::new(newest), older: Mutex::new(BTreeMap::new()) }
+        Self {
+            newest: RwLock::new(newest),
+            older: Mutex::new(BTreeMap::new()),
+            edits: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Whoever reads, changes and publishes does so alone in this process.
+    pub(crate) async fn edits(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.edits.lock().await
     }
 
     pub(crate) fn newest(&self) -> Arc<Snapshot> {

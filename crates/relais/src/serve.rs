@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::startup::{Refusal, Steps};
 use crate::wiring::channels::{Mode, Registry};
+use crate::wiring::notifiers::Places;
 use crate::wiring::{self, files};
 use relais_adapters::channels::pacing::Pacing;
 use relais_api::metrics::Metrics;
@@ -10,9 +11,11 @@ use relais_api::{App, SandboxAccess, Settings, UiFile};
 use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::SystemRandom;
 use relais_app::hold::Mark;
+use relais_app::hooks_seen::Watch;
 use relais_app::port::store::Store;
 use relais_app::presence::Presence;
 use relais_app::sandbox::Sandbox;
+use relais_app::webhooks::Integrations;
 use relais_core::workspace::Document;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,12 +46,27 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     steps.done("workspace");
     service.keep_for(config.retention());
     service.keep_files_in(wiring::folder(&config).await?);
-    let registry = Registry::open(&config, Arc::clone(&service), &pacing, mode).await?;
+    let egress = wiring::egress(&config)?;
+    let registry =
+        Registry::open(&config, Arc::clone(&service), &pacing, mode, egress.clone()).await?;
     let following = tokio::spawn(Arc::clone(&registry).follow());
     steps.done("channels");
     let models = wiring::models::open(&config, Arc::clone(&service))?;
     let modelling = tokio::spawn(wiring::models::follow(Arc::clone(&service), Arc::clone(&models)));
-    let accounts = wiring::accounts(store);
+    let accounts = wiring::accounts(&config, store)?;
+    let outside = Arc::new(egress.clone());
+    let integrations = Integrations { outside, vault: wiring::keys::vault(&config)? };
+    let of_store = |error| Refusal::of_store(&error);
+    service.reach_outside(integrations).await.map_err(of_store)?;
+    let notifiers = Places::open(
+        Arc::clone(&service),
+        Arc::clone(&accounts),
+        wiring::keys::vault(&config)?,
+        egress,
+        config.public_url.clone(),
+    )
+    .await
+    .map_err(of_store)?;
     let (sandbox, made_token) = sandbox_access(&config, mode)?;
     let listener = bind(config.listen, "listen").await?;
     let metrics_listener = match config.metrics_listen.parse() {
@@ -64,6 +82,8 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         accounts: Arc::clone(&accounts),
         channels: registry,
         models,
+        notifiers,
+        watch: Watch::default(),
         sandbox,
         ui: ui_file,
         settings: settings(&config, mode),
@@ -77,6 +97,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     steps.done("sandbox and addresses");
     announce(&accounts, &url, made_token.as_deref()).await?;
     steps.done("claim link");
+    tokio::spawn(renew_claim(Arc::clone(&accounts), url.clone(), stopping.clone()));
     if !url.starts_with("https://") && !bound.ip().is_loopback() {
         tracing::warn!("served without https: sessions can be overheard on this network");
     }
@@ -198,6 +219,22 @@ fn settings(config: &Config, mode: Mode) -> Settings {
     }
 }
 
+/// While nobody owns the instance, a link that became too old is replaced by a fresh one (FR-02).
+async fn renew_claim(accounts: Arc<Accounts>, url: String, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        match accounts.next_claim_token().await {
+            Ok(Some(token)) => println!("claim link: {url}/claim#{token}"),
+            Ok(None) if accounts.is_claimed().await.unwrap_or(false) => return,
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the claim link could not be renewed"),
+        }
+    }
+}
+
 /// The few lines a person who starts it waits for.
 async fn announce(
     accounts: &Accounts,
@@ -210,6 +247,7 @@ async fn announce(
     println!("Relais {} on {url}", env!("CARGO_PKG_VERSION"));
     if let Some(token) = claim {
         println!("claim link: {url}/claim#{token}");
+        println!("it works for 30 minutes; `relais admin claim-link` prints another");
     }
     if let Some(token) = sandbox_token {
         println!("sandbox token: {token}");

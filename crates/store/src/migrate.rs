@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_model_uses", reader 2),
     migration!(10, "0010_search_newest", reader 2),
     migration!(11, "0011_desk", reader 2),
+    migration!(12, "0012_entries", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

@@ -1,7 +1,7 @@
 //! From the writes of a unit to statements: guards first, so that a miss has normally written
 //! nothing yet.
 
-use crate::sql::{contacts, conversations, erase, log, media, nodes, outbox, work};
+use crate::sql::{contacts, conversations, entries, erase, log, media, nodes, outbox, work};
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
 use relais_core::broken::is_missing;
@@ -36,7 +36,11 @@ pub(crate) fn plan(ws: WorkspaceId, node: Option<&str>, unit: &[Write]) -> Resul
 /// Stable: writes of one phase stay in the order of the unit.
 fn phase(write: &Write) -> u8 {
     match write {
-        Write::Receipt(_) | Write::ReplayedReceipt(_) | Write::Request(_) => 0,
+        Write::Receipt(_)
+        | Write::ReplayedReceipt(_)
+        | Write::Request(_)
+        | Write::SwapEntry { .. }
+        | Write::TakeEntry { .. } => 0,
         // Locks the contacts: before anything of theirs is looked at.
         Write::MergeContact { .. } | Write::EraseContact { .. } => 1,
         Write::UpdateConversation { .. } | Write::EraseConversation(_) => 2,
@@ -62,6 +66,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Notification(_)
         | Write::Gap { .. }
         | Write::Audit(_)
+        | Write::PutEntry(_)
         | Write::Media(_)
         | Write::MediaStored { .. }
         | Write::MediaFailed { .. }
@@ -125,6 +130,9 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
             log::gap(set, ws, *conversation, *at, question);
         }
         Write::Audit(row) => erase::audit(set, ws, row),
+        Write::PutEntry(row) => entries::put(set, ws, row),
+        Write::SwapEntry { row, data } => entries::swap(set, ws, row, data),
+        Write::TakeEntry { kind, id } => entries::take(set, ws, kind, id),
         Write::EraseContact { contact, at, tombstones } => {
             erase::contact(set, ws, *contact, *at, tombstones);
         }

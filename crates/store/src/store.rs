@@ -3,17 +3,18 @@
 use crate::engine::Engine;
 use crate::plan::plan;
 use crate::sql::{
-    checks, contacts, conversations, desk, erase, inbox, log, media, nodes, outbox, settings, work,
+    checks, contacts, conversations, desk, entries, erase, inbox, log, media, nodes, outbox,
+    settings, work,
 };
 use crate::unit::{WriteSet, query};
 use crate::value::vals;
 use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
-    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EventRow, Heard,
-    InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow,
-    OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError,
-    UserRow, VersionRow, ViewRow, Write,
+    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow, EventRow,
+    Heard, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow,
+    OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store,
+    StoreError, UserRow, VersionRow, ViewRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -307,6 +308,28 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(erase::audit_after(self.ws, after, limit)).await
     }
 
+    async fn audit_before(&self, before: i64, limit: i64) -> Result<Vec<AuditRow>> {
+        self.engine.list(erase::audit_before(self.ws, before, limit)).await
+    }
+
+    async fn audit_of_act(&self, act: &str, limit: i64) -> Result<Vec<AuditRow>> {
+        self.engine.list(erase::audit_of_act(self.ws, act, limit)).await
+    }
+
+    async fn entry(&self, kind: &str, id: &str) -> Result<Option<EntryRow>> {
+        self.engine.one(entries::entry(self.ws, kind, id)).await
+    }
+
+    async fn entries(&self, kind: &str, limit: i64) -> Result<Vec<EntryRow>> {
+        self.engine.list(entries::newest(self.ws, kind, limit)).await
+    }
+
+    async fn prune_entries(&self, kind: &str, before: Timestamp, limit: i64) -> Result<i64> {
+        let args = vals![self.ws, kind, before, limit];
+        let rows = self.engine.claim(query::<(i64,)>(entries::ENTRIES_PRUNE, args)).await?;
+        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+
     async fn notification(
         &self,
         conversation: ConversationId,
@@ -401,6 +424,14 @@ impl<E: Engine> Store for Stored<E> {
 
     async fn session(&self, token_hash: &[u8]) -> Result<Option<SessionRow>> {
         self.engine.one(settings::session(self.ws, token_hash)).await
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>> {
+        self.engine.list(settings::sessions_of(self.ws, user)).await
+    }
+
+    async fn seen_session(&self, token_hash: &[u8], at: Timestamp) -> Result<()> {
+        self.put(|set, ws| settings::seen_session(set, ws, token_hash, at)).await
     }
 
     async fn delete_session(&self, token_hash: &[u8]) -> Result<()> {

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod egress;
+mod outside;
 mod policy;
 mod resolver;
 

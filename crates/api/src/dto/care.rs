@@ -1,5 +1,6 @@
 //! What an admin looks after.
 
+use relais_app::port::store::AuditRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,4 +42,38 @@ pub(crate) struct Replay {
 pub(crate) struct Replayed {
     /// `processed`, `duplicate`, `quarantined` or `ignored`.
     pub outcome: String,
+}
+
+/// Why a conversation must be read.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    pub reason: String,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditLine {
+    pub seq: i64,
+    pub at: String,
+    pub who: String,
+    pub act: String,
+    pub subject: String,
+}
+
+impl From<AuditRow> for AuditLine {
+    fn from(row: AuditRow) -> Self {
+        let AuditRow { seq, at, who, act, subject, hash: _ } = row;
+        Self { seq, at: at.to_string(), who, act, subject }
+    }
+}
+
+/// What the chain of the audit log says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditVerdict {
+    /// Lines that are what they were.
+    pub lines: i64,
+    /// The first that is not.
+    #[schema(required)]
+    pub broken_at: Option<i64>,
 }

@@ -156,6 +156,15 @@ impl ConversationLine {
     }
 }
 
+impl ConversationLine {
+    /// For whoever looks after the record and not after customers.
+    pub(crate) fn masked(mut self) -> Self {
+        self.preview = mask::words(&self.preview);
+        self.last_words = self.last_words.as_deref().map(mask::words);
+        self
+    }
+}
+
 /// What a rule saw in the customer's words.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Evidence {
@@ -250,6 +259,18 @@ impl Conversation {
                 evidence,
             }),
         }
+    }
+}
+
+impl Conversation {
+    pub(crate) fn masked(mut self) -> Self {
+        self.line = self.line.masked();
+        self.summary = self.summary.as_deref().map(mask::words);
+        self.csat_comment = self.csat_comment.as_deref().map(mask::words);
+        for evidence in self.handoff.iter_mut().flat_map(|handoff| &mut handoff.evidence) {
+            evidence.quote = mask::words(&evidence.quote);
+        }
+        self
     }
 }
 

@@ -84,6 +84,38 @@ pub(crate) struct Event {
     pub trace: Option<Trace>,
 }
 
+impl Event {
+    /// For whoever looks after the record and not after customers: what happened, not what was
+    /// said.
+    pub(crate) fn masked(mut self) -> Self {
+        if let Some(message) = &mut self.message {
+            message.text = message.text.as_deref().map(mask::words);
+            for button in message.buttons.iter_mut().flatten() {
+                button.title = mask::words(&button.title);
+                button.payload = None;
+            }
+            if let Some(media) = &mut message.media {
+                media.filename = media.filename.as_deref().map(mask::words);
+                media.url = None;
+            }
+        }
+        self.note = self.note.as_deref().map(mask::words);
+        for said in ["comment", "text"] {
+            if let Some(Value::String(text)) =
+                self.change.as_mut().and_then(|change| change.get_mut(said))
+            {
+                *text = mask::words(text);
+            }
+        }
+        for quote in
+            self.trace.iter_mut().flat_map(|t| &mut t.rules).flat_map(|rule| &mut rule.quotes)
+        {
+            quote.text = mask::words(&quote.text);
+        }
+        self
+    }
+}
+
 /// What is known of a conversation's messages beside its log.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {

@@ -52,7 +52,7 @@ pub(crate) async fn act_on_conversation(
     let message = request.as_ref().map_or_else(|| MessageId::new(now, rand::random()), message_of);
     let said = action.file.clone().unwrap_or_else(|| message.to_string());
     let said = (action.what == Deed::Reply).then_some(said);
-    match carry_out(&app, person, id, &action, message, request.as_ref()).await {
+    match carry_out(&app, &signed, id, &action, message, request.as_ref()).await {
         Ok(acted) => answer(acted, said),
         Err(problem) => {
             // What would be refused now may be what this very request did the first time.
@@ -67,13 +67,14 @@ pub(crate) async fn act_on_conversation(
 
 async fn carry_out(
     app: &App,
-    person: &Person,
+    signed: &Signed,
     id: ConversationId,
     action: &Action,
     message: MessageId,
     request: Option<&RequestRow>,
 ) -> Answer<Acted> {
-    let row = find(app, id).await?;
+    let person = signed.must(Permission::ActOnConversations)?;
+    let row = find(app, signed, id).await?;
     refuse_stale(&row, action, &person.agent)?;
     refuse_collision(app, id, action, &person.agent)?;
     let act = if action.what == Deed::Assign {

@@ -3,12 +3,16 @@
 use crate::app::{App, ChannelChange, ChannelSecrets, ConnectError, NewWhatsAppChannel};
 use crate::dto::Items;
 use crate::dto::channel::{Channel, ChannelUpdate, IngestEntry, NewChannel};
+use crate::dto::integration::ChannelCheck;
 use crate::extract::{Id, Json, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
+use relais_app::hooks_seen::{Seen, seen};
+use relais_app::port::channel::Finding;
 use relais_core::id::ChannelId;
+use relais_core::time::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -179,4 +183,57 @@ impl Fields {
         let problem = Problem::invalid("see the fields");
         Err(self.0.into_iter().fold(problem, |p, (pointer, detail)| p.field(pointer, detail)))
     }
+}
+
+/// Looks a connection through: what the provider says of it, and what was seen of its webhooks.
+#[utoipa::path(get, path = "/api/v1/channels/{id}/checks", operation_id = "examine_channel",
+    tag = "channels", params(("id" = String, Path)),
+    responses((status = 200, body = Items<ChannelCheck>),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn examine_channel(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+) -> Answer<axum::Json<Items<ChannelCheck>>> {
+    signed.must(Permission::ReadChannels)?;
+    let id = ChannelId(id);
+    let mut found = app.channels.examine(id).await.map_err(|error| match error {
+        ConnectError::Store(error) => error.into(),
+        ConnectError::NotFound | ConnectError::Exists | ConnectError::Sandbox => {
+            Problem::not_found("No such channel")
+        }
+    })?;
+    found.push(match &app.settings.public_url {
+        Some(url) if url.starts_with("https://") => Finding::good("address", url.clone()),
+        Some(url) => Finding::bad("address", url.clone()),
+        None => Finding::bad("address", ""),
+    });
+    let seen = seen(app.service.store().as_ref(), id).await?;
+    found.extend(of_webhooks(seen));
+    Ok(axum::Json(Items { items: found.into_iter().map(ChannelCheck::from).collect() }))
+}
+
+fn of_webhooks(seen: Seen) -> [Finding; 4] {
+    let moment = |micros: i64| Timestamp::from_micros(micros).to_string();
+    let good = seen.verified.max(seen.message);
+    let verified = match (good, seen.wrong_token) {
+        (Some(last), wrong) if wrong.is_none_or(|wrong| wrong < last) => {
+            Finding::good("verified", moment(last))
+        }
+        (_, Some(wrong)) => Finding::bad("verified", moment(wrong)),
+        (_, None) => Finding::waiting("verified", ""),
+    };
+    let signed = seen.message.max(seen.report);
+    let signature = match (signed, seen.wrong_signature) {
+        (Some(last), wrong) if wrong.is_none_or(|wrong| wrong < last) => {
+            Finding::good("signature", moment(last))
+        }
+        (_, Some(wrong)) => Finding::bad("signature", moment(wrong)),
+        (_, None) => Finding::waiting("signature", ""),
+    };
+    let once = |check, at: Option<i64>| match at {
+        Some(last) => Finding::good(check, moment(last)),
+        None => Finding::waiting(check, ""),
+    };
+    [verified, signature, once("message", seen.message), once("report", seen.report)]
 }

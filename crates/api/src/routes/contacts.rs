@@ -37,9 +37,21 @@ pub(crate) async fn get_contact(
 ) -> Answer<axum::Json<ContactDetail>> {
     let person = signed.must(Permission::ReadInbox)?;
     let (contact, mut rows) = find(&app, ContactId(id)).await?;
+    let sight = signed.sight(&app);
+    if let Some(sight) = &sight {
+        rows.retain(|row| sight.sees(row.team.as_deref(), row.assignee.as_deref()));
+        // Somebody else's customer looks like nobody (S1).
+        if rows.is_empty() {
+            return Err(Problem::not_found("There is no such contact"));
+        }
+    }
     rows.reverse();
     let now = app.service.clock().now();
-    let lines = rows.iter().map(|row| ConversationLine::new(row, &person.agent.key, now));
+    let is_masked = signed.is_masked();
+    let lines = rows.iter().map(|row| {
+        let line = ConversationLine::new(row, &person.agent.key, now);
+        if is_masked { line.masked() } else { line }
+    });
     Ok(axum::Json(detail(&contact, lines.collect())))
 }
 

@@ -1,5 +1,6 @@
 //! One conversation and its log.
 
+use super::reading;
 use crate::app::App;
 use crate::dto::Page;
 use crate::dto::conversation::Conversation;
@@ -30,18 +31,29 @@ pub(crate) async fn get_conversation(
     Id(id): Id<uuid::Uuid>,
 ) -> Answer<axum::Json<Conversation>> {
     let person = signed.must(Permission::ReadInbox)?;
-    let row = find(&app, ConversationId(id)).await?;
+    let row = find(&app, &signed, ConversationId(id)).await?;
     let state = state(&row)?;
     let evidence = match &state.handoff {
         Some(_) => evidence(&app, row.id).await?,
         None => Vec::new(),
     };
     let now = app.service.clock().now();
-    Ok(axum::Json(Conversation::new(&row, &state, evidence, &person.agent.key, now)))
+    let shown = Conversation::new(&row, &state, evidence, &person.agent.key, now);
+    let is_masked = reading::is_masked(&app, &signed, row.id).await?;
+    Ok(axum::Json(if is_masked { shown.masked() } else { shown }))
 }
 
-pub(super) async fn find(app: &App, id: ConversationId) -> Answer<ConversationRow> {
+/// One that is there and may be seen: whoever may not sees no difference (S1).
+pub(super) async fn find(
+    app: &App,
+    signed: &Signed,
+    id: ConversationId,
+) -> Answer<ConversationRow> {
     let found = app.service.store().conversation(id).await?;
+    let sight = signed.sight(app);
+    let found = found.filter(|row| {
+        sight.is_none_or(|sight| sight.sees(row.team.as_deref(), row.assignee.as_deref()))
+    });
     found.ok_or_else(|| Problem::not_found("Conversation not found"))
 }
 
@@ -95,7 +107,8 @@ pub(crate) async fn list_events(
     Params(range): Params<Range>,
 ) -> Answer<axum::Json<Page<Event>>> {
     signed.must(Permission::ReadInbox)?;
-    let row = find(&app, ConversationId(id)).await?;
+    let row = find(&app, &signed, ConversationId(id)).await?;
+    let is_masked = reading::is_masked(&app, &signed, row.id).await?;
     let after = range.after.unwrap_or(0).max(0);
     let limit = range.limit.unwrap_or(PAGE).clamp(1, PAGE);
     let store = app.service.store();
@@ -109,7 +122,9 @@ pub(crate) async fn list_events(
     let beside = beside(&app, &row, &rows).await?;
     let mut reader = Reader::default();
     let events: Vec<Event> = rows.iter().map(|r| reader.read(r, &beside)).collect();
-    let items: Vec<Event> = events.into_iter().filter(|e| e.position > after).collect();
+    let shown = events.into_iter().filter(|e| e.position > after);
+    let items: Vec<Event> =
+        shown.map(|event| if is_masked { event.masked() } else { event }).collect();
     let last = items.last().filter(|_| has_more);
     let next_cursor = last.map(|e| e.position.to_string());
     Ok(axum::Json(Page { items, next_cursor }))

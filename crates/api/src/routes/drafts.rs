@@ -50,7 +50,7 @@ pub(crate) async fn put_draft(
     Json(input): Json<DraftInput>,
 ) -> Answer<axum::Json<Draft>> {
     let person = signed.must(Permission::ActOnConversations)?;
-    let row = find(&app, ConversationId(id)).await?;
+    let row = find(&app, &signed, ConversationId(id)).await?;
     if input.text.chars().count() > TEXT {
         let what = format!("has more than {TEXT} characters");
         return Err(Problem::invalid("see the fields").field("/text", what));

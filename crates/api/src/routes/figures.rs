@@ -60,10 +60,12 @@ pub(crate) async fn list_gaps(
     let back = Span::hours(24 * i64::from(period.days()));
     let from = Timestamp::from_micros(to.as_micros() - back.as_micros());
     let gaps = app.service.gaps(from, to).await?.into_iter().take(GAPS);
+    let is_masked = signed.is_masked();
+    let shown = |text: &String| if is_masked { mask::words(text) } else { mask::cards(text) };
     let items = gaps.map(|gap| Gap {
-        question: mask::cards(&gap.question),
+        question: shown(&gap.question),
         count: gap.count,
-        examples: gap.examples.iter().map(|text| mask::cards(text)).collect(),
+        examples: gap.examples.iter().map(shown).collect(),
     });
     Ok(axum::Json(Items { items: items.collect() }))
 }

@@ -44,7 +44,7 @@ pub(crate) async fn upload_file(
     request: Request<Body>,
 ) -> Answer<(StatusCode, axum::Json<Upload>)> {
     signed.must(Permission::ActOnConversations)?;
-    let row = find(&app, ConversationId(id)).await?;
+    let row = find(&app, &signed, ConversationId(id)).await?;
     let most = usize::try_from(MOST_ATTACHED).unwrap_or(usize::MAX);
     let bytes = limited(request.into_body(), most).await?;
     let too_large = |most: u64| {

@@ -51,7 +51,7 @@ pub(crate) async fn list_conversations(
     let after = input.cursor.as_deref().filter(|c| !c.is_empty()).map(cursor).transpose()?;
     let limit = input.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
     let me = &person.agent.key;
-    let filter = filter(input, &app, me)?;
+    let filter = InboxFilter { only: signed.sight(&app), ..filter(input, &app, me)? };
     let order = filter.order();
     let now = app.service.clock().now();
     let mut rows = app.service.store().inbox(&filter, after, limit + 1).await?;
@@ -59,7 +59,12 @@ pub(crate) async fn list_conversations(
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let last = rows.last().filter(|_| has_more);
     let next_cursor = last.map(|row| InboxCursor::after(row, order).to_string());
-    let items = rows.iter().map(|row| ConversationLine::new(row, me, now)).collect();
+    let is_masked = signed.is_masked();
+    let items = rows.iter().map(|row| {
+        let line = ConversationLine::new(row, me, now);
+        if is_masked { line.masked() } else { line }
+    });
+    let items = items.collect();
     Ok(axum::Json(Page { items, next_cursor }))
 }
 
@@ -110,7 +115,10 @@ pub(crate) async fn count_conversations(
     signed: Signed,
 ) -> Answer<axum::Json<Items<Count>>> {
     signed.must(Permission::ReadInbox)?;
-    let counts = app.service.store().inbox_counts().await?;
+    let mut counts = app.service.store().inbox_counts().await?;
+    if let Some(sight) = signed.sight(&app) {
+        counts.retain(|(_, team, _)| sight.sees(team.as_deref(), None));
+    }
     let items = counts.into_iter().filter_map(|(status, team, count)| {
         Some(Count { status: Status::parse(&status)?, team, count })
     });

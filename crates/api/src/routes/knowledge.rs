@@ -4,12 +4,11 @@ use crate::app::App;
 use crate::dto::knowledge::{ArticleInput, Knowledge, KnowledgeMatch, KnowledgeMatches, Theme};
 use crate::extract::{Id, Json, Params, Signed};
 use crate::problem::{Answer, Problem};
+use crate::routes::settings;
 use crate::routes::workspace::Published;
 use axum::extract::State;
-use axum::http::StatusCode;
 use relais_app::accounts::Permission;
-use relais_app::knowledge::{ArticleError, ArticleTexts};
-use relais_app::service::PublishError;
+use relais_app::knowledge::ArticleTexts;
 use relais_core::understanding::answers::Verdict;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -130,14 +129,6 @@ pub(crate) async fn put_article(
             let _ = app.changed.send(());
             Ok(axum::Json(Published { version }))
         }
-        Err(ArticleError::Outdated) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "outdated",
-            "Somebody published meanwhile; read it again",
-        )),
-        Err(ArticleError::Publish(PublishError::Invalid(errors))) => {
-            Err(errors.into_iter().fold(refused(), |problem, e| problem.field("/", e.to_string())))
-        }
-        Err(ArticleError::Publish(PublishError::Store(error))) => Err(error.into()),
+        Err(error) => Err(settings::refused(error, refused)),
     }
 }

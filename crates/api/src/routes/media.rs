@@ -1,5 +1,6 @@
 //! Files of customers: served to whoever may read the inbox, never run (S12).
 
+use super::{conversations, reading};
 use crate::app::App;
 use crate::extract::{Id, Signed};
 use crate::problem::{Answer, Problem};
@@ -38,12 +39,23 @@ pub(crate) async fn get_media(
 ) -> Answer<Response> {
     signed.must(Permission::ReadInbox)?;
     let missing = || Problem::not_found("No such file");
-    let media = app.service.store().media(MessageId(message)).await?.ok_or_else(missing)?;
+    let media = find(&app, &signed, MessageId(message)).await?;
+    if reading::is_masked(&app, &signed, media.conversation).await? {
+        return Err(Problem::masked());
+    }
     let file = app.service.media_file(&media).await.map_err(|error| {
         tracing::error!(%error, "a file could not be read");
         Problem::internal()
     })?;
     Ok(serve(&media, file.ok_or_else(missing)?))
+}
+
+/// The file of a conversation that may be seen.
+async fn find(app: &App, signed: &Signed, message: MessageId) -> Answer<MediaRow> {
+    let missing = || Problem::not_found("No such file");
+    let media = app.service.store().media(message).await?.ok_or_else(missing)?;
+    conversations::find(app, signed, media.conversation).await.map_err(|_| missing())?;
+    Ok(media)
 }
 
 fn serve(media: &MediaRow, file: File) -> Response {
@@ -106,6 +118,7 @@ pub(crate) async fn fetch_media(
     Id(message): Id<uuid::Uuid>,
 ) -> Answer<StatusCode> {
     signed.must(Permission::ActOnConversations)?;
+    find(&app, &signed, MessageId(message)).await?;
     match app.service.fetch_again(MessageId(message)).await? {
         Again::Asked => Ok(StatusCode::ACCEPTED),
         Again::NotFound => Err(Problem::not_found("No such file")),

@@ -3,8 +3,10 @@
 mod account;
 mod actions;
 mod assistant;
+mod audit;
 mod care;
 mod channels;
+mod checklist;
 pub(crate) mod contacts;
 mod conversations;
 mod drafts;
@@ -16,19 +18,24 @@ mod inbox;
 mod knowledge;
 mod media;
 mod model;
+mod notifiers;
 mod people;
 mod presence;
+mod reading;
+mod settings;
 mod setup;
 mod simulator;
 mod stream;
 mod views;
+mod webhooks;
 mod workspace;
 
 use crate::app::App;
 use crate::problem::Problem;
 use crate::{guard, hooks, sandbox, ui};
+use account::{factor, links, own, session, tokens, users};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 use std::sync::Arc;
 use utoipa::OpenApi as _;
@@ -38,15 +45,47 @@ use utoipa_axum::routes;
 /// Everything served on the public address.
 pub fn router(app: Arc<App>) -> Router {
     let (api, _) = api().split_for_parts();
-    api.route("/hooks/whatsapp/{channel_id}", get(hooks::challenge).post(hooks::receive))
-        .route("/sandbox/v1/{op}", post(sandbox::call))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
+    plain_routes()
+        .into_iter()
+        .fold(api, |router, (path, _, route)| router.route(path, route))
         .fallback(ui::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(app)
+}
+
+type Plain = (&'static str, &'static [&'static str], MethodRouter<Arc<App>>);
+
+/// What is no part of the API's description: path, methods, handlers.
+fn plain_routes() -> Vec<Plain> {
+    let hook = get(hooks::challenge).post(hooks::receive);
+    vec![
+        ("/hooks/whatsapp/{channel_id}", &["GET", "POST"], hook),
+        ("/sandbox/v1/{op}", &["POST"], post(sandbox::call)),
+        ("/healthz", &["GET"], get(health::alive)),
+        ("/readyz", &["GET"], get(health::ready)),
+        ("/metrics", &["GET"], get(health::metrics)),
+    ]
+}
+
+/// Method and path of everything that is served, for the matrix of who may do what.
+pub fn served() -> Vec<(String, String)> {
+    let mut served = Vec::new();
+    for (path, item) in openapi().paths.paths {
+        let methods = [
+            ("GET", item.get.is_some()),
+            ("PUT", item.put.is_some()),
+            ("POST", item.post.is_some()),
+            ("PATCH", item.patch.is_some()),
+            ("DELETE", item.delete.is_some()),
+        ];
+        let there = methods.into_iter().filter(|(_, is_there)| *is_there);
+        served.extend(there.map(|(method, _)| (method.to_owned(), path.clone())));
+    }
+    for (path, methods, _) in plain_routes() {
+        served.extend(methods.iter().map(|method| ((*method).to_owned(), path.to_owned())));
+    }
+    served
 }
 
 /// For a listener of its own, which needs no token.
@@ -80,11 +119,29 @@ struct Document;
 
 fn api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
-        .routes(routes!(account::get_instance))
-        .routes(routes!(account::claim_instance))
-        .routes(routes!(account::get_session, account::create_session, account::delete_session))
-        .routes(routes!(account::list_users, account::create_user))
-        .routes(routes!(account::update_user))
+        .routes(routes!(session::get_instance))
+        .routes(routes!(session::claim_instance))
+        .routes(routes!(session::get_session, session::create_session, session::delete_session))
+        .routes(routes!(links::look_at_link))
+        .routes(routes!(links::accept_link))
+        .routes(routes!(own::change_password))
+        .routes(routes!(own::list_sessions, own::end_other_sessions))
+        .routes(routes!(own::end_session))
+        .routes(routes!(
+            factor::get_second_factor,
+            factor::enrol_second_factor,
+            factor::drop_second_factor
+        ))
+        .routes(routes!(factor::confirm_second_factor))
+        .routes(routes!(users::list_users, users::create_user))
+        .routes(routes!(users::update_user))
+        .routes(routes!(users::create_user_link))
+        .routes(routes!(users::end_user_sessions))
+        .routes(routes!(tokens::list_tokens, tokens::create_token))
+        .routes(routes!(tokens::end_token))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::check_audit))
+        .routes(routes!(reading::read_with_reason))
         .routes(routes!(people::list_teams))
         .routes(routes!(people::list_agents))
         .routes(routes!(people::set_availability))
@@ -105,6 +162,19 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(knowledge::read_knowledge))
         .routes(routes!(knowledge::put_article))
         .routes(routes!(knowledge::match_question))
+        .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
+        .routes(routes!(webhooks::change_webhook, webhooks::drop_webhook))
+        .routes(routes!(webhooks::test_webhook))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::replay_delivery))
+        .routes(routes!(notifiers::list_notifiers))
+        .routes(routes!(notifiers::set_notifier))
+        .routes(routes!(notifiers::test_notifier))
+        .routes(routes!(checklist::read_checklist, checklist::change_checklist))
+        .routes(routes!(checklist::remove_sample))
+        .routes(routes!(settings::read_settings, settings::change_settings))
+        .routes(routes!(settings::close_now, settings::open_again))
+        .routes(routes!(settings::explain_deadline))
         .routes(routes!(setup::read_flow))
         .routes(routes!(setup::read_triggers))
         .routes(routes!(setup::match_triggers))
@@ -130,6 +200,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(model::copilot_draft))
         .routes(routes!(model::copilot_rewrite))
         .routes(routes!(model::copilot_translate))
+        .routes(routes!(channels::examine_channel))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -112,7 +112,7 @@ async fn help(
         let problem = Problem::invalid("see the fields");
         return Err(problem.field("/language", "must be a code of two letters, such as `fr`"));
     }
-    let row = find(app, ConversationId(id)).await?;
+    let row = find(app, signed, ConversationId(id)).await?;
     let who = person.user.id.to_string();
     if let Err(wait) = app.limits.take(&[(REQUESTS, who)], Instant::now()) {
         let title = "Too many requests";

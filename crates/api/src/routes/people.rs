@@ -64,10 +64,10 @@ pub(crate) async fn set_availability(
     Id(key): Id<String>,
     Json(change): Json<AvailabilityChange>,
 ) -> Answer<axum::Json<Agent>> {
-    let is_own = signed.0.agent.key == key;
-    let permission =
-        if is_own { Permission::SetOwnAvailability } else { Permission::SetAnyAvailability };
-    signed.must(permission)?;
+    let person = signed.must(Permission::SetOwnAvailability)?;
+    if person.agent.key != key {
+        signed.must(Permission::SetAnyAvailability)?;
+    }
     let missing = || Problem::not_found("No such agent");
     if !agents(&app).await?.iter().any(|a| a.key == key) {
         return Err(missing());

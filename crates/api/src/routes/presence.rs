@@ -23,7 +23,7 @@ pub(crate) async fn put_presence(
     Json(input): Json<PresenceInput>,
 ) -> Answer<StatusCode> {
     let person = signed.must(Permission::ActOnConversations)?;
-    let id = find(&app, ConversationId(id)).await?.id;
+    let id = find(&app, &signed, ConversationId(id)).await?.id;
     app.presence.tell(id, &person.agent, input.doing.into(), app.service.clock().now());
     Ok(StatusCode::NO_CONTENT)
 }

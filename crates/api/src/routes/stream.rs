@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use relais_app::accounts::{Permission, Revoked};
+use relais_app::accounts::policy;
+use relais_app::accounts::{Permission, Person, Revoked};
+use relais_app::port::store::Sight;
 use relais_app::service::{Hint, Live as Moved};
 use relais_core::broken::is_missing;
 use relais_core::id::ConversationId;
@@ -37,6 +39,7 @@ pub(crate) async fn open_stream(
     signed: Signed,
 ) -> Answer<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     signed.must(Permission::ReadInbox)?;
+    let (person, sight) = (signed.own()?.clone(), signed.sight(&app));
     let place = Place::take(&app).ok_or_else(Problem::overloaded)?;
     let mut recheck = tokio::time::interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -51,7 +54,8 @@ pub(crate) async fn open_stream(
         stop: app.stop.clone(),
         recheck,
         ready,
-        signed,
+        person,
+        sight,
         place,
     };
     let stream = unfold(live, |mut live| async move {
@@ -81,7 +85,9 @@ struct Live {
     stop: watch::Receiver<bool>,
     recheck: Interval,
     ready: VecDeque<Event>,
-    signed: Signed,
+    person: Person,
+    /// What of the conversations they see.
+    sight: Option<Sight>,
     place: Place,
 }
 
@@ -147,6 +153,11 @@ impl Live {
     }
 
     fn hint(&mut self, hint: &Hint) {
+        let sees = |sight: &Sight| sight.sees(hint.team.as_deref(), hint.assignee.as_deref());
+        if !is_missing("S8-teams") && self.sight.as_ref().is_some_and(|sight| !sees(sight)) {
+            // It may have left what they see: the lists are read again.
+            return self.counts();
+        }
         let data = json!({
             "conversation": hint.conversation, "position": hint.position,
             "status": hint.status, "team": hint.team,
@@ -161,15 +172,24 @@ impl Live {
 
     fn is_about_us(&self, revoked: &Revoked) -> bool {
         match revoked {
-            Revoked::Session(session) => *session == self.signed.0.session,
-            Revoked::AllOf(user) => *user == self.signed.0.user.id,
+            Revoked::Session(session) => *session == self.person.session,
+            Revoked::AllOf(user) => *user == self.person.user.id,
         }
     }
 
     /// The session is still good. A store that does not answer ends nobody's work.
-    async fn is_alive(&self) -> bool {
-        let found = self.place.0.accounts.person_of(&self.signed.0.session).await;
-        !matches!(found, Ok(None))
+    async fn is_alive(&mut self) -> bool {
+        let app = &self.place.0;
+        match app.accounts.person_of(&self.person.session).await {
+            Ok(None) => false,
+            Ok(Some(person)) => {
+                // Their teams may have changed meanwhile.
+                self.sight = policy::sight(&person, &app.service.snapshot().document);
+                self.person = person;
+                true
+            }
+            Err(_) => true,
+        }
     }
 }
 

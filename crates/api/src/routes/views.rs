@@ -8,10 +8,10 @@ use crate::extract::{Id, Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
-use relais_app::accounts::policy::may;
+use relais_app::accounts::policy::{self, may};
 use relais_app::accounts::{Permission, Person};
 use relais_app::grammar;
-use relais_app::port::store::ViewRow;
+use relais_app::port::store::{InboxFilter, ViewRow};
 use relais_core::id::uuid_v7;
 use std::sync::Arc;
 
@@ -71,7 +71,8 @@ async fn house(app: &App, person: &Person, key: &str, query: String, sort: &str)
 }
 
 async fn count(app: &App, person: &Person, query: &str) -> Answer<Option<i64>> {
-    let filter = inbox::read(app, &person.agent.key, query);
+    let only = policy::sight(person, &app.service.snapshot().document);
+    let filter = InboxFilter { only, ..inbox::read(app, &person.agent.key, query) };
     if filter.search.is_some() {
         return Ok(None);
     }

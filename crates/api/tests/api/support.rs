@@ -10,18 +10,22 @@ use relais_adapters::channels::whatsapp_cloud::CloudHook;
 use relais_adapters::secret::Secret;
 use relais_api::metrics::Metrics;
 use relais_api::{
-    App, ChannelChange, Channels, ConnectError, NewWhatsAppChannel, Settings, UiFile, router,
+    App, ChannelChange, Channels, ConnectError, NewWhatsAppChannel, NotifierConfig, NotifierError,
+    NotifierKind, NotifierState, Notifiers, Settings, UiFile, router,
 };
 use relais_app::accounts::vault::Vault;
 use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::{SystemRandom, VirtualClock};
+use relais_app::hooks_seen::Watch;
 use relais_app::model::Models;
 use relais_app::pace::Unpaced;
-use relais_app::port::channel::{Channel, Send, SendOutcome};
+use relais_app::port::channel::{Channel, Finding, Send, SendOutcome};
 use relais_app::port::hook::Hook;
-use relais_app::port::store::ChannelRow;
+use relais_app::port::outside::{Answered, Outside};
+use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::presence::Presence;
 use relais_app::service::{CoreMachine, Nodes, Parts, Patience, Service};
+use relais_app::webhooks::Integrations;
 use relais_core::id::{ChannelId, WorkspaceId};
 use relais_core::time::{Span, Timestamp};
 use relais_sim::graph::webhook::{Batch, inbound_text, signature};
@@ -91,6 +95,73 @@ impl Channels for TestChannels {
         let _ = id;
         Err(ConnectError::NotFound)
     }
+
+    async fn examine(&self, id: ChannelId) -> Result<Vec<Finding>, ConnectError> {
+        let is_known = self.hooks.contains_key(&id);
+        is_known.then(|| vec![Finding::good("token", "")]).ok_or(ConnectError::NotFound)
+    }
+}
+
+/// Places that remember what they were told.
+#[derive(Debug, Default)]
+struct TestNotifiers(Mutex<BTreeMap<&'static str, NotifierState>>);
+
+#[async_trait]
+impl Notifiers for TestNotifiers {
+    async fn state(&self, kind: NotifierKind) -> Result<NotifierState, StoreError> {
+        Ok(self.0.lock().unwrap().get(kind.as_str()).cloned().unwrap_or_default())
+    }
+
+    async fn set(
+        &self,
+        kind: NotifierKind,
+        config: Option<NotifierConfig>,
+    ) -> Result<(), NotifierError> {
+        let state = NotifierState { shown: config.map(|_| "there".to_owned()), tested: None };
+        self.0.lock().unwrap().insert(kind.as_str(), state);
+        Ok(())
+    }
+
+    async fn test(
+        &self,
+        kind: NotifierKind,
+        _asked_by: &str,
+    ) -> Result<Result<String, String>, NotifierError> {
+        match self.0.lock().unwrap().get(kind.as_str()).and_then(|s| s.shown.clone()) {
+            Some(_) => Ok(Err("404 channel_not_found".to_owned())),
+            None => Err(NotifierError::NotSet),
+        }
+    }
+
+    async fn keep_test(&self, kind: NotifierKind, test: &str) -> Result<(), StoreError> {
+        if let Some(state) = self.0.lock().unwrap().get_mut(kind.as_str()) {
+            state.tested = Some(test.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Headers and body of a post.
+pub type Told = (Vec<(&'static str, String)>, String);
+
+/// An address outside that remembers what it was told, and answers as it is bidden.
+#[derive(Debug)]
+pub struct Receiver {
+    pub status: Mutex<u16>,
+    pub told: Mutex<Vec<Told>>,
+}
+
+#[async_trait]
+impl Outside for Receiver {
+    async fn post(
+        &self,
+        _url: &str,
+        headers: &[(&'static str, String)],
+        body: String,
+    ) -> Result<Answered, String> {
+        self.told.lock().unwrap().push((headers.to_vec(), body));
+        Ok(Answered { status: *self.status.lock().unwrap(), said: "noted".to_owned() })
+    }
 }
 
 fn fresh(n: u8) -> ChannelId {
@@ -116,11 +187,13 @@ pub struct TestApp {
     pub clock: Arc<VirtualClock>,
     pub models: Arc<Models>,
     pub provider: Arc<Provider>,
+    pub receiver: Arc<Receiver>,
     pub channel: ChannelId,
+    pub simulator: ChannelId,
     /// A channel whose secret was never entered.
     pub bare_channel: ChannelId,
     pub stop: watch::Sender<bool>,
-    _folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl TestApp {
@@ -129,9 +202,17 @@ impl TestApp {
     }
 
     pub async fn with(settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(settings, Arc::new(tempfile::tempdir().unwrap()), 1).await
+    }
+
+    /// Another workspace in the same database.
+    pub async fn neighbour(&self) -> Self {
+        Self::in_folder(Settings::default(), Arc::clone(&self.folder), 2).await
+    }
+
+    async fn in_folder(settings: Settings, folder: Arc<tempfile::TempDir>, n: u8) -> Self {
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let workspace = WorkspaceId::new(morning(), [1; 10]);
+        let workspace = WorkspaceId::new(morning(), [n; 10]);
         let options = relais_store::Options::throw_away();
         let store = relais_store::open(&url, workspace, options).await.unwrap();
         let clock = Arc::new(VirtualClock::new(morning()));
@@ -164,8 +245,12 @@ impl TestApp {
             simulator: (simulator, "simulator".to_owned()),
             service: Arc::clone(&service),
         };
-        let accounts =
-            Arc::new(Accounts::new(store, Arc::clone(&clock) as _, Arc::new(SystemRandom)));
+        let accounts = Accounts::new(store, Arc::clone(&clock) as _, Arc::new(SystemRandom));
+        let accounts = Arc::new(accounts.sealed_by(Vault::new(&[5; 32])));
+        let receiver = Arc::new(Receiver { status: Mutex::new(204), told: Mutex::default() });
+        let vault = Vault::new(&[6; 32]);
+        let integrations = Integrations { outside: Arc::clone(&receiver) as _, vault };
+        service.reach_outside(integrations).await.unwrap();
         let maker = relais_adapters::llm::Models::new(&[], true).unwrap();
         let vault = || Ok(Vault::new(&[7; 32]));
         let models = Arc::new(Models::new(Arc::clone(&service), Arc::new(maker), Box::new(vault)));
@@ -175,6 +260,8 @@ impl TestApp {
             accounts: Arc::clone(&accounts),
             channels: Arc::new(channels),
             models: Arc::clone(&models),
+            notifiers: Arc::new(TestNotifiers::default()),
+            watch: Watch::default(),
             sandbox: None,
             ui,
             settings,
@@ -193,15 +280,17 @@ impl TestApp {
             clock,
             models,
             provider,
+            receiver,
+            simulator,
             channel,
             bare_channel,
             stop,
-            _folder: folder,
+            folder,
         }
     }
 
     pub fn anonymous(&self) -> Client {
-        Client { router: self.router.clone(), cookie: None }
+        Client { router: self.router.clone(), cookie: None, token: None }
     }
 
     /// The owner, by the claim link.
@@ -308,10 +397,17 @@ fn ui(path: &str) -> Option<UiFile> {
 #[derive(Clone)]
 pub struct Client {
     router: Router,
-    cookie: Option<String>,
+    pub cookie: Option<String>,
+    token: Option<String>,
 }
 
 impl Client {
+    /// A program with an API token.
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(format!("Bearer {token}"));
+        self
+    }
+
     pub fn with(mut self, cookie: String) -> Self {
         self.cookie = Some(cookie);
         self
@@ -356,9 +452,10 @@ impl Client {
 
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(path).header("host", HOST);
-        match &self.cookie {
-            Some(cookie) => request.header("cookie", cookie),
-            None => request,
+        match (&self.token, &self.cookie) {
+            (Some(token), _) => request.header("authorization", token),
+            (None, Some(cookie)) => request.header("cookie", cookie),
+            (None, None) => request,
         }
     }
 
@@ -368,6 +465,25 @@ impl Client {
         let raw = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, body, raw }
+    }
+
+    /// The status and the problem's word, without waiting for the end of a body.
+    pub async fn try_it(&self, method: &str, path: &str, body: &Value) -> (StatusCode, String) {
+        let request = self
+            .request(method, path)
+            .header("content-type", "application/json")
+            .header("origin", format!("http://{HOST}"))
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        if status.is_success() {
+            return (status, String::new());
+        }
+        let raw = response.into_body().collect().await.unwrap().to_bytes();
+        let body: Value = serde_json::from_slice(&raw).unwrap_or(Value::Null);
+        let slug = body["type"].as_str().and_then(|t| t.rsplit('/').next()).unwrap_or_default();
+        (status, slug.to_owned())
     }
 
     /// Opens the live stream; its body is read frame by frame.

@@ -2,30 +2,44 @@
 //!
 //! Tokens leave this module once, in clear, to the person they are for; the store keeps hashes.
 
+pub mod api_tokens;
+mod common;
 mod limits;
+mod links;
 mod password;
 pub mod policy;
+mod second_factor;
+mod sessions;
 mod token;
+mod totp;
+mod users;
 pub mod vault;
 
 pub use limits::{Limit, Limits};
+pub use links::{Link, Linked, Purpose};
 pub use policy::{Permission, Role};
+pub use second_factor::{Enrolment, FactorState};
+pub use sessions::OpenSession;
+pub use totp::code as totp_code;
+pub use users::{NewUser, UserChange};
 
+use crate::audit;
 use crate::clock::{Clock, Random};
 use crate::hex;
-use crate::port::store::{SessionRow, Store, StoreError, UserRow};
+use crate::port::store::{Store, StoreError, UserRow};
 use limits::{ACCOUNT, ADDRESS};
 use password::Hasher;
-use relais_core::broken::is_missing;
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::UserId;
-use relais_core::time::Span;
+use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::Agent;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::{Mutex, broadcast};
+use users::{fold_login, is_owner};
+use vault::Vault;
 
 /// How long a session lasts without a new sign-in.
 pub const SESSION: Span = Span::hours(14 * 24);
@@ -35,7 +49,10 @@ pub const MIN_PASSWORD: usize = 12;
 /// Longer ones only feed the hash function.
 const MAX_PASSWORD: usize = 256;
 
+/// Hash and end of the claim link.
 const CLAIM: &str = "claim.token_hash";
+/// How long a claim link works.
+pub const CLAIM_LINK: Span = Span::minutes(30);
 
 /// Someone who is signed in.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,22 +72,12 @@ pub struct SignedIn {
     pub token: String,
 }
 
-/// What a new account needs.
+/// Where a sign-in comes from.
 #[derive(Clone, Debug)]
-pub struct NewUser {
-    pub login: String,
-    pub name: String,
-    pub password: String,
-    pub role: Role,
-}
-
-/// A change of an account; `None` leaves a part as it is.
-#[derive(Clone, Debug, Default)]
-pub struct UserChange {
-    pub name: Option<String>,
-    pub role: Option<Role>,
-    pub password: Option<String>,
-    pub is_disabled: Option<bool>,
+pub struct Origin {
+    pub address: IpAddr,
+    /// As the browser calls itself.
+    pub browser: String,
 }
 
 /// A field that cannot be accepted.
@@ -86,11 +93,22 @@ pub enum AccountError {
     /// Also for logins that do not exist: it says nothing about them.
     #[error("wrong login or password")]
     WrongCredentials,
+    /// The password was right.
+    #[error("a code of the second factor is needed")]
+    SecondFactorNeeded,
+    #[error("the code is wrong or was used already")]
+    WrongCode,
+    /// Without a master key no secret can be kept.
+    #[error("no master key: second factors cannot be kept")]
+    NoVault,
     #[error("too many attempts, wait {retry_after} s")]
     TooMany { retry_after: u64 },
     /// The claim link was used, replaced or never given.
     #[error("the claim link is no longer valid")]
     ClaimGone,
+    /// An invitation or a reset was used, replaced, or is too old.
+    #[error("the link is no longer valid")]
+    LinkGone,
     #[error("fields cannot be accepted")]
     Invalid(Vec<Fault>),
     #[error("the login is taken")]
@@ -123,6 +141,7 @@ pub struct Accounts {
     random: Arc<dyn Random>,
     guesses: Limits,
     hasher: Hasher,
+    vault: Option<Vault>,
     /// One change of accounts at a time: a claim link works once, a login exists once.
     changes: Mutex<()>,
     revoked: broadcast::Sender<Revoked>,
@@ -136,9 +155,17 @@ impl Accounts {
             random,
             guesses: Limits::default(),
             hasher: Hasher::default(),
+            vault: None,
             changes: Mutex::new(()),
             revoked: broadcast::channel(64).0,
         }
+    }
+
+    /// Secrets of second factors are sealed with it; without one there are none.
+    #[must_use]
+    pub fn sealed_by(mut self, vault: Vault) -> Self {
+        self.vault = Some(vault);
+        self
     }
 
     /// Somebody owns the instance.
@@ -154,21 +181,39 @@ impl Accounts {
             return Ok(None);
         }
         let token = token::fresh(self.random.as_ref());
-        self.store.put_setting(CLAIM, Some(&hex::encode(&token::hash(&token)))).await?;
+        let ends = self.clock.now() + CLAIM_LINK;
+        let kept = format!("{} {}", hex::encode(&token::hash(&token)), ends.as_micros());
+        self.store.put_setting(CLAIM, Some(&kept)).await?;
         Ok(Some(token))
+    }
+
+    /// The same, where the last one is too old to be used.
+    pub async fn next_claim_token(&self) -> Result<Option<String>> {
+        match self.claim_hash().await? {
+            Some(_) => Ok(None),
+            None => self.new_claim_token().await,
+        }
+    }
+
+    /// Hash of the claim link that works now.
+    async fn claim_hash(&self) -> Result<Option<String>> {
+        let kept = self.store.setting(CLAIM).await?.unwrap_or_default();
+        let Some((hash, ends)) = kept.split_once(' ') else { return Ok(None) };
+        let ends = Timestamp::from_micros(ends.parse().unwrap_or(0));
+        Ok((self.clock.now() < ends).then(|| hash.to_owned()))
     }
 
     /// Makes the first owner. The link works once.
     pub async fn claim(
         &self,
-        from: IpAddr,
+        from: &Origin,
         token: &str,
         owner: NewUser,
         agents: &[Agent],
     ) -> Result<SignedIn> {
-        self.guess(&[(ADDRESS, from.to_string())])?;
+        self.guess(&[(ADDRESS, from.address.to_string())])?;
         let _one = self.changes.lock().await;
-        let expected = self.store.setting(CLAIM).await?.unwrap_or_default();
+        let expected = self.claim_hash().await?.unwrap_or_default();
         let given = hex::encode(&token::hash(token));
         let is_right = bool::from(expected.as_bytes().ct_eq(given.as_bytes()));
         if !is_right || self.is_claimed().await? {
@@ -176,55 +221,59 @@ impl Accounts {
         }
         let user = self.insert(NewUser { role: Role::Owner, ..owner }, agents).await?;
         self.store.put_setting(CLAIM, None).await?;
-        self.guesses.give_back(ADDRESS, &from.to_string());
-        self.open_session(user).await
+        self.guesses.give_back(ADDRESS, &from.address.to_string());
+        self.note(&user.login, "instance.claim", &from.address.to_string()).await?;
+        self.open_session(user, from).await
     }
 
-    /// Checks a password. Every failure looks the same, and takes the same time.
-    pub async fn sign_in(&self, from: IpAddr, login: &str, password: &str) -> Result<SignedIn> {
+    /// Checks a password, and a code where the account has a second factor. Every failure of the
+    /// password looks the same, and takes the same time.
+    pub async fn sign_in(
+        &self,
+        from: &Origin,
+        login: &str,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<SignedIn> {
         let login = fold_login(login);
-        let (address, account) = (from.to_string(), login.chars().take(200).collect::<String>());
+        let (address, account) =
+            (from.address.to_string(), login.chars().take(200).collect::<String>());
         self.guess(&[(ADDRESS, address.clone()), (ACCOUNT, account.clone())])?;
         let user = self.store.user_by_login(&login).await?.filter(|u| !u.is_disabled);
-        let hash = user.as_ref().and_then(|u| u.password.clone());
-        let short: String = password.chars().take(MAX_PASSWORD).collect();
-        let is_right = self.hasher.verify(short, hash).await?;
+        let is_right = self.is_password_of(user.as_ref(), password).await?;
         let Some(user) = user.filter(|_| is_right) else {
             return Err(AccountError::WrongCredentials);
         };
-        self.guesses.give_back(ADDRESS, &address);
+        match self.pass_second_factor(&user, code).await {
+            // A code was tried: that was a guess like any other.
+            Err(AccountError::WrongCode) => {
+                self.note(&user.login, "session.refused", &address).await?;
+                return Err(AccountError::WrongCode);
+            }
+            passed => {
+                self.guesses.give_back(ADDRESS, &address);
+                self.guesses.give_back(ACCOUNT, &account);
+                passed?;
+            }
+        }
+        self.open_session(user, from).await
+    }
+
+    /// Whoever is signed in says their password again, before something that matters.
+    pub async fn confirm(&self, person: &Person, password: &str) -> Result<()> {
+        let account = person.user.login.clone();
+        self.guess(&[(ACCOUNT, account.clone())])?;
+        if !self.is_password_of(Some(&person.user), password).await? {
+            return Err(AccountError::WrongCredentials);
+        }
         self.guesses.give_back(ACCOUNT, &account);
-        self.open_session(user).await
-    }
-
-    /// Who a session token belongs to, if it is still good.
-    pub async fn person(&self, token: &str) -> Result<Option<Person>> {
-        if token.len() > 128 {
-            return Ok(None);
-        }
-        self.person_of(&token::hash(token)).await
-    }
-
-    /// The same by the session's name, for whoever serves it for long.
-    pub async fn person_of(&self, session: &[u8]) -> Result<Option<Person>> {
-        let Some(row) = self.store.session(session).await? else { return Ok(None) };
-        if row.expires_at <= self.clock.now() {
-            self.store.delete_session(session).await?;
-            return Ok(None);
-        }
-        let user = self.store.user(row.user).await?.filter(|u| !u.is_disabled);
-        match user {
-            Some(user) => self.describe(user, session.to_vec()).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    pub async fn sign_out(&self, session: &[u8]) -> Result<()> {
-        if !is_missing("S7") {
-            self.store.delete_session(session).await?;
-        }
-        self.tell(Revoked::Session(session.to_vec()));
         Ok(())
+    }
+
+    async fn is_password_of(&self, user: Option<&UserRow>, password: &str) -> Result<bool> {
+        let hash = user.and_then(|u| u.password.clone());
+        let short: String = password.chars().take(MAX_PASSWORD).collect();
+        self.hasher.verify(short, hash).await
     }
 
     /// Sessions that end before their time.
@@ -232,137 +281,15 @@ impl Accounts {
         self.revoked.subscribe()
     }
 
-    pub async fn users(&self) -> Result<Vec<UserRow>> {
-        Ok(self.store.users().await?)
-    }
-
-    pub async fn create(&self, new: NewUser, agents: &[Agent]) -> Result<UserRow> {
-        let _one = self.changes.lock().await;
-        self.insert(new, agents).await
-    }
-
-    /// Changes an account. A new password, role or lock ends all its sessions.
-    pub async fn change(&self, id: UserId, change: UserChange) -> Result<UserRow> {
-        let _one = self.changes.lock().await;
-        let mut user = self.store.user(id).await?.ok_or(AccountError::NotFound)?;
-        let before = user.clone();
-        if let Some(password) = change.password {
-            let faults = password_fault(&password).into_iter().collect::<Vec<_>>();
-            if !faults.is_empty() {
-                return Err(AccountError::Invalid(faults));
-            }
-            user.password = Some(self.hash(password).await?);
-        }
-        if let Some(name) = change.name {
-            user.name = name;
-        }
-        if let Some(role) = change.role {
-            role.as_str().clone_into(&mut user.role);
-        }
-        user.is_disabled = change.is_disabled.unwrap_or(user.is_disabled);
-        if is_owner(&before) && !is_owner(&user) {
-            let others = self.store.users().await?;
-            if !others.iter().any(|u| u.id != id && is_owner(u)) {
-                return Err(AccountError::LastOwner);
-            }
-        }
-        self.store.put_user(user.clone()).await?;
-        let ends = before.password != user.password
-            || before.role != user.role
-            || user.is_disabled && !before.is_disabled;
-        if ends {
-            self.store.delete_sessions_of(id).await?;
-            self.tell(Revoked::AllOf(id));
-        }
-        Ok(user)
-    }
-
-    /// A new password for a login, made here and returned once (command line).
-    pub async fn reset_password(&self, login: &str) -> Result<String> {
-        let user = self.store.user_by_login(&fold_login(login)).await?;
-        let user = user.ok_or(AccountError::NotFound)?;
-        let fresh: String = token::fresh(self.random.as_ref()).chars().take(24).collect();
-        let change = UserChange { password: Some(fresh.clone()), ..UserChange::default() };
-        self.change(user.id, change).await?;
-        Ok(fresh)
-    }
-
-    /// How an account appears in conversations.
-    pub async fn agent_of(&self, user: &UserRow) -> Result<AgentRef> {
-        let key = self.store.setting(&agent_setting(user.id)).await?;
-        Ok(AgentRef { key: key.unwrap_or_else(|| user.login.clone()), name: user.name.clone() })
-    }
-
-    async fn insert(&self, new: NewUser, agents: &[Agent]) -> Result<UserRow> {
-        let login = fold_login(&new.login);
-        let name = new.name.trim().to_owned();
-        let faults = faults(&login, &name, &new.password);
-        if !faults.is_empty() {
-            return Err(AccountError::Invalid(faults));
-        }
-        if self.store.user_by_login(&login).await?.is_some() {
-            return Err(AccountError::LoginTaken);
-        }
-        let now = self.clock.now();
-        let mut random = [0; 10];
-        self.random.fill(&mut random);
-        let user = UserRow {
-            id: UserId::new(now, random),
-            login,
-            name,
-            role: new.role.as_str().to_owned(),
-            password: Some(self.hash(new.password).await?),
-            is_disabled: false,
-            created_at: now,
-        };
-        self.store.put_user(user.clone()).await?;
-        if let Some(key) = self.free_agent(&user, agents).await? {
-            self.store.put_setting(&agent_setting(user.id), Some(&key)).await?;
-        }
-        Ok(user)
-    }
-
-    /// The agent of the workspace files this person is: by key, login or name, unless somebody
-    /// else is already that agent.
-    async fn free_agent(&self, user: &UserRow, agents: &[Agent]) -> Result<Option<String>> {
-        let local = user.login.split('@').next().unwrap_or_default();
-        let found = agents.iter().find(|a| {
-            a.key == user.login
-                || a.key == local
-                || a.name.to_lowercase() == user.name.to_lowercase()
-        });
-        let Some(agent) = found else { return Ok(None) };
-        for other in self.store.users().await? {
-            if other.id != user.id && self.agent_of(&other).await?.key == agent.key {
-                return Ok(None);
-            }
-        }
-        Ok(Some(agent.key.clone()))
-    }
-
-    async fn open_session(&self, user: UserRow) -> Result<SignedIn> {
-        let token = token::fresh(self.random.as_ref());
-        let now = self.clock.now();
-        let hash = token::hash(&token);
-        let row = SessionRow {
-            token_hash: hash.clone(),
-            user: user.id,
-            created_at: now,
-            expires_at: now + SESSION,
-        };
-        self.store.put_session(row).await?;
-        Ok(SignedIn { person: self.describe(user, hash).await?, token })
-    }
-
-    async fn describe(&self, user: UserRow, session: Vec<u8>) -> Result<Person> {
-        let agent = self.agent_of(&user).await?;
-        Ok(Person { role: Role::parse(&user.role).unwrap_or(Role::Auditor), agent, user, session })
-    }
-
     async fn hash(&self, password: String) -> Result<String> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
         self.hasher.hash(password, salt).await
+    }
+
+    /// A line of the audit log about accounts (S18).
+    async fn note(&self, who: &str, act: &str, subject: &str) -> Result<()> {
+        Ok(audit::record(&*self.store, self.clock.now(), who, act, subject).await?)
     }
 
     fn guess(&self, keys: &[(Limit, String)]) -> Result<()> {
@@ -375,39 +302,4 @@ impl Accounts {
         // Nobody listens: no stream is open.
         let _ = self.revoked.send(revoked);
     }
-}
-
-fn agent_setting(user: UserId) -> String {
-    format!("agent_of.{user}")
-}
-
-fn is_owner(user: &UserRow) -> bool {
-    user.role == Role::Owner.as_str() && user.password.is_some() && !user.is_disabled
-}
-
-fn fold_login(login: &str) -> String {
-    login.trim().to_lowercase()
-}
-
-fn faults(login: &str, name: &str, password: &str) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let printable = |text: &str| !text.chars().any(char::is_control);
-    if login.is_empty() || login.chars().count() > 200 || !printable(login) || login.contains(' ') {
-        let detail = "must be 1 to 200 characters without spaces".to_owned();
-        faults.push(Fault { pointer: "/login", detail });
-    }
-    if name.is_empty() || name.chars().count() > 100 || !printable(name) {
-        let detail = "must be 1 to 100 characters".to_owned();
-        faults.push(Fault { pointer: "/name", detail });
-    }
-    faults.extend(password_fault(password));
-    faults
-}
-
-fn password_fault(password: &str) -> Option<Fault> {
-    let length = password.chars().count();
-    (!(MIN_PASSWORD..=MAX_PASSWORD).contains(&length)).then(|| Fault {
-        pointer: "/password",
-        detail: format!("must be {MIN_PASSWORD} to {MAX_PASSWORD} characters"),
-    })
 }

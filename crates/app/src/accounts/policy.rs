@@ -1,6 +1,10 @@
 //! Which role may do what: the one table, deny by default.
 
+use super::Person;
+use crate::port::store::Sight;
 use relais_core::broken::is_missing;
+use relais_core::workspace::{AgentsSee, Document};
+use serde::{Deserialize, Serialize};
 
 /// What an account may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +55,15 @@ pub enum Permission {
     ManageUsers,
     /// Figures and questions without an answer.
     ReadFigures,
-    /// Change and add articles of the knowledge base.
+    /// Change and add articles of the knowledge base, snippets and tags.
     EditKnowledge,
+    /// Read the workspace's settings: teams, hours, targets.
+    ReadSettings,
+    /// Change them.
+    ManageSettings,
+    ReadAudit,
+    /// Tokens for programs, and webhooks to them.
+    ManageIntegrations,
     ExportWorkspace,
     ImportWorkspace,
     EraseContacts,
@@ -67,9 +78,9 @@ pub enum Permission {
 pub fn may(role: Role, permission: Permission) -> bool {
     use Permission::{
         ActOnConversations, EditKnowledge, EraseContacts, ExportContacts, ExportWorkspace,
-        ImportWorkspace, ManageChannels, ManageModel, ManageUsers, ReadChannels, ReadFigures,
-        ReadInbox, ReadLedger, ReadModel, SetAnyAvailability, SetOwnAvailability, Supervise,
-        UseSimulator,
+        ImportWorkspace, ManageChannels, ManageIntegrations, ManageModel, ManageSettings,
+        ManageUsers, ReadAudit, ReadChannels, ReadFigures, ReadInbox, ReadLedger, ReadModel,
+        ReadSettings, SetAnyAvailability, SetOwnAvailability, Supervise, UseSimulator,
     };
     match permission {
         ReadInbox => true,
@@ -77,14 +88,80 @@ pub fn may(role: Role, permission: Permission) -> bool {
         SetAnyAvailability | EditKnowledge | Supervise => {
             matches!(role, Role::Owner | Role::Admin | Role::Supervisor)
         }
-        ReadLedger | ReadChannels | ReadFigures | ReadModel | ExportWorkspace => {
+        ReadLedger | ReadChannels | ReadFigures | ReadModel | ExportWorkspace | ReadSettings => {
             role != Role::Agent
         }
-        ExportContacts => matches!(role, Role::Owner | Role::Admin | Role::Auditor),
-        ManageChannels | ManageModel | ManageUsers | ImportWorkspace | EraseContacts => {
+        ReadAudit | ExportContacts => matches!(role, Role::Owner | Role::Admin | Role::Auditor),
+        ManageChannels | ManageUsers | ImportWorkspace | EraseContacts | ManageSettings
+        | ManageIntegrations | ManageModel => {
             matches!(role, Role::Owner | Role::Admin)
         }
     }
+}
+
+/// What a program may be allowed, in the words its maker chooses from. Accounts, integrations and
+/// erasure are for people who are signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Scope {
+    #[serde(rename = "inbox:read")]
+    InboxRead,
+    #[serde(rename = "inbox:act")]
+    InboxAct,
+    #[serde(rename = "simulator:use")]
+    SimulatorUse,
+    #[serde(rename = "figures:read")]
+    FiguresRead,
+    #[serde(rename = "knowledge:write")]
+    KnowledgeWrite,
+    #[serde(rename = "workspace:read")]
+    WorkspaceRead,
+    #[serde(rename = "workspace:write")]
+    WorkspaceWrite,
+    #[serde(rename = "channels:read")]
+    ChannelsRead,
+    #[serde(rename = "channels:write")]
+    ChannelsWrite,
+}
+
+impl Scope {
+    /// The one that covers a permission, if any does.
+    pub fn of(permission: Permission) -> Option<Self> {
+        Some(match permission {
+            Permission::ReadInbox => Self::InboxRead,
+            Permission::ActOnConversations
+            | Permission::SetOwnAvailability
+            | Permission::SetAnyAvailability
+            | Permission::Supervise => Self::InboxAct,
+            Permission::UseSimulator => Self::SimulatorUse,
+            Permission::ReadFigures => Self::FiguresRead,
+            Permission::EditKnowledge => Self::KnowledgeWrite,
+            Permission::ExportWorkspace | Permission::ReadSettings | Permission::ReadModel => {
+                Self::WorkspaceRead
+            }
+            Permission::ImportWorkspace | Permission::ManageSettings => Self::WorkspaceWrite,
+            Permission::ReadChannels | Permission::ReadLedger => Self::ChannelsRead,
+            Permission::ManageChannels => Self::ChannelsWrite,
+            Permission::ManageUsers
+            | Permission::ReadAudit
+            | Permission::ManageIntegrations
+            | Permission::ManageModel
+            | Permission::ExportContacts
+            | Permission::EraseContacts => return None,
+        })
+    }
+}
+
+/// What of the conversations somebody sees: all of them, unless the workspace keeps its agents to
+/// their teams (S1).
+pub fn sight(person: &Person, document: &Document) -> Option<Sight> {
+    let is_kept = document.workspace.agents_see == AgentsSee::OwnTeams && !is_missing("S1-teams");
+    (person.role == Role::Agent && is_kept).then(|| {
+        let agent = document.agents.iter().find(|agent| agent.key == person.agent.key);
+        Sight {
+            teams: agent.map(|agent| agent.teams.clone()).unwrap_or_default(),
+            agent: person.agent.key.clone(),
+        }
+    })
 }
 
 /// Nobody gives or takes a role above their own.
@@ -128,6 +205,8 @@ mod tests {
             EditKnowledge,
             ImportWorkspace,
             EraseContacts,
+            ManageSettings,
+            ManageIntegrations,
         ] {
             assert!(!may(Role::Auditor, permission), "{permission:?}");
         }

@@ -65,6 +65,45 @@ pub enum FetchError {
     Disk(String),
 }
 
+/// How one part of a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    Good,
+    Bad,
+    /// Nothing is wrong, and it has not happened yet.
+    Waiting,
+    /// It could not be found out.
+    Unknown,
+}
+
+/// What an examination found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// A word: which part.
+    pub check: &'static str,
+    pub state: Health,
+    /// In the provider's words, where there are any.
+    pub said: String,
+}
+
+impl Finding {
+    pub fn good(check: &'static str, said: impl Into<String>) -> Self {
+        Self { check, state: Health::Good, said: said.into() }
+    }
+
+    pub fn bad(check: &'static str, said: impl Into<String>) -> Self {
+        Self { check, state: Health::Bad, said: said.into() }
+    }
+
+    pub fn waiting(check: &'static str, said: impl Into<String>) -> Self {
+        Self { check, state: Health::Waiting, said: said.into() }
+    }
+
+    pub fn unknown(check: &'static str, said: impl Into<String>) -> Self {
+        Self { check, state: Health::Unknown, said: said.into() }
+    }
+}
+
 /// A connection to a provider.
 #[async_trait]
 pub trait Channel: std::fmt::Debug + std::marker::Send + Sync {

@@ -3,4 +3,5 @@ pub mod channel;
 pub mod helpers;
 pub mod hook;
 pub mod model;
+pub mod outside;
 pub mod store;

@@ -54,9 +54,21 @@ pub struct Info {
     pub fallback_language: String,
     #[serde(default)]
     pub sandbox_phone: Option<String>,
+    #[serde(default)]
+    pub agents_see: AgentsSee,
     /// Rules of the always-on lane that are switched off.
     #[serde(default)]
     pub switched_off: Vec<String>,
+}
+
+/// Which conversations agents see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentsSee {
+    #[default]
+    Everything,
+    /// Those of their teams, and those they hold.
+    OwnTeams,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

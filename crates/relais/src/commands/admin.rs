@@ -4,15 +4,17 @@ use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
 use relais_app::accounts::AccountError;
+use relais_app::audit;
+use relais_app::clock::{Clock as _, SystemClock};
 use relais_app::erase::Erased;
 use relais_app::hold;
-use relais_app::port::store::Released;
+use relais_app::port::store::{Released, Store, StoreError};
 use relais_core::id::ContactId;
 use relais_core::message::Sender;
 
 /// Prints a fresh claim link.
 pub async fn claim_link(config: &Config) -> Result<(), Refusal> {
-    let accounts = wiring::accounts(wiring::store(config).await?);
+    let accounts = wiring::accounts(config, wiring::store(config).await?)?;
     let token = accounts.new_claim_token().await.map_err(refusal)?;
     let Some(token) = token else {
         return Err(Refusal::new(
@@ -26,7 +28,10 @@ pub async fn claim_link(config: &Config) -> Result<(), Refusal> {
 
 /// Gives a login a new password and prints it.
 pub async fn reset_password(config: &Config, login: &str) -> Result<(), Refusal> {
-    let accounts = wiring::accounts(wiring::store(config).await?);
+    let store = wiring::store(config).await?;
+    let recorded = record(store.as_ref(), "password.reset", login).await;
+    recorded.map_err(|e| Refusal::of_store(&e))?;
+    let accounts = wiring::accounts(config, store)?;
     let password = accounts.reset_password(login).await.map_err(refusal)?;
     println!("new password: {password}");
     println!("all sessions of this login have ended");
@@ -41,6 +46,8 @@ pub async fn release_outbox(config: &Config, drop: bool) -> Result<(), Refusal> 
         println!("the outbox is not on hold");
         return Ok(());
     }
+    let act = "outbox.release";
+    record(store.as_ref(), act, if drop { "Dropped" } else { "Sent" }).await.map_err(of_store)?;
     let then = if drop { Released::Dropped } else { Released::Sent };
     hold::release(store.as_ref(), then).await.map_err(of_store)?;
     println!("messages go out again; those on hold are {}", if drop { "dropped" } else { "sent" });
@@ -83,9 +90,16 @@ pub async fn erase(config: &Config, who: &str) -> Result<(), Refusal> {
 /// Lets what failed too often try again.
 pub async fn release_quarantine(config: &Config) -> Result<(), Refusal> {
     let store = wiring::store(config).await?;
+    let of_store = |e| Refusal::of_store(&e);
+    record(store.as_ref(), "quarantine.release", "").await.map_err(of_store)?;
     let released = store.release_stuck().await.map_err(|e| Refusal::of_store(&e))?;
     println!("conversations released: {released}");
     Ok(())
+}
+
+/// What is done from the machine itself stands in the audit log like everything else (S18).
+async fn record(store: &dyn Store, act: &str, subject: &str) -> Result<(), StoreError> {
+    audit::record(store, SystemClock.now(), "operator", act, subject).await
 }
 
 fn refusal(error: AccountError) -> Refusal {

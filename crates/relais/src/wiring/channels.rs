@@ -8,11 +8,12 @@ use parking_lot::RwLock;
 use relais_adapters::channels::pacing::Pacing;
 use relais_adapters::channels::simulator::Simulator;
 use relais_adapters::channels::whatsapp_cloud::{CloudHook, GraphClient, GraphConfig};
-use relais_adapters::http::{Egress, EgressConfig};
+use relais_adapters::http::Egress;
 use relais_adapters::secret::Secret;
 use relais_api::{ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel};
 use relais_app::accounts::vault::{Unreadable, Vault};
 use relais_app::clock::{Random as _, SystemRandom};
+use relais_app::port::channel::Finding;
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::service::Service;
@@ -75,14 +76,8 @@ impl Registry {
         service: Arc<Service>,
         pacing: &Pacing,
         mode: Mode,
+        egress: Egress,
     ) -> Result<Arc<Self>, Refusal> {
-        let egress = EgressConfig { allow_loopback: config.allow_loopback, ..Default::default() };
-        let egress = Egress::new(egress).map_err(|error| {
-            Refusal::new(
-                format!("the outgoing HTTP client cannot be made: {error}"),
-                "check the certificates of this machine",
-            )
-        })?;
         let graph = GraphConfig {
             base_url: config.graph_base_url.trim_end_matches('/').to_owned(),
             version: config.graph_version.clone(),
@@ -97,6 +92,10 @@ impl Registry {
             ));
         }
         let simulator = simulator(&service, pacing, &rows, mode).await?;
+        // Beside real customers, what is played counts nowhere.
+        if let Some(id) = simulator.filter(|_| mode == Mode::Serve) {
+            service.play_on(id);
+        }
         let registry = Self {
             service,
             egress,
@@ -245,6 +244,23 @@ impl Channels for Registry {
         row.paused_reason = None;
         self.go_live(row.clone(), secrets).await.map_err(ConnectError::Store)?;
         Ok(row)
+    }
+
+    async fn examine(&self, id: ChannelId) -> Result<Vec<Finding>, ConnectError> {
+        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
+        let row = rows.into_iter().find(|r| r.id == id && r.kind == CLOUD);
+        let row = row.ok_or(ConnectError::NotFound)?;
+        let stored: Option<Stored> = serde_json::from_str(&row.config).ok();
+        let opened = stored.and_then(|stored| {
+            let vault = self.vault().ok()?;
+            Some((open(&vault, id, &stored).ok()?, stored.waba_id))
+        });
+        let Some((secrets, waba)) = opened else {
+            return Ok(vec![Finding::bad("token", "the stored secrets cannot be opened")]);
+        };
+        let client =
+            GraphClient::new(self.egress.clone(), self.graph.clone(), Secret::new(secrets.token));
+        Ok(client.examine(&row.business_number, &waba, self.service.clock().now()).await)
     }
 }
 

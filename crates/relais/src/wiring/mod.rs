@@ -5,10 +5,12 @@ pub mod channels;
 pub mod files;
 pub mod keys;
 pub mod models;
+pub mod notifiers;
 
 use crate::config::Config;
 use crate::startup::Refusal;
 use relais_adapters::channels::pacing::Pacing;
+use relais_adapters::http::{Egress, EgressConfig};
 use relais_app::accounts::Accounts;
 use relais_app::clock::{SystemClock, SystemRandom};
 use relais_app::hold::{Found, Mark};
@@ -80,6 +82,17 @@ pub fn host(bound: std::net::SocketAddr) -> String {
     format!("{}:{} (process {})", name.trim(), bound.port(), std::process::id())
 }
 
+/// The one client for everything that leaves this machine over HTTP.
+pub fn egress(config: &Config) -> Result<Egress, Refusal> {
+    let egress = EgressConfig { allow_loopback: config.allow_loopback, ..Default::default() };
+    Egress::new(egress).map_err(|error| {
+        Refusal::new(
+            format!("the outgoing HTTP client cannot be made: {error}"),
+            "check the certificates of this machine",
+        )
+    })
+}
+
 /// Where customers' files are kept: beside the database, or where all nodes see them.
 pub async fn folder(config: &Config) -> Result<Folder, Refusal> {
     let path = config.files_dir();
@@ -124,8 +137,10 @@ fn no_mark(error: &std::io::Error) -> Refusal {
     )
 }
 
-pub fn accounts(store: Arc<dyn Store>) -> Arc<Accounts> {
-    Arc::new(Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom)))
+/// Accounts, with the key under which secrets of second factors are sealed.
+pub fn accounts(config: &Config, store: Arc<dyn Store>) -> Result<Arc<Accounts>, Refusal> {
+    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom));
+    Ok(Arc::new(accounts.sealed_by(keys::vault(config)?)))
 }
 
 /// How many accounts can sign in.

@@ -54,6 +54,19 @@ impl Fault {
     pub const INTERNAL: Self = Self::Refuse { status: 500, code: 131_000 };
 }
 
+/// What may be wrong with an account while a connection is set up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountFaults {
+    /// The token lacks a right.
+    pub lacks_right: bool,
+    /// The number is another account's.
+    pub number_elsewhere: bool,
+    /// The app does not hear of messages.
+    pub unsubscribed: bool,
+    /// The clocks are hours apart.
+    pub clock_off: bool,
+}
+
 /// The misbehaviour in force.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
@@ -67,6 +80,8 @@ pub struct Faults {
     pub latency: Option<(Duration, Duration)>,
     /// Share of statuses delivered twice.
     pub duplicate_statuses: f64,
+    /// What is wrong with the account.
+    pub account: AccountFaults,
     /// Share of statuses that come at a random instant instead of in order.
     pub reorder_statuses: f64,
 }

@@ -16,7 +16,7 @@ mod shapes;
 pub mod webhook;
 
 pub use deliver::WebhookClient;
-pub use fault::{Fault, Faults, Hostile};
+pub use fault::{AccountFaults, Fault, Faults, Hostile};
 pub use record::{Accepted, Request, Stats};
 pub use server::FakeGraph;
 

@@ -53,12 +53,77 @@ pub(super) fn respond(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) ->
             return message(shared, number, request, out);
         }
         ("POST", _, [number, "media"]) if shared.knows(number) => upload(shared, request, out),
+        ("GET", _, ["me", "permissions"]) => return permissions(shared, out),
+        ("GET", _, [account, "phone_numbers"]) if *account == shared.config.account => {
+            return phone_numbers(shared, out);
+        }
+        ("GET", _, [account, "subscribed_apps"]) if *account == shared.config.account => {
+            return subscribed_apps(shared, out);
+        }
         ("GET", _, [id]) => resolve(shared, id, out),
         ("DELETE", _, [id]) if shared.files.lock().remove(id) => success(out),
         _ => unknown_path(out),
     };
     let fault = shared.faults.lock().next_for_media();
     distort(fault, reaction, out)
+}
+
+fn account(shared: &Shared, out: &mut Vec<u8>, data: &Value) -> Reaction {
+    let is_off = shared.faults.lock().account.clock_off;
+    let date = if is_off { "Sun, 06 Nov 1994 08:49:37 GMT".to_owned() } else { http_date() };
+    let body = serde_json::json!({ "data": data }).to_string();
+    response(out, 200, JSON, &format!("Date: {date}\r\n"), body.as_bytes());
+    Reaction::answer(200)
+}
+
+fn permissions(shared: &Shared, out: &mut Vec<u8>) -> Reaction {
+    let mut rights = vec!["whatsapp_business_management", "whatsapp_business_messaging"];
+    if shared.faults.lock().account.lacks_right {
+        rights.pop();
+    }
+    let right = |right| serde_json::json!({ "permission": right, "status": "granted" });
+    let rights: Vec<Value> = rights.into_iter().map(right).collect();
+    account(shared, out, &Value::Array(rights))
+}
+
+fn phone_numbers(shared: &Shared, out: &mut Vec<u8>) -> Reaction {
+    let is_elsewhere = shared.faults.lock().account.number_elsewhere;
+    let number = |id: &String| {
+        serde_json::json!({
+            "id": if is_elsewhere { "1" } else { id },
+            "display_phone_number": shared.config.display_number,
+            "verified_name": "Maison Lumière",
+        })
+    };
+    let numbers = shared.config.numbers.iter().map(number).collect();
+    account(shared, out, &Value::Array(numbers))
+}
+
+fn subscribed_apps(shared: &Shared, out: &mut Vec<u8>) -> Reaction {
+    let is_off = shared.faults.lock().account.unsubscribed;
+    let app = serde_json::json!({ "whatsapp_business_api_data": { "name": "Relais" } });
+    let apps = if is_off { Vec::new() } else { vec![app] };
+    account(shared, out, &Value::Array(apps))
+}
+
+/// The time of day in the form of HTTP.
+fn http_date() -> String {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let seconds = since_epoch.unwrap_or_default().as_secs();
+    let (days, day_seconds) = ((seconds / 86_400) as i64, seconds % 86_400);
+    // Civil date from days (Howard Hinnant).
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let of_era = z.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let names =
+        ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"];
+    let year = year_of_era + era * 400 + i64::from(month >= 10);
+    let (hour, minute, second) = (day_seconds / 3_600, day_seconds / 60 % 60, day_seconds % 60);
+    format!("Mon, {day:02} {} {year} {hour:02}:{minute:02}:{second:02} GMT", names[month as usize])
 }
 
 fn is_version(segment: &str) -> bool {

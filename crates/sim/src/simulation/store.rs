@@ -5,10 +5,10 @@ use super::shared::Shared;
 use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
-    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EventRow, InboxCursor,
-    InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow, OutboxState,
-    Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow,
-    VersionRow, ViewRow, Write,
+    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow, EventRow,
+    InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow,
+    OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError,
+    UserRow, VersionRow, ViewRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -116,6 +116,13 @@ store! {
     identities_of(contact: ContactId) -> Vec<(String, String)>;
     erased_at(tombstone: &[u8]) -> Option<Timestamp>;
     audit_head() -> Option<AuditRow>;
+    audit_before(before: i64, limit: i64) -> Vec<AuditRow>;
+    audit_of_act(act: &str, limit: i64) -> Vec<AuditRow>;
+    entry(kind: &str, id: &str) -> Option<EntryRow>;
+    entries(kind: &str, limit: i64) -> Vec<EntryRow>;
+    prune_entries(kind: &str, before: Timestamp, limit: i64) -> i64;
+    sessions_of(user: UserId) -> Vec<SessionRow>;
+    seen_session(token_hash: &[u8], at: Timestamp) -> ();
     audit(after: i64, limit: i64) -> Vec<AuditRow>;
     notification(
         conversation: ConversationId, escalation: EscalationId, team: &str, channel: &str

@@ -28,6 +28,12 @@ statements! {
     AUDIT_AFTER = Same(
         "SELECT {AuditRow} FROM audit
          WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+    AUDIT_BEFORE = Same(
+        "SELECT {AuditRow} FROM audit
+         WHERE workspace_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+    AUDIT_OF_ACT = Same(
+        "SELECT {AuditRow} FROM audit
+         WHERE workspace_id = $1 AND act = $2 ORDER BY seq DESC LIMIT $3");
     /// Comes first in its unit: whoever opens a conversation for the contact waits for it.
     CONTACT_ERASE = Same(
         "UPDATE contacts
@@ -110,6 +116,14 @@ pub(crate) fn audit_head(ws: WorkspaceId) -> Query<AuditRow> {
 
 pub(crate) fn audit_after(ws: WorkspaceId, after: i64, limit: i64) -> Query<AuditRow> {
     query(AUDIT_AFTER, vals![ws, after, limit])
+}
+
+pub(crate) fn audit_before(ws: WorkspaceId, before: i64, limit: i64) -> Query<AuditRow> {
+    query(AUDIT_BEFORE, vals![ws, before, limit])
+}
+
+pub(crate) fn audit_of_act(ws: WorkspaceId, act: &str, limit: i64) -> Query<AuditRow> {
+    query(AUDIT_OF_ACT, vals![ws, act, limit])
 }
 
 pub(crate) fn identities_of(ws: WorkspaceId, contact: ContactId) -> Query<(String, String)> {

@@ -36,15 +36,17 @@ macro_rules! filters {
                        AND last_inbound_at < $19 - 82740000000))))
          AND (CAST($20 AS BIGINT) = 0 OR (status = 'human' AND unread = 0))
          AND (CAST($21 AS BIGINT) IS NULL OR last_message_at >= $21)
-         AND (CAST($22 AS BIGINT) IS NULL OR last_message_at < $22)"
+         AND (CAST($22 AS BIGINT) IS NULL OR last_message_at < $22)
+         AND (CAST($23 AS TEXT) IS NULL OR assignee = $23
+              OR {strpos}(CAST($24 AS TEXT), '|' || team || '|') > 0)"
     };
 }
 
 /// Newest first, after the last row of the page before.
 macro_rules! page {
     () => {
-        "AND (last_message_at, id) < ($23, $24)
-         ORDER BY last_message_at DESC, id DESC LIMIT $25"
+        "AND (last_message_at, id) < ($25, $26)
+         ORDER BY last_message_at DESC, id DESC LIMIT $27"
     };
 }
 
@@ -120,21 +122,21 @@ macro_rules! if_word {
     };
 }
 
-/// `$30` may be the beginning of a word: somebody is still typing it.
+/// `$32` may be the beginning of a word: somebody is still typing it.
 macro_rules! search {
     ($with_word:ident, $prefix:literal) => {
         concat!(
             "SELECT {ConversationRow} FROM conversations
              WHERE workspace_id = $1 AND ",
-            $with_word!("$30", $prefix),
-            " AND ",
-            if_word!($with_word, "$26"),
-            " AND ",
-            if_word!($with_word, "$27"),
+            $with_word!("$32", $prefix),
             " AND ",
             if_word!($with_word, "$28"),
             " AND ",
             if_word!($with_word, "$29"),
+            " AND ",
+            if_word!($with_word, "$30"),
+            " AND ",
+            if_word!($with_word, "$31"),
             " AND ((status = 'bot' AND CAST($2 AS BIGINT) = 1)
                  OR (status = 'queued' AND CAST($3 AS BIGINT) = 1)
                  OR (status = 'human' AND CAST($4 AS BIGINT) = 1)
@@ -155,12 +157,12 @@ statements! {
         "SELECT {ConversationRow} FROM (",
         branch!("bot", "$2"), " UNION ALL ", branch!("queued", "$3"), " UNION ALL ",
         branch!("human", "$4"), " UNION ALL ", branch!("resolved", "$5"),
-        ") AS found ORDER BY last_message_at DESC, id DESC LIMIT $25"));
+        ") AS found ORDER BY last_message_at DESC, id DESC LIMIT $27"));
     /// What goes on, by a rank: few enough to be sorted when asked for. Ranks as in
     /// `InboxSort::rank`.
     INBOX_RANKED = Same(concat!(
         "SELECT {ConversationRow} FROM (
-             SELECT {ConversationRow}, CASE CAST($26 AS BIGINT)
+             SELECT {ConversationRow}, CASE CAST($28 AS BIGINT)
                  WHEN 1 THEN CASE
                      WHEN status NOT IN ('queued', 'human') THEN 9000000000000000001
                      WHEN is_deferred = 1 THEN 9000000000000000000
@@ -169,12 +171,12 @@ statements! {
                  ELSE 2 - priority END AS rank
              FROM conversations
              WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), ") AS ranked
-         WHERE rank > $27 OR (rank = $27 AND (last_message_at, id) < ($23, $24))
-         ORDER BY rank, last_message_at DESC, id DESC LIMIT $25"));
+         WHERE rank > $29 OR (rank = $29 AND (last_message_at, id) < ($25, $26))
+         ORDER BY rank, last_message_at DESC, id DESC LIMIT $27"));
     INBOX_COUNT = Same(concat!(
         "SELECT COUNT(*) FROM (
              SELECT 1 AS one FROM conversations
-             WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), " LIMIT $23
+             WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), " LIMIT $25
          ) AS found"));
     /// Two texts: full-text search has no common form.
     INBOX_SEARCH = Text::Each {
@@ -227,7 +229,7 @@ pub(crate) fn inbox(
     Some(query(INBOX_SEARCH, args))
 }
 
-/// What `$1`–`$22` are.
+/// What `$1`–`$24` are.
 fn filtered(ws: WorkspaceId, filter: &InboxFilter) -> Vec<Value> {
     let mut args = vals![ws];
     for status in STATUSES {
@@ -259,6 +261,10 @@ fn filtered(ws: WorkspaceId, filter: &InboxFilter) -> Vec<Value> {
         filter.moved_from,
         filter.moved_before,
     ]);
+    let sight = filter.only.as_ref();
+    // Keys of teams have no bar in them.
+    let teams = sight.map(|s| format!("|{}|", s.teams.join("|")));
+    args.extend(vals![sight.map(|s| s.agent.as_str()), teams.as_deref()]);
     args
 }
 

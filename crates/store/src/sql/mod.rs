@@ -4,6 +4,7 @@ pub(crate) mod checks;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod desk;
+pub(crate) mod entries;
 pub(crate) mod erase;
 pub(crate) mod inbox;
 pub(crate) mod log;
@@ -33,6 +34,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     erase::TEXTS,
     nodes::TEXTS,
     desk::TEXTS,
+    entries::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -51,6 +53,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "MediaRow" => media::MEDIA,
         "ViewRow" => desk::VIEW,
         "DraftRow" => desk::DRAFT,
+        "EntryRow" => entries::ENTRY,
         "AuditRow" => erase::AUDIT,
         "NodeRow" => nodes::NODE,
         "UserRow" => settings::USER,

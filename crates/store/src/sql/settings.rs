@@ -6,6 +6,7 @@ use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use relais_app::port::store::{ChannelRow, ModelUse, SessionRow, UserRow, VersionRow};
 use relais_core::id::{UserId, WorkspaceId};
+use relais_core::time::Timestamp;
 
 record!(
     "users",
@@ -29,6 +30,9 @@ record!(
         user: "user_id",
         created_at: "created_at",
         expires_at: "expires_at",
+        browser: "browser",
+        address: "address",
+        seen_at: "seen_at",
     }
 );
 
@@ -81,8 +85,14 @@ statements! {
     USER_BY_LOGIN = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 AND login = $2");
     USERS_ALL = Same("SELECT {UserRow} FROM users WHERE workspace_id = $1 ORDER BY login");
     SESSION_PUT = Same(
-        "INSERT INTO sessions (workspace_id, {SessionRow}) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO sessions (workspace_id, {SessionRow}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (workspace_id, token_hash) DO UPDATE SET expires_at = excluded.expires_at");
+    /// One that ended meanwhile does not come back.
+    SESSION_SEEN = Same(
+        "UPDATE sessions SET seen_at = $3 WHERE workspace_id = $1 AND token_hash = $2");
+    SESSIONS_OF = Same(
+        "SELECT {SessionRow} FROM sessions WHERE workspace_id = $1 AND user_id = $2
+         ORDER BY created_at DESC");
     SESSION_BY_HASH = Same(
         "SELECT {SessionRow} FROM sessions WHERE workspace_id = $1 AND token_hash = $2");
     SESSION_DELETE = Same("DELETE FROM sessions WHERE workspace_id = $1 AND token_hash = $2");
@@ -163,12 +173,29 @@ pub(crate) fn put_session(set: &mut WriteSet, ws: WorkspaceId, row: &SessionRow)
     set.push(
         SESSION_PUT,
         Hit::Sure,
-        vals![ws, row.token_hash.as_slice(), row.user, row.created_at, row.expires_at],
+        vals![
+            ws,
+            row.token_hash.as_slice(),
+            row.user,
+            row.created_at,
+            row.expires_at,
+            &row.browser,
+            &row.address,
+            row.seen_at,
+        ],
     );
 }
 
 pub(crate) fn session(ws: WorkspaceId, token_hash: &[u8]) -> Query<SessionRow> {
     query(SESSION_BY_HASH, vals![ws, token_hash])
+}
+
+pub(crate) fn seen_session(set: &mut WriteSet, ws: WorkspaceId, token_hash: &[u8], at: Timestamp) {
+    set.push(SESSION_SEEN, Hit::Any, vals![ws, token_hash, at]);
+}
+
+pub(crate) fn sessions_of(ws: WorkspaceId, user: UserId) -> Query<SessionRow> {
+    query(SESSIONS_OF, vals![ws, user])
 }
 
 pub(crate) fn delete_session(set: &mut WriteSet, ws: WorkspaceId, token_hash: &[u8]) {

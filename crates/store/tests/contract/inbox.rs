@@ -176,6 +176,27 @@ pub async fn words_are_found_in_the_whole_history(place: Place) {
     assert!(found(&*store, "?!").await.is_empty());
 }
 
+pub async fn a_restricted_sight_hides_other_teams_also_from_a_search(place: Place) {
+    let store = place.open().await;
+    five(&*store).await;
+    let only = |teams: &[&str], agent: &str| InboxFilter {
+        only: Some(Sight {
+            teams: teams.iter().map(|team| (*team).to_owned()).collect(),
+            agent: agent.into(),
+        }),
+        ..InboxFilter::default()
+    };
+    assert_eq!(listed(&*store, only(&["livraison"], "nadia")).await, [3, 2]);
+    assert_eq!(listed(&*store, only(&[], "camille")).await, [3], "one's own, whatever its team");
+    for nothing in [only(&[], ""), only(&["livr"], "x"), only(&["%", "_"], "x"), only(&[""], "x")] {
+        assert!(listed(&*store, nothing).await.is_empty());
+    }
+    says(&*store, 7, &["colis secret"]).await;
+    let search = InboxFilter { search: Some("secret".into()), ..only(&["livraison"], "nadia") };
+    assert!(listed(&*store, search.clone()).await.is_empty(), "it has no team yet");
+    assert_eq!(listed(&*store, InboxFilter { only: None, ..search }).await, [6]);
+}
+
 pub async fn search_syntax_is_only_text(place: Place) {
     let store = place.open().await;
     says(&*store, 1, &["colis", "or and not near"]).await;

@@ -125,6 +125,33 @@ pub async fn jobs_are_taken_once_and_end(place: Place) {
     assert!(store.claim_jobs("notify", at(40), 9).await.unwrap().is_empty());
 }
 
+pub async fn entries_are_put_swapped_and_taken_once(place: Place) {
+    let store = place.open().await;
+    let row = |id: &str, data: &str, n: i64| EntryRow {
+        kind: "link".into(),
+        id: id.into(),
+        data: data.into(),
+        at: at(n),
+    };
+    let other = EntryRow { kind: "token".into(), ..row("a", "{}", 9) };
+    let unit = [row("a", "1", 1), row("b", "2", 2), other.clone()].map(Write::PutEntry);
+    assert_eq!(store.commit(unit.to_vec()).await.unwrap(), Committed::Done);
+    assert_eq!(store.entries("link", 9).await.unwrap(), [row("b", "2", 2), row("a", "1", 1)]);
+    assert_eq!(store.entries("link", 1).await.unwrap(), [row("b", "2", 2)]);
+
+    let swap = || vec![Write::SwapEntry { row: row("a", "1", 1), data: "3".into() }];
+    assert_eq!(store.commit(swap()).await.unwrap(), Committed::Done);
+    assert_eq!(store.commit(swap()).await.unwrap(), Committed::Conflict, "it is another one now");
+    assert_eq!(store.entry("link", "a").await.unwrap(), Some(row("a", "3", 1)));
+
+    let take = || vec![Write::TakeEntry { kind: "link".into(), id: "a".into() }];
+    assert_eq!(store.commit(take()).await.unwrap(), Committed::Done);
+    assert_eq!(store.commit(take()).await.unwrap(), Committed::Conflict, "once");
+    assert_eq!(store.prune_entries("link", at(2), 9).await.unwrap(), 0);
+    assert_eq!(store.prune_entries("link", at(3), 9).await.unwrap(), 1);
+    assert_eq!(store.entry("token", "a").await.unwrap(), Some(other));
+}
+
 pub async fn one_notice_per_escalation_team_and_sink(place: Place) {
     let store = place.open().await;
     let notice = notification(1, "livraison");
@@ -198,6 +225,9 @@ pub async fn sessions_end_one_by_one_or_all_of_a_user(place: Place) {
         user: UserId(id(8, of)),
         created_at: at(0),
         expires_at: at(60),
+        browser: "Firefox".into(),
+        address: "10.0.0.1".into(),
+        seen_at: at(1),
     };
     let without_user = store.put_session(session(1, 1)).await;
     assert!(matches!(without_user, Err(StoreError::Bug(_))), "{without_user:?}");
@@ -207,6 +237,12 @@ pub async fn sessions_end_one_by_one_or_all_of_a_user(place: Place) {
         store.put_session(row).await.unwrap();
     }
     assert_eq!(store.session(&[1; 32]).await.unwrap(), Some(session(1, 1)));
+    assert_eq!(store.sessions_of(UserId(id(8, 1))).await.unwrap().len(), 2);
+    store.seen_session(&[1; 32], at(5)).await.unwrap();
+    store.seen_session(&[9; 32], at(5)).await.unwrap();
+    assert_eq!(store.session(&[1; 32]).await.unwrap().unwrap().seen_at, at(5));
+    assert_eq!(store.session(&[9; 32]).await.unwrap(), None, "a session is not made by its use");
+    store.seen_session(&[1; 32], at(1)).await.unwrap();
     let longer = SessionRow { expires_at: at(99), ..session(1, 1) };
     store.put_session(longer.clone()).await.unwrap();
     assert_eq!(store.session(&[1; 32]).await.unwrap(), Some(longer));

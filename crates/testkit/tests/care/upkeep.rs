@@ -53,6 +53,9 @@ async fn what_is_old_is_deleted_and_what_still_matters_stays() {
     };
     app.store().put_user(user.clone()).await.unwrap();
     let session = SessionRow {
+        browser: String::new(),
+        address: String::new(),
+        seen_at: app.now(),
         token_hash: vec![3; 32],
         user: user.id,
         created_at: app.now(),

@@ -223,7 +223,7 @@ impl GraphClient {
         id.ok_or_else(|| MediaError::Retry("answer without an id".to_owned()))
     }
 
-    async fn call(&self, call: Call) -> Result<Reply, Failure> {
+    pub(super) async fn call(&self, call: Call) -> Result<Reply, Failure> {
         let call = call.bearer(&self.token());
         self.egress.call(call).await
     }
@@ -233,7 +233,7 @@ impl GraphClient {
     }
 
     /// A path below the configured version; `None` if a segment could leave it.
-    fn url(&self, segments: &[&str]) -> Option<String> {
+    pub(super) fn url(&self, segments: &[&str]) -> Option<String> {
         let mut url = format!("{}/{}", self.config.base_url, self.config.version);
         for segment in segments {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';

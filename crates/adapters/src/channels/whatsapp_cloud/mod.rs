@@ -6,6 +6,7 @@
 pub mod account;
 pub mod capabilities;
 pub mod client;
+mod doctor;
 pub mod echo;
 pub mod errors;
 pub mod hook;

@@ -1,6 +1,6 @@
 //! Lists of conversations: which, and in what order.
 
-use super::rows::ConversationRow;
+use super::rows::{ConversationRow, Sight};
 use relais_core::id::ConversationId;
 use relais_core::time::Timestamp;
 
@@ -37,6 +37,8 @@ pub struct InboxFilter {
     /// Folded words that must all occur in the conversation's history; the last may be the
     /// beginning of a word. The first five count, each in the newest 20 000 messages that have it.
     pub search: Option<String>,
+    /// Leaves out what somebody may not see.
+    pub only: Option<Sight>,
     /// Sample data is left out unless asked for.
     pub with_sample: bool,
     pub sort: InboxSort,

@@ -7,9 +7,10 @@ mod write;
 
 pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
-    AuditRow, ChannelRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity,
-    JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow, OutboxClass, OutboxRow,
-    OutboxState, ReceiptRow, RequestRow, SessionRow, StatusRow, UserRow, VersionRow,
+    AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
+    Identity, JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow, OutboxClass,
+    OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, Sight, StatusRow, UserRow,
+    VersionRow,
 };
 pub use write::{Expect, Write};
 
@@ -228,6 +229,15 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn audit_head(&self) -> Result<Option<AuditRow>>;
     /// Lines of the audit log after one, in order.
     async fn audit(&self, after: i64, limit: i64) -> Result<Vec<AuditRow>>;
+    /// Lines of the audit log before one, newest first.
+    async fn audit_before(&self, before: i64, limit: i64) -> Result<Vec<AuditRow>>;
+    /// Lines of one act, newest first.
+    async fn audit_of_act(&self, act: &str, limit: i64) -> Result<Vec<AuditRow>>;
+    async fn entry(&self, kind: &str, id: &str) -> Result<Option<EntryRow>>;
+    /// The newest of a kind, newest first.
+    async fn entries(&self, kind: &str, limit: i64) -> Result<Vec<EntryRow>>;
+    /// Deletes at most `limit` of a kind that are older; says how many it were.
+    async fn prune_entries(&self, kind: &str, before: Timestamp, limit: i64) -> Result<i64>;
     /// What a team was told of a hand-off.
     async fn notification(
         &self,
@@ -265,6 +275,10 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn users(&self) -> Result<Vec<UserRow>>;
     async fn put_session(&self, session: SessionRow) -> Result<()>;
     async fn session(&self, token_hash: &[u8]) -> Result<Option<SessionRow>>;
+    /// Newest first.
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>>;
+    /// It was used; one that ended does not come back.
+    async fn seen_session(&self, token_hash: &[u8], at: Timestamp) -> Result<()>;
     async fn delete_session(&self, token_hash: &[u8]) -> Result<()>;
     async fn delete_sessions_of(&self, user: UserId) -> Result<()>;
     async fn put_channel(&self, channel: ChannelRow) -> Result<()>;

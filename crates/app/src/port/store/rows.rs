@@ -281,6 +281,20 @@ pub struct JobRow {
     pub error: Option<String>,
 }
 
+/// What somebody sees who does not see everything: conversations of their teams, and their own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sight {
+    pub teams: Vec<String>,
+    pub agent: String,
+}
+
+impl Sight {
+    pub fn sees(&self, team: Option<&str>, assignee: Option<&str>) -> bool {
+        let is_theirs = assignee == Some(&self.agent);
+        is_theirs || team.is_some_and(|team| self.teams.iter().any(|t| t == team))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserRow {
     pub id: UserId,
@@ -302,6 +316,22 @@ pub struct SessionRow {
     pub user: UserId,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    /// As the browser called itself at the sign-in.
+    pub browser: String,
+    /// Where the sign-in came from.
+    pub address: String,
+    /// Last used, give or take some minutes; zero from before this was kept.
+    pub seen_at: Timestamp,
+}
+
+/// A small object of a kind, kept in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryRow {
+    pub kind: String,
+    pub id: String,
+    /// JSON.
+    pub data: String,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! A change as data: what a unit may hold.
 
 use super::rows::{
-    AuditRow, ContactRow, ConversationRow, ErasedConversation, EventRow, Identity, JobRow,
-    MediaRow, NotificationRow, OutboxRow, ReceiptRow, RequestRow, StatusRow,
+    AuditRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow, Identity,
+    JobRow, MediaRow, NotificationRow, OutboxRow, ReceiptRow, RequestRow, StatusRow,
 };
 use relais_core::id::{ContactId, ConversationId, MessageId};
 use relais_core::time::Timestamp;
@@ -170,6 +170,18 @@ pub enum Write {
     },
     /// One more line of the audit log. Conflict if another one was faster.
     Audit(AuditRow),
+    /// Puts a small object in its list, in place of the one with its id.
+    PutEntry(EntryRow),
+    /// Changes an entry that still is what it was; Conflict otherwise.
+    SwapEntry {
+        row: EntryRow,
+        data: String,
+    },
+    /// Takes an entry out; Conflict if it is gone.
+    TakeEntry {
+        kind: String,
+        id: String,
+    },
     /// Everything that says who a contact is goes; their addresses leave tombstones (hashes).
     /// Conflict while a conversation of theirs is open.
     EraseContact {

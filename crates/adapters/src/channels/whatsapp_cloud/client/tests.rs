@@ -314,3 +314,45 @@ async fn the_token_never_goes_to_another_host() {
     }
     assert_eq!(thief.stats().requests, 0);
 }
+
+mod doctor {
+    use super::*;
+    use relais_app::port::channel::Health;
+    use relais_core::time::Timestamp;
+    use relais_sim::graph::{AccountFaults, Faults};
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    fn now() -> Timestamp {
+        let micros = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros();
+        Timestamp::from_micros(i64::try_from(micros).unwrap())
+    }
+
+    /// The check that is not good, with what was said.
+    async fn ill(account: AccountFaults, token: &str) -> Vec<(&'static str, String)> {
+        let config =
+            FakeConfig { faults: Faults { account, ..Faults::default() }, ..FakeConfig::default() };
+        let fake = FakeGraph::start(config).await.unwrap();
+        let client = client_at(fake.base_url());
+        client.set_token(Secret::new(token));
+        let found = client.examine("800000000000002", "900000000000001", now()).await;
+        assert_eq!(found.len(), 5, "{found:?}");
+        found.into_iter().filter(|f| f.state == Health::Bad).map(|f| (f.check, f.said)).collect()
+    }
+
+    #[tokio::test]
+    async fn each_fault_of_an_account_is_found_at_its_line() {
+        let fine = AccountFaults::default();
+        assert_eq!(ill(fine, "fake-token").await, []);
+        let token = ill(fine, "revoked").await;
+        assert_eq!(token[0].0, "token");
+        assert!(token[0].1.contains("Error validating access token"), "{token:?}");
+        let lacks = ill(AccountFaults { lacks_right: true, ..fine }, "fake-token").await;
+        assert_eq!(lacks, [("rights", "whatsapp_business_messaging".to_owned())]);
+        let elsewhere = ill(AccountFaults { number_elsewhere: true, ..fine }, "fake-token").await;
+        assert_eq!(elsewhere, [("number", "33199000042 Maison Lumière".to_owned())]);
+        let deaf = ill(AccountFaults { unsubscribed: true, ..fine }, "fake-token").await;
+        assert_eq!(deaf[0].0, "subscription");
+        let late = ill(AccountFaults { clock_off: true, ..fine }, "fake-token").await;
+        assert_eq!(late[0].0, "clock");
+    }
+}

@@ -1,0 +1,97 @@
+//! The workspace's settings: changed in parts, published as a whole, or not at all.
+
+use crate::support::{Client, TestApp};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+async fn read(client: &Client) -> Value {
+    let answer = client.get("/api/v1/settings").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer.body
+}
+
+#[tokio::test]
+async fn parts_are_changed_and_the_rest_stays() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let before = read(&owner).await;
+    let mut hours = before["hours"].clone();
+    hours["weekly"]["monday"] = json!(["09:00-12:30", "14:00-18:00"]);
+    hours["closures"] = json!([{"from": "2027-08-01", "to": "2027-08-15", "name": "Congés"}]);
+    let mut agents = before["agents"].as_array().unwrap().clone();
+    agents.push(json!({"key": "zoe@example.test", "name": "Zoé", "teams": ["billing"],
+        "role": "agent", "languages": ["fr"], "capacity": 2, "skills": ["factures"],
+        "notify": ["web"]}));
+    let change = json!({"version": before["version"], "hours": hours, "agents": agents});
+    let kept = owner.patch("/api/v1/settings", &change).await;
+    assert_eq!((kept.status, &kept.body["version"]), (StatusCode::OK, &json!(2)), "{}", kept.body);
+    let after = read(&owner).await;
+    assert_eq!(after["hours"]["weekly"]["monday"], json!(["09:00-12:30", "14:00-18:00"]));
+    assert_eq!(after["hours"]["closures"], hours["closures"]);
+    assert_eq!(after["agents"].as_array().unwrap().last(), agents.last());
+    for same in ["workspace", "teams", "snippets", "tags"] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    let outdated = owner.patch("/api/v1/settings", &change).await;
+    assert_eq!((outdated.status, outdated.slug()), (StatusCode::CONFLICT, "outdated"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_refused_with_its_place_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let before = read(&owner).await;
+    let mut info = before["workspace"].clone();
+    info["time_zone"] = json!("Europe/Paname");
+    let bad_hours = json!({"weekly": {"monday": ["09:00-25:00"]}});
+    let mut teams = before["teams"].as_array().unwrap().clone();
+    teams.retain(|team| team["key"] != "vip");
+    for (part, value, pointer) in [
+        ("workspace", info, "/hours"),
+        ("hours", bad_hours, "/hours"),
+        ("teams", json!(teams), "/triggers"),
+    ] {
+        let mut change = json!({"version": before["version"]});
+        change[part] = value;
+        let answer = owner.patch("/api/v1/settings", &change).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{part}: {}", answer.body);
+        let at = answer.body["errors"][0]["pointer"].as_str().unwrap();
+        assert!(at.starts_with(pointer), "{part}: {}", answer.body);
+    }
+    assert_eq!(read(&owner).await, before);
+}
+
+#[tokio::test]
+async fn supervisors_write_texts_and_admins_the_rest() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let omar = app.person(&owner, "Omar Haddad", "supervisor").await;
+    let version = read(&omar).await["version"].clone();
+    let hours = json!({"version": version, "hours": {"weekly": {}}});
+    assert_eq!(omar.patch("/api/v1/settings", &hours).await.status, StatusCode::FORBIDDEN);
+    let snippets = json!({"version": version,
+        "snippets": [{"shortcut": "/merci", "text": "Merci {name} !", "language": "fr"}]});
+    assert_eq!(omar.patch("/api/v1/settings", &snippets).await.status, StatusCode::OK);
+    let listed = omar.get("/api/v1/snippets").await;
+    assert_eq!(listed.body["items"][0]["shortcut"], "merci");
+    assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn one_click_closes_the_day_and_another_opens_it_again() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let is_open = async || owner.get("/api/v1/teams").await.body["items"][0]["open"] == true;
+    assert!(is_open().await);
+    let close = json!({"until": "2027-03-04", "name": "Inventaire"});
+    assert_eq!(owner.post("/api/v1/settings/closure", &close).await.status, StatusCode::OK);
+    assert!(!is_open().await);
+    let hours = read(&owner).await["hours"].clone();
+    let today = json!([{"date": "2027-03-02", "periods": ["09:00-10:00"], "name": "Inventaire"}]);
+    assert_eq!(hours["exceptions"], today);
+    let line = owner.get("/api/v1/settings/deadline?team=general").await;
+    assert_eq!(line.body["due_at"], "2027-03-05T08:15:00Z", "{}", line.body);
+    assert_eq!(line.body["lines"][0]["because"], "Inventaire");
+    assert_eq!(owner.delete("/api/v1/settings/closure").await.status, StatusCode::OK);
+    assert!(is_open().await);
+}

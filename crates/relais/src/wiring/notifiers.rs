@@ -1,0 +1,249 @@
+//! The places agents are told at: kept sealed, put to work at the start and with every change.
+
+use async_trait::async_trait;
+use relais_adapters::http::Egress;
+use relais_adapters::notify::Words;
+use relais_adapters::notify::chat::{ChatSink, Room};
+use relais_adapters::notify::email::{Directory, EmailSink, Security, Server};
+use relais_api::{NotifierConfig, NotifierError, NotifierKind, NotifierState, Notifiers};
+use relais_app::accounts::Accounts;
+use relais_app::accounts::vault::Vault;
+use relais_app::clock::SystemRandom;
+use relais_app::port::helpers::Sink;
+use relais_app::port::store::{EntryRow, StoreError, Write};
+use relais_app::service::Service;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const KIND: &str = "notifier";
+
+/// What stands in the database.
+#[derive(Deserialize, Serialize)]
+struct Stored {
+    /// A [`NotifierConfig`], sealed.
+    config: String,
+    shown: String,
+    tested: Option<String>,
+}
+
+/// All places.
+pub struct Places {
+    service: Arc<Service>,
+    accounts: Arc<Accounts>,
+    vault: Vault,
+    egress: Egress,
+    /// Where browsers find this instance; empty if nobody said.
+    base_url: String,
+}
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Places").finish_non_exhaustive()
+    }
+}
+
+enum Place {
+    Room(ChatSink),
+    Mail(EmailSink),
+}
+
+impl Places {
+    /// Puts everything that is set up to work.
+    pub async fn open(
+        service: Arc<Service>,
+        accounts: Arc<Accounts>,
+        vault: Vault,
+        egress: Egress,
+        base_url: String,
+    ) -> Result<Arc<Self>, StoreError> {
+        let places = Self { service, accounts, vault, egress, base_url };
+        places.put_to_work().await?;
+        Ok(Arc::new(places))
+    }
+
+    async fn put_to_work(&self) -> Result<(), StoreError> {
+        let mut sinks: BTreeMap<String, Arc<dyn Sink>> = BTreeMap::new();
+        for kind in NotifierKind::ALL {
+            let Some(config) = self.config(kind).await? else { continue };
+            let sink: Arc<dyn Sink> = match self.place(kind, config) {
+                Place::Room(room) => Arc::new(room),
+                Place::Mail(mail) => Arc::new(mail),
+            };
+            sinks.insert(kind.as_str().to_owned(), sink);
+        }
+        self.service.set_sinks(sinks);
+        Ok(())
+    }
+
+    async fn stored(&self, kind: NotifierKind) -> Result<Option<Stored>, StoreError> {
+        let row = self.service.store().entry(KIND, kind.as_str()).await?;
+        Ok(row.and_then(|row| serde_json::from_str(&row.data).ok()))
+    }
+
+    /// One that cannot be opened any more counts as not set up, and the log says so.
+    async fn config(&self, kind: NotifierKind) -> Result<Option<NotifierConfig>, StoreError> {
+        let Some(stored) = self.stored(kind).await? else { return Ok(None) };
+        let open = self.vault.open(&sealed_at(kind), &stored.config);
+        let config = open.ok().and_then(|json| serde_json::from_str(&json).ok());
+        if config.is_none() {
+            tracing::error!(
+                place = kind.as_str(),
+                "its settings cannot be opened: set it up again"
+            );
+        }
+        Ok(config)
+    }
+
+    fn place(&self, kind: NotifierKind, config: NotifierConfig) -> Place {
+        match config {
+            NotifierConfig::Room { url } => {
+                let room = if kind == NotifierKind::Slack { Room::Slack } else { Room::Teams };
+                let outside = Arc::new(self.egress.clone());
+                Place::Room(ChatSink { outside, room, url, base_url: self.base_url.clone() })
+            }
+            NotifierConfig::Mail { host, port, security, user, password, from } => {
+                let security = match security.as_str() {
+                    "tls" => Security::Tls,
+                    "none" => Security::None,
+                    _ => Security::StartTls,
+                };
+                let server = Server { host, port, security, user, password, from };
+                let directory = Arc::new(Readers {
+                    service: Arc::downgrade(&self.service),
+                    accounts: Arc::clone(&self.accounts),
+                });
+                Place::Mail(EmailSink::new(server, directory, self.base_url.clone()))
+            }
+        }
+    }
+
+    async fn put(&self, kind: NotifierKind, stored: &Stored) -> Result<(), StoreError> {
+        let row = EntryRow {
+            kind: KIND.to_owned(),
+            id: kind.as_str().to_owned(),
+            data: serde_json::to_string(stored).expect("three texts are plain data"),
+            at: self.service.clock().now(),
+        };
+        self.service.store().commit(vec![Write::PutEntry(row)]).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl Notifiers for Places {
+    async fn state(&self, kind: NotifierKind) -> Result<NotifierState, StoreError> {
+        let stored = self.stored(kind).await?;
+        Ok(stored.map_or_else(NotifierState::default, |stored| NotifierState {
+            shown: Some(stored.shown),
+            tested: stored.tested,
+        }))
+    }
+
+    async fn set(
+        &self,
+        kind: NotifierKind,
+        config: Option<NotifierConfig>,
+    ) -> Result<(), NotifierError> {
+        match config {
+            None => {
+                let take = Write::TakeEntry { kind: KIND.to_owned(), id: kind.as_str().to_owned() };
+                // Switched off already is as good.
+                self.service.store().commit(vec![take]).await.map_err(NotifierError::Store)?;
+            }
+            Some(config) => {
+                let shown = shown(&config);
+                let json = serde_json::to_string(&config).map_err(|_| NotifierError::NoVault)?;
+                let config = self.vault.seal(&sealed_at(kind), &json, &SystemRandom);
+                let stored = Stored { config, shown, tested: None };
+                self.put(kind, &stored).await.map_err(NotifierError::Store)?;
+            }
+        }
+        self.put_to_work().await.map_err(NotifierError::Store)
+    }
+
+    async fn test(
+        &self,
+        kind: NotifierKind,
+        asked_by: &str,
+    ) -> Result<Result<String, String>, NotifierError> {
+        let config = self.config(kind).await.map_err(NotifierError::Store)?;
+        let config = config.ok_or(NotifierError::NotSet)?;
+        let words = Words::test(&self.base_url);
+        let said = match self.place(kind, config) {
+            Place::Room(room) => room.say(&words).await,
+            Place::Mail(mail) => mail.say(&[asked_by.to_owned()], &words).await,
+        };
+        Ok(said.map_err(|error| error.0))
+    }
+
+    async fn keep_test(&self, kind: NotifierKind, test: &str) -> Result<(), StoreError> {
+        let Some(stored) = self.stored(kind).await? else { return Ok(()) };
+        self.put(kind, &Stored { tested: Some(test.to_owned()), ..stored }).await
+    }
+}
+
+fn sealed_at(kind: NotifierKind) -> String {
+    format!("entries|{KIND}|{}|config", kind.as_str())
+}
+
+/// The address of a room is its secret: only its host is shown.
+fn shown(config: &NotifierConfig) -> String {
+    match config {
+        NotifierConfig::Room { url } => {
+            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+            rest.split('/').next().unwrap_or_default().to_owned()
+        }
+        NotifierConfig::Mail { host, port, from, .. } => format!("{from} · {host}:{port}"),
+    }
+}
+
+/// Who reads the mail of a team, a role, an agent or a duty.
+#[derive(Debug)]
+struct Readers {
+    service: std::sync::Weak<Service>,
+    accounts: Arc<Accounts>,
+}
+
+#[async_trait]
+impl Directory for Readers {
+    async fn addresses(&self, whom: &str) -> Vec<String> {
+        let Some(service) = self.service.upgrade() else { return Vec::new() };
+        let snapshot = service.snapshot();
+        let agents = &snapshot.document.agents;
+        let (mut named, mut owners) = (Vec::new(), Vec::new());
+        for user in self.accounts.users().await.unwrap_or_default() {
+            if user.is_disabled || !user.login.contains('@') {
+                continue;
+            }
+            let key = self.accounts.agent_of(&user).await.map(|agent| agent.key);
+            let agent = agents.iter().find(|a| key.as_ref().is_ok_and(|key| a.key == *key));
+            let is_named = user.role == whom
+                || agent.is_some_and(|agent| {
+                    let by_mail = agent.notify.iter().any(|place| place == "email");
+                    agent.key == whom
+                        || agent.skills.iter().any(|skill| skill == whom)
+                        || (by_mail && agent.teams.iter().any(|team| team == whom))
+                });
+            if is_named {
+                named.push(user.login.clone());
+            } else if user.role == "owner" {
+                owners.push(user.login);
+            }
+        }
+        // A duty nobody has is the owner's.
+        if named.is_empty() { owners } else { named }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_room_is_never_shown() {
+        let room =
+            NotifierConfig::Room { url: "https://hooks.slack.com/services/T0/B0/xyz".into() };
+        assert_eq!(shown(&room), "hooks.slack.com");
+        assert_eq!(format!("{room:?}"), "NotifierConfig(…)");
+    }
+}
