@@ -38,7 +38,7 @@ function icu(): Plugin {
     name: 'relais-icu',
     enforce: 'pre',
     transform(code, id) {
-      const part = /\/messages\/\w+\.json(\?core|\?inbox)?$/.exec(id);
+      const part = /\/messages\/(?:settings\/)?\w+\.json(\?core|\?inbox)?$/.exec(id);
       if (!part) return null;
       const all: Messages = JSON.parse(code);
       const messages = Object.fromEntries(

@@ -309,6 +309,83 @@ test('the list, the panel and the help are reachable by keyboard, in dark and on
   expect(overflow).toBe(0);
 });
 
+const SETTINGS = [
+  'account',
+  'company',
+  'people',
+  'teams',
+  'hours',
+  'channels',
+  'texts',
+  'notifications',
+  'developers',
+  'privacy',
+  'audit',
+];
+
+test('every page of the settings is there, on a desk and on a phone', async () => {
+  for (const size of [
+    { width: 1366, height: 768 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(size);
+    for (const one of SETTINGS) {
+      await page.goto(`${baseUrl}/settings?page=${one}`);
+      await shown(page.locator('.setp').first());
+      await accessible(`settings, ${one}, ${size.width}`);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, one).toBe(0);
+    }
+  }
+  await page.setViewportSize({ width: 1366, height: 768 });
+});
+
+test('a colleague is invited by a link and chooses a password', async () => {
+  await page.goto(`${baseUrl}/settings?page=people`);
+  await page.getByRole('button', { name: 'Inviter' }).click();
+  await page.getByLabel('Nom', { exact: true }).fill('Lucía Ramos');
+  await page.getByLabel('E-mail').fill('lucia@example.test');
+  await accessible('invite');
+  await page.getByRole('button', { name: 'Créer le lien' }).click();
+  const link = await page.getByLabel('Lien à transmettre').inputValue();
+  const guest = await browser.newContext({ locale: 'fr-FR' });
+  const other = await guest.newPage();
+  await other.goto(link);
+  await other.getByLabel('Mot de passe').fill('password1234');
+  await other.getByRole('button', { name: 'Choisir ce mot de passe' }).click();
+  await shown(other.getByText('Trop courant, ou trop court', { exact: false }));
+  await other.getByLabel('Mot de passe').fill('tulipe wagon citron');
+  await other.getByRole('button', { name: 'Choisir ce mot de passe' }).click();
+  await other.waitForURL('**/inbox');
+  await other.goto(link);
+  await shown(other.getByRole('heading', { name: 'Ce lien ne fonctionne plus' }));
+  await guest.close();
+});
+
+test('hours are typed as people write them, and the deadline explains itself', async () => {
+  await page.goto(`${baseUrl}/settings?page=hours`);
+  const monday = page.getByRole('textbox', { name: 'Lundi' });
+  await monday.fill('matin');
+  await shown(page.getByText('Écrivez par exemple', { exact: false }));
+  await monday.fill('9-12h30, 14-18');
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  await page.getByRole('button', { name: 'Enregistrer' }).waitFor({ state: 'hidden' });
+  await page.goto(`${baseUrl}/settings?page=teams`);
+  await page.getByLabel('Le client écrit le').fill('2027-03-01T12:25');
+  await shown(page.getByText('5 min comptées sur 15', { exact: false }));
+});
+
+test('the checklist follows what is there', async () => {
+  await page.goto(`${baseUrl}/welcome`);
+  const provider = page.getByTestId('step-provider');
+  await shown(provider.getByText('Aucun numéro n’est connecté.'));
+  await accessible('checklist');
+  await provider.getByRole('link').click();
+  await shown(page.getByRole('heading', { name: 'Numéros WhatsApp' }));
+});
+
 test('nothing broke the policy, left the machine or failed in the console', () => {
   expect(seen.violations).toEqual([]);
   expect(seen.foreign).toEqual([]);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import en from '../messages/en.json';
 import fr from '../messages/fr.json';
+import settingsEn from '../messages/settings/en.json';
+import settingsFr from '../messages/settings/fr.json';
 import { LANGUAGES } from './lib/prefs.ts';
 
 interface Tree {
@@ -28,7 +30,7 @@ function placeholders(text: string): string[] {
   return [...new Set(names)].filter((name) => !branches.has(name)).sort();
 }
 
-const words = { fr: flat(fr), en: flat(en) };
+const words = { fr: flat({ ...fr, ...settingsFr }), en: flat({ ...en, ...settingsEn }) };
 
 describe.each(LANGUAGES)('%s', (language) => {
   test('has every key of the other language and no more', () => {

@@ -57,7 +57,13 @@ export const api = {
   POST: method('POST'),
   PUT: method('PUT'),
   DELETE: method('DELETE'),
-} as unknown as Pick<Client<paths>, 'GET' | 'POST' | 'PUT' | 'DELETE'>;
+  PATCH: method('PATCH'),
+} as unknown as Pick<Client<paths>, 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'>;
+
+interface Fault {
+  pointer: string;
+  detail: string;
+}
 
 export class ApiError extends Error {
   readonly status: number;
@@ -65,6 +71,8 @@ export class ApiError extends Error {
   readonly slug: string;
   readonly detail: string;
   readonly requestId: string | null;
+  /** What of the request was at fault. */
+  readonly fields: readonly Fault[];
 
   constructor(
     status: number,
@@ -72,12 +80,14 @@ export class ApiError extends Error {
     title: string,
     detail: string,
     requestId: string | null,
+    fields: readonly Fault[] = [],
   ) {
     super(title);
     this.status = status;
     this.slug = slug;
     this.detail = detail;
     this.requestId = requestId;
+    this.fields = fields;
   }
 
   /** Asked again later, the answer may be another one. */
@@ -126,5 +136,6 @@ export async function call<T>(request: Promise<Reply<T>>): Promise<T> {
     problem.title ?? `HTTP ${response.status}`,
     problem.detail ?? '',
     problem.request_id ?? response.headers.get('x-request-id'),
+    problem.errors ?? [],
   );
 }

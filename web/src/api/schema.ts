@@ -4,6 +4,94 @@
  */
 
 export interface paths {
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes a new password. All sessions end, this one too. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether it is on. */
+        get: operations["get_second_factor"];
+        put?: never;
+        /** Makes a secret for the app of a phone. It counts once a code of it was shown. */
+        post: operations["enrol_second_factor"];
+        /** Switches it off: with the password and a code. */
+        delete: operations["drop_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches it on with a first code. The recovery codes are shown once. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all of one's own sessions but this one. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions, with its open streams. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -59,6 +147,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its lines, newest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Computes the chain again, from the first line to the last. */
+        get: operations["check_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -92,6 +214,41 @@ export interface paths {
         head?: never;
         /** Gives a channel a new name or new secrets. */
         patch: operations["update_channel"];
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks a connection through: what the provider says of it, and what was seen of its webhooks. */
+        get: operations["examine_channel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Seven steps, each with what it found. */
+        get: operations["read_checklist"];
+        /** Puts the list away, or takes it out again. */
+        put: operations["change_checklist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/claim": {
@@ -350,6 +507,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says why a conversation must be read; for half an hour it can be. */
+        post: operations["read_with_reason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/copilot": {
         parameters: {
             query?: never;
@@ -540,6 +714,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uses a link up. Signs in at once, unless the account has a second factor. */
+        post: operations["accept_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a link is for. The token comes in the body: addresses end up in logs. */
+        post: operations["look_at_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/media/{id}": {
         parameters: {
             query?: never;
@@ -596,6 +804,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All there can be. */
+        get: operations["list_notifiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifiers/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets one up, or switches it off. Secrets are kept sealed and never shown again. */
+        put: operations["set_notifier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifiers/{kind}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something there now; for mail, to whoever asks. */
+        post: operations["test_notifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outbox": {
         parameters: {
             query?: never;
@@ -630,6 +889,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes every conversation that was only played, without a trace. */
+        delete: operations["remove_sample"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -640,10 +916,63 @@ export interface paths {
         /** Who is signed in. */
         get: operations["get_session"];
         put?: never;
-        /** Signs in. */
+        /** Signs in; with a code where the account has a second factor. */
         post: operations["create_session"];
         /** Signs out: the session and its open streams end at once. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them. */
+        get: operations["read_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes some and publishes. Running conversations keep the version they began with. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/settings/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes at once, for the rest of the day or until the end of another. */
+        post: operations["close_now"];
+        /** Takes back what closes today beside the usual week. */
+        delete: operations["open_again"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/deadline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a team's first-reply target becomes a moment, line by line. */
+        get: operations["explain_deadline"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -755,6 +1084,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tokens, without their texts. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Makes a token. Its text is shown once. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token at once. */
+        delete: operations["end_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/triggers": {
         parameters: {
             query?: never;
@@ -799,7 +1163,7 @@ export interface paths {
         /** All accounts. */
         get: operations["list_users"];
         put?: never;
-        /** Makes an account. */
+        /** Makes an account. Without a password the answer holds a link with which they choose one. */
         post: operations["create_user"];
         delete?: never;
         options?: never;
@@ -822,6 +1186,40 @@ export interface paths {
         head?: never;
         /** Changes an account. A new password, role or lock ends all its sessions at once. */
         patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link with which somebody chooses a new password; earlier ones stop working. */
+        post: operations["create_user_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends all sessions of somebody, at once. */
+        delete: operations["end_user_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/views": {
@@ -859,6 +1257,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Adds one. Its secret is shown once. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one; its secret stays. */
+        put: operations["change_webhook"];
+        post?: never;
+        /** Ends one. */
+        delete: operations["drop_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest tries, newest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delivers something once more, as the same message. */
+        post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a greeting at once, and tells how that ended. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace": {
         parameters: {
             query?: never;
@@ -883,13 +1368,26 @@ export interface components {
     schemas: {
         /** @description An account as those who manage accounts see it. */
         Account: components["schemas"]["User"] & {
+            has_second_factor: boolean;
             is_disabled: boolean;
+            /** @description Has not chosen a password yet. */
+            is_invited: boolean;
         };
         AccountChange: {
+            /** @description For somebody whose phone and recovery codes are gone. */
+            drop_second_factor?: boolean;
             is_disabled?: boolean | null;
             name?: string | null;
             password?: string | null;
             role?: string | null;
+        };
+        /** @description A link with which somebody chooses a password; shown once. */
+        AccountLink: {
+            ends_at: string;
+            /** @description For an account without a password yet. */
+            is_invitation: boolean;
+            /** @description To be put behind the address of this instance. */
+            path: string;
         };
         /** @description Something an agent does. */
         Action: {
@@ -951,6 +1449,32 @@ export interface components {
             name: string;
             teams: string[];
         };
+        AgentSettings: {
+            /**
+             * Format: int32
+             * @description Conversations at once.
+             */
+            capacity: number;
+            key: string;
+            languages: string[];
+            name: string;
+            /** @description Where they want to be told: `web`, `slack`, `teams`, `email`. */
+            notify?: string[];
+            role: string;
+            skills?: string[];
+            teams: string[];
+        };
+        /** @description A token as a list shows it. */
+        ApiToken: {
+            created_at: string;
+            ends_at: string | null;
+            id: string;
+            /** @description Who made it, and is as strong as it can get. */
+            maker: string;
+            name: string;
+            scopes: string[];
+            used_at: string | null;
+        };
         Article: {
             /** @description Other ways to ask. */
             also: {
@@ -996,6 +1520,28 @@ export interface components {
         AssistantInput: {
             is_stopped: boolean;
         };
+        /** @description A line of the audit log. */
+        AuditLine: {
+            act: string;
+            at: string;
+            /** Format: int64 */
+            seq: number;
+            subject: string;
+            who: string;
+        };
+        /** @description What the chain of the audit log says of itself. */
+        AuditVerdict: {
+            /**
+             * Format: int64
+             * @description The first that is not.
+             */
+            broken_at: number | null;
+            /**
+             * Format: int64
+             * @description Lines that are what they were.
+             */
+            lines: number;
+        };
         /** @enum {string} */
         Availability: "available" | "busy" | "away" | "offline";
         AvailabilityChange: {
@@ -1033,12 +1579,49 @@ export interface components {
             /** @description Where the provider must send its webhooks. */
             webhook_path: string | null;
         };
+        /** @description What an examination found. */
+        ChannelCheck: {
+            /**
+             * @description `token`, `rights`, `number`, `subscription`, `clock`, `address`, `verified`, `signature`,
+             *     `message` or `report`.
+             */
+            check: string;
+            /** @description In the provider's words, or a moment. */
+            said: string;
+            /** @description `good`, `bad`, `waiting` or `unknown`. */
+            state: string;
+        };
         /** @description New values; what is left out stays. A paused channel tries again. */
         ChannelUpdate: {
             app_secret?: string | null;
             name?: string | null;
             token?: string | null;
             verify_token?: string | null;
+        };
+        Checklist: {
+            is_hidden: boolean;
+            items: components["schemas"]["ChecklistItem"][];
+            /**
+             * Format: int64
+             * @description Conversations that were only played, and count nowhere.
+             */
+            played: number;
+        };
+        ChecklistChange: {
+            is_hidden: boolean;
+        };
+        /** @description A step on the way to real customers. */
+        ChecklistItem: {
+            /** @description A word for the sentence beside it. */
+            fact: string;
+            /** @description `provider`, `flow`, `triggers`, `alerts`, `teams`, `test` or `live`. */
+            key: string;
+            /** @description `done`, `todo`, `bad` or `locked`. */
+            state: string;
+            /** @description What the sentence counts or names. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description Makes the first owner with the token of the claim link. */
         Claim: {
@@ -1048,8 +1631,29 @@ export interface components {
             password: string;
             token: string;
         };
+        /** @description Closes at once. */
+        CloseNow: {
+            /** @description What customers and colleagues are told. */
+            name?: string;
+            /** @description Last day that is closed; today if left out. */
+            until?: string | null;
+        };
         /** @enum {string} */
         Closing: "solved" | "no_answer" | "duplicate" | "spam" | "other";
+        Closure: {
+            from: string;
+            name?: string;
+            to: string;
+        };
+        Code: {
+            code: string;
+        };
+        /** @description Said again before something that matters. */
+        Confirmation: {
+            /** @description Of the second factor, where there is one. */
+            code?: string | null;
+            password: string;
+        };
         ContactDetail: {
             /** @description The newest first. */
             conversations: components["schemas"]["ConversationLine"][];
@@ -1198,11 +1802,37 @@ export interface components {
             ratings_positive: number;
             resolution: components["schemas"]["Seconds"];
         };
+        /** @description How a target becomes a moment. */
+        Deadline: {
+            asked_at: string;
+            /** @description None: nothing opens for more than a year. */
+            due_at: string | null;
+            lines: components["schemas"]["DeadlineLine"][];
+            /** Format: int32 */
+            target_minutes: number;
+        };
+        DeadlineLine: {
+            /** @description Why it is closed beside the usual week. */
+            because: string | null;
+            /** @description Open time, which the target is counted in. */
+            counts: boolean;
+            from: string;
+            to: string;
+            /**
+             * Format: int64
+             * @description Minutes of the target that are used up so far.
+             */
+            used_minutes: number;
+        };
         /**
          * @description How far one of our messages got.
          * @enum {string}
          */
         Delivery: "queued" | "dispatching" | "accepted" | "sent" | "delivered" | "read" | "refused" | "failed" | "unknown" | "suppressed";
+        DeliveryReplay: {
+            /** @description `message` of a line of the log. */
+            message: string;
+        };
         /** @description What the asking agent began to write. */
         Draft: {
             at: string;
@@ -1249,6 +1879,24 @@ export interface components {
         Evidence: {
             quote: string;
             rule: string;
+        };
+        Exception: {
+            date: string;
+            name?: string;
+            periods?: string[];
+        };
+        /** @description What the app of a phone is given; shown once. */
+        FactorEnrolment: {
+            qr_path: string;
+            /**
+             * Format: int32
+             * @description The squares of the code to scan, as an SVG path of that many units either way.
+             */
+            qr_size: number;
+            /** @description To type in. */
+            secret: string;
+            /** @description To open on the phone itself. */
+            uri: string;
         };
         /** @description Conversations that began in a period. */
         Figures: {
@@ -1330,6 +1978,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Shown once. */
+        FreshToken: components["schemas"]["ApiToken"] & {
+            /** @description Goes into the header: `Authorization: Bearer …`. */
+            text: string;
+        };
+        /** @description The secret is shown once; signatures are those of Standard Webhooks. */
+        FreshWebhook: components["schemas"]["Webhook"] & {
+            secret: string;
+        };
         /** @description A question the knowledge base had no answer for. */
         Gap: {
             /** Format: int64 */
@@ -1346,6 +2003,23 @@ export interface components {
             team: string;
             /** Format: int32 */
             tier: number;
+        };
+        /** @description `12-25`, `2027-05-14`, or days after Easter Sunday. */
+        Holiday: {
+            date?: string | null;
+            /** Format: int32 */
+            easter?: number | null;
+            name: string;
+        };
+        /** @description What holds on a date, first match wins: exception, closure, holiday, weekly hours. */
+        Hours: {
+            closures?: components["schemas"]["Closure"][];
+            exceptions?: components["schemas"]["Exception"][];
+            holidays?: components["schemas"]["Holiday"][];
+            /** @description By `monday` … `sunday`: stretches like `09:00-12:30`; a day left out is closed. */
+            weekly: {
+                [key: string]: string[];
+            };
         };
         /** @description What became of one object of a webhook. */
         IngestEntry: {
@@ -1366,10 +2040,16 @@ export interface components {
             name: string;
             version: string;
         };
+        Invited: components["schemas"]["Account"] & {
+            link: components["schemas"]["AccountLink"] | null;
+        };
         /** @description A whole list. */
         Items_Account: {
             items: (components["schemas"]["User"] & {
+                has_second_factor: boolean;
                 is_disabled: boolean;
+                /** @description Has not chosen a password yet. */
+                is_invited: boolean;
             })[];
         };
         /** @description A whole list. */
@@ -1390,6 +2070,19 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_ApiToken: {
+            items: {
+                created_at: string;
+                ends_at: string | null;
+                id: string;
+                /** @description Who made it, and is as strong as it can get. */
+                maker: string;
+                name: string;
+                scopes: string[];
+                used_at: string | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Channel: {
             items: {
                 /** @description Cloud API: `phone_number_id`. */
@@ -1402,6 +2095,20 @@ export interface components {
                 paused_reason: string | null;
                 /** @description Where the provider must send its webhooks. */
                 webhook_path: string | null;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_ChannelCheck: {
+            items: {
+                /**
+                 * @description `token`, `rights`, `number`, `subscription`, `clock`, `address`, `verified`, `signature`,
+                 *     `message` or `report`.
+                 */
+                check: string;
+                /** @description In the provider's words, or a moment. */
+                said: string;
+                /** @description `good`, `bad`, `waiting` or `unknown`. */
+                state: string;
             }[];
         };
         /** @description A whole list. */
@@ -1444,6 +2151,31 @@ export interface components {
                 provider_id: string;
                 reason: string;
                 received_at: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Notifier: {
+            items: {
+                /** @description Somebody is to be told here and cannot be. */
+                is_missed: boolean;
+                is_set: boolean;
+                /** @description `slack`, `teams` or `email`. */
+                kind: string;
+                /** @description Where to, as far as it may be shown. */
+                shown: string;
+                tested: components["schemas"]["NotifierTest"] | null;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_OpenSession: {
+            items: {
+                address: string;
+                /** @description As the browser called itself. */
+                browser: string;
+                created_at: string;
+                id: string;
+                is_this: boolean;
+                seen_at: string;
             }[];
         };
         /** @description A whole list. */
@@ -1518,6 +2250,37 @@ export interface components {
                 sort: string;
             }[];
         };
+        /** @description A whole list. */
+        Items_Webhook: {
+            items: {
+                created_at: string;
+                events: string[];
+                id: string;
+                is_on: boolean;
+                name: string;
+                url: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_WebhookDelivery: {
+            items: {
+                at: string;
+                /** Format: int64 */
+                attempt: number;
+                conversation: string | null;
+                event: string;
+                /** @description `delivered`, `failed` (it is tried again) or `given_up`. */
+                fate: string;
+                /** @description The same in all tries of one delivery. */
+                message: string;
+                /** Format: int64 */
+                ms: number;
+                /** @description What the address answered, or why there was no answer. */
+                said: string;
+                /** Format: int32 */
+                status: number | null;
+            }[];
+        };
         /** @description What the assistant can answer, per language. */
         Knowledge: {
             articles: components["schemas"]["Article"][];
@@ -1543,6 +2306,20 @@ export interface components {
             candidates: components["schemas"]["KnowledgeMatch"][];
             /** @description `answer`, `clarify` (asks which), `out_of_scope` or `noise` (no question at all). */
             verdict: string;
+        };
+        LinkAccept: {
+            /** @description How they want to be called; left out, it stays. */
+            name?: string | null;
+            password: string;
+            token: string;
+        };
+        LinkToken: {
+            token: string;
+        };
+        LinkedAccount: {
+            is_invitation: boolean;
+            login: string;
+            name: string;
         };
         /** @enum {string} */
         MediaState: "waiting" | "stored" | "failed";
@@ -1695,8 +2472,22 @@ export interface components {
         NewAccount: {
             login: string;
             name: string;
-            password: string;
+            /** @description Left out: they choose one with the link in the answer. */
+            password?: string | null;
             role: string;
+        };
+        NewApiToken: {
+            /**
+             * Format: int32
+             * @description How long it works; for ever if left out.
+             */
+            days?: number | null;
+            name: string;
+            /**
+             * @description `inbox:read`, `inbox:act`, `simulator:use`, `figures:read`, `knowledge:write`,
+             *     `workspace:read`, `workspace:write`, `channels:read`, `channels:write`.
+             */
+            scopes: string[];
         };
         NewChannel: {
             /** @description Signs the webhooks. */
@@ -1708,6 +2499,44 @@ export interface components {
             /** @description Chosen by you, given to the provider with the webhook's address. */
             verify_token: string;
             waba_id: string;
+        };
+        /** @description A place that is told of hand-offs. */
+        Notifier: {
+            /** @description Somebody is to be told here and cannot be. */
+            is_missed: boolean;
+            is_set: boolean;
+            /** @description `slack`, `teams` or `email`. */
+            kind: string;
+            /** @description Where to, as far as it may be shown. */
+            shown: string;
+            tested: components["schemas"]["NotifierTest"] | null;
+        };
+        /** @description `url` for a chat room; the rest for a mail server. An empty object switches it off. */
+        NotifierInput: {
+            from?: string | null;
+            host?: string | null;
+            password?: string | null;
+            /** Format: int32 */
+            port?: number | null;
+            /** @description `tls`, `starttls` or `none`. */
+            security?: string | null;
+            url?: string | null;
+            user?: string | null;
+        };
+        NotifierTest: {
+            at: string;
+            is_fine: boolean;
+            said: string;
+        };
+        /** @description A place where one is signed in. */
+        OpenSession: {
+            address: string;
+            /** @description As the browser called itself. */
+            browser: string;
+            created_at: string;
+            id: string;
+            is_this: boolean;
+            seen_at: string;
         };
         /** @description What waits to go out. */
         Outbox: {
@@ -1724,6 +2553,18 @@ export interface components {
         OutboxRelease: {
             /** @description What becomes of the messages on hold. */
             held: components["schemas"]["Then"];
+        };
+        /** @description A page of a list; `next_cursor` is `null` on the last one. */
+        Page_AuditLine: {
+            items: {
+                act: string;
+                at: string;
+                /** Format: int64 */
+                seq: number;
+                subject: string;
+                who: string;
+            }[];
+            next_cursor: string | null;
         };
         /** @description A page of a list; `next_cursor` is `null` on the last one. */
         Page_ConversationLine: {
@@ -1787,6 +2628,10 @@ export interface components {
             }[];
             next_cursor: string | null;
         };
+        PasswordChange: {
+            current: string;
+            new: string;
+        };
         /** @description Somebody of the team. */
         Person: {
             key: string;
@@ -1833,6 +2678,17 @@ export interface components {
             start: number;
             text: string;
         };
+        /** @description Why a conversation must be read. */
+        Reason: {
+            reason: string;
+        };
+        RecoveryCodes: {
+            codes: string[];
+        };
+        Removed: {
+            /** Format: int64 */
+            conversations: number;
+        };
         /** @description A quarantined object of the ledger. */
         Replay: {
             channel: string;
@@ -1859,6 +2715,11 @@ export interface components {
             /** Format: float */
             threshold: number;
         };
+        SecondFactor: {
+            is_on: boolean;
+            /** @description Recovery codes that were not used yet. */
+            recovery_left: number;
+        };
         /** @description Half of the values are at most `median`, nine in ten at most `p90`. */
         Seconds: {
             /** Format: double */
@@ -1878,7 +2739,36 @@ export interface components {
         Session: {
             user: components["schemas"]["User"];
         };
+        Settings: {
+            agents: components["schemas"]["AgentSettings"][];
+            hours: components["schemas"]["Hours"];
+            snippets: components["schemas"]["SnippetSettings"][];
+            tags: string[];
+            teams: components["schemas"]["TeamSettings"][];
+            /**
+             * Format: int64
+             * @description A change says on which version it was written.
+             */
+            version: number;
+            workspace: components["schemas"]["WorkspaceInfo"];
+        };
+        /** @description New values; what is left out stays. */
+        SettingsChange: {
+            agents?: components["schemas"]["AgentSettings"][] | null;
+            hours?: components["schemas"]["Hours"] | null;
+            snippets?: components["schemas"]["SnippetSettings"][] | null;
+            tags?: string[] | null;
+            teams?: components["schemas"]["TeamSettings"][] | null;
+            /**
+             * Format: int64
+             * @description The version the change was written on.
+             */
+            version: number;
+            workspace?: components["schemas"]["WorkspaceInfo"] | null;
+        };
         SignIn: {
+            /** @description Of the second factor: six digits, or a recovery code. */
+            code?: string | null;
             login: string;
             password: string;
         };
@@ -1910,6 +2800,11 @@ export interface components {
             shortcut: string;
             text: string;
         };
+        SnippetSettings: {
+            language: string | null;
+            shortcut: string;
+            text: string;
+        };
         SpeechServer: {
             /** @description Up to `/v1`. */
             base_url: string;
@@ -1929,6 +2824,23 @@ export interface components {
             /** Format: int64 */
             queued: number;
             /** Format: int32 */
+            tier: number;
+        };
+        TeamSettings: {
+            /**
+             * Format: int32
+             * @description First-reply target, in minutes of open time.
+             */
+            first_reply_minutes: number;
+            hours: components["schemas"]["Hours"] | null;
+            key: string;
+            /** @description `take`: agents take conversations themselves; `assign`: they are given them. */
+            mode: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description 2 or 3; 1 is the assistant.
+             */
             tier: number;
         };
         /** @description A message the provider has approved. */
@@ -2053,6 +2965,44 @@ export interface components {
             node: string;
             port: string | null;
         };
+        /** @description An address that is told what happens. */
+        Webhook: {
+            created_at: string;
+            events: string[];
+            id: string;
+            is_on: boolean;
+            name: string;
+            url: string;
+        };
+        /** @description How one try ended. */
+        WebhookDelivery: {
+            at: string;
+            /** Format: int64 */
+            attempt: number;
+            conversation: string | null;
+            event: string;
+            /** @description `delivered`, `failed` (it is tried again) or `given_up`. */
+            fate: string;
+            /** @description The same in all tries of one delivery. */
+            message: string;
+            /** Format: int64 */
+            ms: number;
+            /** @description What the address answered, or why there was no answer. */
+            said: string;
+            /** Format: int32 */
+            status: number | null;
+        };
+        WebhookInput: {
+            /**
+             * @description `conversation.opened`, `conversation.escalated`, `conversation.assigned`,
+             *     `conversation.transferred`, `conversation.resolved`, `conversation.rated`,
+             *     `message.received`, `message.sent`.
+             */
+            events: string[];
+            is_on: boolean;
+            name: string;
+            url: string;
+        };
         /** @description A published workspace as the texts of its YAML files, by name without ending. */
         WorkspaceFiles: {
             files: {
@@ -2068,6 +3018,17 @@ export interface components {
                 [key: string]: string;
             };
         };
+        WorkspaceInfo: {
+            /** @description `everything`, or `own_teams`: agents see the conversations of their teams and their own. */
+            agents_see: string;
+            default_language: string;
+            fallback_language: string;
+            /** @description Languages with texts of the assistant. */
+            languages: string[];
+            name: string;
+            /** @description IANA zone, e.g. `Europe/Paris`. */
+            time_zone: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2077,6 +3038,232 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorEnrolment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OpenSession"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_agents: {
         parameters: {
             query?: never;
@@ -2195,6 +3382,64 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditLine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channels: {
         parameters: {
             query?: never;
@@ -2275,6 +3520,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Channel"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examine_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChannelCheck"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checklist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -2809,6 +4139,37 @@ export interface operations {
             };
         };
     };
+    read_with_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_copilot: {
         parameters: {
             query?: never;
@@ -3128,6 +4489,74 @@ export interface operations {
             };
         };
     };
+    accept_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAccept"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedAccount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_media: {
         parameters: {
             query?: never;
@@ -3267,6 +4696,93 @@ export interface operations {
             };
         };
     };
+    list_notifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Notifier"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_notifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotifierInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_notifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifierTest"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_outbox: {
         parameters: {
             query?: never;
@@ -3312,6 +4828,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
             };
             default: {
                 headers: {
@@ -3395,6 +4938,153 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseNow"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_deadline: {
+        parameters: {
+            query: {
+                team: string;
+                /** @description When the customer asked; now if left out. */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deadline"];
+                };
             };
             default: {
                 headers: {
@@ -3601,6 +5291,91 @@ export interface operations {
             };
         };
     };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ApiToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_triggers: {
         parameters: {
             query?: never;
@@ -3702,7 +5477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["Invited"];
                 };
             };
             default: {
@@ -3737,6 +5512,62 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLink"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_user_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -3822,6 +5653,213 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Webhook"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshWebhook"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookDelivery"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryReplay"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
             };
             default: {
                 headers: {

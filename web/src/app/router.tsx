@@ -17,7 +17,7 @@ import { InboxWords } from './language.tsx';
 export function createAppQueryClient(): QueryClient {
   const onError = (error: Error) => {
     // The session ended elsewhere: every guarded page sends to the sign-in.
-    if (error instanceof ApiError && error.status === 401 && error.slug !== 'wrong_credentials') {
+    if (error instanceof ApiError && error.status === 401 && error.slug === 'unauthenticated') {
       if (client.getQueryData(sessionQuery.queryKey)) {
         client.setQueryData(sessionQuery.queryKey, null);
         dispatchEvent(new Event('relais:signed-out'));
@@ -92,6 +92,12 @@ const waiting = createRoute({
     if (instance.is_claimed) throw redirect({ to: '/sign-in' });
   },
   component: sign('WaitingPage'),
+});
+
+const join = createRoute({
+  getParentRoute: () => worded,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../routes/join.tsx'), 'JoinPage'),
 });
 
 const index = createRoute({
@@ -202,12 +208,21 @@ const contact = createRoute({
   component: lazyRouteComponent(() => import('../routes/contact.tsx'), 'ContactPage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => beside,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>): { page?: string } =>
+    typeof search.page === 'string' ? { page: search.page } : {},
+  component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'SettingsPage'),
+});
+
 const tree = root.addChildren([
   index,
   worded.addChildren([
     claim,
     signIn,
     waiting,
+    join,
     inside.addChildren([
       inbox.addChildren([conversation]),
       beside.addChildren([
@@ -220,6 +235,7 @@ const tree = root.addChildren([
         live,
         operations,
         contact,
+        settings,
       ]),
     ]),
   ]),

@@ -14,6 +14,7 @@ import {
   type LucideIcon,
   Search,
   ServerCog,
+  Settings,
   Smartphone,
   WifiOff,
   Workflow,
@@ -46,7 +47,7 @@ const KeysHelp = lazy(() =>
   import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
 );
 
-type Lead = 'flow' | 'triggers' | 'knowledge' | 'reports' | 'live' | 'operations';
+type Lead = 'flow' | 'triggers' | 'knowledge' | 'reports' | 'live' | 'operations' | 'settings';
 
 /** Pages beside the inbox; figures are not for agents. */
 const PAGES: readonly { name: Lead | 'simulator'; Icon: LucideIcon; isForAll: boolean }[] = [
@@ -57,6 +58,7 @@ const PAGES: readonly { name: Lead | 'simulator'; Icon: LucideIcon; isForAll: bo
   { name: 'live', Icon: Activity, isForAll: false },
   { name: 'operations', Icon: ServerCog, isForAll: false },
   { name: 'simulator', Icon: Smartphone, isForAll: true },
+  { name: 'settings', Icon: Settings, isForAll: true },
 ];
 
 /** The frame of every signed-in page: navigation, the sheet, the live stream. */

@@ -10,7 +10,8 @@ interface Props extends Omit<ComponentProps<'a'>, 'href'> {
     | '/knowledge'
     | '/reports'
     | '/live'
-    | '/operations';
+    | '/operations'
+    | '/settings';
   view?: string;
   isCurrent: boolean;
 }

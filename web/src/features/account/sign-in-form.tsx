@@ -12,15 +12,23 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [touched, setTouched] = useState(false);
   const signIn = useMutation({
-    mutationFn: () => call(api.POST('/api/v1/session', { body: { login, password } })),
+    mutationFn: () =>
+      call(
+        api.POST('/api/v1/session', {
+          body: { login, password, ...(code === '' ? {} : { code }) },
+        }),
+      ),
     onSuccess: ({ user }) => {
       client.setQueryData(['session'], user);
       onDone();
     },
   });
   const problem = signIn.error ? toApiError(signIn.error) : null;
+  // Asked for once the password was right.
+  const needsCode = problem?.slug === 'second_factor_needed' || code !== '';
 
   return (
     <form
@@ -54,7 +62,22 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
         onValueChange={setPassword}
         error={touched && password === '' ? t('signIn.missingPassword') : undefined}
       />
-      {problem && <Refusal problem={problem} />}
+      {needsCode && (
+        <Field
+          label={t('signIn.code')}
+          help={t('signIn.codeHelp')}
+          name="code"
+          autoComplete="one-time-code"
+          autoFocus
+          required
+          value={code}
+          onValueChange={setCode}
+          error={problem?.slug === 'wrong_code' ? t('signIn.wrongCode') : undefined}
+        />
+      )}
+      {problem && !['second_factor_needed', 'wrong_code'].includes(problem.slug) && (
+        <Refusal problem={problem} />
+      )}
       <Button look="pri" size="lg" type="submit" busy={signIn.isPending}>
         {signIn.isPending ? t('signIn.busy') : t('signIn.submit')}
       </Button>

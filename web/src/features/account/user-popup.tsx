@@ -34,7 +34,7 @@ import {
 import type { PopupProps } from '../../ui/use-popup.ts';
 
 /** On a phone, what the bottom bar has no room for. */
-const PAGES = ['flow', 'triggers', 'knowledge', 'reports'] as const;
+const PAGES = ['flow', 'triggers', 'knowledge', 'reports', 'settings'] as const;
 const AVAILABILITY = ['available', 'busy', 'away', 'offline'] as const;
 const THEMES = ['system', 'light', 'dark'] as const;
 const DENSITIES = ['comfortable', 'compact'] as const;

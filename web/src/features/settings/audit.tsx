@@ -1,0 +1,87 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ShieldCheck, ShieldX } from 'lucide-react';
+import { api, call } from '../../api/client.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { Button } from '../../ui/button.tsx';
+import { Bars } from '../../ui/states.tsx';
+import { useMoment } from './moment.ts';
+import { Panel, Refused } from './parts.tsx';
+
+/** Who asked for what that matters, and whether the chain still holds. */
+export function AuditPage() {
+  const { t } = useWords();
+  const moment = useMoment();
+  const lines = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam }) =>
+      call(
+        api.GET('/api/v1/audit', {
+          params: { query: pageParam === '' ? {} : { cursor: Number(pageParam) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const verdict = useQuery({
+    queryKey: ['audit', 'verdict'],
+    queryFn: () => call(api.GET('/api/v1/audit/verdict')),
+  });
+  const items = lines.data?.pages.flatMap((page) => page.items) ?? [];
+  const act = (slug: string) =>
+    t.has(`settings.act.${slug.replace('.', '_')}`)
+      ? t(`settings.act.${slug.replace('.', '_')}`)
+      : slug;
+  return (
+    <Panel
+      title={t('settings.audit.title')}
+      lead={t('settings.audit.lead')}
+      action={
+        verdict.data &&
+        (verdict.data.broken_at === null ? (
+          <span className="chip ok lg">
+            <ShieldCheck className="i" />
+            {t('settings.audit.whole', { count: verdict.data.lines })}
+          </span>
+        ) : (
+          <span className="chip bad lg">
+            <ShieldX className="i" />
+            {t('settings.audit.broken', { line: verdict.data.broken_at ?? 0 })}
+          </span>
+        ))
+      }
+    >
+      {lines.isPending && <Bars count={6} />}
+      <Refused error={lines.error ?? verdict.error} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
+      <section className="tscroll" tabIndex={0} aria-label={t('settings.audit.title')}>
+        <table className="settab">
+          <thead>
+            <tr>
+              <th scope="col">{t('settings.audit.when')}</th>
+              <th scope="col">{t('settings.audit.who')}</th>
+              <th scope="col">{t('settings.audit.what')}</th>
+              <th scope="col">{t('settings.audit.about')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((line) => (
+              <tr key={line.seq}>
+                <td className="n nw">
+                  {moment(line.at, { dateStyle: 'short', timeStyle: 'medium' })}
+                </td>
+                <td>{line.who}</td>
+                <td>{act(line.act)}</td>
+                <td className="t3 brk">{line.subject}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {lines.hasNextPage && (
+        <Button busy={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>
+          {t('settings.more')}
+        </Button>
+      )}
+    </Panel>
+  );
+}

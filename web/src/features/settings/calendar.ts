@@ -1,0 +1,183 @@
+// Hours as people type them, holidays of countries, and calendars from a file.
+import type { Hours } from './queries.ts';
+
+type Holiday = Hours['holidays'] extends infer T ? NonNullable<T> : never;
+type Closure = NonNullable<Hours['closures']>[number];
+
+export const DAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+const TIME = /^(\d{1,2})(?:[:hH.](\d{2})?)?$/;
+
+function time(text: string, isEnd: boolean): string | null {
+  const found = TIME.exec(text.trim());
+  const [hour, minute] = [Number(found?.[1]), Number(found?.[2] ?? 0)];
+  if (!found || hour > 24 || minute > 59) return null;
+  if (hour === 24 && (minute > 0 || !isEnd)) return null;
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
+
+/** `9-12:30, 14h–18h` → its stretches; nothing where it cannot be read. An empty text is closed. */
+export function readPeriods(text: string): string[] | null {
+  if (text.trim() === '') return [];
+  const periods = text.split(/[,;]/).map((part) => {
+    const [from = '', to = '', more] = part.split(/[-–—]/);
+    const [start, end] = [time(from, false), time(to, true)];
+    return start && end && start !== end && more === undefined ? `${start}-${end}` : null;
+  });
+  return periods.every((one) => one !== null) ? periods.filter((one) => one !== null) : null;
+}
+
+export function writePeriods(periods: readonly string[] | undefined): string {
+  return (periods ?? []).join(', ').replaceAll('-', '–');
+}
+
+const on = (date: string, name: string) => ({ date, name });
+const easter = (days: number, name: string) => ({ easter: days, name });
+
+/** National holidays that are the same every year, or hang on Western Easter. */
+export const HOLIDAYS: Record<string, Holiday> = {
+  fr: [
+    on('01-01', 'Jour de l’an'),
+    easter(1, 'Lundi de Pâques'),
+    on('05-01', 'Fête du Travail'),
+    on('05-08', 'Victoire 1945'),
+    easter(39, 'Ascension'),
+    easter(50, 'Lundi de Pentecôte'),
+    on('07-14', 'Fête nationale'),
+    on('08-15', 'Assomption'),
+    on('11-01', 'Toussaint'),
+    on('11-11', 'Armistice 1918'),
+    on('12-25', 'Noël'),
+  ],
+  be: [
+    on('01-01', 'Jour de l’an'),
+    easter(1, 'Lundi de Pâques'),
+    on('05-01', 'Fête du Travail'),
+    easter(39, 'Ascension'),
+    easter(50, 'Lundi de Pentecôte'),
+    on('07-21', 'Fête nationale'),
+    on('08-15', 'Assomption'),
+    on('11-01', 'Toussaint'),
+    on('11-11', 'Armistice'),
+    on('12-25', 'Noël'),
+  ],
+  lu: [
+    on('01-01', 'Nouvel an'),
+    easter(1, 'Lundi de Pâques'),
+    on('05-01', 'Fête du Travail'),
+    on('05-09', 'Journée de l’Europe'),
+    easter(39, 'Ascension'),
+    easter(50, 'Lundi de Pentecôte'),
+    on('06-23', 'Fête nationale'),
+    on('08-15', 'Assomption'),
+    on('11-01', 'Toussaint'),
+    on('12-25', 'Noël'),
+    on('12-26', 'Saint-Étienne'),
+  ],
+  ch: [
+    on('01-01', 'Nouvel an'),
+    easter(39, 'Ascension'),
+    on('08-01', 'Fête nationale'),
+    on('12-25', 'Noël'),
+  ],
+  de: [
+    on('01-01', 'Neujahr'),
+    easter(-2, 'Karfreitag'),
+    easter(1, 'Ostermontag'),
+    on('05-01', 'Tag der Arbeit'),
+    easter(39, 'Christi Himmelfahrt'),
+    easter(50, 'Pfingstmontag'),
+    on('10-03', 'Tag der Deutschen Einheit'),
+    on('12-25', '1. Weihnachtstag'),
+    on('12-26', '2. Weihnachtstag'),
+  ],
+  es: [
+    on('01-01', 'Año Nuevo'),
+    on('01-06', 'Epifanía'),
+    easter(-2, 'Viernes Santo'),
+    on('05-01', 'Día del Trabajador'),
+    on('08-15', 'Asunción'),
+    on('10-12', 'Fiesta Nacional'),
+    on('11-01', 'Todos los Santos'),
+    on('12-06', 'Constitución'),
+    on('12-08', 'Inmaculada'),
+    on('12-25', 'Navidad'),
+  ],
+  pt: [
+    on('01-01', 'Ano Novo'),
+    easter(-2, 'Sexta-feira Santa'),
+    on('04-25', 'Dia da Liberdade'),
+    on('05-01', 'Dia do Trabalhador'),
+    easter(60, 'Corpo de Deus'),
+    on('06-10', 'Dia de Portugal'),
+    on('08-15', 'Assunção'),
+    on('10-05', 'República'),
+    on('11-01', 'Todos os Santos'),
+    on('12-01', 'Restauração'),
+    on('12-08', 'Imaculada Conceição'),
+    on('12-25', 'Natal'),
+  ],
+  it: [
+    on('01-01', 'Capodanno'),
+    on('01-06', 'Epifania'),
+    easter(1, 'Lunedì dell’Angelo'),
+    on('04-25', 'Liberazione'),
+    on('05-01', 'Festa del Lavoro'),
+    on('06-02', 'Festa della Repubblica'),
+    on('08-15', 'Ferragosto'),
+    on('11-01', 'Ognissanti'),
+    on('12-08', 'Immacolata'),
+    on('12-25', 'Natale'),
+    on('12-26', 'Santo Stefano'),
+  ],
+  gb: [
+    on('01-01', 'New Year’s Day'),
+    easter(-2, 'Good Friday'),
+    easter(1, 'Easter Monday'),
+    on('12-25', 'Christmas Day'),
+    on('12-26', 'Boxing Day'),
+  ],
+};
+
+/** Whole days off in an iCalendar file. Times of day are left out: those are appointments. */
+export function readCalendar(text: string): Closure[] {
+  // A long line goes on in the next one, after a blank.
+  const lines = text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/);
+  const closures: Closure[] = [];
+  let event: { from?: string; to?: string; name?: string } | null = null;
+  for (const line of lines) {
+    const [head = '', ...rest] = line.split(':');
+    const name = head.split(';')[0]?.toUpperCase();
+    const value = rest.join(':').trim();
+    if (name === 'BEGIN' && value === 'VEVENT') event = {};
+    if (event === null) continue;
+    const day = /^(\d{4})(\d{2})(\d{2})$/.exec(value);
+    const date = day ? `${day[1]}-${day[2]}-${day[3]}` : null;
+    if (name === 'DTSTART' && date) event.from = date;
+    if (name === 'DTEND' && date) event.to = before(date);
+    if (name === 'SUMMARY') event.name = value.replace(/\\([,;\\])/g, '$1').slice(0, 100);
+    if (name === 'END' && value === 'VEVENT') {
+      if (event.from) {
+        const to = event.to && event.to > event.from ? event.to : event.from;
+        closures.push({ from: event.from, to, name: event.name ?? '' });
+      }
+      event = null;
+    }
+  }
+  return closures;
+}
+
+/** The end of an event is the day after its last. */
+function before(date: string): string {
+  const day = new Date(`${date}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - 1);
+  return day.toISOString().slice(0, 10);
+}

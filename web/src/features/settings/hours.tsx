@@ -1,0 +1,380 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { DoorClosed, DoorOpen, Plus, Trash2 } from 'lucide-react';
+import { useId, useState } from 'react';
+import { api, call } from '../../api/client.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Bars } from '../../ui/states.tsx';
+import { DAYS, HOLIDAYS, readCalendar, readPeriods, writePeriods } from './calendar.ts';
+import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
+import { type Hours, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
+
+const ALL = '';
+
+/** When people answer: of the workspace, or of a team of its own. */
+export function HoursPage({ canEdit, canClose }: { canEdit: boolean; canClose: boolean }) {
+  const { t } = useWords();
+  const settings = useQuery(settingsQuery);
+  const [team, setTeam] = useState(ALL);
+  if (!settings.data) {
+    return (
+      <Panel title={t('settings.hours.title')}>
+        {settings.isError ? <Refused error={settings.error} /> : <Bars count={7} />}
+      </Panel>
+    );
+  }
+  return (
+    <>
+      {canClose && <CloseNow settings={settings.data} />}
+      <Editor
+        key={`${team} ${settings.data.version}`}
+        settings={settings.data}
+        team={team}
+        onTeam={setTeam}
+        canEdit={canEdit}
+      />
+    </>
+  );
+}
+
+function CloseNow({ settings }: { settings: Settings }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [until, setUntil] = useState('');
+  const refresh = () => client.invalidateQueries();
+  const close = useMutation({
+    mutationFn: () =>
+      call(
+        api.POST('/api/v1/settings/closure', {
+          body: { name, ...(until === '' ? {} : { until }) },
+        }),
+      ),
+    onSuccess: refresh,
+  });
+  const open = useMutation({
+    mutationFn: () => call(api.DELETE('/api/v1/settings/closure')),
+    onSuccess: refresh,
+  });
+  const today = new Intl.DateTimeFormat('sv', { timeZone: settings.workspace.time_zone }).format(
+    new Date(),
+  );
+  const closed =
+    settings.hours.exceptions?.find((one) => one.date === today) ??
+    settings.hours.closures?.find((one) => one.from <= today && today <= one.to);
+  return (
+    <Panel title={t('settings.hours.now')} lead={t('settings.hours.nowHelp')}>
+      <Refused error={close.error ?? open.error} />
+      {closed ? (
+        <div className="row wrap">
+          <span className="chip warn lg">
+            <DoorClosed className="i" />
+            {closed.name || t('settings.hours.closedToday')}
+          </span>
+          <Button busy={open.isPending} onClick={() => open.mutate()}>
+            <DoorOpen className="i" />
+            {t('settings.hours.open')}
+          </Button>
+        </div>
+      ) : (
+        <form
+          className="setclose"
+          onSubmit={(event) => {
+            event.preventDefault();
+            close.mutate();
+          }}
+        >
+          <Field label={t('settings.hours.why')} value={name} onValueChange={setName} />
+          <Field
+            label={t('settings.hours.until')}
+            help={t('settings.hours.untilHelp')}
+            type="date"
+            min={today}
+            value={until}
+            onValueChange={setUntil}
+          />
+          <Button type="submit" busy={close.isPending}>
+            <DoorClosed className="i" />
+            {t('settings.hours.close')}
+          </Button>
+        </form>
+      )}
+    </Panel>
+  );
+}
+
+function Editor({
+  settings,
+  team,
+  onTeam,
+  canEdit,
+}: {
+  settings: Settings;
+  team: string;
+  onTeam: (team: string) => void;
+  canEdit: boolean;
+}) {
+  const { t } = useWords();
+  const own = settings.teams.find((one) => one.key === team);
+  const stored = own ? own.hours : settings.hours;
+  const draft = useDraft<Hours | null>(stored ?? null);
+  const save = useSaveSettings(draft.reset);
+  const keep = (hours: Hours | null) =>
+    save.mutate(
+      own
+        ? {
+            version: settings.version,
+            teams: settings.teams.map((one) => (one.key === team ? { ...one, hours } : one)),
+          }
+        : { version: settings.version, hours: hours ?? settings.hours },
+    );
+  const hours = draft.value;
+  return (
+    <Panel
+      title={t('settings.hours.title')}
+      lead={t('settings.hours.lead', { zone: settings.workspace.time_zone })}
+      action={
+        <Select
+          label={t('settings.hours.of')}
+          hideLabel
+          value={team}
+          options={[
+            [ALL, t('settings.hours.everybody')],
+            ...settings.teams.map((one) => [one.key, one.name] as const),
+          ]}
+          onPick={onTeam}
+        />
+      }
+    >
+      {hours === null ? (
+        <div className="row wrap">
+          <p className="t3">{t('settings.hours.inherits')}</p>
+          {canEdit && (
+            <Button onClick={() => keep(settings.hours)}>{t('settings.hours.ownHours')}</Button>
+          )}
+        </div>
+      ) : (
+        <>
+          <Week hours={hours} canEdit={canEdit} onChange={draft.set} />
+          <Holidays hours={hours} canEdit={canEdit} onChange={draft.set} />
+          <Closures hours={hours} canEdit={canEdit} onChange={draft.set} />
+          {own && canEdit && (
+            <Button look="ghost" onClick={() => keep(null)}>
+              {t('settings.hours.likeAll')}
+            </Button>
+          )}
+        </>
+      )}
+      <SaveBar
+        isChanged={draft.isChanged}
+        busy={save.isPending}
+        error={save.error}
+        onSave={() => keep(draft.value)}
+        onReset={() => {
+          draft.reset();
+          save.reset();
+        }}
+      />
+    </Panel>
+  );
+}
+
+interface Part {
+  hours: Hours;
+  canEdit: boolean;
+  onChange: (hours: Hours) => void;
+}
+
+function Week({ hours, canEdit, onChange }: Part) {
+  const { t } = useWords();
+  return (
+    <div className="setweek">
+      {DAYS.map((day) => (
+        <Day
+          key={day}
+          name={t(`settings.day.${day}`)}
+          periods={hours.weekly[day]}
+          canEdit={canEdit}
+          onChange={(periods) =>
+            onChange({ ...hours, weekly: { ...hours.weekly, [day]: periods } })
+          }
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Typed as people write it; several stretches make a lunch break. */
+function Day({
+  name,
+  periods,
+  canEdit,
+  onChange,
+}: {
+  name: string;
+  periods: string[] | undefined;
+  canEdit: boolean;
+  onChange: (periods: string[]) => void;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  const [text, setText] = useState(() => writePeriods(periods));
+  const isWrong = readPeriods(text) === null;
+  return (
+    <div className="setday">
+      <label htmlFor={id}>{name}</label>
+      <input
+        id={id}
+        className={`inp${isWrong ? ' err' : ''}`}
+        value={text}
+        disabled={!canEdit}
+        placeholder={t('settings.hours.closed')}
+        aria-invalid={isWrong || undefined}
+        aria-describedby={isWrong ? `${id}-note` : undefined}
+        onChange={(event) => {
+          setText(event.target.value);
+          const read = readPeriods(event.target.value);
+          if (read) onChange(read);
+        }}
+        onBlur={() => !isWrong && setText(writePeriods(readPeriods(text) ?? []))}
+      />
+      {isWrong && (
+        <span id={`${id}-note`} className="ferr">
+          {t('settings.hours.wrong')}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Holidays({ hours, canEdit, onChange }: Part) {
+  const { t } = useWords();
+  const holidays = hours.holidays ?? [];
+  const when = (one: (typeof holidays)[number]) => {
+    if (one.easter !== undefined && one.easter !== null) {
+      const days = one.easter === 0 ? '' : one.easter > 0 ? ` +${one.easter}` : ` −${-one.easter}`;
+      return t('settings.hours.easter') + days;
+    }
+    return (one.date ?? '').split('-').reverse().join('.');
+  };
+  return (
+    <section className="setsub">
+      <div className="row wrap">
+        <h3 className="grow">{t('settings.hours.holidays')}</h3>
+        {canEdit && (
+          <Select
+            label={t('settings.hours.country')}
+            hideLabel
+            value=""
+            options={[
+              ['', t('settings.hours.country')],
+              ...Object.keys(HOLIDAYS).map(
+                (code) => [code, t(`settings.country.${code}`)] as const,
+              ),
+            ]}
+            onPick={(code) => {
+              const list = HOLIDAYS[code];
+              if (list) onChange({ ...hours, holidays: list });
+            }}
+          />
+        )}
+      </div>
+      {holidays.length === 0 && <p className="t3 fs12">{t('settings.hours.noHoliday')}</p>}
+      <ul className="setchips">
+        {holidays.map((one) => (
+          <li key={`${one.date}${one.easter}`} className="chip line lg">
+            <span className="n t3">{when(one)}</span> {one.name}
+            {canEdit && (
+              <button
+                type="button"
+                aria-label={t('settings.remove', { name: one.name })}
+                onClick={() =>
+                  onChange({ ...hours, holidays: holidays.filter((other) => other !== one) })
+                }
+              >
+                ×
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Closures({ hours, canEdit, onChange }: Part) {
+  const { t } = useWords();
+  const file = useId();
+  const closures = hours.closures ?? [];
+  const set = (next: typeof closures) => onChange({ ...hours, closures: next });
+  return (
+    <section className="setsub">
+      <div className="row wrap">
+        <h3 className="grow">{t('settings.hours.closures')}</h3>
+        {canEdit && (
+          <>
+            <label className="btn s" htmlFor={file}>
+              {t('settings.hours.import')}
+            </label>
+            <input
+              id={file}
+              className="sr"
+              type="file"
+              accept=".ics,text/calendar"
+              onChange={async (event) => {
+                const [chosen] = event.target.files ?? [];
+                if (chosen) set([...closures, ...readCalendar(await chosen.text())]);
+              }}
+            />
+            <Button
+              size="s"
+              onClick={() => {
+                const day = new Date().toISOString().slice(0, 10);
+                set([...closures, { from: day, to: day, name: '' }]);
+              }}
+            >
+              <Plus className="i" />
+              {t('settings.hours.addClosure')}
+            </Button>
+          </>
+        )}
+      </div>
+      {closures.length === 0 && <p className="t3 fs12">{t('settings.hours.noClosure')}</p>}
+      <ul className="setlist">
+        {closures.map((one, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own
+          <li key={at} className="setclosure">
+            {(['from', 'to'] as const).map((end) => (
+              <Field
+                key={end}
+                label={t(`settings.hours.${end}`)}
+                type="date"
+                disabled={!canEdit}
+                value={one[end]}
+                onValueChange={(value) =>
+                  set(closures.map((c, i) => (i === at ? { ...c, [end]: value } : c)))
+                }
+              />
+            ))}
+            <Field
+              label={t('settings.hours.why')}
+              disabled={!canEdit}
+              value={one.name ?? ''}
+              onValueChange={(name) => set(closures.map((c, i) => (i === at ? { ...c, name } : c)))}
+            />
+            {canEdit && (
+              <IconButton
+                label={t('settings.remove', { name: one.name || one.from })}
+                onClick={() => set(closures.filter((_, i) => i !== at))}
+              >
+                <Trash2 className="i" />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

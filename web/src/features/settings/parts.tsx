@@ -1,0 +1,189 @@
+// What every settings page is made of.
+import { CircleX } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { toApiError } from '../../api/client.ts';
+import { Button } from '../../ui/button.tsx';
+import { Banner } from '../../ui/states.tsx';
+
+/** A named block of a page. */
+export function Panel({
+  title,
+  lead,
+  action,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section className="cd setp" aria-labelledby={id}>
+      <header className="setph">
+        <div className="grow">
+          <h2 id={id}>{title}</h2>
+          {lead && <p className="t3 fs12">{lead}</p>}
+        </div>
+        {action}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Why something was not done; nothing while all is well. */
+export function Refused({ error }: { error: unknown }) {
+  const t = useTranslations();
+  if (!error) return null;
+  const problem = toApiError(error);
+  const known = t.has(`settings.refused.${problem.slug}`);
+  return (
+    <Banner tone="bad" icon={<CircleX className="i" />}>
+      <b>{known ? t(`settings.refused.${problem.slug}`) : problem.message}</b>{' '}
+      {known ? '' : problem.detail}
+      {problem.fields.map((one) => (
+        <span key={one.pointer} className="setfault">
+          <span className="mono">{one.pointer}</span> {one.detail}
+        </span>
+      ))}
+      {problem.requestId && problem.status >= 500 && (
+        <span className="mono rid"> {t('error.request', { id: problem.requestId })}</span>
+      )}
+    </Banner>
+  );
+}
+
+/** Saves what was changed, or takes it back. Shown only while there is something to save. */
+export function SaveBar({
+  isChanged,
+  busy,
+  error,
+  onSave,
+  onReset,
+}: {
+  isChanged: boolean;
+  busy: boolean;
+  error: unknown;
+  onSave: () => void;
+  onReset: () => void;
+}) {
+  const t = useTranslations();
+  if (!isChanged && !error) return null;
+  return (
+    <div className="setsave">
+      <Refused error={error} />
+      <div className="row">
+        <Button look="pri" busy={busy} onClick={onSave}>
+          {t('settings.save')}
+        </Button>
+        <Button look="ghost" onClick={onReset}>
+          {t('settings.reset')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** A draft of something the server has; `null` while nothing was changed. */
+export function useDraft<T>(stored: T) {
+  const [draft, setDraft] = useState<T | null>(null);
+  return {
+    value: draft ?? stored,
+    isChanged: draft !== null && JSON.stringify(draft) !== JSON.stringify(stored),
+    set: setDraft,
+    reset: () => setDraft(null),
+  };
+}
+
+export function Select({
+  label,
+  value,
+  options,
+  onPick,
+  hideLabel = false,
+}: {
+  label: string;
+  value: string;
+  options: readonly (readonly [string, string])[];
+  onPick: (value: string) => void;
+  hideLabel?: boolean;
+}) {
+  const id = useId();
+  return (
+    <div className="fld">
+      <label className={hideLabel ? 'sr' : 'flabel'} htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className="inp setsel" value={value} onChange={(e) => onPick(e.target.value)}>
+        {options.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Some of a few. */
+export function Checks({
+  label,
+  of,
+  value,
+  onPick,
+}: {
+  label: string;
+  of: readonly (readonly [string, string])[];
+  value: readonly string[];
+  onPick: (value: string[]) => void;
+}) {
+  return (
+    <fieldset className="fld">
+      <legend className="flabel">{label}</legend>
+      <div className="row wrap">
+        {of.map(([key, name]) => (
+          <label key={key} className="setcheck">
+            <input
+              type="checkbox"
+              checked={value.includes(key)}
+              onChange={(event) =>
+                onPick(event.target.checked ? [...value, key] : value.filter((one) => one !== key))
+              }
+            />
+            {name}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Something to hand on, shown once. */
+export function Copied({ label, text }: { label: string; text: string }) {
+  const t = useTranslations();
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <div className="fld">
+      <span className="flabel">{label}</span>
+      <div className="row">
+        <input
+          className="inp mono grow"
+          readOnly
+          aria-label={label}
+          value={text}
+          onFocus={(e) => e.target.select()}
+        />
+        <Button
+          onClick={() => {
+            // Without https there is no clipboard: the field is selected on focus instead.
+            void navigator.clipboard?.writeText(text).then(() => setCopied(true));
+          }}
+        >
+          {isCopied ? t('settings.copied') : t('settings.copy')}
+        </Button>
+      </div>
+    </div>
+  );
+}

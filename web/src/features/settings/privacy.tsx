@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { useWords } from '../../lib/i18n.ts';
+import { Bars } from '../../ui/states.tsx';
+import { Panel, Refused } from './parts.tsx';
+import { channelsQuery, settingsQuery } from './queries.ts';
+
+const STORED = [
+  'conversations',
+  'files',
+  'contacts',
+  'receipts',
+  'accounts',
+  'audit',
+  'backups',
+] as const;
+
+/** What is stored, how long, and who receives it: read from what is really set up. */
+export function PrivacyPage() {
+  const { t } = useWords();
+  const channels = useQuery(channelsQuery);
+  const settings = useQuery(settingsQuery);
+  const live = channels.data?.filter((one) => one.kind !== 'simulator') ?? [];
+  const chats = new Set(settings.data?.agents.flatMap((agent) => agent.notify ?? []));
+  const receivers: [string, boolean][] = [
+    ['provider', live.length > 0],
+    ['slack', chats.has('slack')],
+    ['teams', chats.has('teams')],
+    ['email', chats.has('email')],
+    ['telemetry', false],
+  ];
+  return (
+    <>
+      <Panel title={t('settings.privacy.map')} lead={t('settings.privacy.mapHelp')}>
+        {settings.isPending && <Bars count={4} />}
+        <Refused error={settings.error ?? channels.error} />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
+        <section className="tscroll" tabIndex={0} aria-label={t('settings.privacy.map')}>
+          <table className="settab">
+            <thead>
+              <tr>
+                <th scope="col">{t('settings.privacy.what')}</th>
+                <th scope="col">{t('settings.privacy.where')}</th>
+                <th scope="col">{t('settings.privacy.howLong')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {STORED.map((one) => (
+                <tr key={one}>
+                  <th scope="row">{t(`settings.privacy.${one}`)}</th>
+                  <td>{t(`settings.privacy.${one}_where`)}</td>
+                  <td>{t(`settings.privacy.${one}_long`)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </Panel>
+      <Panel title={t('settings.privacy.receivers')} lead={t('settings.privacy.receiversHelp')}>
+        <ul className="setlist">
+          {receivers.map(([who, isOn]) => (
+            <li key={who}>
+              <span className="grow">
+                <b className="med">{t(`settings.privacy.to_${who}`)}</b>
+                <span className="sub">{t(`settings.privacy.to_${who}_what`)}</span>
+              </span>
+              <span className={`chip ${isOn ? 'warn' : 'ok'}`}>
+                {isOn ? t('settings.privacy.on') : t('settings.privacy.off')}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel title={t('settings.privacy.encryption')}>
+        <p>{t('settings.privacy.encryptionText')}</p>
+      </Panel>
+    </>
+  );
+}

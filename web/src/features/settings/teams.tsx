@@ -1,0 +1,222 @@
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useWords } from '../../lib/i18n.ts';
+import { Tier } from '../../ui/bits.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Segments } from '../../ui/segments.tsx';
+import { Bars } from '../../ui/states.tsx';
+import { useMoment } from './moment.ts';
+import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
+import {
+  deadlineQuery,
+  type Settings,
+  settingsQuery,
+  type TeamSettings,
+  useSaveSettings,
+} from './queries.ts';
+
+/** Teams, their tier, and how soon they answer. */
+export function TeamsPage({ canEdit }: { canEdit: boolean }) {
+  const { t } = useWords();
+  const settings = useQuery(settingsQuery);
+  if (!settings.data) {
+    return (
+      <Panel title={t('settings.teams.title')}>
+        {settings.isError ? <Refused error={settings.error} /> : <Bars count={4} />}
+      </Panel>
+    );
+  }
+  return (
+    <>
+      <Teams settings={settings.data} canEdit={canEdit} />
+      <Deadline settings={settings.data} />
+    </>
+  );
+}
+
+/** A key for a new team, from its name. */
+export function keyOf(name: string, taken: readonly string[]): string {
+  const plain =
+    name
+      .normalize('NFD')
+      .replace(/[^\w ]/g, '')
+      .trim()
+      .toLowerCase()
+      .replace(/\s+/g, '-')
+      .slice(0, 40) || 'team';
+  let key = plain;
+  for (let n = 2; taken.includes(key); n += 1) key = `${plain}-${n}`;
+  return key;
+}
+
+function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) {
+  const { t } = useWords();
+  const draft = useDraft(settings.teams);
+  const save = useSaveSettings(draft.reset);
+  const change = (key: string, part: Partial<TeamSettings>) =>
+    draft.set(draft.value.map((team) => (team.key === key ? { ...team, ...part } : team)));
+  const add = () => {
+    const key = keyOf(
+      t('settings.teams.fresh'),
+      draft.value.map((team) => team.key),
+    );
+    draft.set([
+      ...draft.value,
+      {
+        key,
+        name: t('settings.teams.fresh'),
+        tier: 2,
+        first_reply_minutes: 15,
+        mode: 'take',
+        hours: null,
+      },
+    ]);
+  };
+  return (
+    <Panel
+      title={t('settings.teams.title')}
+      lead={t('settings.teams.lead')}
+      action={
+        canEdit && (
+          <Button onClick={add}>
+            <Plus className="i" />
+            {t('settings.teams.add')}
+          </Button>
+        )
+      }
+    >
+      <ul className="setlist">
+        {draft.value.map((team) => (
+          <li key={team.key} className="setteam" data-testid="team">
+            <Field
+              label={t('settings.teams.name')}
+              value={team.name}
+              disabled={!canEdit}
+              onValueChange={(name) => change(team.key, { name })}
+            />
+            <div className="fld">
+              <span className="flabel">{t('settings.teams.tier')}</span>
+              <span className="row">
+                <Segments
+                  label={t('settings.teams.tier')}
+                  of={[2, 3] as const}
+                  value={team.tier === 3 ? 3 : 2}
+                  onPick={(tier) => canEdit && change(team.key, { tier })}
+                >
+                  {(tier) => <Tier tier={tier} />}
+                </Segments>
+              </span>
+            </div>
+            <Field
+              label={t('settings.teams.target')}
+              type="number"
+              min={1}
+              disabled={!canEdit}
+              value={String(team.first_reply_minutes)}
+              onValueChange={(value) =>
+                change(team.key, { first_reply_minutes: Math.max(1, Number(value) || 1) })
+              }
+            />
+            <Select
+              label={t('settings.teams.mode')}
+              value={team.mode}
+              options={[
+                ['take', t('settings.teams.take')],
+                ['assign', t('settings.teams.assign')],
+              ]}
+              onPick={(mode) => canEdit && change(team.key, { mode })}
+            />
+            {canEdit && (
+              <IconButton
+                label={t('settings.teams.remove', { name: team.name })}
+                onClick={() => draft.set(draft.value.filter((one) => one.key !== team.key))}
+              >
+                <Trash2 className="i" />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+      <SaveBar
+        isChanged={draft.isChanged}
+        busy={save.isPending}
+        error={save.error}
+        onSave={() => save.mutate({ version: settings.version, teams: draft.value })}
+        onReset={() => {
+          draft.reset();
+          save.reset();
+        }}
+      />
+    </Panel>
+  );
+}
+
+/** How a target becomes a moment: each stretch of time on the way, and whether it counts. */
+function Deadline({ settings }: { settings: Settings }) {
+  const { t } = useWords();
+  const moment = useMoment();
+  const [team, setTeam] = useState(settings.teams[0]?.key ?? '');
+  const [at, setAt] = useState('');
+  const asked = at === '' ? '' : new Date(at).toISOString();
+  const deadline = useQuery({ ...deadlineQuery(team, asked), enabled: team !== '' });
+  const zone = settings.workspace.time_zone;
+  const shown = (text: string) =>
+    moment(text, {
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone: zone,
+    });
+  return (
+    <Panel title={t('settings.sla.title')} lead={t('settings.sla.lead', { zone })}>
+      <div className="g2c">
+        <Select
+          label={t('settings.sla.team')}
+          value={team}
+          options={settings.teams.map((one) => [one.key, one.name] as const)}
+          onPick={setTeam}
+        />
+        <Field
+          label={t('settings.sla.at')}
+          help={t('settings.sla.atHelp')}
+          type="datetime-local"
+          value={at}
+          onValueChange={setAt}
+        />
+      </div>
+      <Refused error={deadline.error} />
+      {deadline.data && (
+        <ol className="setline">
+          <li>
+            <b className="n">{shown(deadline.data.asked_at)}</b>
+            <span>{t('settings.sla.asked', { count: deadline.data.target_minutes })}</span>
+          </li>
+          {deadline.data.lines.map((line) => (
+            <li key={line.from} className={line.counts ? 'counts' : ''}>
+              <b className="n">{shown(line.to)}</b>
+              <span>
+                {line.counts
+                  ? t('settings.sla.counts', {
+                      used: line.used_minutes,
+                      count: deadline.data.target_minutes,
+                    })
+                  : line.because
+                    ? t('settings.sla.because', { name: line.because })
+                    : t('settings.sla.closed')}
+              </span>
+            </li>
+          ))}
+          <li className="due">
+            <b className="n">{deadline.data.due_at ? shown(deadline.data.due_at) : '—'}</b>
+            <span>{deadline.data.due_at ? t('settings.sla.due') : t('settings.sla.never')}</span>
+          </li>
+        </ol>
+      )}
+    </Panel>
+  );
+}
