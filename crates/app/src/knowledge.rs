@@ -37,6 +37,7 @@ impl Service {
                     theme: String::new(),
                     q: BTreeMap::new(),
                     also: BTreeMap::new(),
+                    not: Vec::new(),
                     a: BTreeMap::new(),
                     then: None,
                     topic: None,

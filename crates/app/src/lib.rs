@@ -6,6 +6,7 @@ mod acts;
 pub mod arrival;
 pub mod audit;
 pub mod clock;
+pub mod corrections;
 mod dispatch;
 mod effects;
 mod engine;

@@ -33,7 +33,8 @@ fn cases(file: &'static str) -> Vec<Case> {
     for line in file.lines() {
         if let Some(name) = line.strip_prefix("## ") {
             (heading, count) = (name, 0);
-        } else if let Some((expected, rest)) = line.split_once(" | ").filter(|_| !heading.is_empty())
+        } else if let Some((expected, rest)) =
+            line.split_once(" | ").filter(|_| !heading.is_empty())
         {
             let state = rest.strip_prefix('(').and_then(|r| r.split_once(") "));
             let (awaited, written) = state.map_or((None, rest), |(s, w)| (Some(s), w));
@@ -174,7 +175,7 @@ fn fits(expected: &str, came: &BTreeSet<String>) -> bool {
         "noise" => has("fallback_1") || (says_languages(came) && !handed_over),
         "refusal" => !handed_over && has("without_person"),
         "track" => TRACKING.iter().any(|t| has(t)),
-        "finder" => has("finder_question") || has("finder_answer") || came_link(came),
+        "finder" => has("finder_question") || has("finder_answer"),
         "greeting" => has("welcome") && !handed_over,
         "thanks" => has("goodbye") && !handed_over,
         "identity" => has("bot_identity"),
@@ -193,10 +194,6 @@ fn fits(expected: &str, came: &BTreeSet<String>) -> bool {
 /// Nothing but the note on the languages spoken.
 fn says_languages(came: &BTreeSet<String>) -> bool {
     came.contains("not_supported_language") && !came.iter().any(|c| c.starts_with("FAQ"))
-}
-
-fn came_link(came: &BTreeSet<String>) -> bool {
-    came.contains("finder_answer")
 }
 
 const TRACKING: [&str; 6] = [
@@ -242,7 +239,10 @@ async fn customers_mostly_get_what_they_should() {
         }
     }
     for (class, [open, held]) in &classes {
-        println!("{:2} of {:2}, held out {:2} of {:2}  {class}", open.right, open.of, held.right, held.of);
+        println!(
+            "{:2} of {:2}, held out {:2} of {:2}  {class}",
+            open.right, open.of, held.right, held.of
+        );
     }
     println!("open {:?}, held out {:?}", totals[0], totals[1]);
     let [open, held] = totals.map(|c| c.right as f32 / c.of as f32);
@@ -250,5 +250,5 @@ async fn customers_mostly_get_what_they_should() {
 }
 
 /// Floors just below what was measured (docs/understanding.md).
-const OPEN_LEAST: f32 = 0.5;
-const HELD_OUT_LEAST: f32 = 0.5;
+const OPEN_LEAST: f32 = 0.93;
+const HELD_OUT_LEAST: f32 = 0.89;

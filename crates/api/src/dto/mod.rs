@@ -17,6 +17,7 @@ pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod texts;
 pub(crate) mod views;
+pub(crate) mod understanding;
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -185,6 +185,7 @@ impl TriggerRules {
             sentiment,
             sensitive,
             routing,
+            calm: _,
         } = document.triggers.clone();
         let topic = |rule: relais_core::workspace::SensitiveRule| SensitiveTopic {
             topic: rule.topic,

@@ -10,6 +10,7 @@ use axum::extract::State;
 use relais_app::accounts::Permission;
 use relais_app::knowledge::ArticleTexts;
 use relais_core::understanding::answers::Verdict;
+use relais_core::understanding::language::Lang;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -115,7 +116,9 @@ pub(crate) async fn put_article(
     let also = |(language, ways): (&String, &Vec<String>)| {
         let ways = ways.iter().map(|way| way.trim().chars().take(QUESTION).collect::<String>());
         let ways: Vec<String> = ways.filter(|way| !way.is_empty()).take(ALSO).collect();
-        (languages.contains(language) && !ways.is_empty()).then(|| (language.clone(), ways))
+        // Customers ask in more languages than the workspace speaks.
+        let is_language = languages.contains(language) || Lang::parse(language).is_some();
+        (is_language && !ways.is_empty()).then(|| (language.clone(), ways))
     };
     let texts = ArticleTexts {
         question: spoken(&input.question, QUESTION, "question")?,

@@ -27,6 +27,7 @@ mod setup;
 mod simulator;
 mod stream;
 mod views;
+mod understanding;
 mod webhooks;
 mod workspace;
 
@@ -175,6 +176,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(settings::read_settings, settings::change_settings))
         .routes(routes!(settings::close_now, settings::open_again))
         .routes(routes!(settings::explain_deadline))
+        .routes(routes!(understanding::read_understanding, understanding::set_understanding))
+        .routes(routes!(understanding::correct_answer))
+        .routes(routes!(understanding::correct_alarm))
         .routes(routes!(setup::read_flow))
         .routes(routes!(setup::read_triggers))
         .routes(routes!(setup::match_triggers))

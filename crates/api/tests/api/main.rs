@@ -3,6 +3,7 @@
 
 mod accounts;
 mod desk;
+mod corrections;
 mod document;
 mod guards;
 mod hooks;

@@ -100,6 +100,10 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/knowledge/matches", ALL, Some("inbox:read")),
     Rule("PUT", "/api/v1/knowledge/{id}", LEAD, Some("knowledge:write")),
     Rule("GET", "/api/v1/flow", ALL, Some("inbox:read")),
+    Rule("POST", "/api/v1/knowledge/corrections", TEAM, Some("inbox:act")),
+    Rule("POST", "/api/v1/triggers/corrections", TEAM, Some("inbox:act")),
+    Rule("GET", "/api/v1/understanding", ALL, Some("inbox:read")),
+    Rule("PUT", "/api/v1/understanding", LEAD, Some("knowledge:write")),
     Rule("GET", "/api/v1/triggers", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/triggers/matches", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/templates", ALL, Some("inbox:read")),
@@ -183,6 +187,9 @@ fn request(rule: &Rule) -> (String, Value) {
         ("PUT", "/api/v1/knowledge/{id}") => {
             json!({"version": 0, "theme": "", "question": {"fr": "x"}, "answer": {"fr": "x"}})
         }
+        (_, "/api/v1/knowledge/corrections") => json!({"asked": "x", "wrong": "none"}),
+        (_, "/api/v1/triggers/corrections") => json!({"said": "x", "rule": "none"}),
+        (_, "/api/v1/understanding") => json!({"most_wrong": 0}),
         (_, "/api/v1/webhooks") | ("PUT", "/api/v1/webhooks/{id}") => {
             json!({"name": "", "url": "", "events": [], "is_on": false})
         }

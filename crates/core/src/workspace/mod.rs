@@ -160,6 +160,10 @@ pub struct Triggers {
     /// Topics that only choose the team.
     #[serde(default)]
     pub routing: Vec<RoutingRule>,
+    /// Rule (`keyword`, `sentiment`, `sensitive:refund`) → sentences that are no alarm of it, learnt
+    /// from corrections. A topic with a notice of its own (danger) is never silenced.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calm: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -204,6 +208,9 @@ pub struct Knowledge {
     /// `{model}` is replaced by the model in small letters.
     #[serde(default)]
     pub finder_link: String,
+    /// At most so many of a hundred answers may be wrong: how sure an answer must be follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_wrong: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -222,9 +229,12 @@ pub struct Article {
     pub id: String,
     pub theme: String,
     pub q: PerLanguage<String>,
-    /// Other ways to ask, learnt from corrections.
+    /// Other ways to ask, in any language.
     #[serde(default)]
     pub also: PerLanguage<Vec<String>>,
+    /// What was asked and is not answered by this, learnt from corrections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not: Vec<String>,
     pub a: PerLanguage<String>,
     /// Flow node that follows the answer (fault finding asks whether it is solved).
     #[serde(default)]

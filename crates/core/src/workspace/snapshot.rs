@@ -70,8 +70,7 @@ impl Snapshot {
                 .map(|f| Invalid { at: f.at, reason: f.message }),
         );
         let (Some(calendar), true) = (calendar, errors.is_empty()) else { return Err(errors) };
-        let articles: Vec<answers::Article> =
-            document.knowledge.articles.iter().map(article).collect();
+        let articles = learnt(&document);
         let finder: Vec<FinderEntry> = document
             .knowledge
             .finder
@@ -84,8 +83,10 @@ impl Snapshot {
             .collect();
         Ok(Self {
             graph: Graph::new(&document.flow),
-            lexicon: Lexicon::new(&document.triggers.keywords, &document.triggers.sentiment.words),
-            matcher: Matcher::train(&articles),
+            lexicon: Lexicon::new(&document.triggers.keywords, &document.triggers.sentiment.words)
+                .with_people(document.agents.iter().map(|a| a.name.as_str()))
+                .with_calm(&calm(&document)),
+            matcher: Matcher::train(&articles).at_most(document.knowledge.most_wrong),
             finder: Finder::new(&finder),
             orders: OrderPattern {
                 prefix: document.orders.prefix.clone(),
@@ -154,13 +155,35 @@ impl Snapshot {
     }
 }
 
+/// What people marked as false alarms, without the topics that nothing may silence.
+fn calm(document: &Document) -> BTreeMap<String, Vec<String>> {
+    let danger = |rule: &str| {
+        let topic = rule.strip_prefix("sensitive:");
+        let of = |t: &str| document.triggers.sensitive.iter().find(|r| r.topic == t);
+        topic.and_then(of).is_some_and(|r| r.first.is_some())
+    };
+    let all = document.triggers.calm.iter().filter(|(rule, _)| !danger(rule));
+    all.map(|(rule, sentences)| (rule.clone(), sentences.clone())).collect()
+}
+
+/// The articles as the matcher learns them.
+pub fn learnt(document: &Document) -> Vec<answers::Article> {
+    document.knowledge.articles.iter().map(article).collect()
+}
+
 fn article(a: &Article) -> answers::Article {
     let mut questions: BTreeMap<String, Vec<String>> =
         a.q.iter().map(|(l, q)| (l.clone(), vec![q.clone()])).collect();
     for (language, more) in &a.also {
         questions.entry(language.clone()).or_default().extend(more.iter().cloned());
     }
-    answers::Article { id: a.id.clone(), theme: a.theme.clone(), questions, answers: a.a.clone() }
+    answers::Article {
+        id: a.id.clone(),
+        theme: a.theme.clone(),
+        questions,
+        not: a.not.clone(),
+        answers: a.a.clone(),
+    }
 }
 
 /// References between files that lead nowhere.

@@ -15,7 +15,7 @@ impl Turn<'_> {
     pub(super) fn small_talk(&self, text: &Text, looked: &mut Looked) -> Option<Planned> {
         let is_on = |rule: &str| self.snapshot().is_on(rule);
         // A thumb is no thanks before anything was said.
-        let is_first_sign = !self.bot.was_greeted && parse::is_only_emoji(text);
+        let is_first_sign = !self.bot.was_greeted && parse::is_only_friendly_emoji(text);
         if is_first_sign && looked.whole("greeting", text, is_on("greeting")) {
             return Some(("greeting", Plan::Greeting));
         }

@@ -63,9 +63,12 @@ impl Finder {
     }
 
     /// The entry of the room named in an answer to "which room?", of the first where there are
-    /// several: index into the entries.
+    /// several: index into the entries. Nothing where the message tells of a fault or a return.
     pub fn room(&self, text: &Text) -> Option<usize> {
         let found = LEXICON.find(text, None);
+        if found.iter().any(|f| NO_ADVICE.contains(&LEXICON.name(f.concept))) {
+            return None;
+        }
         let first = self.named(text, &found).into_iter().min_by_key(|named| named.from)?;
         Some(first.entry)
     }

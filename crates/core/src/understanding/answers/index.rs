@@ -82,6 +82,9 @@ impl Examples {
 
     /// The best example of every article that shares anything, best article first.
     pub(super) fn near(&self, vector: &Vector, articles: usize, most: usize) -> Vec<Near> {
+        if self.article.is_empty() {
+            return Vec::new();
+        }
         let mut alike = vec![(0.0f32, 0.0f32); self.article.len()];
         let mut touched: Vec<u32> = Vec::new();
         for &(id, weight) in vector.meaning.iter().chain(&vector.surface) {

@@ -1,6 +1,7 @@
 //! The answer matcher: which article answers a message, how surely, and whether a message that no
 //! article answers is a real question or noise.
 
+mod estimate;
 mod features;
 mod finder;
 mod index;
@@ -13,6 +14,7 @@ mod sure;
 mod tests;
 mod vector;
 
+pub use estimate::{Estimate, estimate};
 pub use finder::{Finder, FinderEntry};
 
 use super::language::Lang;
@@ -26,8 +28,13 @@ pub struct Article {
     pub theme: String,
     /// Language → ways to ask.
     pub questions: BTreeMap<String, Vec<String>>,
+    /// What it does not answer, although it looks so.
+    pub not: Vec<String>,
     pub answers: BTreeMap<String, String>,
 }
+
+/// So many of a hundred answers may be wrong where a workspace says nothing of it.
+pub const MOST_WRONG: u8 = 8;
 
 /// A trained matcher; immutable.
 #[derive(Debug, Default)]
@@ -68,6 +75,13 @@ impl Matcher {
     /// Learns from the articles; same articles, same bytes.
     pub fn train(articles: &[Article]) -> Self {
         Self { model: model::Model::train(articles) }
+    }
+
+    /// With a bound on wrong answers, in per cent; without one the usual one stays.
+    #[must_use]
+    pub fn at_most(mut self, most_wrong: Option<u8>) -> Self {
+        self.model.sure_from = judge::sure_from(most_wrong.unwrap_or(MOST_WRONG));
+        self
     }
 
     /// Judges a message; `language` only helps, a question in one language may be answered by an

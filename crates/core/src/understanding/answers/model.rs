@@ -18,6 +18,10 @@ pub(super) struct Model {
     pub ids: Vec<String>,
     vocabulary: Vocabulary,
     examples: Examples,
+    /// What people said an article does not answer.
+    denied: Examples,
+    /// From here on an article is surely enough the answer.
+    pub sure_from: f32,
     linear: Option<Linear>,
     pub curve: Curve,
     /// Everyday words count too.
@@ -45,6 +49,16 @@ pub(super) struct Ranked {
     /// such model was learnt.
     pub score: f32,
     pub over_none: f32,
+    /// How alike the message and what was denied of the article are.
+    pub denied: f32,
+}
+
+impl Ranked {
+    /// What a denial leaves of the score: a message that is more like what was denied than like
+    /// any way to ask for the article is not answered by it.
+    pub(super) fn doubt(&self) -> f32 {
+        if self.denied > self.near.mix() { 1.0 - self.denied } else { 1.0 }
+    }
 }
 
 /// How much of what a message says an article mentions; all shares of weight, from 0 to 1.
@@ -135,6 +149,17 @@ impl Model {
                 }
             }
         }
+        let mut denied: Vec<(u32, Vec<Feature>)> = Vec::new();
+        for (at, article) in articles.iter().enumerate() {
+            for question in article.not.iter().take(EXAMPLES_READ) {
+                let text = Text::new(question);
+                let reading = read(&text, None, is_deep);
+                for f in &reading.features {
+                    table_or_new(&mut table, &mut counts, f);
+                }
+                denied.push((at as u32, reading.features));
+            }
+        }
         for items in &mut mentions {
             items.sort_unstable();
             items.dedup();
@@ -167,9 +192,27 @@ impl Model {
             .collect();
         let linear = Linear::train(&vectors, &elsewhere, vocabulary.len(), articles.len());
         let examples = Examples::new(&vectors, vocabulary.len());
+        let denied: Vec<(u32, Vector)> = denied
+            .into_iter()
+            .map(|(article, features)| (article, Vector::new(&vocabulary.weigh(&features))))
+            .collect();
+        let denied = Examples::new(&denied, vocabulary.len());
         let ids = articles.iter().map(|a| a.id.clone()).collect();
         let curve = Curve::default();
-        Self { ids, vocabulary, examples, linear, curve, is_deep, near_scale, mentions, asks }
+        let sure_from = super::judge::sure_from(super::MOST_WRONG);
+        Self {
+            ids,
+            vocabulary,
+            examples,
+            denied,
+            sure_from,
+            linear,
+            curve,
+            is_deep,
+            near_scale,
+            mentions,
+            asks,
+        }
     }
 
     /// A message as this model looks at it.
@@ -220,11 +263,15 @@ impl Model {
                 asked: 0.0,
                 score: none.map_or(0.0, |_| given[near.article as usize] * SCORE_STEP),
                 over_none: none.map_or(0.0, |n| (given[near.article as usize] - n) * SCORE_STEP),
+                denied: 0.0,
             })
             .collect();
         ranked.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.article.cmp(&b.article)));
         ranked.truncate(most);
+        let denied = self.denied.near(&vector, self.ids.len(), usize::MAX);
         for r in &mut ranked {
+            let of_article = denied.iter().find(|d| d.article == r.article);
+            r.denied = of_article.map_or(0.0, Near::mix);
             r.cover = self.cover(&items, r.article);
             r.asked = self.asked(&items, r.near.example);
         }

@@ -28,6 +28,7 @@ fn lamps() -> Vec<Article> {
             id: (*id).to_owned(),
             theme: (*theme).to_owned(),
             questions: both(fr, en).into_iter().map(|(l, q)| (l, vec![q])).collect(),
+            not: Vec::new(),
             answers: both(a_fr, a_en).into_iter().collect(),
         }
     };
@@ -47,6 +48,7 @@ fn bank() -> Vec<Article> {
         id: id.to_owned(),
         theme: String::new(),
         questions: BTreeMap::from([("fr".to_owned(), questions)]),
+        not: Vec::new(),
         answers: BTreeMap::new(),
     };
     articles.into_iter().map(article).collect()
@@ -226,6 +228,7 @@ fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
             "en".to_owned(),
             questions.iter().map(|q| (*q).to_owned()).collect(),
         )]),
+        not: Vec::new(),
         answers: BTreeMap::new(),
     };
     let matcher = Matcher::train(&POOL.iter().map(article).collect::<Vec<_>>());
@@ -253,6 +256,63 @@ fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
     }
     let mean = |all: &[f32]| all.iter().sum::<f32>() / all.len() as f32;
     assert!(mean(&known) > mean(&unknown) + 0.25, "{known:?} {unknown:?}");
+}
+
+#[test]
+fn what_was_denied_of_an_article_is_not_answered_by_it() {
+    let mut articles = lamps();
+    let asked = "le code de la porte du showroom ne marche pas";
+    let wrong = articles.iter().position(|a| a.id == "FAQ-15").expect("it is there");
+    let said = |articles: &[Article]| match judge(&Matcher::train(articles), asked).verdict {
+        Verdict::Answer(c) => Some(c.id),
+        _ => None,
+    };
+    articles[wrong].not.push(asked.to_owned());
+    assert_ne!(said(&articles).as_deref(), Some("FAQ-15"));
+    let matcher = Matcher::train(&articles);
+    let kept = judge(&matcher, "mon code promo ne marche pas");
+    assert!(matches!(kept.verdict, Verdict::Answer(c) if c.id == "FAQ-15"), "its own stays");
+}
+
+#[test]
+fn how_something_is_without_what_it_is_asks_which_is_meant() {
+    let matcher = Matcher::train(&lamps());
+    for text in ["ça marche pas", "it doesn't work", "no funciona", "ne fonctionne plus !!"] {
+        let Verdict::Clarify(of) = judge(&matcher, text).verdict else { panic!("{text}") };
+        let ids: Vec<&str> = of.iter().map(|c| c.id.as_str()).collect();
+        assert!(ids.contains(&"FAQ-15") && ids.contains(&"FAQ-24"), "{text}: {ids:?}");
+    }
+}
+
+#[test]
+fn the_fewer_wrong_answers_may_be_the_surer_an_answer_is() {
+    let articles = lamps();
+    let counts = [1, 8, 20].map(|percent| {
+        let matcher = Matcher::train(&articles).at_most(Some(percent));
+        let report = measure(&matcher, &every_second(LAMPS, 0), &mut |_| {});
+        let wrong = report.answers.wrongly_answered + report.out_of_scope.wrongly_answered;
+        (report.answers.right, wrong)
+    });
+    assert!(counts[0].0 < counts[1].0 && counts[1].0 <= counts[2].0, "{counts:?}");
+    assert!(counts[0].1 < counts[1].1 && counts[1].1 <= counts[2].1, "{counts:?}");
+    for pair in [1u8, 2, 3, 4, 5, 7, 8, 10, 12, 20, 50].windows(2) {
+        assert!(judge::sure_from(pair[0]) >= judge::sure_from(pair[1]), "{pair:?}");
+    }
+}
+
+#[test]
+fn held_back_questions_say_what_to_expect() {
+    let mut articles = lamps();
+    for case in every_second(LAMPS, 0) {
+        let article = articles.iter_mut().find(|a| case.expected == [a.id.as_str()]);
+        if let Some(ways) = article.and_then(|a| a.questions.get_mut("fr")) {
+            ways.push(case.text.to_owned());
+        }
+    }
+    let all = estimate(&articles, None).expect("there are enough ways to ask");
+    assert!(all.right + all.wrong + all.asked_back <= all.held_back, "{all:?}");
+    assert!(all.right * 2 > all.held_back, "{all:?}");
+    assert_eq!(estimate(&articles[..1], None), None, "too few ways to ask");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub(crate) struct Found {
     pub to: usize,
     /// 1 for the word itself, less for a guess (typo, sound) and for what is implied.
     pub weight: f32,
+    /// The words are written otherwise: they were taken for a slip.
+    pub is_guess: bool,
 }
 
 /// The shipped lexicon.
@@ -55,6 +57,8 @@ const LOAN_WEIGHT: f32 = 0.9;
 const STRAY_WEIGHT: f32 = 0.7;
 const TYPO_WEIGHT: f32 = 0.8;
 const SOUND_WEIGHT: f32 = 0.75;
+/// What counts less than this was not written so.
+const GUESS: f32 = 0.9;
 const IMPLIED_WEIGHT: f32 = 0.6;
 /// Shorter words are not guessed at: too many others are one letter away.
 const TYPO_LEAST: usize = 5;
@@ -123,6 +127,11 @@ impl Lexicon {
         self.concepts[concept as usize].is_goods
     }
 
+    /// The concept says how something is and leaves open what.
+    pub(crate) fn is_state(&self, concept: u16) -> bool {
+        self.concepts[concept as usize].is_state
+    }
+
     pub(crate) fn name(&self, concept: u16) -> &'static str {
         self.concepts[concept as usize].name
     }
@@ -183,7 +192,8 @@ impl Lexicon {
             if found[first..].iter().any(|f| f.concept == concept) {
                 continue;
             }
-            found.push(Found { concept, from: span.from, to: span.to, weight });
+            let (from, to, is_guess) = (span.from, span.to, span.is_guess);
+            found.push(Found { concept, from, to, weight, is_guess });
         }
         // A word that may be a subject is not taken for a filler of another language.
         let is_filler = |f: &Found| self.kind(f.concept) == Kind::Filler;
@@ -198,11 +208,11 @@ impl Lexicon {
             }
         }
         for at in first..found.len() {
-            let Found { concept, from, to, weight } = found[at];
+            let Found { concept, from, to, weight, is_guess } = found[at];
             for &implied in &self.concepts[concept as usize].implies {
                 if !found[first..].iter().any(|f| f.concept == implied) {
                     let weight = weight * IMPLIED_WEIGHT;
-                    found.push(Found { concept: implied, from, to, weight });
+                    found.push(Found { concept: implied, from, to, weight, is_guess });
                 }
             }
         }
@@ -239,7 +249,8 @@ impl Lexicon {
                 if let Some((from, to)) = other {
                     let have = found.iter().any(|f| f.concept == pair.concept && f.from == from);
                     if !have {
-                        found.push(Found { concept: pair.concept, from, to, weight: 1.0 });
+                        let concept = pair.concept;
+                        found.push(Found { concept, from, to, weight: 1.0, is_guess: false });
                     }
                     break;
                 }
@@ -268,7 +279,7 @@ impl Lexicon {
         if token.kind == TokenKind::Emoji {
             return None;
         }
-        let mut best = Span { from: at, to: at, forms: Vec::new(), weight: 1.0 };
+        let mut best = Span { from: at, to: at, forms: Vec::new(), weight: 1.0, is_guess: false };
         let mut keys = Keys::new(&token.fold);
         let all = keys.by_ref().last().unwrap_or_default();
         let mut candidates: Vec<u32> = self.whole.get(all).to_vec();
@@ -310,8 +321,10 @@ impl Lexicon {
             let lang = self.forms[form as usize].lang;
             main.is_none_or(|m| m == lang || (m == HINDI && lang == ENGLISH))
         };
-        let single =
-            |forms: Vec<u32>, weight: f32| Some(Span { from: at, to: at + 1, forms, weight });
+        let single = |forms: Vec<u32>, weight: f32| {
+            let is_guess = weight < GUESS;
+            Some(Span { from: at, to: at + 1, forms, weight, is_guess })
+        };
         for stem in arabic_stems(fold) {
             let forms = self.whole.get(word_key(stem));
             let forms: Vec<u32> = forms
@@ -374,6 +387,7 @@ struct Span {
     to: usize,
     forms: Vec<u32>,
     weight: f32,
+    is_guess: bool,
 }
 
 /// Keys with several numbers each.

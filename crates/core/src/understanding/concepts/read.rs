@@ -3,7 +3,8 @@
 //! ```text
 //! # a comment
 //! express > delivery            a concept, and what it implies; `~` soft, `?` asking, `-` filler,
-//!                               `@` the wide world; `goods` names things a company sells
+//!                               `@` the wide world; `goods` names things a company sells, `state`
+//!                               says how something is and not what ("does not work")
 //!   fr express en_urgence accél*  words of a language; `_` joins a phrase, `*` is any ending
 //!   de *express                   … or any beginning (compounds)
 //!   + negation receive            both within a few words make the concept as well
@@ -33,6 +34,8 @@ pub(crate) struct Concept {
     pub kind: Kind,
     /// Things that are sold or held (a lamp, a parcel, an account), which a question is about.
     pub is_goods: bool,
+    /// How something is; alone it leaves open what is meant.
+    pub is_state: bool,
     pub implies: Vec<u16>,
 }
 
@@ -105,7 +108,8 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
         let earlier = index.insert(name, next);
         assert!(earlier.is_none(), "concept `{name}` is written twice");
         let is_goods = kind == Kind::World || words_before_arrow(line).any(|w| w == "goods");
-        source.concepts.push(Concept { name, kind, is_goods, implies: Vec::new() });
+        let is_state = words_before_arrow(line).any(|w| w == "state");
+        source.concepts.push(Concept { name, kind, is_goods, is_state, implies: Vec::new() });
     }
     let known = |name: &str| *index.get(name).unwrap_or_else(|| panic!("no concept `{name}`"));
     let mut current = 0u16;

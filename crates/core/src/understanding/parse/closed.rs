@@ -75,9 +75,9 @@ pub fn is_greeting(text: &Text) -> bool {
     pieces.iter().any(|p| matches!(p.class, Some(0 | 1)))
 }
 
-/// Nothing but pictures.
-pub fn is_only_emoji(text: &Text) -> bool {
-    !text.tokens.is_empty() && !has_words(text)
+/// Nothing but pictures, and none of them cross or sad.
+pub fn is_only_friendly_emoji(text: &Text) -> bool {
+    !text.tokens.is_empty() && !has_words(text) && all_emoji(text, is_friendly)
 }
 
 /// Nothing but thanks (or thanks and goodbye, or a bare "ok" or "perfect" said as thanks).

@@ -37,20 +37,26 @@ pub fn rating(text: &Text) -> Option<Rating> {
 
 /// `5/5`, "4 sur 5", "9/10", "4 out of 5".
 fn fraction(text: &Text) -> Option<Found> {
-    const OF: [&str; 8] = ["sur", "of", "de", "من", "mein", "me", "von", "su"];
+    const OF: [&str; 10] = ["sur", "of", "de", "من", "mein", "me", "में", "von", "su", "uit"];
     let tokens = &text.tokens;
     (0..tokens.len()).find_map(|at| {
-        let top = value(&tokens[at])?;
+        let mut top = number(&tokens[at])?;
         let next = tokens.get(at + 1)?;
         let (bottom_at, is_fraction) = match value(next) {
             Some(_) => (at + 1, gap(text, at).contains(['/', '⁄', '／'])),
             None => {
                 let skip = usize::from(next.fold == "out");
                 let of = tokens.get(at + 1 + skip)?;
+                let behind = tokens.get(at + 2 + skip)?;
+                let skip = skip + usize::from(matches!(behind.fold.as_str(), "se" | "से"));
                 (at + 2 + skip, OF.contains(&of.fold.as_str()) || skip == 0 && next.fold == "on")
             }
         };
-        let bottom = value(tokens.get(bottom_at)?)?;
+        let mut bottom = number(tokens.get(bottom_at)?)?;
+        // Hindi counts the other way round: "of five, four".
+        if bottom_at == at + 3 && next.fold != "out" {
+            (top, bottom) = (bottom, top);
+        }
         // Two slashes make a date.
         if !is_fraction || gap(text, bottom_at).starts_with('/') || top > bottom {
             return None;
@@ -187,6 +193,11 @@ const FRAME: [&str; 24] = [
 fn at_an_end(text: &Text) -> Option<Found> {
     let tokens = &text.tokens;
     let first = tokens.iter().position(|t| t.kind != TokenKind::Emoji)?;
+    // "A 2, no more."
+    let has_article =
+        matches!(tokens[first].fold.as_str(), "un" | "a" | "um" | "ein" | "ek" | "एक")
+            && tokens.get(first + 1).is_some_and(|t| value(t).is_some());
+    let first = first + usize::from(has_article);
     if let Some(score) = in_range(value(&tokens[first])) {
         let more = tokens.get(first + 1).and_then(value);
         let is_row = more.is_some() && !tokens[first].ends_sentence;
@@ -380,14 +391,19 @@ fn value(token: &Token) -> Option<u32> {
 
 /// A digit, or a number word of one of the languages.
 fn value_or_word(token: &Token) -> Option<u8> {
-    if let Some(v) = in_range(value(token)) {
+    in_range(number(token))
+}
+
+/// Digits, or a number word up to ten.
+fn number(token: &Token) -> Option<u32> {
+    if let Some(v) = value(token) {
         return Some(v);
     }
-    const WORDS: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
+    const WORDS: [&str; 10] = ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10"];
     let text = Text::new(&token.fold);
     let pieces = Reading::new(&GRAMMAR, &text).pieces(&text, &WORDS, |_| false)?;
     let class = pieces.first()?.class?;
-    u8::try_from(class + 1).ok()
+    u32::try_from(class + 1).ok()
 }
 
 /// What is written between a token and the next.

@@ -32,10 +32,21 @@ pub fn asks_identity(text: &Text) -> bool {
     first(text, "identity").is_some()
 }
 
-/// Asks where an order or parcel is, or to track one.
+/// Asks where an order or parcel is, or to track one; not how long it usually takes.
 pub fn wants_tracking(text: &Text) -> Option<Quote> {
-    first(text, "tracking").map(|h| h.quote(text))
+    let hits = Reading::new(&GRAMMAR, text).hits();
+    let is_general = hits.iter().any(|h| in_section(h, "in general"));
+    let asks_when =
+        |h: &Hit| text.tokens[h.from..h.to].iter().any(|t| WHEN.contains(&t.fold.as_str()));
+    let found = hits
+        .iter()
+        .find(|h| !h.is_negated && in_section(h, "tracking") && !(is_general && asks_when(h)));
+    found.map(|h| h.quote(text))
 }
+
+/// "When", which may be asked of any order.
+const WHEN: [&str; 10] =
+    ["quand", "when", "cuando", "quando", "wann", "kab", "متى", "امتى", "कब", "eta"];
 
 /// Has no order number at hand.
 pub fn has_no_number(text: &Text) -> bool {

@@ -111,6 +111,7 @@ fn merged(kb: &Kb) -> Vec<answers::Article> {
                 id: a.id.clone(),
                 theme: String::new(),
                 questions: BTreeMap::new(),
+                not: Vec::new(),
                 answers: BTreeMap::new(),
             });
             articles.len() - 1
@@ -221,5 +222,7 @@ fn rounded(score: f32) -> f64 {
     libm::round(f64::from(score) * 10_000.0) / 10_000.0
 }
 
+#[cfg(test)]
+mod bars;
 #[cfg(test)]
 mod tests;

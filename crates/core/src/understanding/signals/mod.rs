@@ -10,9 +10,11 @@
 //! are calm, then let it learn (`cargo xtask gen`); a rule is for what must hold whatever the rest of the
 //! message says. The example `signal_figures` prints how well that went on sentences that nobody tuned on.
 
+mod calm;
 mod evidence;
 mod judge;
 mod linear;
+mod people;
 mod reported;
 mod style;
 mod workspace;
@@ -24,10 +26,12 @@ mod voices;
 
 use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
 use super::text::{Quote, Text};
+use calm::Calm;
 use evidence::Evidence;
 use judge::Said;
 pub use linear::train;
 use linear::{Features, Label, Verdict};
+use people::People;
 use reported::Reported;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -68,6 +72,8 @@ const FAINT: f32 = 0.1;
 #[derive(Debug, Default)]
 pub struct Lexicon {
     words: Words,
+    people: People,
+    calm: Calm,
 }
 
 /// The alarm line of every signal.
@@ -119,7 +125,21 @@ impl Lexicon {
         keywords: &BTreeMap<String, Vec<String>>,
         anger: &BTreeMap<String, Vec<String>>,
     ) -> Self {
-        Self { words: Words::new(keywords, anger) }
+        Self { words: Words::new(keywords, anger), ..Self::default() }
+    }
+
+    /// With the names of those who work there: who asks for one of them asks for a person.
+    #[must_use]
+    pub fn with_people<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.people = People::new(names);
+        self
+    }
+
+    /// With sentences that are no alarm of a rule (`keyword`, `sentiment`, `sensitive:refund`).
+    #[must_use]
+    pub fn with_calm(mut self, rules: &BTreeMap<String, Vec<String>>) -> Self {
+        self.calm = Calm::new(rules);
+        self
     }
 
     /// Measures a message. Linear in its length.
@@ -132,8 +152,15 @@ impl Lexicon {
         let mut own = self.words.find(text, &reading);
         own.keywords.retain(|(hit, _)| !reported.touches(hit));
         own.anger.retain(|hit| !reported.touches(hit));
+        let mut named = self.people.find(text, &reading);
+        named.retain(|hit| !hit.is_negated && !reported.touches(hit));
         let refuses_human = seen.refusal();
-        let (human_request, keyword) = seen.human_request(&own.keywords, refuses_human.is_alarm());
+        let (mut human_request, keyword) =
+            seen.human_request(&own.keywords, refuses_human.is_alarm());
+        if let Some(first) = named.first() {
+            let quotes = named.iter().map(|hit| hit.quote(text)).collect();
+            judge::lift(&mut human_request, first.weight, quotes);
+        }
         let mut sensitive = BTreeMap::new();
         for (section, label, topic) in TOPICS {
             let signal = seen.signal(section, label);
@@ -141,14 +168,16 @@ impl Lexicon {
                 sensitive.insert(topic.to_owned(), signal);
             }
         }
-        Signals {
+        let mut signals = Signals {
             frustration: seen.frustration(own.anger, history, refuses_human.is_alarm()),
             fault: seen.signal("fault", Label::Fault),
             human_request,
             keyword,
             refuses_human,
             sensitive,
-        }
+        };
+        self.calm.silence(text, &mut signals);
+        signals
     }
 }
 

@@ -258,6 +258,47 @@ fn words_of_others_are_nobodys_request() {
 }
 
 #[test]
+fn somebody_asked_for_by_name_is_a_person_and_a_name_alone_is_not() {
+    let lexicon = lexicon().with_people(["Nadia Ferrand", "Hugo Lambert", "Lucía Ramos"]);
+    for written in [
+        "je veux parler à Nadia",
+        "passez-moi Hugo svp",
+        "is Hugo there?",
+        "est-ce que Nadia est dispo ?",
+        "quiero hablar con Lucía",
+        "Nadia se baat karni hai",
+        "Nadia ?",
+    ] {
+        let signal = measure(&lexicon, written).human_request;
+        assert!(signal.is_alarm() && !signal.quotes.is_empty(), "{written}: {signal:?}");
+    }
+    for written in [
+        "ma sœur Nadia adore cette lampe",
+        "Hugo, c'est mon fils, veut une veilleuse",
+        "j'ai parlé à Nadia hier, tout est réglé",
+        "la lampe Nadia existe en noir ?",
+    ] {
+        let signal = measure(&lexicon, written).human_request;
+        assert!(!signal.is_alarm(), "{written}: {signal:?}");
+    }
+}
+
+#[test]
+fn a_sentence_marked_as_a_false_alarm_rings_no_more() {
+    let said = "l'assistance électrique de mon vélo est en panne";
+    let rules = BTreeMap::from([("keyword".to_owned(), vec![said.to_owned()])]);
+    assert!(measure(&lexicon(), said).human_request.is_alarm());
+    let taught = lexicon().with_calm(&rules);
+    assert!(!measure(&taught, said).human_request.is_alarm());
+    assert!(
+        !measure(&taught, "l'assistance électrique de mon vélo est encore en panne")
+            .human_request
+            .is_alarm()
+    );
+    assert!(measure(&taught, "je veux une assistance svp").human_request.is_alarm());
+}
+
+#[test]
 fn noise_of_the_keyboard_says_nothing() {
     let lexicon = lexicon();
     for written in ["zzzz", "asdfghjkl", "qsdf qsdf", "?", "....", "\0", "👍", "12345", "ok", ""]
