@@ -677,6 +677,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An answer was wrong or right, or a question without an answer belongs to an article: the
+         *     question becomes an example, and the knowledge base is learnt and published anew.
+         */
+        post: operations["correct_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/matches": {
         parameters: {
             query?: never;
@@ -1136,6 +1156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triggers/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A sentence set off a hand-off rule and should not have: sentences like it no longer do. Danger
+         *     is never silenced.
+         */
+        post: operations["correct_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/triggers/matches": {
         parameters: {
             query?: never;
@@ -1146,6 +1186,24 @@ export interface paths {
         /** What a sentence would set off as a customer's first message. Nothing is kept. */
         get: operations["match_triggers"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/understanding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bound on wrong answers, and what is to be expected of questions nobody has asked yet. */
+        get: operations["read_understanding"];
+        /** Sets how many of a hundred answers may be wrong, and publishes. */
+        put: operations["set_understanding"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1854,6 +1912,20 @@ export interface components {
             mode: "reply" | "note";
             text: string;
         };
+        /** @description Some ways to ask were held back, the others learnt, and the held-back ones judged. */
+        Estimate: {
+            /**
+             * Format: int32
+             * @description Asked back, with the right article among those offered.
+             */
+            asked_back: number;
+            /** Format: int32 */
+            held_back: number;
+            /** Format: int32 */
+            right: number;
+            /** Format: int32 */
+            wrong: number;
+        };
         /** @description An entry of the log. */
         Event: {
             at: string;
@@ -1897,6 +1969,13 @@ export interface components {
             secret: string;
             /** @description To open on the phone itself. */
             uri: string;
+        };
+        /** @description A sentence that is no alarm. */
+        FalseAlarm: {
+            /** @description `keyword`, `sentiment`, or a topic: `sensitive:refund`. */
+            rule: string;
+            /** @description The sentence as the customer wrote it. */
+            said: string;
         };
         /** @description Conversations that began in a period. */
         Figures: {
@@ -2672,6 +2751,15 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A question, and which article answers it or does not. */
+        QuestionCorrection: {
+            /** @description The question as the customer wrote it. */
+            asked: string;
+            /** @description The article that answers. */
+            right?: string | null;
+            /** @description The article that was given and does not answer. */
+            wrong?: string | null;
+        };
         /** @description Words of the customer that a rule saw; positions in code points. */
         Quote: {
             end: number;
@@ -2912,6 +3000,27 @@ export interface components {
             vip_failure_limit: number;
             vip_segment: string;
             vip_team: string;
+        };
+        /** @description How surely questions are answered, and how well that works. */
+        Understanding: {
+            estimate: components["schemas"]["Estimate"] | null;
+            /**
+             * Format: int32
+             * @description At most so many of a hundred answers may be wrong.
+             */
+            most_wrong: number;
+            /**
+             * Format: int64
+             * @description Version this is about.
+             */
+            version: number;
+        };
+        UnderstandingInput: {
+            /**
+             * Format: int32
+             * @description At most so many of a hundred answers may be wrong: 1 to 50.
+             */
+            most_wrong: number;
         };
         /** @description A file that waits for its reply. */
         Upload: {
@@ -4427,6 +4536,37 @@ export interface operations {
             };
         };
     };
+    correct_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionCorrection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     match_question: {
         parameters: {
             query: {
@@ -5403,6 +5543,37 @@ export interface operations {
             };
         };
     };
+    correct_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FalseAlarm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     match_triggers: {
         parameters: {
             query: {
@@ -5420,6 +5591,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TriggerMatches"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_understanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Understanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_understanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnderstandingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             default: {
