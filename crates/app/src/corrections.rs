@@ -119,7 +119,8 @@ fn may_be_silenced(document: &Document, rule: &str) -> bool {
 
 /// The sentence as it is kept: nobody's number, address or card is learnt.
 fn example(said: &str) -> Result<String, CorrectionError> {
-    let plain: String = Redactor::of_contact(None).hide(said).replace('\0', "").chars().take(LONGEST).collect();
+    let plain: String =
+        Redactor::of_contact(None).hide(said).replace('\0', "").chars().take(LONGEST).collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if fold(&plain).is_empty() { Err(CorrectionError::Empty) } else { Ok(plain) }
 }

@@ -16,8 +16,8 @@ pub(crate) mod people;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod texts;
-pub(crate) mod views;
 pub(crate) mod understanding;
+pub(crate) mod views;
 
 use serde::Serialize;
 use utoipa::ToSchema;

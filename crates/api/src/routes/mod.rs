@@ -26,8 +26,8 @@ mod settings;
 mod setup;
 mod simulator;
 mod stream;
-mod views;
 mod understanding;
+mod views;
 mod webhooks;
 mod workspace;
 

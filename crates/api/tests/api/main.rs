@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
 mod accounts;
-mod desk;
 mod corrections;
+mod desk;
 mod document;
 mod guards;
 mod hooks;
