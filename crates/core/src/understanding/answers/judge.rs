@@ -45,7 +45,7 @@ pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judge
         .reduce(|best, next| if next.sureness() > best.sureness() { next } else { best });
     let candidates = best.map_or_else(Vec::new, |b| b.candidates);
     let verdict = unnamed(model, &reading, &candidates)
-        .unwrap_or_else(|| verdict(model, &reading, &candidates));
+        .unwrap_or_else(|| verdict(model, &reading, &weighed, &candidates));
     Judged { verdict, candidates }
 }
 
@@ -76,9 +76,14 @@ fn unnamed(model: &Model, reading: &Reading<'_>, candidates: &[Candidate]) -> Op
     (of.len() >= 2).then_some(Verdict::Clarify(of))
 }
 
-fn verdict(model: &Model, reading: &Reading<'_>, candidates: &[Candidate]) -> Verdict {
+fn verdict(
+    model: &Model,
+    reading: &Reading<'_>,
+    weighed: &[Weighed],
+    candidates: &[Candidate],
+) -> Verdict {
     let says_something = reading.roles.iter().any(|r| matches!(r, Role::Topic | Role::Unlisted))
-        && !is_guesswork(reading);
+        && !is_guesswork(reading, weighed);
     if let (Some(first), true) = (candidates.first(), says_something) {
         let close: Vec<Candidate> = candidates
             .iter()
@@ -99,11 +104,15 @@ fn verdict(model: &Model, reading: &Reading<'_>, candidates: &[Candidate]) -> Ve
 /// A word of so many letters is easily another one.
 const SHORT: usize = 3;
 
-/// All that could be meant was guessed, and most words mean nothing: text of fillers, a keyboard.
-fn is_guesswork(reading: &Reading<'_>) -> bool {
+/// All that could be meant was guessed, and most words mean nothing, also to the base: text of
+/// fillers, a keyboard.
+fn is_guesswork(reading: &Reading<'_>, weighed: &[Weighed]) -> bool {
     let is_content = |f: &&Found| LEXICON.kind(f.concept) != Kind::Filler;
     let content = || reading.found.iter().filter(is_content);
-    let unlisted = reading.roles.iter().filter(|r| **r == Role::Unlisted).count();
+    let is_known =
+        |at| weighed.iter().any(|w| w.block == Block::Item && w.from == at && w.id.is_some());
+    let roles = reading.roles.iter().enumerate();
+    let unlisted = roles.filter(|(at, r)| **r == Role::Unlisted && !is_known(*at)).count();
     let mut guessed: Vec<usize> = content().map(|f| f.from).collect();
     guessed.dedup();
     if guessed.is_empty() || unlisted < guessed.len() {
