@@ -11,7 +11,7 @@ use crate::understanding::language::Lang;
 use crate::understanding::text::{Quote, Text};
 
 /// How sure an answer must be for so many wrong ones of a hundred; between two lines the way is
-/// straight. Measured on our own sentences (docs/understanding.md).
+/// straight. Reasoned, not measured: only 4 to 8 were tried, on the demo (docs/understanding.md).
 const BOUNDS: [(u8, f32); 6] = [(1, 0.9), (3, 0.75), (5, 0.62), (8, 0.5), (12, 0.4), (20, 0.3)];
 /// This share of it of each: ask which one is meant.
 const CLARIFY: f32 = 0.72;
