@@ -163,6 +163,7 @@ fn request(rule: &Rule) -> (String, Value) {
     let path = path.replace("{channel_id}", NOBODY).replace("{op}", "reset");
     let path = match rule.1 {
         "/api/v1/knowledge/matches" | "/api/v1/triggers/matches" => format!("{path}?q=x"),
+        "/api/v1/conversations/{id}/files" => format!("{path}?name=x.pdf"),
         "/api/v1/contacts/{id}/export" => format!("{path}?format=json"),
         "/api/v1/settings/deadline" => format!("{path}?team=general"),
         "/api/v1/simulator/messages" if rule.0 == "GET" => {
