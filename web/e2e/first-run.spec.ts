@@ -181,7 +181,7 @@ test('an article is found while writing, and a reply can be taken back', async (
   await shown(page.getByTestId('undo'));
   await accessible('undo');
   await text.press('Control+z');
-  expect(await text.inputValue()).toContain('4,90 €');
+  await expect.poll(() => text.inputValue()).toContain('4,90 €');
   expect(await phone().getByText('4,90 €').count()).toBe(0);
   await text.press('Control+Enter');
   await shown(phone().getByText('4,90 €'));
