@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod doubles;
+pub mod faulty;
 pub mod graph;
+mod http;
 pub mod llm;
 pub mod simulation;

@@ -7,7 +7,6 @@ use std::io::Write as _;
 pub mod channel;
 pub mod clock;
 pub mod demo;
-pub mod faulty;
 pub mod load;
 pub mod postgres;
 pub mod sandbox;

@@ -18,7 +18,7 @@ use relais_core::message::{Delivery, Outbound, Sender};
 use relais_core::time::Span;
 use relais_core::workspace::{Order, TeamMode};
 use relais_sim::doubles;
-use relais_testkit::faulty::Before;
+use relais_sim::faulty::Before;
 use relais_testkit::{NUMBER, TestApp, image};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

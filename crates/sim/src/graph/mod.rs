@@ -5,7 +5,6 @@
 
 mod deliver;
 mod fault;
-pub(crate) mod http;
 mod media;
 mod record;
 mod reports;

@@ -1,11 +1,11 @@
 //! What the fake answers.
 
 use super::fault::{Fault, Hostile};
-use super::http::{Incoming, response};
 use super::media::read_form;
 use super::record::Accepted;
 use super::server::Shared;
 use super::shapes;
+use crate::http::{Incoming, response};
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt::Write as _;

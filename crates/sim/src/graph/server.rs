@@ -2,12 +2,12 @@
 
 use super::FakeConfig;
 use super::fault::Faults;
-use super::http::Connection;
 use super::media::Files;
 use super::record::{Accepted, Records, Request, Stats};
 use super::reports::{Reports, worker};
 use super::respond::respond;
 use super::rng::Rng;
+use crate::http::{self, Connection};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -173,18 +173,7 @@ async fn run(listener: TcpListener, shared: Arc<Shared>) {
     for _ in 0..shared.config.webhook_connections.max(1) {
         tasks.spawn(worker(Arc::clone(&shared)));
     }
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    tasks.spawn(serve(stream, Arc::clone(&shared)));
-                }
-                // Out of descriptors: others will be freed.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-            },
-            Some(_) = tasks.join_next() => {}
-        }
-    }
+    http::accept(&listener, tasks, |stream| serve(stream, Arc::clone(&shared))).await;
 }
 
 /// Serves one connection until either side ends it.
@@ -218,7 +207,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-fn note(shared: &Shared, request: &super::http::Incoming, status: Option<u16>) {
+fn note(shared: &Shared, request: &http::Incoming, status: Option<u16>) {
     let mut records = shared.records.lock();
     records.stats.requests += 1;
     if status.is_some_and(|status| status >= 300) {

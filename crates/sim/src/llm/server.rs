@@ -1,7 +1,7 @@
 //! The running fake on a port of this machine.
 
 use super::mind::Mind;
-use crate::graph::http::{Connection, Incoming, response};
+use crate::http::{self, Connection, Incoming, response};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -109,19 +109,7 @@ impl Drop for FakeLlm {
 }
 
 async fn run(listener: TcpListener, shared: Arc<Shared>) {
-    let mut tasks = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    tasks.spawn(serve(stream, Arc::clone(&shared)));
-                }
-                // Out of descriptors: others will be freed.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-            },
-            Some(_) = tasks.join_next() => {}
-        }
-    }
+    http::accept(&listener, JoinSet::new(), |stream| serve(stream, Arc::clone(&shared))).await;
 }
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {

@@ -3,12 +3,13 @@
 use super::shared::Shared;
 use super::tasks::turn;
 use crate::doubles;
+use crate::faulty::Before;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use relais_app::port::helpers::{HelperError, Notice, Recording, Sink, SpeechToText};
 use relais_app::port::model::{Errand, Model, ModelError, Said};
-use relais_app::service::{Helpers, Machine};
-use relais_core::conversation::{self, Command, Context, Decision, Opening, Refusal, State};
+use relais_app::service::Helpers;
+use relais_core::conversation::{Command, State};
 use relais_core::time::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -99,35 +100,12 @@ pub(super) fn all(shared: &Arc<Shared>, has_model: bool) -> Helpers {
 }
 
 /// The engine, but for what it cannot bear.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Delicate;
-
-fn look_at(command: &Command) {
-    let Command::Receive { inbound, .. } = command else { return };
-    // A panic without a report: a long run would print thousands.
-    if inbound.content.words().is_some_and(|w| w.contains(POISON)) {
-        std::panic::resume_unwind(Box::new("poison".to_owned()));
-    }
-}
-
-impl Machine for Delicate {
-    fn open(
-        &self,
-        opening: &Opening,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Result<Decision, Refusal> {
-        look_at(command);
-        conversation::open(opening, command, context)
-    }
-
-    fn decide(
-        &self,
-        state: &State,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Result<Decision, Refusal> {
-        look_at(command);
-        conversation::decide(state, command, context)
-    }
+pub(super) fn delicate() -> Before<impl Fn(Option<&State>, &Command) + Send + Sync> {
+    Before(|_: Option<&State>, command: &Command| {
+        let Command::Receive { inbound, .. } = command else { return };
+        // A panic without a report: a long run would print thousands.
+        if inbound.content.words().is_some_and(|w| w.contains(POISON)) {
+            std::panic::resume_unwind(Box::new("poison".to_owned()));
+        }
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::Simulation;
 use super::dice::Bytes;
-use super::helpers::{self, Delicate};
+use super::helpers::{self, delicate};
 use super::provider::{NUMBER, SimProvider};
 use super::shared::Shared;
 use super::store::SimStore;
@@ -39,7 +39,7 @@ pub(super) fn start(
         clock: Arc::new(Wall(Arc::clone(shared))),
         random: Arc::new(Bytes::new(seed)),
         pacer: Arc::new(Unpaced),
-        machine: Arc::new(Delicate),
+        machine: Arc::new(delicate()),
         patience: Patience::Endless,
         nodes: Nodes::One,
     };

@@ -4,8 +4,8 @@ use crate::{CLAIRE, events};
 use relais_app::service::{Machine, Received};
 use relais_core::conversation::{Command, Event, State};
 use relais_core::time::Span;
+use relais_sim::faulty::Before;
 use relais_testkit::TestApp;
-use relais_testkit::faulty::Before;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 

@@ -2,12 +2,36 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use std::io;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 /// The provider's own limit for documents, and some.
 const MAX_BODY: usize = 110 * 1024 * 1024;
 const MAX_HEAD: usize = 32 * 1024;
+
+/// Serves every connection until it is dropped, beside the tasks that run already.
+pub(crate) async fn accept<F>(
+    listener: &TcpListener,
+    mut tasks: JoinSet<()>,
+    serve: impl Fn(TcpStream) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    tasks.spawn(serve(stream));
+                }
+                // Out of descriptors: others will be freed.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = tasks.join_next() => {}
+        }
+    }
+}
 
 /// A request as received.
 #[derive(Debug)]
