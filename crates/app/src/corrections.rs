@@ -49,6 +49,7 @@ const LONGEST: usize = 300;
 impl Service {
     /// Keeps a correction and publishes; what is already known changes nothing.
     pub async fn correct(&self, correction: &Correction, by: &str) -> Result<i64, CorrectionError> {
+        let _one = self.versions().edits().await;
         let newest = self.snapshot();
         let mut document = newest.document.clone();
         apply(&mut document, correction)?;

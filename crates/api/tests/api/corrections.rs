@@ -54,6 +54,25 @@ async fn a_question_attached_to_an_article_is_answered_and_running_talks_keep_th
 }
 
 #[tokio::test]
+async fn corrections_that_come_at_once_are_all_kept() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let asked: Vec<String> = (0..8).map(|n| format!("avez-vous le modèle numéro {n} ?")).collect();
+    let bodies: Vec<Value> =
+        asked.iter().map(|asked| json!({"asked": asked, "right": "FAQ-23"})).collect();
+    let posts = bodies.iter().map(|body| nadia.post("/api/v1/knowledge/corrections", body));
+    for kept in futures_util::future::join_all(posts).await {
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    }
+    let knowledge = read(&nadia, "/api/v1/knowledge").await;
+    let articles = knowledge["articles"].as_array().unwrap();
+    let article = articles.iter().find(|article| article["id"] == "FAQ-23").unwrap();
+    let also = article["also"]["fr"].as_array().unwrap();
+    assert!(asked.iter().all(|asked| also.contains(&json!(asked))), "{also:?}");
+}
+
+#[tokio::test]
 async fn a_false_alarm_is_silenced_and_danger_never_is() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
