@@ -1,17 +1,12 @@
 // The first-run story in a real browser: from the claim link to a rated conversation.
 // Which server it runs against: see server.ts.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
+import { desk, accessible as findings, owner } from './shop.ts';
 
 const baseUrl = inject('url');
 const claimUrl = inject('claimUrl');
-const owner = {
-  name: 'Camille Roy',
-  login: 'camille@example.test',
-  password: 'une phrase assez longue',
-};
 const reply = `Bonjour, je m’en occupe (${Date.now() % 10_000}).`;
 
 let browser: Browser;
@@ -21,12 +16,7 @@ let seen: Watch;
 
 beforeAll(async () => {
   browser = await launch();
-  context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'fr-FR',
-    timezoneId: 'Europe/Paris',
-    reducedMotion: 'reduce',
-  });
+  context = await desk(browser);
   seen = await watch(context, baseUrl);
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -36,17 +26,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** No serious or critical finding on the page as it stands. */
-async function accessible(name: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map(
-      (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-    );
-  expect(grave).toEqual([]);
-}
-
+const accessible = (name: string) => findings(page, name);
 const phone = () => page.getByTestId('phone');
 const says = async (text: string) => {
   await page.getByTestId('phone-text').fill(text);

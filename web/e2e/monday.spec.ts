@@ -1,17 +1,12 @@
 // An agent's Monday (J2) without a mouse: from the queue to a closed conversation, with axe on each
 // step and the keys counted. Which server it runs against: see server.ts.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
+import { claim, desk, accessible as findings, openAlways, owner, write } from './shop.ts';
 
 const baseUrl = inject('url');
-const owner = {
-  name: 'Camille Roy',
-  login: 'camille@example.test',
-  password: 'une phrase assez longue',
-};
-const customer = { from: '+33639981301', name: 'Sandrine Petit' };
+const customer = { phone: '+33639981301', name: 'Sandrine Petit' };
 
 let browser: Browser;
 let context: BrowserContext;
@@ -21,12 +16,7 @@ let keys = 0;
 
 beforeAll(async () => {
   browser = await launch();
-  context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'fr-FR',
-    timezoneId: 'Europe/Paris',
-    reducedMotion: 'reduce',
-  });
+  context = await desk(browser);
   seen = await watch(context, baseUrl);
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -37,19 +27,14 @@ beforeAll(async () => {
     .first()
     .evaluate((element) => element.tagName !== 'INPUT');
   if (isNew) {
-    await page.goto(inject('claimUrl'));
-    await page.getByLabel('Votre nom').fill(owner.name);
-    await page.getByLabel('E-mail').fill(owner.login);
-    await page.getByLabel('Mot de passe').fill(owner.password);
-    await page.getByRole('button', { name: 'Créer le compte' }).click();
-    await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
+    await claim(page);
   } else {
     await page.getByLabel('E-mail').fill(owner.login);
     await page.getByLabel('Mot de passe').fill(owner.password);
     await page.getByRole('button', { name: 'Se connecter' }).click();
     await page.waitForURL(/\/inbox/);
   }
-  await openAlways();
+  await openAlways(page);
   await says('bonjour');
   await says('je veux parler à un agent');
 });
@@ -58,41 +43,8 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** Whenever the test runs, the shop is open. */
-async function openAlways() {
-  await page.evaluate(async () => {
-    const { files } = await (await fetch('/api/v1/workspace')).json();
-    const days = files.hours.match(/weekly:\n((?: {4}\w+:\n(?: {4}- .*\n)+)+)/)?.[1] ?? '';
-    const always = `${days.replace(/- .*/g, '- 00:00-24:00')}    sunday:\n    - 00:00-24:00\n`;
-    const hours = files.hours.replace(days, always);
-    await fetch('/api/v1/workspace', {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ files: { ...files, hours }, comment: 'open always, for a test' }),
-    });
-  });
-}
-
-/** The customer writes; done when the server has it. */
-async function says(text: string) {
-  await page.evaluate(
-    async ([from, name, words]) => {
-      const address = `/api/v1/simulator/messages?contact=${encodeURIComponent(from ?? '')}`;
-      const count = async () => (await (await fetch(address)).json()).items.length;
-      const before = await count();
-      await fetch('/api/v1/simulator/messages', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ from, name, type: 'text', text: words }),
-      });
-      const until = Date.now() + 8_000;
-      while (Date.now() < until && (await count()) < before + 2) {
-        await new Promise((next) => setTimeout(next, 100));
-      }
-    },
-    [customer.from, customer.name, text],
-  );
-}
+const says = (text: string) => write(page, customer, text);
+const accessible = (name: string) => findings(page, name);
 
 async function press(...all: string[]) {
   for (const key of all) {
@@ -103,16 +55,6 @@ async function press(...all: string[]) {
 
 /** Words typed do not count as keys: a practised hand writes them anyway. */
 const type = (text: string) => page.keyboard.type(text);
-
-async function accessible(name: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map(
-      (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-    );
-  expect(grave).toEqual([]);
-}
 
 const composer = () => page.getByTestId('composer-text');
 const closed = () => page.getByRole('dialog').waitFor({ state: 'hidden' });

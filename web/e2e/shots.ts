@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
 import { launch } from './browser.ts';
+import { claim, desk, openAlways, write } from './shop.ts';
 
 const base = inject('url');
 const out = process.env.OUT ?? join(import.meta.dirname, '..', '..', 'docs', 'img');
@@ -44,7 +45,6 @@ const TALKS: { phone: string; name: string; says: string[] }[] = [
   { phone: '+33639981210', name: 'Claire Dubois', says: ['bonjour', '1', 'ML-2041', '3'] },
 ];
 
-const WIDE = { width: 1366, height: 768 };
 const PHONE = { width: 390, height: 844 };
 
 let browser: Browser;
@@ -54,65 +54,19 @@ let page: Page;
 beforeAll(async () => {
   mkdirSync(out, { recursive: true });
   browser = await launch();
-  context = await browser.newContext({
-    viewport: WIDE,
-    locale: 'fr-FR',
-    timezoneId: 'Europe/Paris',
-    reducedMotion: 'reduce',
-  });
+  context = await desk(browser);
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(inject('claimUrl'));
-  await page.getByLabel('Votre nom').fill('Camille Roy');
-  await page.getByLabel('E-mail').fill('camille@example.test');
-  await page.getByLabel('Mot de passe').fill('une phrase assez longue');
-  await page.getByRole('button', { name: 'Créer le compte' }).click();
-  await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
-  await page.evaluate(openAlways);
+  await claim(page);
+  await openAlways(page);
   for (const talk of TALKS) {
-    for (const text of talk.says) await say(talk, text);
+    for (const text of talk.says) await write(page, talk, text);
   }
 });
-
-/** Whenever the pictures are taken, the shop is open. */
-async function openAlways() {
-  const { files } = await (await fetch('/api/v1/workspace')).json();
-  const days = files.hours.match(/weekly:\n((?: {4}\w+:\n(?: {4}- .*\n)+)+)/)?.[1] ?? '';
-  const always = `${days.replace(/- .*/g, '- 00:00-24:00')}    sunday:\n    - 00:00-24:00\n`;
-  const hours = files.hours.replace(days, always);
-  const answer = await fetch('/api/v1/workspace', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ files: { ...files, hours }, comment: 'open always, for pictures' }),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-}
 
 afterAll(async () => {
   await browser?.close();
 });
-
-/** Sends as the customer and waits until something came back. */
-async function say({ phone, name }: { phone: string; name: string }, text: string) {
-  await page.evaluate(
-    async ([from, who, words]) => {
-      const address = `/api/v1/simulator/messages?contact=${encodeURIComponent(from ?? '')}`;
-      const count = async () => (await (await fetch(address)).json()).items.length;
-      const before = await count();
-      await fetch('/api/v1/simulator/messages', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ from, name: who, type: 'text', text: words }),
-      });
-      // A person does not answer: what is waited for is the message itself, then the assistant.
-      const until = Date.now() + 6_000;
-      while (Date.now() < until && (await count()) < before + 2) {
-        await new Promise((next) => setTimeout(next, 150));
-      }
-    },
-    [phone, name, text],
-  );
-}
 
 async function open(name: string) {
   await page.getByTestId('conversation').filter({ hasText: name }).first().click();
@@ -173,7 +127,7 @@ async function settle(name: string, rating: string) {
       });
     }
   }, name);
-  await say(talk, rating);
+  await write(page, talk, rating);
 }
 
 test('figures, hand-off rules, knowledge', async () => {

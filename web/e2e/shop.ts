@@ -1,0 +1,84 @@
+// What the stories and the pictures share: the desk they are told at, the owner, an open shop, a
+// customer who writes.
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect, inject } from 'vitest';
+
+export const owner = {
+  name: 'Camille Roy',
+  login: 'camille@example.test',
+  password: 'une phrase assez longue',
+};
+
+/** A desk in France. */
+export function desk(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    reducedMotion: 'reduce',
+  });
+}
+
+/** The owner claims the instance and is signed in. */
+export async function claim(page: Page) {
+  await page.goto(inject('claimUrl'));
+  await page.getByLabel('Votre nom').fill(owner.name);
+  await page.getByLabel('E-mail').fill(owner.login);
+  await page.getByLabel('Mot de passe').fill(owner.password);
+  await page.getByRole('button', { name: 'Créer le compte' }).click();
+  await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
+}
+
+/** Whenever this runs, the shop is open. */
+export function openAlways(page: Page) {
+  return page.evaluate(async () => {
+    const { files } = await (await fetch('/api/v1/workspace')).json();
+    const days = files.hours.match(/weekly:\n((?: {4}\w+:\n(?: {4}- .*\n)+)+)/)?.[1] ?? '';
+    const always = `${days.replace(/- .*/g, '- 00:00-24:00')}    sunday:\n    - 00:00-24:00\n`;
+    const hours = files.hours.replace(days, always);
+    const answer = await fetch('/api/v1/workspace', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ files: { ...files, hours }, comment: 'open always' }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  });
+}
+
+export interface Customer {
+  phone: string;
+  name: string;
+}
+
+/** A customer writes; done when something came back, or nothing did: a person does not answer. */
+export async function write(page: Page, { phone, name }: Customer, text: string) {
+  await page.evaluate(
+    async ([from, who, words]) => {
+      const address = `/api/v1/simulator/messages?contact=${encodeURIComponent(from ?? '')}`;
+      const count = async () => (await (await fetch(address)).json()).items.length;
+      const before = await count();
+      await fetch('/api/v1/simulator/messages', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from, name: who, type: 'text', text: words }),
+      });
+      const until = Date.now() + 8_000;
+      while (Date.now() < until && (await count()) < before + 2) {
+        await new Promise((next) => setTimeout(next, 100));
+      }
+    },
+    [phone, name, text],
+  );
+}
+
+/** No serious or critical finding on the page as it stands. */
+export async function accessible(page: Page, name: string) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .map(
+      (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+    );
+  expect(grave).toEqual([]);
+}
