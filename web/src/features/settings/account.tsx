@@ -11,7 +11,7 @@ import { say } from '../../ui/toasts.tsx';
 import { strengthOf } from '../account/strength.ts';
 import { browserName } from './browser-name.ts';
 import { useMoment } from './moment.ts';
-import { Panel, Refused } from './parts.tsx';
+import { Form, Panel, Refused } from './parts.tsx';
 import { factorQuery, sessionsQuery } from './queries.ts';
 
 /** One's own password, second factor and sessions. */
@@ -49,13 +49,7 @@ function Password() {
   });
   return (
     <Panel title={t('settings.account.password')} lead={t('settings.account.passwordHelp')}>
-      <form
-        className="setform"
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate();
-        }}
-      >
+      <Form className="setform" onSend={() => change.mutate()}>
         <Field
           label={t('settings.account.current')}
           type="password"
@@ -79,7 +73,7 @@ function Password() {
         <Button type="submit" busy={change.isPending} disabled={current === '' || fresh === ''}>
           {t('settings.account.change')}
         </Button>
-      </form>
+      </Form>
     </Panel>
   );
 }
@@ -148,13 +142,7 @@ function Enrol({ onDone }: { onDone: () => void }) {
   if (enrol.data) {
     const { qr_size: size, qr_path: path, secret } = enrol.data;
     return (
-      <form
-        className="setdlg"
-        onSubmit={(event) => {
-          event.preventDefault();
-          confirm.mutate();
-        }}
-      >
+      <Form onSend={() => confirm.mutate()}>
         <p>{t('settings.account.scan')}</p>
         <svg
           className="setqr"
@@ -178,17 +166,11 @@ function Enrol({ onDone }: { onDone: () => void }) {
         <Button look="pri" type="submit" busy={confirm.isPending} disabled={code.length < 6}>
           {t('settings.account.factorOn')}
         </Button>
-      </form>
+      </Form>
     );
   }
   return (
-    <form
-      className="setdlg"
-      onSubmit={(event) => {
-        event.preventDefault();
-        enrol.mutate();
-      }}
-    >
+    <Form onSend={() => enrol.mutate()}>
       <Field
         label={t('settings.account.current')}
         type="password"
@@ -200,7 +182,7 @@ function Enrol({ onDone }: { onDone: () => void }) {
       <Button look="pri" type="submit" busy={enrol.isPending} disabled={password === ''}>
         {t('settings.next')}
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -218,13 +200,7 @@ function SwitchOff({ onDone }: { onDone: () => void }) {
     },
   });
   return (
-    <form
-      className="setdlg"
-      onSubmit={(event) => {
-        event.preventDefault();
-        off.mutate();
-      }}
-    >
+    <Form onSend={() => off.mutate()}>
       <Field
         label={t('settings.account.current')}
         type="password"
@@ -242,7 +218,7 @@ function SwitchOff({ onDone }: { onDone: () => void }) {
       <Button type="submit" busy={off.isPending} disabled={password === '' || code === ''}>
         {t('settings.account.factorOff')}
       </Button>
-    </form>
+    </Form>
   );
 }
 

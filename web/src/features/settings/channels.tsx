@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { useMoment } from './moment.ts';
-import { Copied, Panel, Refused } from './parts.tsx';
+import { Copied, Form, Panel, Refused } from './parts.tsx';
 import { type Channel, channelsQuery, checksQuery } from './queries.ts';
 
 const ICONS = {
@@ -87,13 +87,7 @@ export function Connect({ onDone }: { onDone: () => void }) {
     },
   });
   return (
-    <form
-      className="setdlg"
-      onSubmit={(event) => {
-        event.preventDefault();
-        connect.mutate();
-      }}
-    >
+    <Form onSend={() => connect.mutate()}>
       {FIELDS.map((field) => (
         <Field
           key={field}
@@ -115,7 +109,7 @@ export function Connect({ onDone }: { onDone: () => void }) {
       >
         {t('settings.channels.connect')}
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -172,13 +166,7 @@ function Renew({ channel, onDone }: { channel: Channel; onDone: () => void }) {
     },
   });
   return (
-    <form
-      className="setdlg"
-      onSubmit={(event) => {
-        event.preventDefault();
-        renew.mutate();
-      }}
-    >
+    <Form onSend={() => renew.mutate()}>
       {(['token', 'app_secret', 'verify_token'] as const).map((field) => (
         <Field
           key={field}
@@ -194,7 +182,7 @@ function Renew({ channel, onDone }: { channel: Channel; onDone: () => void }) {
       <Button look="pri" type="submit" busy={renew.isPending}>
         {t('settings.save')}
       </Button>
-    </form>
+    </Form>
   );
 }
 

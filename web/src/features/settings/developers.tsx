@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { useMoment } from './moment.ts';
-import { Checks, Copied, Panel, Refused, Select } from './parts.tsx';
+import { Checks, Copied, Form, Panel, Refused, Select } from './parts.tsx';
 import { deliveriesQuery, tokensQuery, type Webhook, webhooksQuery } from './queries.ts';
 
 const SCOPES = [
@@ -129,13 +129,7 @@ function NewToken({ onDone }: { onDone: () => void }) {
     );
   }
   return (
-    <form
-      className="setdlg"
-      onSubmit={(event) => {
-        event.preventDefault();
-        make.mutate();
-      }}
-    >
+    <Form onSend={() => make.mutate()}>
       <Field label={t('settings.tokens.name')} value={name} onValueChange={setName} />
       <Checks
         label={t('settings.tokens.scopes')}
@@ -163,7 +157,7 @@ function NewToken({ onDone }: { onDone: () => void }) {
       >
         {t('settings.tokens.make')}
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -254,10 +248,9 @@ function HookForm({ hook, onDone }: { hook: Webhook | undefined; onDone: () => v
   }
   return (
     <div className="setdlg">
-      <form
+      <Form
         className="setform"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSend={() => {
           if (hook) change.mutate(hook.id);
           else make.mutate();
         }}
@@ -303,7 +296,7 @@ function HookForm({ hook, onDone }: { hook: Webhook | undefined; onDone: () => v
             </IconButton>
           )}
         </div>
-      </form>
+      </Form>
       {hook && <Log hook={hook} />}
     </div>
   );

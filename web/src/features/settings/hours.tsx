@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { DAYS, HOLIDAYS, readCalendar, readPeriods, writePeriods } from './calendar.ts';
-import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
+import { Form, Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import { type Hours, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
 
 const ALL = '';
@@ -79,13 +79,7 @@ function CloseNow({ settings }: { settings: Settings }) {
           </Button>
         </div>
       ) : (
-        <form
-          className="setclose"
-          onSubmit={(event) => {
-            event.preventDefault();
-            close.mutate();
-          }}
-        >
+        <Form className="setclose" onSend={() => close.mutate()}>
           <Field label={t('settings.hours.why')} value={name} onValueChange={setName} />
           <Field
             label={t('settings.hours.until')}
@@ -99,7 +93,7 @@ function CloseNow({ settings }: { settings: Settings }) {
             <DoorClosed className="i" />
             {t('settings.hours.close')}
           </Button>
-        </form>
+        </Form>
       )}
     </Panel>
   );

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { useMoment } from './moment.ts';
-import { Panel, Refused, Select } from './parts.tsx';
+import { Form, Panel, Refused, Select } from './parts.tsx';
 import { type Notifier, notifiersQuery } from './queries.ts';
 
 /** Where agents are told beside the browser. */
@@ -117,13 +117,7 @@ function Place({ place }: { place: Notifier }) {
         </p>
       )}
       <Refused error={save.error ?? test.error} />
-      <form
-        className="setform"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(false);
-        }}
-      >
+      <Form className="setform" onSend={() => save.mutate(false)}>
         {isMail ? (
           <div className="g2c">
             <Field
@@ -168,7 +162,7 @@ function Place({ place }: { place: Notifier }) {
         >
           {place.is_set ? t('settings.notify.replace') : t('settings.notify.set')}
         </Button>
-      </form>
+      </Form>
     </Panel>
   );
 }

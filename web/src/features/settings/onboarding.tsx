@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { Connect } from './channels.tsx';
-import { Refused, Select } from './parts.tsx';
+import { Form, Refused, Select } from './parts.tsx';
 import { channelsQuery, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
 
 const STEPS = ['brand', 'team', 'number', 'program'] as const;
@@ -80,15 +80,14 @@ function Brand({ settings, onDone }: { settings: Settings; onDone: () => void })
   const save = useSaveSettings(onDone);
   const zones = [...new Set([here, info.time_zone, ...Intl.supportedValuesOf('timeZone')])];
   return (
-    <form
+    <Form
       className="setform"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={() =>
         save.mutate({
           version: settings.version,
           workspace: { ...info, name: name.trim(), time_zone: zone, default_language: first },
-        });
-      }}
+        })
+      }
     >
       <Field label={t('settings.company.name')} value={name} onValueChange={setName} autoFocus />
       <Select
@@ -107,7 +106,7 @@ function Brand({ settings, onDone }: { settings: Settings; onDone: () => void })
       <Button look="pri" type="submit" busy={save.isPending} disabled={name.trim() === ''}>
         {t('settings.next')}
       </Button>
-    </form>
+    </Form>
   );
 }
 

@@ -33,6 +33,29 @@ export function Panel({
   );
 }
 
+/** Sends when it is submitted; the page stays. */
+export function Form({
+  className = 'setdlg',
+  onSend,
+  children,
+}: {
+  className?: string;
+  onSend: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <form
+      className={className}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
 /** Why something was not done; nothing while all is well. */
 export function Refused({ error }: { error: unknown }) {
   const t = useTranslations();

@@ -10,7 +10,7 @@ import { Field } from '../../ui/field.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { useMoment } from './moment.ts';
-import { Checks, Copied, Panel, Refused, Select } from './parts.tsx';
+import { Checks, Copied, Form, Panel, Refused, Select } from './parts.tsx';
 import {
   type Account,
   type AccountLink,
@@ -128,13 +128,7 @@ function Invite({ onDone }: { onDone: () => void }) {
     );
   }
   return (
-    <form
-      className="setdlg"
-      onSubmit={(event) => {
-        event.preventDefault();
-        invite.mutate();
-      }}
-    >
+    <Form onSend={() => invite.mutate()}>
       <Field label={t('settings.people.name')} value={form.name} onValueChange={set('name')} />
       <Field
         label={t('claim.login')}
@@ -153,7 +147,7 @@ function Invite({ onDone }: { onDone: () => void }) {
       >
         {t('settings.people.make')}
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -259,13 +253,7 @@ function Work({ account, settings }: { account: Account; settings: Settings }) {
     });
   const isChanged = JSON.stringify(agent) !== JSON.stringify(known ?? null);
   return (
-    <form
-      className="setform"
-      onSubmit={(event) => {
-        event.preventDefault();
-        keep();
-      }}
-    >
+    <Form className="setform" onSend={() => keep()}>
       <Checks
         label={t('settings.teams.title')}
         of={settings.teams.map((team) => [team.key, team.name] as const)}
@@ -308,6 +296,6 @@ function Work({ account, settings }: { account: Account; settings: Settings }) {
       <Button type="submit" look="pri" busy={save.isPending} disabled={!isChanged}>
         {t('settings.save')}
       </Button>
-    </form>
+    </Form>
   );
 }

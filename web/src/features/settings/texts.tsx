@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars } from '../../ui/states.tsx';
-import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
+import { Form, Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import { type Settings, settingsQuery, useSaveSettings } from './queries.ts';
 
 /** Ready replies and tags. */
@@ -131,10 +131,9 @@ function Tags({ settings, canEdit }: { settings: Settings; canEdit: boolean }) {
       </ul>
       <Refused error={save.error} />
       {canEdit && (
-        <form
+        <Form
           className="row"
-          onSubmit={(event) => {
-            event.preventDefault();
+          onSend={() => {
             const tag = fresh.trim().toLowerCase().replace(/\s+/g, '-');
             if (tag !== '' && !settings.tags.includes(tag)) put([...settings.tags, tag]);
           }}
@@ -143,7 +142,7 @@ function Tags({ settings, canEdit }: { settings: Settings; canEdit: boolean }) {
           <Button type="submit" className="setend" busy={save.isPending}>
             {t('settings.add')}
           </Button>
-        </form>
+        </Form>
       )}
     </Panel>
   );

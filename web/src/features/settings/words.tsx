@@ -1,5 +1,6 @@
 import { type ReactNode, use, useMemo } from 'react';
-import { type AbstractIntlMessages, IntlProvider, useLocale, useMessages } from 'use-intl';
+import { type AbstractIntlMessages, useMessages } from 'use-intl';
+import { useLanguage, Words } from '../../app/language.tsx';
 
 const WORDS = {
   fr: () => import('../../../messages/settings/fr.json'),
@@ -21,17 +22,13 @@ function wordsOf(language: string): Promise<AbstractIntlMessages> {
 
 /** The words of settings come with settings: nobody else loads them. */
 export function SettingsWords({ children }: { children: ReactNode }) {
-  const language = useLocale();
+  const language = useLanguage();
   const around = useMessages();
   const own = use(wordsOf(language));
   const messages = useMemo(() => ({ ...around, ...own }), [around, own]);
   return (
-    <IntlProvider
-      locale={language}
-      messages={messages}
-      timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
-    >
+    <Words language={language} messages={messages}>
       {children}
-    </IntlProvider>
+    </Words>
   );
 }
