@@ -75,6 +75,12 @@ impl App {
         let store = self.service.store();
         relais_app::audit::record(store.as_ref(), now, &person.user.login, act, subject).await
     }
+
+    /// Open streams are told that lists are to be read again.
+    pub(crate) fn lists_changed(&self) {
+        // Nobody listens: no stream is open.
+        let _ = self.changed.send(());
+    }
 }
 
 /// The sandbox endpoint and the token that opens it.

@@ -38,8 +38,7 @@ pub(crate) async fn set_assistant(
     let at = app.service.clock().now();
     let stop = input.is_stopped.then(|| Stop { by: person.user.name.clone(), at });
     app.service.stop_assistant(stop.clone()).await?;
-    // Nobody listens: no stream is open.
-    let _ = app.changed.send(());
+    app.lists_changed();
     Ok(axum::Json(shown(stop)))
 }
 

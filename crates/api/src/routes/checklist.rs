@@ -208,7 +208,6 @@ pub(crate) async fn remove_sample(
     let person = signed.must(Permission::ManageSettings)?;
     app.audit(person, "sample.remove", "").await?;
     let conversations = app.service.store().delete_sample().await?;
-    // Nobody listens: no stream is open.
-    let _ = app.changed.send(());
+    app.lists_changed();
     Ok(axum::Json(Removed { conversations }))
 }

@@ -128,8 +128,7 @@ pub(crate) async fn put_article(
     };
     match app.service.put_article(&id, input.version, texts, &person.agent.name).await {
         Ok(version) => {
-            // Nobody listens: no stream is open.
-            let _ = app.changed.send(());
+            app.lists_changed();
             Ok(axum::Json(Published { version }))
         }
         Err(error) => Err(settings::refused(error, refused)),

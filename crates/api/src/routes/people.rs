@@ -73,8 +73,7 @@ pub(crate) async fn set_availability(
         return Err(missing());
     }
     app.service.set_availability(&key, change.availability.into()).await?;
-    // Nobody listens: no stream is open.
-    let _ = app.changed.send(());
+    app.lists_changed();
     let found = agents(&app).await?.into_iter().find(|a| a.key == key);
     Ok(axum::Json(found.ok_or_else(missing)?))
 }

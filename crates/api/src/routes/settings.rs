@@ -132,8 +132,7 @@ fn put<T>(place: &mut T, new: Option<T>) {
 
 fn answer(app: &App, published: Result<i64, EditError>) -> Answer<axum::Json<Published>> {
     let version = published.map_err(|error| refused(error, unpublished))?;
-    // Nobody listens: no stream is open.
-    let _ = app.changed.send(());
+    app.lists_changed();
     Ok(axum::Json(Published { version }))
 }
 

@@ -94,8 +94,7 @@ async fn put_right(
 ) -> Answer<axum::Json<Published>> {
     match app.service.correct(&correction, &person.agent.name).await {
         Ok(version) => {
-            // Nobody listens: no stream is open.
-            let _ = app.changed.send(());
+            app.lists_changed();
             Ok(axum::Json(Published { version }))
         }
         Err(CorrectionError::Empty) => Err(refused().field("/", "says nothing")),

@@ -127,8 +127,7 @@ pub(crate) async fn create_view(
         created_at: now,
     };
     store.put_view(row.clone()).await?;
-    // Nobody listens: no stream is open.
-    let _ = app.changed.send(());
+    app.lists_changed();
     let count = count(&app, person, &row.query).await?;
     Ok((StatusCode::CREATED, axum::Json(view(row, count))))
 }
@@ -151,7 +150,6 @@ pub(crate) async fn delete_view(
         return Err(Problem::forbidden());
     }
     app.service.store().delete_view(id).await?;
-    // Nobody listens: no stream is open.
-    let _ = app.changed.send(());
+    app.lists_changed();
     Ok(StatusCode::NO_CONTENT)
 }

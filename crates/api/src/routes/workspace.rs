@@ -121,8 +121,7 @@ pub(crate) async fn import_workspace(
     let comment: String = import.comment.chars().take(200).collect();
     match app.service.publish(document, &comment).await {
         Ok(version) => {
-            // Nobody listens: no stream is open.
-            let _ = app.changed.send(());
+            app.lists_changed();
             Ok(axum::Json(Published { version }))
         }
         Err(PublishError::Invalid(errors)) => {
