@@ -13,16 +13,20 @@ const INBOX = {
   en: () => import('../../messages/en.json?inbox'),
 } satisfies Load;
 
-const loaded = new Map<Language, Promise<AbstractIntlMessages>>();
-
-function inboxOf(language: Language): Promise<AbstractIntlMessages> {
-  let messages = loaded.get(language);
-  if (!messages) {
-    messages = INBOX[language]().then((module) => module.default);
-    loaded.set(language, messages);
-  }
-  return messages;
+/** Loads the words of a language once. */
+export function kept(load: Load) {
+  const loaded = new Map<Language, Promise<AbstractIntlMessages>>();
+  return (language: Language) => {
+    let messages = loaded.get(language);
+    if (!messages) {
+      messages = load[language]().then((module) => module.default);
+      loaded.set(language, messages);
+    }
+    return messages;
+  };
 }
+
+const inboxOf = kept(INBOX);
 
 interface Choice {
   language: Language;

@@ -70,14 +70,9 @@ function Editor({ settings, canEdit }: { settings: Settings; canEdit: boolean })
         <span className="fhelp">{t('settings.company.seeHelp')}</span>
       </div>
       <SaveBar
-        isChanged={draft.isChanged}
-        busy={save.isPending}
-        error={save.error}
+        draft={draft}
+        save={save}
         onSave={() => save.mutate({ version: settings.version, workspace: info })}
-        onReset={() => {
-          draft.reset();
-          save.reset();
-        }}
       />
     </Panel>
   );

@@ -161,16 +161,7 @@ function Editor({
           )}
         </>
       )}
-      <SaveBar
-        isChanged={draft.isChanged}
-        busy={save.isPending}
-        error={save.error}
-        onSave={() => keep(draft.value)}
-        onReset={() => {
-          draft.reset();
-          save.reset();
-        }}
-      />
+      <SaveBar draft={draft} save={save} onSave={() => keep(draft.value)} />
     </Panel>
   );
 }

@@ -80,28 +80,28 @@ export function Refused({ error }: { error: unknown }) {
 
 /** Saves what was changed, or takes it back. Shown only while there is something to save. */
 export function SaveBar({
-  isChanged,
-  busy,
-  error,
+  draft,
+  save,
   onSave,
-  onReset,
 }: {
-  isChanged: boolean;
-  busy: boolean;
-  error: unknown;
+  draft: { isChanged: boolean; reset: () => void };
+  save: { isPending: boolean; error: unknown; reset: () => void };
   onSave: () => void;
-  onReset: () => void;
 }) {
   const t = useTranslations();
-  if (!isChanged && !error) return null;
+  if (!draft.isChanged && !save.error) return null;
+  const reset = () => {
+    draft.reset();
+    save.reset();
+  };
   return (
     <div className="setsave">
-      <Refused error={error} />
+      <Refused error={save.error} />
       <div className="row">
-        <Button look="pri" busy={busy} onClick={onSave}>
+        <Button look="pri" busy={save.isPending} onClick={onSave}>
           {t('settings.save')}
         </Button>
-        <Button look="ghost" onClick={onReset}>
+        <Button look="ghost" onClick={reset}>
           {t('settings.reset')}
         </Button>
       </div>

@@ -141,14 +141,9 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
         ))}
       </ul>
       <SaveBar
-        isChanged={draft.isChanged}
-        busy={save.isPending}
-        error={save.error}
+        draft={draft}
+        save={save}
         onSave={() => save.mutate({ version: settings.version, teams: draft.value })}
-        onReset={() => {
-          draft.reset();
-          save.reset();
-        }}
       />
     </Panel>
   );

@@ -93,14 +93,9 @@ function Snippets({ settings, canEdit }: { settings: Settings; canEdit: boolean 
         ))}
       </ul>
       <SaveBar
-        isChanged={draft.isChanged}
-        busy={save.isPending}
-        error={save.error}
+        draft={draft}
+        save={save}
         onSave={() => save.mutate({ version: settings.version, snippets: draft.value })}
-        onReset={() => {
-          draft.reset();
-          save.reset();
-        }}
       />
     </Panel>
   );
