@@ -188,8 +188,9 @@ test('closing with its reason is two keys', async () => {
 
 test('the filter grammar finds it again, and a key can be moved', async () => {
   await page.goto(`${baseUrl}/inbox`);
-  await page.getByRole('searchbox').waitFor();
+  await page.locator('.state').first().waitFor();
   await press('/');
+  await page.locator('[type=search]:focus').waitFor();
   await type('tag:colis is:resolved');
   await page.getByTestId('conversation').filter({ hasText: customer.name }).waitFor();
   await press('Escape', 'Escape');
