@@ -12,7 +12,6 @@ use relais_core::conversation::Command;
 use relais_core::message::{Delivery, Recipient};
 use relais_core::time::{Span, Timestamp};
 use relais_core::window;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// A send that takes longer may have been processed.
@@ -77,7 +76,7 @@ impl Service {
     pub(crate) async fn serve(&self, row: OutboxRow) -> Result<bool> {
         // Whoever asks, in rounds or beside them: a copy sends nothing (R20), and nobody does without
         // a lease (R21).
-        if self.held().load(Ordering::Relaxed) || !self.may_act() {
+        if self.is_held() || !self.may_act() {
             return Ok(false);
         }
         let now = self.clock().now();
@@ -265,7 +264,7 @@ impl Service {
 
     /// Sends whose end was never learnt: after a while decided by class (R7, reliability 4.6).
     pub(crate) async fn reconcile(&self) -> Result<bool> {
-        if self.held().load(Ordering::Relaxed) {
+        if self.is_held() {
             return Ok(false);
         }
         let now = self.clock().now();

@@ -4,6 +4,8 @@
 
 use crate::audit;
 use crate::engine::TRIES;
+use crate::hex;
+use crate::ledger::Line;
 use crate::port::store::{
     Committed, ConversationRow, ErasedConversation, EventRow, Result, StoreError, Write,
 };
@@ -33,6 +35,29 @@ pub(crate) const SALT: &str = "erasure.salt";
 impl Service {
     /// Erases a contact on behalf of `who`. Doing it twice is doing it once.
     pub async fn erase(&self, contact: ContactId, who: &str) -> Result<Erased> {
+        let at = self.clock().now();
+        let merged = self.store().merged_into(contact).await?;
+        let hashes = self.tombstones(contact).await?;
+        let erased = self.erase_as_of(contact, at, who).await?;
+        let ledger = self.ledger().read().clone();
+        if let (Erased::Done { .. }, Some(ledger)) = (erased, ledger) {
+            let hashes = hashes.iter().map(|hash| hex::encode(hash)).collect();
+            let line = Line { at: at.as_micros(), contact, merged, hashes };
+            // Whoever asked asks again; it is done, and noted, again.
+            ledger.add(&line).await.map_err(|error| {
+                StoreError::Unavailable(format!("the ledger of erasures: {error}"))
+            })?;
+        }
+        Ok(erased)
+    }
+
+    /// The same for an instant that may be past: what they sent since is a new person's.
+    pub(crate) async fn erase_as_of(
+        &self,
+        contact: ContactId,
+        at: Timestamp,
+        who: &str,
+    ) -> Result<Erased> {
         for _ in 0..TRIES {
             if self.store().contact(contact).await?.is_none() {
                 return Ok(Erased::NotFound);
@@ -41,11 +66,7 @@ impl Service {
             if let Some(open) = rows.iter().find(|row| row.resolved_at.is_none()) {
                 return Ok(Erased::StillOpen(open.id));
             }
-            let at = self.clock().now();
-            let mut tombstones = Vec::new();
-            for (kind, value) in self.store().identities_of(contact).await? {
-                tombstones.push(self.tombstone(&kind, &value));
-            }
+            let tombstones = self.tombstones(contact).await?;
             let mut unit = vec![Write::EraseContact { contact, at, tombstones }];
             let mut files = Vec::new();
             for row in &rows {
@@ -54,7 +75,8 @@ impl Service {
                 unit.push(Write::EraseConversation(Box::new(self.without_words(row).await?)));
             }
             let subject = contact.to_string();
-            unit.push(audit::next(&**self.store(), at, who, "contact.erase", &subject).await?);
+            let now = self.clock().now();
+            unit.push(audit::next(&**self.store(), now, who, "contact.erase", &subject).await?);
             if self.store().commit(unit).await? != Committed::Done {
                 continue;
             }
@@ -112,6 +134,11 @@ impl Service {
             latest = latest.max(self.store().erased_at(&tombstone).await?);
         }
         Ok(latest)
+    }
+
+    async fn tombstones(&self, contact: ContactId) -> Result<Vec<Vec<u8>>> {
+        let addresses = self.store().identities_of(contact).await?;
+        Ok(addresses.iter().map(|(kind, value)| self.tombstone(kind, value)).collect())
     }
 
     fn tombstone(&self, kind: &str, value: &str) -> Vec<u8> {

@@ -116,7 +116,7 @@ async fn write(file: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Holds everything that is on its way out.
-async fn hold(store: &dyn Store, reason: &str) -> Result<()> {
+pub async fn hold(store: &dyn Store, reason: &str) -> Result<()> {
     store.put_setting(HOLD, Some(reason)).await?;
     store.hold_outbox().await
 }
@@ -138,6 +138,11 @@ impl Service {
         release(&**self.store(), then).await?;
         self.tell(Topic::Hold);
         self.look_for_hold().await
+    }
+
+    /// A copy sends nothing, neither to customers nor to anybody else (R20).
+    pub(crate) fn is_held(&self) -> bool {
+        self.held().load(Ordering::Relaxed)
     }
 
     /// Another process may have put the outbox on hold, or ended that.

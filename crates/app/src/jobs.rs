@@ -51,6 +51,9 @@ pub(crate) fn new(kind: Kind, key: &str, data: &impl Serialize, run_at: Timestam
 impl Service {
     /// Delivers notices that are due; says whether there were any.
     pub(crate) async fn run_notices(&self) -> Result<bool> {
+        if self.is_held() {
+            return Ok(false);
+        }
         let now = self.clock().now();
         let jobs = self.store().claim_jobs(Kind::Notify.as_str(), now, TAKEN).await?;
         for job in &jobs {

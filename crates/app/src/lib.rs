@@ -21,6 +21,7 @@ mod ingest;
 mod jobs;
 pub mod knowledge;
 pub mod kpi;
+pub mod ledger;
 pub mod live;
 pub mod mask;
 pub mod media;

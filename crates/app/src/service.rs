@@ -9,6 +9,7 @@ pub use crate::effects::Patience;
 pub use crate::engine::{CoreMachine, Machine};
 use crate::erase;
 use crate::hold;
+use crate::ledger::Ledger;
 use crate::live::Hints;
 pub use crate::live::{Hint, Live};
 use crate::media::Folder;
@@ -104,6 +105,7 @@ pub struct Service {
     staff: Staff,
     helpers: RwLock<Helpers>,
     folder: RwLock<Option<Arc<Folder>>>,
+    ledger: RwLock<Option<Ledger>>,
     lines: RwLock<BTreeMap<ChannelId, Arc<Line>>>,
     hints: Hints,
     effects: Effects,
@@ -182,6 +184,7 @@ impl Service {
             staff,
             helpers: RwLock::default(),
             folder: RwLock::default(),
+            ledger: RwLock::default(),
             lines: RwLock::default(),
             hints: Hints::new(),
             effects: Effects::default(),

@@ -43,6 +43,13 @@ pub enum Command {
     },
     /// Check the audit log's chain against itself and the anchors, and all logs against states.
     Verify,
+    /// Write everything but the master key into one file, also while the program runs.
+    Backup {
+        /// A file that is not there yet, or a folder.
+        to: PathBuf,
+    },
+    /// Make a backup an installation again, where there is none yet.
+    Restore(crate::commands::backup::Restore),
     /// Look for what could be wrong with this installation.
     Doctor,
     /// Judge messages from a file against a knowledge base from a file; needs no database.
@@ -126,8 +133,13 @@ pub enum Model {
 pub enum Admin {
     /// Print a fresh link to claim this instance; an earlier one stops working.
     ClaimLink,
-    /// Let messages go out again after a restore; those on hold are sent, or dropped.
+    /// Let messages go out again after a restore. Of those on hold, agents' messages are asked for
+    /// one by one in their conversations, and automatic ones are dropped: they may have been sent.
     ReleaseOutbox {
+        /// Send everything on hold: for a database that was moved and never restored.
+        #[arg(long, conflicts_with = "drop")]
+        send: bool,
+        /// Drop everything on hold.
         #[arg(long)]
         drop: bool,
     },

@@ -6,6 +6,7 @@ use relais::config::{Config, DEFAULTS};
 use relais::startup::Refusal;
 use relais::wiring::channels::Mode;
 use relais::{commands, logging, serve, test};
+use relais_app::port::store::Released;
 use std::process::ExitCode;
 
 /// A sixth of the time under load went into the C library's allocator (docs/PERFORMANCE.md).
@@ -72,6 +73,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Import { folder } => commands::transfer::import(&settings()?, &folder).await?,
         Command::Export { folder } => commands::transfer::export(&settings()?, &folder).await?,
         Command::Verify => return commands::log::verify(&settings()?).await,
+        Command::Backup { to } => return commands::backup::run(&settings()?, &to).await,
+        Command::Restore(args) => return commands::backup::restore(&settings()?, &args).await,
         Command::Doctor => return commands::doctor::run(&settings()?).await,
         Command::Nlu(args) => commands::nlu::run(args)?,
         Command::Model { command } => commands::model::run(&settings()?, command).await?,
@@ -79,8 +82,13 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Admin { command: Admin::ClaimLink } => {
             commands::admin::claim_link(&settings()?).await?;
         }
-        Command::Admin { command: Admin::ReleaseOutbox { drop } } => {
-            commands::admin::release_outbox(&settings()?, drop).await?;
+        Command::Admin { command: Admin::ReleaseOutbox { send, drop } } => {
+            let then = match (send, drop) {
+                (true, _) => Released::Sent,
+                (false, true) => Released::Dropped,
+                (false, false) => Released::Asked,
+            };
+            commands::admin::release_outbox(&settings()?, then).await?;
         }
         Command::Admin { command: Admin::Erase { contact } } => {
             commands::admin::erase(&settings()?, &contact).await?;

@@ -10,7 +10,7 @@ use relais_api::metrics::Metrics;
 use relais_api::{App, SandboxAccess, Settings, UiFile};
 use relais_app::accounts::{Accounts, Limits};
 use relais_app::clock::SystemRandom;
-use relais_app::hold::Mark;
+use relais_app::hold::{Found, Mark};
 use relais_app::hooks_seen::Watch;
 use relais_app::port::store::Store;
 use relais_app::presence::Presence;
@@ -38,7 +38,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let store = wiring::store(&config).await?;
     steps.done("store");
     let mark = wiring::mark(&config).await?;
-    wiring::check_mark(&mark, store.as_ref()).await?;
+    let found = wiring::check_mark(&mark, store.as_ref()).await?;
     steps.done("mark");
     let pacing = Arc::new(Pacing::default());
     let first = first_document(mode)?;
@@ -46,6 +46,10 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     steps.done("workspace");
     service.keep_for(config.retention());
     service.keep_files_in(wiring::folder(&config).await?);
+    service.keep_ledger(wiring::ledger(&config));
+    if found == Found::Copy {
+        wiring::erase_again(&config, &service).await?;
+    }
     let egress = wiring::egress(&config)?;
     let registry =
         Registry::open(&config, Arc::clone(&service), &pacing, mode, egress.clone()).await?;

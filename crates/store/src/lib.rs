@@ -4,6 +4,7 @@
 //! ([`sql`]) written in the common part of both dialects ([`statement`]); an engine runs it.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 mod engine;
 mod migrate;
 mod plan;

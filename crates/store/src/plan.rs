@@ -66,6 +66,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Notification(_)
         | Write::Gap { .. }
         | Write::Audit(_)
+        | Write::Tombstone { .. }
         | Write::PutEntry(_)
         | Write::Media(_)
         | Write::MediaStored { .. }
@@ -130,6 +131,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
             log::gap(set, ws, *conversation, *at, question);
         }
         Write::Audit(row) => erase::audit(set, ws, row),
+        Write::Tombstone { hash, at } => erase::tombstone(set, ws, hash, *at),
         Write::PutEntry(row) => entries::put(set, ws, row),
         Write::SwapEntry { row, data } => entries::swap(set, ws, row, data),
         Write::TakeEntry { kind, id } => entries::take(set, ws, kind, id),

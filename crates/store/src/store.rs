@@ -296,6 +296,15 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(erase::identities_of(self.ws, contact)).await
     }
 
+    async fn merged_into(&self, contact: ContactId) -> Result<Vec<ContactId>> {
+        let found = self.engine.list(contacts::merged_into(self.ws, contact)).await?;
+        Ok(found.into_iter().map(|(id,)| id).collect())
+    }
+
+    async fn contact_erased_at(&self, contact: ContactId) -> Result<Option<Timestamp>> {
+        Ok(self.engine.one(contacts::erased(self.ws, contact)).await?.map(|(at,)| at))
+    }
+
     async fn erased_at(&self, tombstone: &[u8]) -> Result<Option<Timestamp>> {
         Ok(self.engine.one(erase::erased_at(self.ws, tombstone)).await?.map(|(at,)| at))
     }

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
+use relais_app::hold;
 use relais_app::port::helpers::{HelperError, Notice, Sink};
+use relais_app::port::store::Released;
 use relais_app::service::Helpers;
 use relais_core::conversation::command::Act;
 use relais_core::conversation::event::AgentRef;
@@ -126,4 +128,20 @@ async fn who_is_named_for_a_delicate_topic_is_told_too_even_when_somebody_has_it
     let told: Vec<_> = told.iter().map(|n| (n.team.as_str(), n.channel.as_str())).collect();
     assert_eq!(told, [("general", "web"), ("dpo", "email")]);
     app.check().await;
+}
+
+#[tokio::test]
+async fn a_restored_copy_tells_nobody_of_what_was_told_before() {
+    for (then, told) in [(Released::Sent, 1), (Released::Asked, 0), (Released::Dropped, 0)] {
+        let (mut app, sink) = app(1).await;
+        app.says(CLAIRE, "3").await;
+        assert_eq!(sink.taken.lock().len(), 0, "the first try failed");
+        hold::hold(app.store().as_ref(), "a copy").await.unwrap();
+        app.restart().await;
+        app.advance(Span::minutes(10)).await;
+        assert_eq!(sink.taken.lock().len(), 0, "{then:?}");
+        app.service().release_outbox(then).await.unwrap();
+        app.advance(Span::minutes(10)).await;
+        assert_eq!(sink.taken.lock().len(), told, "{then:?}");
+    }
 }

@@ -901,7 +901,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the hold: what is held is sent or dropped. */
+        /** Ends the hold: what is held is sent, asked for, or dropped. */
         post: operations["release_outbox"];
         delete?: never;
         options?: never;
@@ -2944,7 +2944,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        Then: "send" | "drop";
+        Then: "send" | "ask" | "drop";
         /** @description A topic that only chooses the team. */
         TopicRoute: {
             team: string;

@@ -44,7 +44,7 @@ function Outbox() {
   const client = useQueryClient();
   const mayManage = useMayManage();
   const outbox = useQuery(outboxQuery);
-  const [asked, setAsked] = useState<'send' | 'drop' | null>(null);
+  const [asked, setAsked] = useState<'ask' | 'send' | 'drop' | null>(null);
   if (outbox.isPending) return <Bars count={2} />;
   if (outbox.isError) {
     return <Failure error={outbox.error} onRetry={() => void outbox.refetch()} />;
@@ -76,7 +76,10 @@ function Outbox() {
       </div>
       {(reason !== null || held > 0) && mayManage && (
         <div className="row g2">
-          <Button look="pri" onClick={() => setAsked('send')} data-testid="release-send">
+          <Button look="pri" onClick={() => setAsked('ask')} data-testid="release-ask">
+            {t('ops.ask')}
+          </Button>
+          <Button onClick={() => setAsked('send')} data-testid="release-send">
             {t('ops.send')}
           </Button>
           <Button onClick={() => setAsked('drop')} data-testid="release-drop">

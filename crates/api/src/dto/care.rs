@@ -19,6 +19,9 @@ pub(crate) struct Outbox {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Then {
     Send,
+    /// Agents are asked for theirs in their conversations; automatic ones are dropped. Right after
+    /// a restore: they may have been sent.
+    Ask,
     Drop,
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn get_outbox(
     }))
 }
 
-/// Ends the hold: what is held is sent or dropped.
+/// Ends the hold: what is held is sent, asked for, or dropped.
 #[utoipa::path(post, path = "/api/v1/outbox/release", operation_id = "release_outbox",
     tag = "channels", request_body = OutboxRelease,
     responses((status = 204),
@@ -46,6 +46,7 @@ pub(crate) async fn release_outbox(
     let person = signed.must(Permission::ManageChannels)?;
     let then = match input.held {
         Then::Send => Released::Sent,
+        Then::Ask => Released::Asked,
         Then::Drop => Released::Dropped,
     };
     app.audit(person, "outbox.release", &format!("{then:?}")).await?;

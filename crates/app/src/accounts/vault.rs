@@ -36,6 +36,11 @@ impl Vault {
         }
     }
 
+    /// Names the key without telling it.
+    pub fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
     /// Text to store.
     pub fn seal(&self, place: &str, secret: &str, random: &dyn Random) -> String {
         let mut nonce = [0; 24];

@@ -5,6 +5,7 @@ use crate::clock::Random;
 use crate::dispatch::Breaker;
 use crate::effects::{Effects, Patience};
 use crate::engine::Machine;
+use crate::ledger::Ledger;
 use crate::live::{Hint, Hints};
 use crate::media::Folder;
 use crate::model::Gate;
@@ -19,7 +20,7 @@ use crate::upkeep::Retention;
 use crate::versions::Versions;
 use crate::webhooks::Outer;
 use jiff::civil::Date;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use relais_core::id::{ChannelId, ConversationId};
 use relais_core::time::{Span, Timestamp};
 use std::sync::Arc;
@@ -81,6 +82,10 @@ impl Service {
 
     pub(crate) fn helpers(&self) -> Helpers {
         self.helpers.read().clone()
+    }
+
+    pub(crate) fn ledger(&self) -> &RwLock<Option<Ledger>> {
+        &self.ledger
     }
 
     pub(crate) fn folder(&self) -> Option<Arc<Folder>> {

@@ -106,7 +106,7 @@ fn noted(hook: &str, line: &Delivery) -> Write {
 impl Service {
     /// Delivers what is due; says whether there was anything.
     pub(crate) async fn run_webhooks(&self) -> Result<bool> {
-        if self.outer().get().is_none() {
+        if self.outer().get().is_none() || self.is_held() {
             return Ok(false);
         }
         let now = self.clock().now();

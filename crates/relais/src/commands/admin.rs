@@ -39,7 +39,7 @@ pub async fn reset_password(config: &Config, login: &str) -> Result<(), Refusal>
 }
 
 /// Ends the hold after a restore.
-pub async fn release_outbox(config: &Config, drop: bool) -> Result<(), Refusal> {
+pub async fn release_outbox(config: &Config, then: Released) -> Result<(), Refusal> {
     let store = wiring::store(config).await?;
     let of_store = |e| Refusal::of_store(&e);
     if hold::reason(store.as_ref()).await.map_err(of_store)?.is_none() {
@@ -47,10 +47,13 @@ pub async fn release_outbox(config: &Config, drop: bool) -> Result<(), Refusal> 
         return Ok(());
     }
     let act = "outbox.release";
-    record(store.as_ref(), act, if drop { "Dropped" } else { "Sent" }).await.map_err(of_store)?;
-    let then = if drop { Released::Dropped } else { Released::Sent };
+    record(store.as_ref(), act, &format!("{then:?}")).await.map_err(of_store)?;
     hold::release(store.as_ref(), then).await.map_err(of_store)?;
-    println!("messages go out again; those on hold are {}", if drop { "dropped" } else { "sent" });
+    println!("messages go out again; {}", match then {
+        Released::Sent => "those on hold are sent",
+        Released::Asked => "agents are asked for theirs on hold, the others are dropped",
+        Released::Dropped => "those on hold are dropped",
+    });
     Ok(())
 }
 
@@ -59,6 +62,7 @@ pub async fn erase(config: &Config, who: &str) -> Result<(), Refusal> {
     let service = super::service(config).await?;
     let folder = wiring::folder(config).await?;
     service.keep_files_in(folder);
+    service.keep_ledger(wiring::ledger(config));
     let of_store = |e| Refusal::of_store(&e);
     let contact = match who.parse::<ContactId>() {
         Ok(id) => Some(id),

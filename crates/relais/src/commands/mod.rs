@@ -1,6 +1,7 @@
 //! Commands that do their work and end.
 
 pub mod admin;
+pub mod backup;
 pub mod doctor;
 pub mod log;
 pub mod model;

@@ -11,6 +11,14 @@ use std::os::unix::fs::OpenOptionsExt as _;
 
 const FILE: &str = "master.key";
 
+/// The vault with the key that is here; none is made.
+pub fn known(config: &Config) -> Result<Option<Vault>, Refusal> {
+    if config.master_key().is_none() && !config.data_dir.join(FILE).exists() {
+        return Ok(None);
+    }
+    vault(config).map(Some)
+}
+
 /// The vault with this installation's key.
 pub fn vault(config: &Config) -> Result<Vault, Refusal> {
     if let Some(master) = config.master_key() {

@@ -14,6 +14,7 @@ use relais_adapters::http::{Egress, EgressConfig};
 use relais_app::accounts::Accounts;
 use relais_app::clock::{SystemClock, SystemRandom};
 use relais_app::hold::{Found, Mark};
+use relais_app::ledger::Ledger;
 use relais_app::media::Folder;
 use relais_app::port::store::{Store, StoreError};
 use relais_app::service::{CoreMachine, Nodes, OpenError, Parts, Patience, Service};
@@ -104,6 +105,32 @@ pub async fn folder(config: &Config) -> Result<Folder, Refusal> {
     })
 }
 
+/// Where erasures stand beside the database (S19).
+pub fn ledger(config: &Config) -> Ledger {
+    let url = config.database_url();
+    Ledger::at(match url.strip_prefix("sqlite://") {
+        Some(path) => format!("{path}.erasures").into(),
+        None => config.data_dir.join("node.erasures"),
+    })
+}
+
+/// Whoever was erased after the state that the database was put back to is erased again.
+pub async fn erase_again(config: &Config, service: &Service) -> Result<(), Refusal> {
+    let ledger = ledger(config);
+    let lines = ledger.read().await.map_err(|error| {
+        Refusal::new(
+            format!("the ledger of erasures {} cannot be read: {error}", ledger.file().display()),
+            "correct its permissions",
+        )
+    })?;
+    let again = service.erase_again(&lines, "restore").await;
+    let again = again.map_err(|e| Refusal::of_store(&e))?;
+    if again.erased > 0 {
+        tracing::warn!(persons = again.erased, "erased again after a restore");
+    }
+    Ok(())
+}
+
 /// What must agree between the database and a file beside it (R20).
 pub async fn mark(config: &Config) -> Result<Mark, Refusal> {
     let url = config.database_url();
@@ -119,15 +146,16 @@ pub async fn mark(config: &Config) -> Result<Mark, Refusal> {
 }
 
 /// Compares the mark; a copy is held before anything can be sent.
-pub async fn check_mark(mark: &Mark, store: &dyn Store) -> Result<(), Refusal> {
+pub async fn check_mark(mark: &Mark, store: &dyn Store) -> Result<Found, Refusal> {
     let found = mark.start(store, &SystemRandom).await.map_err(|error| no_mark(&error))?;
-    if found.map_err(|e| Refusal::of_store(&e))? == Found::Copy {
+    let found = found.map_err(|e| Refusal::of_store(&e))?;
+    if found == Found::Copy {
         tracing::error!(
             "the database was restored or copied: nothing is sent until an admin releases the \
              outbox (in the app, or with `relais admin release-outbox`)"
         );
     }
-    Ok(())
+    Ok(found)
 }
 
 fn no_mark(error: &std::io::Error) -> Refusal {

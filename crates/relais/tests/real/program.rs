@@ -236,6 +236,11 @@ impl Browser {
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
+    pub async fn delete(&self, path: &str) -> u16 {
+        let answer = self.request(reqwest::Method::DELETE, path).send().await.unwrap();
+        answer.status().as_u16()
+    }
+
     pub async fn act(&self, conversation: &str, action: Value) {
         let path = format!("/api/v1/conversations/{conversation}/actions");
         let (status, body) = self.post(&path, &action).await;

@@ -114,6 +114,8 @@ store! {
     ledger(outcome: Option<&str>, limit: i64) -> Vec<ReceiptRow>;
     receipt(channel: ChannelId, provider_id: &str) -> Option<ReceiptRow>;
     identities_of(contact: ContactId) -> Vec<(String, String)>;
+    merged_into(contact: ContactId) -> Vec<ContactId>;
+    contact_erased_at(contact: ContactId) -> Option<Timestamp>;
     erased_at(tombstone: &[u8]) -> Option<Timestamp>;
     audit_head() -> Option<AuditRow>;
     audit_before(before: i64, limit: i64) -> Vec<AuditRow>;

@@ -6,6 +6,7 @@ use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use relais_app::port::store::{ContactRow, Identity};
 use relais_core::id::{ContactId, WorkspaceId};
+use relais_core::time::Timestamp;
 
 record!(
     "contacts",
@@ -55,6 +56,11 @@ statements! {
          WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL");
     IDENTITIES_MOVE = Same(
         "UPDATE identities SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2");
+    CONTACTS_MERGED_INTO = Same(
+        "SELECT id FROM contacts WHERE workspace_id = $1 AND merged_into = $2");
+    CONTACT_ERASED_AT = Same(
+        "SELECT erased_at FROM contacts
+         WHERE workspace_id = $1 AND id = $2 AND erased_at IS NOT NULL");
     /// Comes last: nothing may be left behind.
     CONTACT_EMPTY = Same(
         "UPDATE contacts SET merged_into = merged_into
@@ -152,4 +158,12 @@ pub(crate) fn contact(ws: WorkspaceId, id: ContactId) -> Query<ContactRow> {
 
 pub(crate) fn contact_by_identity(ws: WorkspaceId, kind: &str, value: &str) -> Query<ContactRow> {
     query(CONTACT_BY_IDENTITY, vals![ws, kind, value])
+}
+
+pub(crate) fn merged_into(ws: WorkspaceId, contact: ContactId) -> Query<(ContactId,)> {
+    query(CONTACTS_MERGED_INTO, vals![ws, contact])
+}
+
+pub(crate) fn erased(ws: WorkspaceId, contact: ContactId) -> Query<(Timestamp,)> {
+    query(CONTACT_ERASED_AT, vals![ws, contact])
 }

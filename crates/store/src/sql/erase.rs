@@ -134,6 +134,10 @@ pub(crate) fn erased_at(ws: WorkspaceId, tombstone: &[u8]) -> Query<(Timestamp,)
     query(TOMBSTONE_AT, vals![ws, tombstone])
 }
 
+pub(crate) fn tombstone(set: &mut WriteSet, ws: WorkspaceId, hash: &[u8], at: Timestamp) {
+    set.push(TOMBSTONE_PUT, Hit::Sure, vals![ws, hash, at]);
+}
+
 pub(crate) fn contact(
     set: &mut WriteSet,
     ws: WorkspaceId,
@@ -145,7 +149,7 @@ pub(crate) fn contact(
     set.push(POINTERS_ERASE, Hit::Any, vals![ws, contact, at, NOTHING]);
     set.push(IDENTITIES_ERASE, Hit::Any, vals![ws, contact]);
     for hash in tombstones {
-        set.push(TOMBSTONE_PUT, Hit::Sure, vals![ws, hash.as_slice(), at]);
+        tombstone(set, ws, hash, at);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The outbox: every message we send, its way through the states, and what providers report.
 
+use super::work::{JOBS_DROP_HELD, JOBS_HOLD, JOBS_SEND_HELD};
 use crate::row::record;
-use crate::statement::{Text::Same, statements};
+use crate::statement::{StmtId, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use relais_app::port::store::{OutboxRow, OutboxState, Released, StatusRow};
@@ -57,6 +58,12 @@ statements! {
     OUTBOX_SEND_HELD = Same(
         "UPDATE outbox SET state = 'queued'
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'held'");
+    /// Whoever wrote it decides, as for any send of which nobody knows what became (R7).
+    OUTBOX_ASK_HELD = Same(
+        "UPDATE outbox
+         SET state = 'unknown', error = 'restored: it may have been sent',
+             dispatched_at = COALESCE(dispatched_at, created_at)
+         WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'held' AND class = 'agent'");
     OUTBOX_DROP_HELD = Same(
         "UPDATE outbox SET state = 'suppressed', error = 'dropped after a restore'
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'held'");
@@ -122,25 +129,26 @@ statements! {
          ON CONFLICT DO NOTHING");
     /// Moves the row a report names: by the provider's id, else by ours, which it may echo; reports
     /// that bore only the provider's id and came before are attached with it. A row that waits to
-    /// be sent once more need not be any more: the first send came through.
+    /// be sent once more need not be any more: the first send came through. So did one that a
+    /// restored copy holds, after the copy was made.
     OUTBOX_REPORT = Same(
         "UPDATE outbox
          SET delivery = {greatest}(COALESCE(delivery, 0), $4, COALESCE((
                  SELECT MAX(s.status) FROM statuses s
                  WHERE s.workspace_id = $1 AND s.channel_id = $2 AND s.provider_id = $3), 0)),
-             state = CASE WHEN state IN ('dispatching', 'unknown') THEN 'accepted'
+             state = CASE WHEN state IN ('dispatching', 'unknown', 'held') THEN 'accepted'
                           WHEN state = 'queued' AND resent > 0 AND CAST($4 AS BIGINT) <> 2
                           THEN 'accepted'
                           ELSE state END,
              provider_id = COALESCE(provider_id, $3),
              error = CASE WHEN CAST($4 AS BIGINT) = 2 THEN $6
-                          WHEN state IN ('queued', 'dispatching', 'unknown') THEN (
+                          WHEN state IN ('queued', 'dispatching', 'unknown', 'held') THEN (
                               SELECT MAX(s.error) FROM statuses s
                               WHERE s.workspace_id = $1 AND s.channel_id = $2
                                 AND s.provider_id = $3 AND s.status = 2)
                           ELSE error END,
              error_code = CASE WHEN CAST($4 AS BIGINT) = 2 THEN $7
-                               WHEN state IN ('queued', 'dispatching', 'unknown') THEN (
+                               WHEN state IN ('queued', 'dispatching', 'unknown', 'held') THEN (
                                    SELECT MAX(s.error_code) FROM statuses s
                                    WHERE s.workspace_id = $1 AND s.channel_id = $2
                                      AND s.provider_id = $3 AND s.status = 2)
@@ -260,14 +268,19 @@ pub(crate) fn end_undo(
 
 pub(crate) fn hold(set: &mut WriteSet, ws: WorkspaceId) {
     set.push(OUTBOX_HOLD, Hit::Any, vals![ws]);
+    set.push(JOBS_HOLD, Hit::Any, vals![ws]);
 }
 
 pub(crate) fn release(set: &mut WriteSet, ws: WorkspaceId, then: Released) {
-    let stmt = match then {
-        Released::Sent => OUTBOX_SEND_HELD,
-        Released::Dropped => OUTBOX_DROP_HELD,
+    let (rows, jobs): (&[StmtId], StmtId) = match then {
+        Released::Sent => (&[OUTBOX_SEND_HELD], JOBS_SEND_HELD),
+        Released::Asked => (&[OUTBOX_ASK_HELD, OUTBOX_DROP_HELD], JOBS_DROP_HELD),
+        Released::Dropped => (&[OUTBOX_DROP_HELD], JOBS_DROP_HELD),
     };
-    set.push(stmt, Hit::Any, vals![ws]);
+    for stmt in rows {
+        set.push(*stmt, Hit::Any, vals![ws]);
+    }
+    set.push(jobs, Hit::Any, vals![ws]);
 }
 
 pub(crate) fn dispatch(

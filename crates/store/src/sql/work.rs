@@ -88,6 +88,16 @@ statements! {
         "UPDATE jobs SET lease_until = 0
          WHERE workspace_id = $1 AND kind = $2 AND state IN ('queued', 'running')
            AND lease_until > 0");
+    /// What tells people and programs outside; files are only fetched.
+    JOBS_HOLD = Same(
+        "UPDATE jobs SET state = 'held', lease_until = 0, worker = NULL
+         WHERE workspace_id = $1 AND kind IN ('notify', 'webhook')
+           AND state IN ('queued', 'running')");
+    JOBS_SEND_HELD = Same(
+        "UPDATE jobs SET state = 'queued' WHERE workspace_id = $1 AND state = 'held'");
+    JOBS_DROP_HELD = Same(
+        "UPDATE jobs SET state = 'dead', error = 'dropped after a restore'
+         WHERE workspace_id = $1 AND state = 'held'");
     JOBS_PRUNE = Same(
         "DELETE FROM jobs
          WHERE workspace_id = $1 AND id IN (

@@ -1,6 +1,6 @@
 //! SQLite: one thread writes, a few read. Nothing here runs on the async runtime.
 
-mod connection;
+pub(crate) mod connection;
 mod readers;
 mod room;
 mod writer;

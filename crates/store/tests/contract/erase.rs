@@ -111,6 +111,11 @@ pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
     let sender = Sender { phone: Some(phone(1)), ..Sender::default() };
     assert_eq!(store.contact_of(&sender).await.unwrap(), None);
     assert_eq!(store.erased_at(&[1; 32]).await.unwrap(), Some(at(9)));
+    assert_eq!(store.contact_erased_at(row.contact).await.unwrap(), Some(at(9)));
+    assert_eq!(store.contact_erased_at(contact_id(7)).await.unwrap(), None);
+    let stone = Write::Tombstone { hash: vec![2; 32], at: at(7) };
+    assert_eq!(store.commit(vec![stone]).await.unwrap(), Committed::Done);
+    assert_eq!(store.erased_at(&[2; 32]).await.unwrap(), Some(at(7)));
     // Whoever read the contact before cannot bring it back.
     let late = vec![Write::UpdateContact(contact(1))];
     assert_eq!(store.commit(late).await.unwrap(), Committed::Conflict);

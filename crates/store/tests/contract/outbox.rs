@@ -329,6 +329,17 @@ pub async fn a_report_with_our_id_settles_an_unknown_row(place: Place) {
     assert_eq!(row(&*store, 2).await.delivery, None);
 }
 
+pub async fn a_report_tells_that_what_a_copy_holds_was_sent(place: Place) {
+    let store = place.open().await;
+    with_rows(&*store, 1, OutboxClass::Bot, &[1, 2]).await;
+    store.hold_outbox().await.unwrap();
+    done(&*store, named("p1", 1, Delivery::Delivered)).await;
+    let sent = row(&*store, 1).await;
+    assert_eq!((sent.state, sent.delivery), (OutboxState::Accepted, Some(Delivery::Delivered)));
+    store.release_outbox(Released::Sent).await.unwrap();
+    assert_eq!(ready(&*store, at(0)).await, [2], "only the other goes");
+}
+
 pub async fn a_report_stops_a_second_send(place: Place) {
     let store = place.open().await;
     with_rows(&*store, 1, OutboxClass::Agent, &[1, 2]).await;

@@ -50,6 +50,7 @@ pub async fn two_contacts_become_one_with_all_they_have(place: Place) {
         let found = store.contact_of(&sender(n)).await.unwrap().unwrap();
         assert_eq!(found.id, contact_id(1), "both addresses lead to the one that stays");
     }
+    assert_eq!(store.merged_into(contact_id(1)).await.unwrap(), [contact_id(2)]);
     let all = store.conversations_of(contact_id(1)).await.unwrap();
     assert_eq!(all.iter().map(|r| r.id).collect::<Vec<_>>(), [1, 2].map(conversation_id));
     assert!(store.conversations_of(contact_id(2)).await.unwrap().is_empty());

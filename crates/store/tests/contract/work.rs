@@ -361,6 +361,27 @@ pub async fn a_hold_takes_everything_on_its_way_and_ends_either_way(place: Place
     assert_eq!(counts().await, [(OutboxState::Suppressed, 2)]);
 }
 
+pub async fn after_a_restore_agents_are_asked_and_what_tells_others_is_dropped(place: Place) {
+    let store = place.open().await;
+    for (n, class) in [(1, OutboxClass::Agent), (2, OutboxClass::Bot), (3, OutboxClass::System)] {
+        let row = opened(&*store, n, 1).await;
+        let unit = vec![updated(&row, |_| {}), Write::Outbox(outbox(n, n, class))];
+        assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    }
+    assert_eq!(store.commit(vec![Write::Job(job(1, 1))]).await.unwrap(), Committed::Done);
+    let state = async |n| store.outbox_row(message_id(n)).await.unwrap().unwrap().state;
+    store.hold_outbox().await.unwrap();
+    assert!(store.claim_jobs("notify", at(9), 9).await.unwrap().is_empty(), "held");
+    store.release_outbox(Released::Sent).await.unwrap();
+    assert_eq!(store.claim_jobs("notify", at(9), 9).await.unwrap().len(), 1);
+    store.hold_outbox().await.unwrap();
+    store.release_outbox(Released::Asked).await.unwrap();
+    assert_eq!(state(1).await, OutboxState::Unknown);
+    assert_eq!((state(2).await, state(3).await), (OutboxState::Suppressed, OutboxState::Suppressed));
+    store.release_jobs("notify").await.unwrap();
+    assert!(store.claim_jobs("notify", at(9), 9).await.unwrap().is_empty(), "dropped");
+}
+
 pub async fn what_a_model_cost_adds_up_per_day_and_use(place: Place) {
     let store = place.open().await;
     let used = |day: &str, used_for: &str, tokens: i64| ModelUse {

@@ -77,6 +77,9 @@ impl Prune {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Released {
     Sent,
+    /// Agents' messages become unknown, so that each is asked for by its agent; all else is
+    /// dropped.
+    Asked,
     Dropped,
 }
 
@@ -223,6 +226,10 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn receipt(&self, channel: ChannelId, provider_id: &str) -> Result<Option<ReceiptRow>>;
     /// All addresses of a contact, also earlier ones.
     async fn identities_of(&self, contact: ContactId) -> Result<Vec<(String, String)>>;
+    /// Contacts that became this one.
+    async fn merged_into(&self, contact: ContactId) -> Result<Vec<ContactId>>;
+    /// When a contact was erased, if it was.
+    async fn contact_erased_at(&self, contact: ContactId) -> Result<Option<Timestamp>>;
     /// When an address was erased, by its hash.
     async fn erased_at(&self, tombstone: &[u8]) -> Result<Option<Timestamp>>;
     /// The newest line of the audit log.
@@ -250,9 +257,10 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn release_stuck(&self) -> Result<i64>;
     /// Deletes at most `limit` rows of a kind that are older; says how many it were.
     async fn prune(&self, what: Prune, before: Timestamp, limit: i64) -> Result<i64>;
-    /// Holds everything that is on its way out: queued, dispatching and unknown → held.
+    /// Holds everything that is on its way out: queued, dispatching and unknown → held, and with
+    /// it what tells people and programs outside.
     async fn hold_outbox(&self) -> Result<()>;
-    /// held → queued, or given up: suppressed.
+    /// held → queued, or unknown, or given up: suppressed.
     async fn release_outbox(&self, then: Released) -> Result<()>;
     /// What was asked for under a key.
     async fn request(&self, key: &[u8]) -> Result<Option<RequestRow>>;

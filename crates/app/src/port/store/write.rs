@@ -170,6 +170,11 @@ pub enum Write {
     },
     /// One more line of the audit log. Conflict if another one was faster.
     Audit(AuditRow),
+    /// What somebody with an address of this hash sent before does not come in any more.
+    Tombstone {
+        hash: Vec<u8>,
+        at: Timestamp,
+    },
     /// Puts a small object in its list, in place of the one with its id.
     PutEntry(EntryRow),
     /// Changes an entry that still is what it was; Conflict otherwise.
