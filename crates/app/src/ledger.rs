@@ -56,7 +56,8 @@ impl Ledger {
     /// Adds a line; on the disk when this returns.
     pub async fn add(&self, line: &Line) -> io::Result<()> {
         let text = serde_json::to_string(line).expect("ids and hashes are plain data");
-        let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(&self.0).await?;
+        let mut file =
+            tokio::fs::OpenOptions::new().create(true).append(true).open(&self.0).await?;
         // In front too: the line before may have been cut off.
         file.write_all(format!("\n{text}\n").as_bytes()).await?;
         file.sync_all().await

@@ -47,9 +47,8 @@ pub fn copy(url: &str, to: &Path) -> Result<()> {
 pub fn inspect(path: &Path) -> Result<Contents> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(error)?;
-    let found: String = connection
-        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-        .map_err(error)?;
+    let found: String =
+        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(error)?;
     if found != "ok" {
         return Err(StoreError::Inconsistent { table: "the database file", detail: found });
     }

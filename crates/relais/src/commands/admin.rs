@@ -49,11 +49,14 @@ pub async fn release_outbox(config: &Config, then: Released) -> Result<(), Refus
     let act = "outbox.release";
     record(store.as_ref(), act, &format!("{then:?}")).await.map_err(of_store)?;
     hold::release(store.as_ref(), then).await.map_err(of_store)?;
-    println!("messages go out again; {}", match then {
-        Released::Sent => "those on hold are sent",
-        Released::Asked => "agents are asked for theirs on hold, the others are dropped",
-        Released::Dropped => "those on hold are dropped",
-    });
+    println!(
+        "messages go out again; {}",
+        match then {
+            Released::Sent => "those on hold are sent",
+            Released::Asked => "agents are asked for theirs on hold, the others are dropped",
+            Released::Dropped => "those on hold are dropped",
+        }
+    );
     Ok(())
 }
 

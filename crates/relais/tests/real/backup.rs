@@ -56,7 +56,8 @@ async fn a_backup_under_load_is_whole_and_sends_nothing_when_restored() {
     let sealed = std::fs::read(&key).unwrap();
     let bytes = std::fs::read(&made).unwrap();
     assert!(!bytes.windows(sealed.len()).any(|w| w == sealed), "the master key is in it");
-    let checked = Program::run(folder.path(), &["restore", "--check", made.to_str().unwrap()]).await;
+    let checked =
+        Program::run(folder.path(), &["restore", "--check", made.to_str().unwrap()]).await;
     assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
 
     let (copy, _) = restored(&made, &[], &key).await;

@@ -377,7 +377,10 @@ pub async fn after_a_restore_agents_are_asked_and_what_tells_others_is_dropped(p
     store.hold_outbox().await.unwrap();
     store.release_outbox(Released::Asked).await.unwrap();
     assert_eq!(state(1).await, OutboxState::Unknown);
-    assert_eq!((state(2).await, state(3).await), (OutboxState::Suppressed, OutboxState::Suppressed));
+    assert_eq!(
+        (state(2).await, state(3).await),
+        (OutboxState::Suppressed, OutboxState::Suppressed)
+    );
     store.release_jobs("notify").await.unwrap();
     assert!(store.claim_jobs("notify", at(9), 9).await.unwrap().is_empty(), "dropped");
 }

@@ -2,8 +2,8 @@
 //! is used; nothing goes out until somebody says so (R20), and who was erased since is erased again
 //! (S19).
 
-use super::archive::{self, Into, Manifest, Unusable};
 use super::Gone;
+use super::archive::{self, Into, Manifest, Unusable};
 use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
@@ -190,8 +190,10 @@ async fn check(config: &Config, backup: &Path) -> Result<ExitCode, Refusal> {
     let url = format!("sqlite://{}", database.display());
     let config = Config { database: url, ..config.clone() };
     whole(wiring::store(&config).await?.as_ref(), &manifest, &[]).await?;
-    println!("the backup of {} is whole: Relais {}, schema {}, {} files", manifest.made_at,
-        manifest.program, manifest.schema, manifest.files.count);
+    println!(
+        "the backup of {} is whole: Relais {}, schema {}, {} files",
+        manifest.made_at, manifest.program, manifest.schema, manifest.files.count
+    );
     Ok(ExitCode::SUCCESS)
 }
 
