@@ -56,8 +56,22 @@ function icu(): Plugin {
   };
 }
 
+/** Our window never scrolls and panes keep their own place: the router need not remember any. */
+function noScrollMemory(): Plugin {
+  return {
+    name: 'relais-no-scroll-memory',
+    load(id) {
+      if (!/router-core\/dist\/esm\/scroll-restoration\.js$/.test(id)) return null;
+      return `export const storageKey = '';
+        export const setupScrollRestoration = () => {};
+        export const defaultGetScrollRestorationKey = (location) => location.href;
+        export const getElementScrollRestorationEntry = () => undefined;`;
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [icu(), react()],
+  plugins: [icu(), noScrollMemory(), react()],
   resolve: {
     alias: {
       'use-intl/format-message': fileURLToPath(

@@ -1,27 +1,9 @@
 // Server state, all of it. Keys start with the noun so that a hint can invalidate by prefix.
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import { ApiError, api, call } from './client.ts';
+import { api, call } from './client.ts';
 import type { ThreadEvent } from './types.ts';
 
-export const instanceQuery = queryOptions({
-  queryKey: ['instance'],
-  queryFn: () => call(api.GET('/api/v1/instance')),
-  staleTime: 60_000,
-});
-
-/** Who is signed in, or null. */
-export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: async () => {
-    try {
-      return (await call(api.GET('/api/v1/session'))).user;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
-    }
-  },
-  staleTime: 5 * 60_000,
-});
+export { instanceQuery, sessionQuery } from './session.ts';
 
 export const teamsQuery = queryOptions({
   queryKey: ['teams'],

@@ -9,7 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
-import { instanceQuery, sessionQuery } from '../api/queries.ts';
+import { instanceQuery, sessionQuery } from '../api/session.ts';
 import { isViewKey } from '../lib/view-key.ts';
 import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
 import { InboxWords } from './language.tsx';

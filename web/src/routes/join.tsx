@@ -1,3 +1,4 @@
+import '../styles/sign-form.css';
 import '../styles/parts.css';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';

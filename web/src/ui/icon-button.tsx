@@ -1,5 +1,27 @@
-import { Tooltip } from '@base-ui/react/tooltip';
-import type { ComponentProps, ReactElement, ReactNode } from 'react';
+import {
+  type ComponentProps,
+  cloneElement,
+  type FocusEventHandler,
+  lazy,
+  type PointerEventHandler,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+
+const loadTip = () => import('./tip.tsx');
+const Tip = lazy(() => loadTip().then((module) => ({ default: module.Tip })));
+
+interface Heard {
+  onPointerEnter?: PointerEventHandler;
+  onPointerLeave?: PointerEventHandler;
+  onPointerDown?: PointerEventHandler;
+  onFocus?: FocusEventHandler;
+  onBlur?: FocusEventHandler;
+}
 
 interface IconButtonProps extends ComponentProps<'button'> {
   label: string;
@@ -30,7 +52,12 @@ export function IconButton({
   );
 }
 
-/** A word on hover and focus; the label of the control itself must say the same. */
+const DELAY_MS = 400;
+
+/**
+ * A word on hover and focus; the label of the control itself must say the same. How it is drawn
+ * is fetched when the first one is wanted: it weighs more than all the buttons.
+ */
 export function Hint({
   text,
   shortcut,
@@ -38,19 +65,57 @@ export function Hint({
 }: {
   text: string;
   shortcut?: string | undefined;
-  children: ReactElement<Record<string, unknown>>;
+  children: ReactElement<Heard>;
 }) {
+  const [anchor, setAnchor] = useState<Element | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const hide = () => {
+    clearTimeout(timer.current);
+    setOpen(false);
+  };
+  const show = (element: Element, delay: number) => {
+    clearTimeout(timer.current);
+    void loadTip();
+    timer.current = setTimeout(() => {
+      setAnchor(element);
+      setOpen(true);
+    }, delay);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const { props } = children;
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger render={children} delay={400} />
-      <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6} className="pos">
-          <Tooltip.Popup className="tip">
-            {text}
-            {shortcut && <kbd>{shortcut}</kbd>}
-          </Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <>
+      {cloneElement(children, {
+        onPointerEnter: (event) => {
+          props.onPointerEnter?.(event);
+          // A finger rests on nothing.
+          if (event.pointerType !== 'touch') show(event.currentTarget, DELAY_MS);
+        },
+        onPointerLeave: (event) => {
+          props.onPointerLeave?.(event);
+          hide();
+        },
+        onPointerDown: (event) => {
+          props.onPointerDown?.(event);
+          hide();
+        },
+        onFocus: (event) => {
+          props.onFocus?.(event);
+          if (event.currentTarget.matches(':focus-visible')) show(event.currentTarget, 0);
+        },
+        onBlur: (event) => {
+          props.onBlur?.(event);
+          hide();
+        },
+      })}
+      {anchor && (
+        <Suspense>
+          <Tip anchor={anchor} open={isOpen} onOpenChange={setOpen} text={text}>
+            {shortcut}
+          </Tip>
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use std::sync::Arc;
 
-/// All there can be.
+/// All there can be: whoever reads the settings sees who is told, and where to by host alone.
 #[utoipa::path(get, path = "/api/v1/notifiers", operation_id = "list_notifiers", tag = "settings",
     responses((status = 200, body = Items<Notifier>),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -18,7 +18,7 @@ pub(crate) async fn list_notifiers(
     State(app): State<Arc<App>>,
     signed: Signed,
 ) -> Answer<axum::Json<Items<Notifier>>> {
-    signed.must(Permission::ManageSettings)?;
+    signed.must(Permission::ReadSettings)?;
     let missed = missed(&app);
     let mut items = Vec::new();
     for kind in NotifierKind::ALL {

@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
     Rule("POST", "/api/v1/webhooks/{id}/test", ADMIN, None),
     Rule("GET", "/api/v1/webhooks/{id}/deliveries", ADMIN, None),
     Rule("POST", "/api/v1/webhooks/{id}/replay", ADMIN, None),
-    Rule("GET", "/api/v1/notifiers", ADMIN, Some("workspace:write")),
+    Rule("GET", "/api/v1/notifiers", OFFICE, Some("workspace:read")),
     Rule("PUT", "/api/v1/notifiers/{kind}", ADMIN, Some("workspace:write")),
     Rule("POST", "/api/v1/notifiers/{kind}/test", ADMIN, Some("workspace:write")),
     Rule("GET", "/api/v1/checklist", OFFICE, Some("workspace:read")),

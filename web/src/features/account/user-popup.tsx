@@ -34,7 +34,16 @@ import {
 import type { PopupProps } from '../../ui/use-popup.ts';
 
 /** On a phone, what the bottom bar has no room for. */
-const PAGES = ['flow', 'triggers', 'knowledge', 'reports', 'settings'] as const;
+const PAGES = [
+  'flow',
+  'triggers',
+  'knowledge',
+  'reports',
+  'live',
+  'operations',
+  'settings',
+] as const;
+const LEADS_ONLY: readonly string[] = ['reports', 'live', 'operations'];
 const AVAILABILITY = ['available', 'busy', 'away', 'offline'] as const;
 const THEMES = ['system', 'light', 'dark'] as const;
 const DENSITIES = ['comfortable', 'compact'] as const;
@@ -93,7 +102,7 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
         <Menu.Positioner anchor={button} className="pos" sideOffset={6} align="start">
           <Menu.Popup className="pop menu" finalFocus={button} aria-label={t('account.menu')}>
             {!hasDensity &&
-              PAGES.filter((page) => page !== 'reports' || role !== 'agent').map((page) => (
+              PAGES.filter((page) => !LEADS_ONLY.includes(page) || role !== 'agent').map((page) => (
                 <Menu.Item
                   key={page}
                   className="ci"

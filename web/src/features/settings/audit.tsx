@@ -54,7 +54,7 @@ export function AuditPage() {
       <Refused error={lines.error ?? verdict.error} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
       <section className="tscroll" tabIndex={0} aria-label={t('settings.audit.title')}>
-        <table className="settab">
+        <table className="settab stack">
           <thead>
             <tr>
               <th scope="col">{t('settings.audit.when')}</th>

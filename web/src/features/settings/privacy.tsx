@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useWords } from '../../lib/i18n.ts';
 import { Bars } from '../../ui/states.tsx';
 import { Panel, Refused } from './parts.tsx';
-import { channelsQuery, settingsQuery } from './queries.ts';
+import { channelsQuery, notifiersQuery } from './queries.ts';
 
 const STORED = [
   'conversations',
@@ -18,24 +18,24 @@ const STORED = [
 export function PrivacyPage() {
   const { t } = useWords();
   const channels = useQuery(channelsQuery);
-  const settings = useQuery(settingsQuery);
+  const places = useQuery(notifiersQuery);
   const live = channels.data?.filter((one) => one.kind !== 'simulator') ?? [];
-  const chats = new Set(settings.data?.agents.flatMap((agent) => agent.notify ?? []));
+  const told = new Set(places.data?.filter((one) => one.is_set).map((one) => one.kind));
   const receivers: [string, boolean][] = [
     ['provider', live.length > 0],
-    ['slack', chats.has('slack')],
-    ['teams', chats.has('teams')],
-    ['email', chats.has('email')],
+    ['slack', told.has('slack')],
+    ['teams', told.has('teams')],
+    ['email', told.has('email')],
     ['telemetry', false],
   ];
   return (
     <>
       <Panel title={t('settings.privacy.map')} lead={t('settings.privacy.mapHelp')}>
-        {settings.isPending && <Bars count={4} />}
-        <Refused error={settings.error ?? channels.error} />
+        {places.isPending && <Bars count={4} />}
+        <Refused error={places.error ?? channels.error} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
         <section className="tscroll" tabIndex={0} aria-label={t('settings.privacy.map')}>
-          <table className="settab">
+          <table className="settab stack">
             <thead>
               <tr>
                 <th scope="col">{t('settings.privacy.what')}</th>

@@ -79,6 +79,10 @@ export function Thread({
   }, [isAway]);
 
   const asked = useMemo(() => questions(events), [events]);
+  const under: Under = (event) =>
+    held !== null && event.message?.id === held.message ? (
+      <UndoRow held={held} onUndo={onUndo} />
+    ) : null;
   const teamName = (key: unknown) =>
     teams.find((team) => team.key === key)?.name ?? (typeof key === 'string' ? key : '');
   const now = useNow(15_000);
@@ -113,13 +117,8 @@ export function Thread({
               row.type === 'change' ? (
                 <Change key={row.key} row={row} asked={asked} teamName={teamName} />
               ) : (
-                <Episode key={row.key} row={row} asked={asked} remedy={remedy} />
+                <Episode key={row.key} row={row} asked={asked} remedy={remedy} under={under} />
               ),
-            )}
-            {held && (
-              <div className={`ep ${fold.owner}`}>
-                <UndoRow held={held} onUndo={onUndo} />
-              </div>
             )}
             {actions.pending.length > 0 && (
               <div className={`ep ${fold.owner}`}>
@@ -150,6 +149,9 @@ export function Thread({
   );
 }
 
+/** What stands right under a message, and belongs to it. */
+type Under = (event: ThreadEvent) => React.ReactNode;
+
 export type Asked = (position: number) => string | null;
 
 /** The customer's message that stood before a position. */
@@ -162,15 +164,17 @@ function Episode({
   row,
   asked,
   remedy,
+  under,
 }: {
   row: EpisodeRow;
   asked: Asked;
   remedy: Remedy | undefined;
+  under: Under;
 }) {
   return (
     <div className={`ep ${row.owner}`}>
       {row.entries.map((entry) => (
-        <EntryView key={keyOf(entry)} entry={entry} asked={asked} remedy={remedy} />
+        <EntryView key={keyOf(entry)} entry={entry} asked={asked} remedy={remedy} under={under} />
       ))}
     </div>
   );
@@ -194,15 +198,22 @@ function EntryView({
   entry,
   asked,
   remedy,
+  under,
 }: {
   entry: Entry;
   asked: Asked;
   remedy: Remedy | undefined;
+  under?: Under;
 }) {
   const { locale } = useWords();
   switch (entry.type) {
     case 'message':
-      return <MessageBubble event={entry.event} marks={entry.marks} remedy={remedy} />;
+      return (
+        <>
+          <MessageBubble event={entry.event} marks={entry.marks} remedy={remedy} />
+          {under?.(entry.event)}
+        </>
+      );
     case 'note':
       return <Note event={entry.event} />;
     case 'turn':
