@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
-import { claim, desk, accessible as findings, openAlways, owner, write } from './shop.ts';
+import { arrive, desk, accessible as findings, openAlways, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981301', name: 'Sandrine Petit' };
@@ -20,20 +20,7 @@ beforeAll(async () => {
   seen = await watch(context, baseUrl);
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(`${baseUrl}/sign-in`);
-  const isNew = await page
-    .getByRole('heading', { name: 'Cette instance attend son propriétaire' })
-    .or(page.getByLabel('E-mail'))
-    .first()
-    .evaluate((element) => element.tagName !== 'INPUT');
-  if (isNew) {
-    await claim(page);
-  } else {
-    await page.getByLabel('E-mail').fill(owner.login);
-    await page.getByLabel('Mot de passe').fill(owner.password);
-    await page.getByRole('button', { name: 'Se connecter' }).click();
-    await page.waitForURL(/\/inbox/);
-  }
+  await arrive(page);
   await openAlways(page);
   await says('bonjour');
   await says('je veux parler à un agent');

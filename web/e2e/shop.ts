@@ -30,12 +30,29 @@ export async function claim(page: Page) {
   await page.getByRole('heading', { name: 'Bonjour Camille.' }).waitFor();
 }
 
+/** The owner is signed in, whoever ran before. */
+export async function arrive(page: Page) {
+  await page.goto(`${inject('url')}/sign-in`);
+  const isNew = await page
+    .getByRole('heading', { name: 'Cette instance attend son propriétaire' })
+    .or(page.getByLabel('E-mail'))
+    .first()
+    .evaluate((element) => element.tagName !== 'INPUT');
+  if (isNew) return claim(page);
+  await page.getByLabel('E-mail').fill(owner.login);
+  await page.getByLabel('Mot de passe').fill(owner.password);
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+  await page.waitForURL(/\/inbox/);
+}
+
 /** Whenever this runs, the shop is open. */
 export function openAlways(page: Page) {
   return page.evaluate(async () => {
     const { files } = await (await fetch('/api/v1/workspace')).json();
     const days = files.hours.match(/weekly:\n((?: {4}\w+:\n(?: {4}- .*\n)+)+)/)?.[1] ?? '';
-    const always = `${days.replace(/- .*/g, '- 00:00-24:00')}    sunday:\n    - 00:00-24:00\n`;
+    const always = ['mon', 'tues', 'wednes', 'thurs', 'fri', 'satur', 'sun']
+      .map((day) => `    ${day}day:\n    - 00:00-24:00\n`)
+      .join('');
     const hours = files.hours.replace(days, always);
     const answer = await fetch('/api/v1/workspace', {
       method: 'PUT',

@@ -1,6 +1,6 @@
 //! What agents do, once each however often they ask.
 
-use crate::engine::Applied;
+use crate::engine::{Applied, Said, state_of};
 use crate::port::store::{RequestRow, StoreError, Write};
 use crate::service::{Acted, Service};
 use relais_core::conversation::Command;
@@ -48,6 +48,28 @@ impl Service {
             Acted::Refused { .. } | Acted::NotFound | Acted::OtherRequest => {
                 Ok(self.acted(conversation, request).await?.unwrap_or(acted))
             }
+        }
+    }
+
+    /// What would come of an act now. Nothing is written.
+    pub async fn would_act(
+        &self,
+        agent: &AgentRef,
+        conversation: ConversationId,
+        act: Act,
+    ) -> Result<Acted, StoreError> {
+        let Some(row) = self.store().conversation(conversation).await? else {
+            return Ok(Acted::NotFound);
+        };
+        let state = state_of(&row)?;
+        let at = self.circumstances(Some(&state)).await?;
+        let command = Command::Agent { agent: agent.clone(), act };
+        match self.decide(&state, &command, &at) {
+            Said::Decision(_) => Ok(Acted::Done { position: row.next_position - 1 }),
+            Said::Refusal(refusal) => {
+                Ok(Acted::Refused { refusal, owner: state.agent().cloned() })
+            }
+            Said::Panic(reason) => Err(StoreError::Bug(reason)),
         }
     }
 

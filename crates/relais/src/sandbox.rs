@@ -36,6 +36,7 @@ pub fn demo() -> anyhow::Result<Document> {
         "contacts",
         "flow",
         "snippets",
+        "macros",
         "templates",
         "tags",
     );

@@ -33,6 +33,12 @@ export const snippetsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+export const macrosQuery = queryOptions({
+  queryKey: ['macros'],
+  queryFn: async () => (await call(api.GET('/api/v1/macros'))).items,
+  staleTime: 60_000,
+});
+
 export const personasQuery = queryOptions({
   queryKey: ['personas'],
   queryFn: async () => (await call(api.GET('/api/v1/simulator/personas'))).items,

@@ -363,7 +363,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes, answers, notes, tags, puts aside, passes on, gives back or resolves a conversation. */
+        /**
+         * Takes, answers, notes, tags, puts aside, passes on, gives back or resolves a conversation; one
+         *     act or several at once, for good or on trial.
+         */
         post: operations["act_on_conversation"];
         delete?: never;
         options?: never;
@@ -768,6 +771,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What agents may call up at once. */
+        get: operations["list_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/media/{id}": {
         parameters: {
             query?: never;
@@ -831,7 +851,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All there can be. */
+        /** All there can be: whoever reads the settings sees who is told, and where to by host alone. */
         get: operations["list_notifiers"];
         put?: never;
         post?: never;
@@ -1449,8 +1469,10 @@ export interface components {
         };
         /** @description Something an agent does. */
         Action: {
+            /** @description `several`: what is done, in this order; where one is refused, none is done. */
+            acts?: components["schemas"]["Action"][];
             /** @enum {string} */
-            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "tag" | "untag" | "return_to_bot" | "resolve";
+            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "tag" | "untag" | "return_to_bot" | "resolve" | "several";
             /**
              * Format: int64
              * @description Owner epoch the agent saw; a change that would undo somebody else's is refused.
@@ -1460,6 +1482,8 @@ export interface components {
             file?: string;
             /** @description `reply`: although a colleague is writing. */
             is_confirmed?: boolean;
+            /** @description Says whether it would be done, and does nothing. */
+            is_trial?: boolean;
             /** @description `take_back`: which reply. */
             message?: string;
             priority?: components["schemas"]["Priority"];
@@ -2233,6 +2257,31 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Macro: {
+            items: {
+                /** @description Key of a person it goes to; `me` is whoever calls it up. */
+                agent: string | null;
+                name: string;
+                note: string | null;
+                priority: components["schemas"]["Priority"] | null;
+                /** @description What the customer is told, by language, with the variables of the snippets. */
+                reply: {
+                    [key: string]: string;
+                };
+                resolve: ("solved" | "no_answer" | "duplicate" | "spam" | "other") | null;
+                /** @description How it is called up, behind a slash. */
+                shortcut: string;
+                /**
+                 * Format: int32
+                 * @description Puts aside for so many hours; 0: until the customer writes.
+                 */
+                snooze_hours: number | null;
+                tags: string[];
+                /** @description Key of a team it goes to. */
+                team: string | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Notifier: {
             items: {
                 /** @description Somebody is to be told here and cannot be. */
@@ -2399,6 +2448,29 @@ export interface components {
             is_invitation: boolean;
             login: string;
             name: string;
+        };
+        /** @description What agents often do, under one name: together or not at all, in this order. */
+        Macro: {
+            /** @description Key of a person it goes to; `me` is whoever calls it up. */
+            agent: string | null;
+            name: string;
+            note: string | null;
+            priority: components["schemas"]["Priority"] | null;
+            /** @description What the customer is told, by language, with the variables of the snippets. */
+            reply: {
+                [key: string]: string;
+            };
+            resolve: ("solved" | "no_answer" | "duplicate" | "spam" | "other") | null;
+            /** @description How it is called up, behind a slash. */
+            shortcut: string;
+            /**
+             * Format: int32
+             * @description Puts aside for so many hours; 0: until the customer writes.
+             */
+            snooze_hours: number | null;
+            tags: string[];
+            /** @description Key of a team it goes to. */
+            team: string | null;
         };
         /** @enum {string} */
         MediaState: "waiting" | "stored" | "failed";
@@ -2830,6 +2902,7 @@ export interface components {
         Settings: {
             agents: components["schemas"]["AgentSettings"][];
             hours: components["schemas"]["Hours"];
+            macros: components["schemas"]["Macro"][];
             snippets: components["schemas"]["SnippetSettings"][];
             tags: string[];
             teams: components["schemas"]["TeamSettings"][];
@@ -2844,6 +2917,7 @@ export interface components {
         SettingsChange: {
             agents?: components["schemas"]["AgentSettings"][] | null;
             hours?: components["schemas"]["Hours"] | null;
+            macros?: components["schemas"]["Macro"][] | null;
             snippets?: components["schemas"]["SnippetSettings"][] | null;
             tags?: string[] | null;
             teams?: components["schemas"]["TeamSettings"][] | null;
@@ -4685,6 +4759,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkedAccount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Macro"];
                 };
             };
             default: {

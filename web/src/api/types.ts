@@ -25,6 +25,7 @@ export type ContactDetail = Schemas['ContactDetail'];
 export type Certificate = Schemas['Certificate'];
 export type Draft = Schemas['Draft'];
 export type Template = Schemas['Template'];
+export type Macro = Schemas['Macro'];
 export type Snippet = Schemas['Snippet'];
 export type Persona = Schemas['Persona'];
 export type SimulatorMessage = Schemas['SimulatorMessage'];

@@ -31,6 +31,7 @@ export const SHORTCUTS = [
   { name: 'raise', key: 'u', shown: ['U'] },
   { name: 'tags', key: 'l', shown: ['L'] },
   { name: 'priority', key: 'p', shown: ['P'] },
+  { name: 'macros', key: 'shift+m', shown: ['Shift M', `${MOD} Shift M`] },
   { name: 'resolveNext', key: 'shift+e', shown: ['Shift E'] },
   { name: 'pick', key: 'x', shown: ['X'] },
   { name: 'pickMore', key: null, shown: ['Shift J', 'Shift K'] },

@@ -1,8 +1,9 @@
 // What may be put into a reply: `/` calls up the team's snippets, `??` the knowledge base. Both at
 // the end of what is written, after a space or at the start. In a note, `@` calls a colleague.
-import type { Agent, Article, Snippet } from '../api/types.ts';
+import type { Agent, Article, Macro, Snippet } from '../api/types.ts';
 import { fill, type Values } from './canned.ts';
 import { nameIn } from './knowledge.ts';
+import { macrosFor } from './macros.ts';
 import { fold } from './text.ts';
 
 export interface Wish {
@@ -50,6 +51,8 @@ export interface Pick {
   text: string;
   /** What is put in. */
   insert: string;
+  /** Shown before it happens, instead of being put in. */
+  macro?: string;
 }
 
 const MOST = 6;
@@ -73,6 +76,16 @@ export function snippetPicks(
       text: one.text,
       insert: fill(one.text, values),
     }));
+}
+
+export function macroPicks(macros: readonly Macro[], query: string): Pick[] {
+  return macrosFor(macros, query).map((one) => ({
+    key: `macro-${one.shortcut}`,
+    head: `/${one.shortcut}`,
+    text: one.name,
+    insert: '',
+    macro: one.shortcut,
+  }));
 }
 
 export function articlePicks(

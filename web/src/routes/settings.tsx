@@ -15,6 +15,7 @@ import {
   ShieldCheck,
   Timer,
   Users,
+  Zap,
 } from 'lucide-react';
 import { type ComponentType, lazy, Suspense } from 'react';
 import { sessionQuery } from '../api/queries.ts';
@@ -94,6 +95,13 @@ const PAGES: readonly {
     sees: OFFICE,
     edits: LEADS,
     Page: page(async () => (await import('../features/settings/texts.tsx')).TextsPage),
+  },
+  {
+    key: 'macros',
+    Icon: Zap,
+    sees: OFFICE,
+    edits: LEADS,
+    Page: page(async () => (await import('../features/settings/macros.tsx')).MacrosPage),
   },
   {
     key: 'notifications',

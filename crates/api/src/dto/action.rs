@@ -62,6 +62,13 @@ pub(crate) struct Action {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<Closing>,
+    /// `several`: what is done, in this order; where one is refused, none is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub acts: Vec<Action>,
+    /// Says whether it would be done, and does nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_trial: bool,
     /// Owner epoch the agent saw; a change that would undo somebody else's is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -85,6 +92,7 @@ pub(crate) enum Deed {
     Untag,
     ReturnToBot,
     Resolve,
+    Several,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]

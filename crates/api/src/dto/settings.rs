@@ -1,5 +1,7 @@
 //! The workspace's settings. The same shapes as in its files.
 
+use super::action::Closing;
+use super::conversation::Urgency;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ pub(crate) struct Settings {
     pub teams: Vec<TeamSettings>,
     pub agents: Vec<AgentSettings>,
     pub snippets: Vec<SnippetSettings>,
+    pub macros: Vec<Macro>,
     pub tags: Vec<String>,
 }
 
@@ -119,6 +122,43 @@ pub(crate) struct SnippetSettings {
     pub language: Option<String>,
 }
 
+/// What agents often do, under one name: together or not at all, in this order.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Macro {
+    pub name: String,
+    /// How it is called up, behind a slash.
+    pub shortcut: String,
+    /// What the customer is told, by language, with the variables of the snippets.
+    #[serde(default)]
+    #[schema(required)]
+    pub reply: BTreeMap<String, String>,
+    #[serde(default)]
+    #[schema(required)]
+    pub note: Option<String>,
+    #[serde(default)]
+    #[schema(required)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    #[schema(required)]
+    pub priority: Option<Urgency>,
+    /// Key of a team it goes to.
+    #[serde(default)]
+    #[schema(required)]
+    pub team: Option<String>,
+    /// Key of a person it goes to; `me` is whoever calls it up.
+    #[serde(default)]
+    #[schema(required)]
+    pub agent: Option<String>,
+    /// Puts aside for so many hours; 0: until the customer writes.
+    #[serde(default)]
+    #[schema(required)]
+    pub snooze_hours: Option<u32>,
+    #[serde(default)]
+    #[schema(required, inline)]
+    pub resolve: Option<Closing>,
+}
+
 /// New values; what is left out stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +170,7 @@ pub(crate) struct SettingsChange {
     pub teams: Option<Vec<TeamSettings>>,
     pub agents: Option<Vec<AgentSettings>>,
     pub snippets: Option<Vec<SnippetSettings>>,
+    pub macros: Option<Vec<Macro>>,
     pub tags: Option<Vec<String>>,
 }
 

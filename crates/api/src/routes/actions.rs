@@ -27,10 +27,12 @@ use std::sync::Arc;
 const TEXT: usize = 4_096;
 const NOTE: usize = 10_000;
 const TAG: usize = 40;
+const MOST_ACTS: usize = 30;
 /// Seconds.
 const LONGEST_UNDO: u8 = 10;
 
-/// Takes, answers, notes, tags, puts aside, passes on, gives back or resolves a conversation.
+/// Takes, answers, notes, tags, puts aside, passes on, gives back or resolves a conversation; one
+/// act or several at once, for good or on trial.
 #[utoipa::path(post, path = "/api/v1/conversations/{id}/actions", tag = "inbox",
     operation_id = "act_on_conversation",
     params(("id" = String, Path),
@@ -48,10 +50,17 @@ pub(crate) async fn act_on_conversation(
     let person = signed.must(Permission::ActOnConversations)?;
     let id = ConversationId(id);
     let now = app.service.clock().now();
-    let request = idempotency::request(&headers, person, id, &action, now)?;
+    // A trial does nothing that could be done twice.
+    let request = if action.is_trial {
+        None
+    } else {
+        idempotency::request(&headers, person, id, &action, now)?
+    };
     let message = request.as_ref().map_or_else(|| MessageId::new(now, rand::random()), message_of);
     let said = action.file.clone().unwrap_or_else(|| message.to_string());
-    let said = (action.what == Deed::Reply).then_some(said);
+    let replies = |one: &Action| one.what == Deed::Reply;
+    let is_said = (replies(&action) || action.acts.iter().any(replies)) && !action.is_trial;
+    let said = is_said.then_some(said);
     match carry_out(&app, &signed, id, &action, message, request.as_ref()).await {
         Ok(acted) => answer(acted, said),
         Err(problem) => {
@@ -75,20 +84,58 @@ async fn carry_out(
 ) -> Answer<Acted> {
     let person = signed.must(Permission::ActOnConversations)?;
     let row = find(app, signed, id).await?;
-    refuse_stale(&row, action, &person.agent)?;
-    refuse_collision(app, id, action, &person.agent)?;
-    let act = if action.what == Deed::Assign {
-        assign(app, person, action).await?
-    } else if let (Deed::Reply, Some(file)) = (action.what, &action.file) {
-        let (message, content) = files::attached(app, &row, file, action).await?;
-        Act::Reply { message, content, terms: terms(action)? }
-    } else {
-        translate(&row, action, &app.service.snapshot(), message)?
+    let wished = if action.what == Deed::Several { several(action)? } else { vec![action] };
+    let mut acts = Vec::new();
+    for one in wished {
+        refuse_stale(&row, one, action.expected_epoch, &person.agent)?;
+        refuse_collision(app, id, one, &person.agent)?;
+        acts.push(act_of(app, person, &row, one, message).await?);
+    }
+    let act = match (action.what, acts.pop()) {
+        (Deed::Several, last) => Act::Several { acts: acts.into_iter().chain(last).collect() },
+        (_, Some(act)) => act,
+        (_, None) => return Err(missing("/do")),
     };
+    if action.is_trial {
+        return Ok(app.service.would_act(&person.agent, id, act).await?);
+    }
     Ok(match request {
         Some(request) => app.service.act_once(&person.agent, id, act, request).await?,
         None => app.service.act(&person.agent, id, act).await?,
     })
+}
+
+/// The acts of one request: each as it would be asked for by itself, and one answer at most.
+fn several(action: &Action) -> Answer<Vec<&Action>> {
+    let acts = &action.acts;
+    let invalid = |why: &str| Err(Problem::invalid("see the fields").field("/acts", why));
+    if acts.is_empty() || acts.len() > MOST_ACTS {
+        return invalid("must be 1 to 30 acts");
+    }
+    if acts.iter().any(|one| matches!(one.what, Deed::Several | Deed::TakeBack)) {
+        return invalid("`several` and `take_back` stand alone");
+    }
+    if acts.iter().filter(|one| one.what == Deed::Reply).count() > 1 {
+        return invalid("one of them may be a reply");
+    }
+    Ok(acts.iter().collect())
+}
+
+async fn act_of(
+    app: &App,
+    person: &Person,
+    row: &ConversationRow,
+    action: &Action,
+    message: MessageId,
+) -> Answer<Act> {
+    if action.what == Deed::Assign {
+        assign(app, person, action).await
+    } else if let (Deed::Reply, Some(file)) = (action.what, &action.file) {
+        let (message, content) = files::attached(app, row, file, action).await?;
+        Ok(Act::Reply { message, content, terms: terms(action)? })
+    } else {
+        translate(row, action, &app.service.snapshot(), message)
+    }
 }
 
 fn answer(acted: Acted, message: Option<String>) -> Answer<axum::Json<ActionResult>> {
@@ -106,13 +153,18 @@ fn answer(acted: Acted, message: Option<String>) -> Answer<axum::Json<ActionResu
 
 /// Moves that would undo what somebody else did meanwhile are refused. Whoever holds the
 /// conversation made the moves themselves.
-fn refuse_stale(row: &ConversationRow, action: &Action, agent: &AgentRef) -> Answer<()> {
+fn refuse_stale(
+    row: &ConversationRow,
+    action: &Action,
+    expected_epoch: Option<i64>,
+    agent: &AgentRef,
+) -> Answer<()> {
     let is_mine = row.assignee.as_ref() == Some(&agent.key);
     let moves = matches!(
         action.what,
         Deed::Transfer | Deed::RaiseTier | Deed::Snooze | Deed::ReturnToBot | Deed::Resolve
     );
-    let is_stale = action.expected_epoch.is_some_and(|epoch| epoch != row.owner_epoch);
+    let is_stale = expected_epoch.is_some_and(|epoch| epoch != row.owner_epoch);
     if moves && is_stale && !is_mine { Err(refusal(Refusal::Stale, None)) } else { Ok(()) }
 }
 
@@ -159,6 +211,7 @@ fn translate(
             reason: note(action)?.ok_or_else(|| missing("/text"))?,
         },
         Deed::Assign => return Err(missing("/to")),
+        Deed::Several => return Err(missing("/acts")),
         Deed::Snooze => Act::Snooze { until: until(action)? },
         Deed::Wake => Act::Wake,
         Deed::Prioritise => Act::Prioritise {

@@ -186,6 +186,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(media::fetch_media))
         .routes(routes!(workspace::list_templates))
         .routes(routes!(workspace::list_snippets))
+        .routes(routes!(workspace::list_macros))
         .routes(routes!(workspace::export_workspace, workspace::import_workspace))
         .routes(routes!(simulator::list_personas))
         .routes(routes!(simulator::list_messages, simulator::send_message))

@@ -1,4 +1,4 @@
-//! The workspace's settings: teams, hours, targets, snippets, tags.
+//! The workspace's settings: teams, hours, targets, snippets, macros, tags.
 
 use crate::app::App;
 use crate::dto::settings::{
@@ -45,11 +45,12 @@ pub(crate) async fn read_settings(
         teams: shown(&document.teams)?,
         agents: shown(&document.agents)?,
         snippets: shown(&document.snippets)?,
+        macros: shown(&document.macros)?,
         tags: document.tags.clone(),
     }))
 }
 
-fn shown<T: DeserializeOwned>(of: &impl Serialize) -> Answer<T> {
+pub(super) fn shown<T: DeserializeOwned>(of: &impl Serialize) -> Answer<T> {
     same(of).map_err(|error| {
         tracing::error!(error, "settings cannot be shown");
         Problem::internal()
@@ -77,7 +78,11 @@ pub(crate) async fn change_settings(
     if is_more {
         person = signed.must(Permission::ManageSettings)?;
     }
-    let texts = [("snippets", input.snippets.is_some()), ("tags", input.tags.is_some())];
+    let texts = [
+        ("snippets", input.snippets.is_some()),
+        ("macros", input.macros.is_some()),
+        ("tags", input.tags.is_some()),
+    ];
     let changed = parts.iter().chain(&texts).filter(|(_, is_there)| *is_there);
     let changed: Vec<&str> = changed.map(|(name, _)| *name).collect();
     let version = input.version;
@@ -106,6 +111,7 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
     }
     let agents = read("agents", input.agents)?;
     let snippets = read("snippets", input.snippets)?;
+    let macros = read("macros", input.macros)?;
     Ok(move |document: &mut Document| {
         if let Some(info) = input.workspace {
             let place = &mut document.workspace;
@@ -120,6 +126,7 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
         put(&mut document.teams, teams);
         put(&mut document.agents, agents);
         put(&mut document.snippets, snippets);
+        put(&mut document.macros, macros);
         put(&mut document.tags, input.tags);
     })
 }

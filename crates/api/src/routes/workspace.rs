@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::dto::Items;
+use crate::dto::settings::Macro;
 use crate::dto::texts::{Snippet, Template};
 use crate::extract::{Signed, json_bytes, parse};
 use crate::problem::{Answer, Problem};
@@ -57,6 +58,19 @@ pub(crate) async fn list_snippets(
         language: snippet.language.clone().unwrap_or_else(|| default.clone()),
     });
     Ok(axum::Json(Items { items: items.collect() }))
+}
+
+/// What agents may call up at once.
+#[utoipa::path(get, path = "/api/v1/macros", operation_id = "list_macros", tag = "texts",
+    responses((status = 200, body = Items<Macro>),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn list_macros(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+) -> Answer<axum::Json<Items<Macro>>> {
+    signed.must(Permission::ReadInbox)?;
+    let items = super::settings::shown(&app.service.snapshot().document.macros)?;
+    Ok(axum::Json(Items { items }))
 }
 
 /// A published workspace as the texts of its YAML files, by name without ending.

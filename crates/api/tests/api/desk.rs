@@ -332,3 +332,57 @@ async fn a_person_is_read_exported_and_erased_with_a_certificate() {
     assert!(!String::from_utf8_lossy(&text).contains("je veux un agent"));
     app.settle().await;
 }
+
+#[tokio::test]
+async fn a_trial_says_what_would_be_refused_and_does_nothing() {
+    let (app, owner, nadia, id) = waiting().await;
+    let acts = json!([{"do": "take"}, {"do": "tag", "tag": "retard"}, {"do": "snooze"}]);
+    let trial = json!({"do": "several", "acts": acts, "is_trial": true});
+    assert_eq!(act(&nadia, &id, trial.clone()).await.status, StatusCode::OK);
+    let now = detail(&nadia, &id).await;
+    assert_eq!((&now["status"], &now["tags"]), (&json!("queued"), &json!([])));
+
+    act(&owner, &id, json!({"do": "take"})).await;
+    let refused = act(&nadia, &id, trial).await;
+    assert_eq!((refused.status, refused.slug()), (StatusCode::CONFLICT, "already_taken"));
+    drop(app);
+}
+
+#[tokio::test]
+async fn several_acts_are_checked_like_single_ones_and_done_together_or_not_at_all() {
+    let (app, owner, nadia, id) = waiting().await;
+    let before = app.sent().len();
+    let together = |acts: Value| json!({"do": "several", "acts": acts});
+    for (acts, pointer) in [
+        (json!([]), "/acts"),
+        (json!([{"do": "several", "acts": [{"do": "take"}]}]), "/acts"),
+        (json!([{"do": "reply", "text": "un"}, {"do": "reply", "text": "deux"}]), "/acts"),
+        (json!([{"do": "tag", "tag": "a|b"}]), "/tag"),
+        (json!([{"do": "assign", "to": "nobody"}]), "/to"),
+    ] {
+        let refused = act(&nadia, &id, together(acts)).await;
+        assert_eq!(refused.body["errors"][0]["pointer"], pointer, "{}", refused.body);
+    }
+    let acts = json!([
+        {"do": "reply", "text": "Je regarde."},
+        {"do": "tag", "tag": "retard"},
+        {"do": "transfer", "team": "nowhere"}
+    ]);
+    let refused = act(&nadia, &id, together(acts)).await;
+    assert_eq!(refused.slug(), "unknown_team", "{}", refused.body);
+    assert_eq!(detail(&nadia, &id).await["tags"], json!([]));
+    assert_eq!(app.sent().len(), before, "nothing was said either");
+
+    let acts = json!([
+        {"do": "reply", "text": "C'est réglé."},
+        {"do": "tag", "tag": "retard"},
+        {"do": "prioritise", "priority": "high"},
+        {"do": "resolve", "reason": "duplicate"}
+    ]);
+    let done = act(&nadia, &id, together(acts)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    app.settle().await;
+    assert_eq!(app.sent()[before..], ["C'est réglé."]);
+    let now = detail(&owner, &id).await;
+    assert_eq!((&now["tags"], &now["closing"]), (&json!(["retard"]), &json!("duplicate")));
+}

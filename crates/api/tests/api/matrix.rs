@@ -108,6 +108,7 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/triggers/matches", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/templates", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/snippets", ALL, Some("inbox:read")),
+    Rule("GET", "/api/v1/macros", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/webhooks", ADMIN, None),
     Rule("POST", "/api/v1/webhooks", ADMIN, None),
     Rule("PUT", "/api/v1/webhooks/{id}", ADMIN, None),

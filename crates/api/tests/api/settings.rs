@@ -95,3 +95,39 @@ async fn one_click_closes_the_day_and_another_opens_it_again() {
     assert_eq!(owner.delete("/api/v1/settings/closure").await.status, StatusCode::OK);
     assert!(is_open().await);
 }
+
+#[tokio::test]
+async fn supervisors_keep_macros_that_everybody_calls_up_and_a_bad_one_says_why() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let omar = app.person(&owner, "Omar Haddad", "supervisor").await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let version = read(&omar).await["version"].clone();
+    let change = |one: Value| json!({"version": version, "macros": [one]});
+    let good = json!({"name": "Retard", "shortcut": "retard", "tags": ["retard"],
+        "reply": {"fr": "Bonjour {name}"}, "priority": "high", "snooze_hours": 24});
+    let mut bad = Vec::new();
+    for (field, value) in [
+        ("shortcut", json!("/re tard")),
+        ("name", json!(" ")),
+        ("team", json!("nowhere")),
+        ("resolve", json!("solved")),
+        ("reply", json!({"fr": " "})),
+    ] {
+        let mut one = good.clone();
+        one[field] = value;
+        bad.push(one);
+    }
+    bad.push(json!({"name": "Rien", "shortcut": "rien"}));
+    for one in bad {
+        let refused = omar.patch("/api/v1/settings", &change(one.clone())).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{one}");
+        let at = refused.body["errors"][0]["pointer"].as_str().unwrap();
+        assert!(at.starts_with("/macros/"), "{}", refused.body);
+    }
+    assert_eq!(nadia.patch("/api/v1/settings", &change(good.clone())).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(omar.patch("/api/v1/settings", &change(good)).await.status, StatusCode::OK);
+    let listed = nadia.get("/api/v1/macros").await;
+    assert_eq!(listed.body["items"][0]["shortcut"], "retard", "{}", listed.body);
+    assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+}

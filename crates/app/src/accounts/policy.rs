@@ -39,7 +39,7 @@ impl Role {
 /// Something to be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// Read conversations, teams, agents, templates and snippets.
+    /// Read conversations, teams, agents, templates, snippets and macros.
     ReadInbox,
     /// Take, answer, note, transfer, give back, resolve.
     ActOnConversations,
@@ -55,7 +55,7 @@ pub enum Permission {
     ManageUsers,
     /// Figures and questions without an answer.
     ReadFigures,
-    /// Change and add articles of the knowledge base, snippets and tags.
+    /// Change and add articles of the knowledge base, snippets, macros and tags.
     EditKnowledge,
     /// Read the workspace's settings: teams, hours, targets.
     ReadSettings,

@@ -79,6 +79,7 @@ parts! {
     contacts: IsEmpty,
     flow: IsAnError,
     snippets: IsEmpty,
+    macros: IsEmpty,
     templates: IsEmpty,
     tags: IsEmpty,
 }

@@ -29,6 +29,9 @@ impl Turn<'_> {
         if self.is_read_only(agent) {
             return Err(Refusal::Forbidden);
         }
+        if let Act::Several { acts } = act {
+            return acts.iter().try_for_each(|one| self.act(agent, one));
+        }
         if let Act::Note { text } = act {
             self.note(agent, text);
             return Ok(());
@@ -64,7 +67,8 @@ impl Turn<'_> {
             Act::Wake => self.wake(agent),
             Act::ReturnToBot => self.return_to_bot(agent),
             Act::Resolve { reason } => self.resolve(agent, *reason),
-            Act::Note { .. }
+            Act::Several { .. }
+            | Act::Note { .. }
             | Act::Tag { .. }
             | Act::Untag { .. }
             | Act::Assign { .. }

@@ -102,6 +102,10 @@ pub enum Act {
     Resolve {
         reason: Option<Closing>,
     },
+    /// One after the other, in one commit: where one is refused, none is done.
+    Several {
+        acts: Vec<Act>,
+    },
 }
 
 impl Act {

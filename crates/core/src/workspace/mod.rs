@@ -4,6 +4,7 @@
 pub mod snapshot;
 
 use crate::calendar;
+use crate::conversation::command::Closing;
 use crate::flow;
 use crate::routing::Priority;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct Document {
     pub flow: flow::Document,
     #[serde(default)]
     pub snippets: Vec<Snippet>,
+    #[serde(default)]
+    pub macros: Vec<Macro>,
     #[serde(default)]
     pub templates: Vec<Template>,
     #[serde(default)]
@@ -309,6 +312,35 @@ pub struct Snippet {
     pub text: String,
     #[serde(default)]
     pub language: Option<String>,
+}
+
+/// What agents often do, under one name: carried out together or not at all, in this order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Macro {
+    pub name: String,
+    /// How it is called up, behind a slash.
+    pub shortcut: String,
+    /// What the customer is told, with the variables of the snippets.
+    #[serde(default)]
+    pub reply: PerLanguage<String>,
+    #[serde(default)]
+    pub note: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// Key of a team it goes to.
+    #[serde(default)]
+    pub team: Option<String>,
+    /// Key of a person it goes to; `me` is whoever calls it up.
+    #[serde(default)]
+    pub agent: Option<String>,
+    /// Puts aside for so many hours; 0: until the customer writes.
+    #[serde(default)]
+    pub snooze_hours: Option<u32>,
+    #[serde(default)]
+    pub resolve: Option<Closing>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

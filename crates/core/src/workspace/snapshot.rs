@@ -1,7 +1,7 @@
 //! A published workspace, made ready for deciding: calendars, lexicon, answer matcher and flow
 //! graph are built once when files are loaded or saved.
 
-use super::{Article, Document, Order, PerLanguage, SensitiveRule, Team};
+use super::{Article, Document, Macro, Order, PerLanguage, SensitiveRule, Team};
 use crate::calendar::Calendar;
 use crate::flow::Graph;
 use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
@@ -186,6 +186,40 @@ fn article(a: &Article) -> answers::Article {
     }
 }
 
+/// Macros that cannot be called up, do nothing, or want two things at once.
+fn macros(all: &[Macro]) -> Vec<Invalid> {
+    let mut seen = BTreeSet::new();
+    let mut errors = Vec::new();
+    for one in all {
+        let is_plain = |c: char| c.is_alphanumeric() || c == '-';
+        let does_nothing = Macro {
+            name: one.name.clone(),
+            shortcut: one.shortcut.clone(),
+            ..Macro::default()
+        };
+        let is_empty = |text: &String| text.trim().is_empty();
+        let reasons = [
+            (one.name.trim().is_empty(), "has no name"),
+            (
+                one.shortcut.is_empty() || !one.shortcut.chars().all(is_plain),
+                "a shortcut is made of letters, digits and dashes",
+            ),
+            (!seen.insert(one.shortcut.clone()), "another one has the same shortcut"),
+            (*one == does_nothing, "does nothing"),
+            (one.reply.values().chain(&one.note).any(is_empty), "has an empty text"),
+            (one.tags.len() > 10, "has more than 10 tags"),
+            (one.team.is_some() && one.agent.is_some(), "goes to a team and to a person"),
+            (one.snooze_hours.is_some() && one.resolve.is_some(), "is put aside and closed"),
+            (one.snooze_hours.is_some_and(|h| h > 24 * 90), "is put aside for over 90 days"),
+        ];
+        for (_, reason) in reasons.into_iter().filter(|(is_wrong, _)| *is_wrong) {
+            let at = format!("macros.{}", one.shortcut);
+            errors.push(Invalid { at, reason: reason.to_owned() });
+        }
+    }
+    errors
+}
+
 /// References between files that lead nowhere.
 fn references(d: &Document) -> Vec<Invalid> {
     let mut errors = Vec::new();
@@ -208,6 +242,12 @@ fn references(d: &Document) -> Vec<Invalid> {
             team(format!("agents.{}", agent.key), key);
         }
     }
+    for one in &d.macros {
+        if let Some(key) = &one.team {
+            team(format!("macros.{}", one.shortcut), key);
+        }
+    }
+    errors.extend(macros(&d.macros));
     if d.workspace.format != 1 {
         errors.push(Invalid {
             at: "workspace.format".into(),

@@ -30,6 +30,7 @@ fn small() -> &'static Document {
         document.orders.table.truncate(1);
         document.contacts.truncate(1);
         document.snippets.truncate(1);
+        document.macros.truncate(1);
         document.templates.truncate(1);
         document.agents.truncate(2);
         document.flow.nodes.truncate(6);

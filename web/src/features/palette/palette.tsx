@@ -1,13 +1,14 @@
 import '../../styles/palette.css';
 import { Dialog } from '@base-ui/react/dialog';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { conversationsQuery } from '../../api/queries.ts';
+import { conversationsQuery, macrosQuery } from '../../api/queries.ts';
 import type { View } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { boundCommands, type Command } from '../../lib/keys.ts';
+import { callMacro } from '../../lib/macros.ts';
 import { formatPhone } from '../../lib/text.ts';
 import { ViewCount } from '../../ui/view-count.tsx';
 import { matches } from './match.ts';
@@ -83,6 +84,10 @@ function Finder({
   const found = useInfiniteQuery({ ...conversationsQuery({ q }), enabled: q.length > 1 });
   const lines = q.length > 1 ? (found.data?.pages[0]?.items ?? []).slice(0, MOST) : [];
 
+  // Bound like the commands: only where a conversation is open can one be carried out.
+  const mayCall = commands.some((command) => command.name === 'macros');
+  const macros = useQuery({ ...macrosQuery, enabled: mayCall });
+
   const groups: { name: string; items: Item[] }[] = [
     {
       name: t('palette.actions'),
@@ -93,6 +98,18 @@ function Finder({
           label: t(`keys.${command.name}`),
           end: <kbd>{command.shown}</kbd>,
           run: command.run,
+        })),
+    },
+    {
+      name: t('palette.macros'),
+      items: (mayCall ? (macros.data ?? []) : [])
+        .filter((macro) => matches(text, `${macro.name} ${macro.shortcut}`))
+        .slice(0, MOST)
+        .map((macro) => ({
+          key: `macro-${macro.shortcut}`,
+          label: macro.name,
+          end: <span className="mono">/{macro.shortcut}</span>,
+          run: () => callMacro(macro.shortcut),
         })),
     },
     {

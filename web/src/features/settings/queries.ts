@@ -64,7 +64,7 @@ export function useSaveSettings(onDone?: () => void) {
     mutationFn: (change: SettingsChange) => call(api.PATCH('/api/v1/settings', { body: change })),
     onSuccess: async () => {
       await Promise.all(
-        ['settings', 'teams', 'agents', 'snippets', 'instance'].map((key) =>
+        ['settings', 'teams', 'agents', 'snippets', 'macros', 'instance'].map((key) =>
           client.invalidateQueries({ queryKey: [key] }),
         ),
       );

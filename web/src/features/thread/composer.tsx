@@ -11,8 +11,8 @@ import {
   useState,
 } from 'react';
 import { knowledgeQuery } from '../../api/lead-queries.ts';
-import { agentsQuery, sessionQuery, snippetsQuery } from '../../api/queries.ts';
-import type { Agent, Conversation, Snippet } from '../../api/types.ts';
+import { agentsQuery, macrosQuery, sessionQuery, snippetsQuery } from '../../api/queries.ts';
+import type { Agent, Conversation, Macro, Snippet } from '../../api/types.ts';
 import { firstGap } from '../../lib/canned.ts';
 import {
   conflictOf,
@@ -29,6 +29,7 @@ import {
   agentPicks,
   articlePicks,
   callOf,
+  macroPicks,
   type Pick,
   snippetPicks,
   wishOf,
@@ -63,6 +64,8 @@ interface Props {
   onUndo: () => void;
   /** Also closes the conversation, once what was written has left. */
   onResolve: () => void;
+  /** Shows a macro; an empty text shows them all. */
+  onMacro: (shortcut: string) => void;
   /** Colleagues at the same conversation. */
   others: readonly Here[];
   /** Says whether this person has the pen. */
@@ -75,6 +78,7 @@ export function focusComposer(box: HTMLElement | null): void {
 }
 
 const NONE: Snippet[] = [];
+const NO_MACROS: Macro[] = [];
 const NO_AGENTS: Agent[] = [];
 
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
@@ -88,6 +92,7 @@ export function Composer({
   heard,
   onUndo,
   onResolve,
+  onMacro,
   others,
   onWrite,
 }: Props) {
@@ -102,6 +107,7 @@ export function Composer({
   const [isWarned, setWarned] = useState(false);
   const [at, setAt] = useState(0);
   const { data: snippets = NONE } = useQuery({ ...snippetsQuery, enabled: !isNote });
+  const { data: macros = NO_MACROS } = useQuery({ ...macrosQuery, enabled: !isNote });
   const wish = isDismissed ? null : isNote ? callOf(text) : wishOf(text);
   const { data: agents = NO_AGENTS } = useQuery({
     ...agentsQuery,
@@ -187,11 +193,20 @@ export function Composer({
     wish === null
       ? []
       : wish.kind === 'snippet'
-        ? snippetPicks(snippets, wish.query, conversation.language, values)
+        ? [
+            ...snippetPicks(snippets, wish.query, conversation.language, values),
+            ...macroPicks(macros, wish.query),
+          ]
         : wish.kind === 'agent'
           ? agentPicks(agents, wish.query)
           : articlePicks(knowledge.data?.articles ?? [], wish.query, conversation.language, locale);
   const use = (pick: Pick) => {
+    if (pick.macro !== undefined) {
+      change(wish?.before.trimEnd() ?? '');
+      setDismissed(true);
+      onMacro(pick.macro);
+      return;
+    }
     const filled = `${wish?.before ?? ''}${pick.insert}`;
     change(filled);
     setDismissed(true);
@@ -223,6 +238,9 @@ export function Composer({
     if (event.key === 'Enter' && isMod) {
       event.preventDefault();
       if (send() && event.shiftKey && !isNote) onResolve();
+    } else if (event.key.toLowerCase() === 'm' && isMod && event.shiftKey) {
+      event.preventDefault();
+      onMacro('');
     } else if (event.key === '/' && isMod && canReply) {
       event.preventDefault();
       onMode(isNote ? 'reply' : 'note');
@@ -369,6 +387,9 @@ export function Composer({
                       <span className="cut grow t3" dir="auto">
                         {pick.text}
                       </span>
+                      {pick.macro !== undefined && (
+                        <span className="chip line">{t('macro.one')}</span>
+                      )}
                       {i === at && <kbd>Tab</kbd>}
                     </div>
                   ))

@@ -9,6 +9,8 @@ import { keepMode, type Mode, modeOf, readDraft, writeDraft } from '../../lib/dr
 import { useLasting, useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
+import { onMacroCalled } from '../../lib/macros.ts';
+import { refresh } from '../../lib/outbox.ts';
 import { Attendance, useOthers } from '../../lib/presence.ts';
 import { summaryOf } from '../../lib/summary.ts';
 import { foldThread } from '../../lib/thread.ts';
@@ -16,6 +18,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
 import type { DeskKind } from '../desk/desk-dialog.tsx';
+import { PlanBar } from '../macros/plan-bar.tsx';
 import { Composer, focusComposer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { HoldBar } from './hold-bar.tsx';
@@ -35,6 +38,10 @@ const TransferDialog = lazy(() =>
 
 const DeskDialog = lazy(() =>
   import('../desk/desk-dialog.tsx').then((module) => ({ default: module.DeskDialog })),
+);
+
+const MacroDialog = lazy(() =>
+  import('../macros/macro-dialog.tsx').then((module) => ({ default: module.MacroDialog })),
 );
 
 const NO_TEAMS: Team[] = [];
@@ -124,6 +131,7 @@ function Loaded({
   hint,
 }: Props & { conversation: Conversation; events: ThreadEvent[]; error: Error | null }) {
   const { t } = useWords();
+  const client = useQueryClient();
   const refusal = useRefusal();
   const { data: user } = useSuspenseQuery(sessionQuery);
   const { data: teams = NO_TEAMS } = useQuery(teamsQuery);
@@ -156,8 +164,11 @@ function Loaded({
   const [isTransferOpen, setTransferOpen] = useState(false);
   const [isCardOpen, setCardOpen] = useState(false);
   const [desk, setDesk] = useState<DeskKind | null>(null);
+  const [macro, setMacro] = useState<string | null>(null);
+  useEffect(() => (mayAct ? onMacroCalled(setMacro) : undefined), [mayAct]);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const wasOpened = {
+    macro: useOnce(macro !== null),
     card: useOnce(isCardOpen),
     transfer: useOnce(isTransferOpen),
     desk: useOnce(desk !== null),
@@ -259,6 +270,7 @@ function Loaded({
     r: () => write('reply'),
     n: () => write('note'),
     m: transfer,
+    'shift+m': mayAct ? () => setMacro('') : undefined,
     w: () => [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1)?.click(),
     h: hasPanel ? undefined : () => setCardOpen(true),
   });
@@ -284,6 +296,7 @@ function Loaded({
           onTransfer={transfer}
           onReturn={giveBack}
           onDesk={setDesk}
+          onMacro={() => setMacro('')}
           others={others}
         />
         {!hasPanel && conversation.handoff && (
@@ -313,6 +326,7 @@ function Loaded({
           onUndo={undo}
         />
         {hint}
+        <PlanBar id={conversation.id} />
         {!isMine && (
           <HoldBar
             conversation={conversation}
@@ -325,6 +339,7 @@ function Loaded({
         {(isMine || isNoting) && (
           <Composer
             conversation={conversation}
+            onMacro={setMacro}
             actions={actions}
             mode={mode}
             onMode={write}
@@ -355,6 +370,19 @@ function Loaded({
           >
             <div className="sp">{panel}</div>
           </Modal>
+        )}
+        {wasOpened.macro && (
+          <MacroDialog
+            called={macro}
+            onCall={setMacro}
+            conversation={conversation}
+            teams={teams}
+            seen={heard.at(-1) ?? 0}
+            onDone={(name) => {
+              say(t('macro.done', { name }));
+              void refresh(client, conversation.id);
+            }}
+          />
         )}
         {wasOpened.desk && (
           <DeskDialog

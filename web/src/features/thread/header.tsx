@@ -27,6 +27,7 @@ export function Header({
   onTransfer,
   onReturn,
   onDesk,
+  onMacro,
   others,
 }: {
   conversation: Conversation;
@@ -39,6 +40,7 @@ export function Header({
   onTransfer: () => void;
   onReturn: () => void;
   onDesk: (kind: DeskKind) => void;
+  onMacro: () => void;
   others: readonly Here[];
 }) {
   const { t } = useWords();
@@ -95,6 +97,7 @@ export function Header({
           onTransfer={onTransfer}
           onReturn={status === 'bot' ? null : onReturn}
           onDesk={onDesk}
+          onMacro={onMacro}
         />
       )}
       {isOpen && (

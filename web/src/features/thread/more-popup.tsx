@@ -8,6 +8,7 @@ import {
   Undo2,
   UserRoundPlus,
   UsersRound,
+  Zap,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { PopupProps } from '../../ui/use-popup.ts';
@@ -18,6 +19,7 @@ export interface MoreProps {
   /** Null while the assistant has it already. */
   onReturn: (() => void) | null;
   onDesk: (kind: DeskKind) => void;
+  onMacro: () => void;
 }
 
 const DESK = [
@@ -33,6 +35,7 @@ export function MorePopup({
   onTransfer,
   onReturn,
   onDesk,
+  onMacro,
   open,
   onOpenChange,
   button,
@@ -55,6 +58,11 @@ export function MorePopup({
                 <kbd>B</kbd>
               </Menu.Item>
             )}
+            <Menu.Item className="ci" onClick={onMacro}>
+              <Zap className="i" />
+              <span className="grow">{t('keys.macros')}</span>
+              <kbd>Shift M</kbd>
+            </Menu.Item>
             {DESK.map(({ kind, Icon, key }) => (
               <Menu.Item key={kind} className="ci" onClick={() => onDesk(kind)}>
                 <Icon className="i" />

@@ -267,3 +267,32 @@ fn nobody_is_asked_how_they_liked_being_spam() {
         assert_eq!(state(&world).closing, Some(reason));
     }
 }
+
+#[test]
+fn several_acts_are_one_and_where_one_is_refused_none_is_done() {
+    let mut world = with_nadia();
+    let tag = |tag: &str| Act::Tag { tag: tag.to_owned() };
+    let high = Act::Prioritise { priority: Priority::High };
+    let before = world.log.len();
+    let nowhere = Act::Transfer { team: "nowhere".to_owned(), note: None };
+    let acts = vec![tag("retard"), high.clone(), nowhere];
+    let refused = world.agent("nadia", Act::Several { acts });
+    assert_eq!((refused, world.log.len()), (Err(Refusal::UnknownTeam), before));
+
+    let message = world.message_id();
+    let content = Outbound::Text { body: "Je regarde.".to_owned() };
+    let reply = Act::reply(message, content);
+    let acts = vec![reply, tag("retard"), high, Act::Snooze { until: None }];
+    world.agent("nadia", Act::Several { acts }).unwrap();
+    assert!(state(&world).tags.contains(&"retard".to_owned()));
+    assert_eq!(state(&world).priority(), Priority::High);
+    assert!(state(&world).snooze.is_some());
+}
+
+#[test]
+fn a_colleague_may_do_none_of_several_acts_that_only_the_owner_may() {
+    let mut world = with_nadia();
+    let acts = vec![Act::Tag { tag: "retard".to_owned() }, Act::resolve()];
+    assert_eq!(world.agent("hugo", Act::Several { acts }), Err(Refusal::AlreadyTaken));
+    assert!(state(&world).tags.is_empty(), "the tag alone would have been allowed");
+}

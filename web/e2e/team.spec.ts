@@ -1,0 +1,127 @@
+// What a team does alike: macros called up by an agent and kept by a lead. Which server it runs
+// against: see server.ts.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { launch, type Watch, watch } from './browser.ts';
+import { accessible, arrive, desk, openAlways, write } from './shop.ts';
+
+const baseUrl = inject('url');
+const customer = { phone: '+33639981401', name: 'Irène Delmas' };
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let seen: Watch;
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await desk(browser);
+  seen = await watch(context, baseUrl);
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await arrive(page);
+  await openAlways(page);
+  await write(page, customer, 'bonjour');
+  await write(page, customer, 'je veux parler à un agent');
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+const tagged = () => page.getByTestId('change-tagged');
+
+async function openCustomer() {
+  await page.goto(`${baseUrl}/inbox`);
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).first().click();
+  await page.getByRole('heading', { name: customer.name, level: 2 }).waitFor();
+}
+
+test('a macro is shown before anything happens, and called off nothing has', async () => {
+  await openCustomer();
+  await page.getByTestId('take').click();
+  await page.getByTestId('composer-text').waitFor();
+  await page.getByRole('heading', { name: customer.name, level: 2 }).click();
+  await page.keyboard.press('Shift+M');
+  await page.getByTestId('choices').waitFor();
+  await accessible(page, 'macros');
+  await page.keyboard.press('Digit1');
+  await page.getByTestId('macro-steps').waitFor();
+  const reply = page.getByRole('textbox', { name: 'Irène reçoit' });
+  expect(await reply.inputValue()).toContain('sur la commande votre commande, Irène.');
+  await accessible(page, 'preview of a macro');
+  // The focus is on the button: one key does it.
+  await page.keyboard.press('Enter');
+  await page.getByTestId('plan').waitFor();
+  await accessible(page, 'macro about to happen');
+  await page.getByTestId('plan-cancel').click();
+  await page.getByTestId('plan').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByTestId('composer-text').waitFor();
+  expect(await tagged().count()).toBe(0);
+  expect(await page.getByTestId('message-agent').count()).toBe(0);
+});
+
+test('by its shortcut in the reply; then all of it is done', async () => {
+  const composer = page.getByTestId('composer-text');
+  await composer.click();
+  await page.keyboard.type('/doub');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await page.getByTestId('macro-steps').waitFor();
+  expect(await composer.inputValue()).toBe('');
+  await page.getByTestId('macro-apply').click();
+  await page.getByTestId('plan').waitFor();
+  await page
+    .getByTestId('message-agent')
+    .filter({ hasText: 'J’annule' })
+    .or(page.getByTestId('message-agent').filter({ hasText: "J'annule" }))
+    .waitFor();
+  await tagged().nth(1).waitFor();
+  await page.getByTestId('change-prioritised').waitFor();
+});
+
+test('what cannot be done is said before, and the button sleeps', async () => {
+  await page.getByTestId('composer-text').press('Control+Shift+M');
+  await page.getByTestId('choices').waitFor();
+  await page.getByTestId('choice-merci').click();
+  await page.getByTestId('macro-steps').waitFor();
+  await page.getByRole('textbox', { name: 'Irène reçoit' }).fill('Merci {montant}');
+  await page
+    .getByText('Complétez « montant » avant d’envoyer')
+    .or(page.getByRole('alert'))
+    .first()
+    .waitFor();
+  expect(await page.getByTestId('macro-apply').isDisabled()).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('a lead keeps a macro, and the palette has it', async () => {
+  await page.goto(`${baseUrl}/settings?page=macros`);
+  await page.getByTestId('macro').first().waitFor();
+  await accessible(page, 'settings: macros');
+  const before = await page.getByTestId('macro').count();
+  await page.getByTestId('macro-new').click();
+  await page.getByLabel('Nom', { exact: true }).fill('Photo demandée');
+  await page.getByLabel('Raccourci').fill('photo');
+  await page.getByRole('textbox', { name: /Réponse au client/ }).fill('Une photo, {name} ?');
+  await page.getByLabel('Étiquettes').fill('casse');
+  await page.getByLabel('Ensuite').selectOption('snooze:24');
+  await accessible(page, 'settings: a macro');
+  await page.getByTestId('macro-save').click();
+  await page.getByTestId('macro').nth(before).waitFor();
+  await openCustomer();
+  await page.keyboard.press('Control+K');
+  await page.getByTestId('palette').fill('photo');
+  await page.getByRole('option', { name: /Photo demandée/ }).click();
+  await page.getByTestId('macro-steps').filter({ hasText: 'En veille jusqu' }).waitFor();
+  const reply = page.getByRole('textbox', { name: 'Irène reçoit' });
+  expect(await reply.inputValue()).toBe('Une photo, Irène ?');
+});
+
+test('nothing broke the policy, left the machine or failed in the console', () => {
+  expect(seen.violations).toEqual([]);
+  expect(seen.foreign).toEqual([]);
+  expect(seen.errors).toEqual([]);
+});
