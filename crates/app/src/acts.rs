@@ -66,9 +66,7 @@ impl Service {
         let command = Command::Agent { agent: agent.clone(), act };
         match self.decide(&state, &command, &at) {
             Said::Decision(_) => Ok(Acted::Done { position: row.next_position - 1 }),
-            Said::Refusal(refusal) => {
-                Ok(Acted::Refused { refusal, owner: state.agent().cloned() })
-            }
+            Said::Refusal(refusal) => Ok(Acted::Refused { refusal, owner: state.agent().cloned() }),
             Said::Panic(reason) => Err(StoreError::Bug(reason)),
         }
     }

@@ -125,7 +125,10 @@ async fn supervisors_keep_macros_that_everybody_calls_up_and_a_bad_one_says_why(
         let at = refused.body["errors"][0]["pointer"].as_str().unwrap();
         assert!(at.starts_with("/macros/"), "{}", refused.body);
     }
-    assert_eq!(nadia.patch("/api/v1/settings", &change(good.clone())).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        nadia.patch("/api/v1/settings", &change(good.clone())).await.status,
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(omar.patch("/api/v1/settings", &change(good)).await.status, StatusCode::OK);
     let listed = nadia.get("/api/v1/macros").await;
     assert_eq!(listed.body["items"][0]["shortcut"], "retard", "{}", listed.body);

@@ -192,11 +192,8 @@ fn macros(all: &[Macro]) -> Vec<Invalid> {
     let mut errors = Vec::new();
     for one in all {
         let is_plain = |c: char| c.is_alphanumeric() || c == '-';
-        let does_nothing = Macro {
-            name: one.name.clone(),
-            shortcut: one.shortcut.clone(),
-            ..Macro::default()
-        };
+        let does_nothing =
+            Macro { name: one.name.clone(), shortcut: one.shortcut.clone(), ..Macro::default() };
         let is_empty = |text: &String| text.trim().is_empty();
         let reasons = [
             (one.name.trim().is_empty(), "has no name"),
