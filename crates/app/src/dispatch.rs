@@ -4,7 +4,7 @@
 use crate::engine::outbound;
 use crate::port::channel::{Send, SendOutcome};
 use crate::port::store::{
-    Committed, OutboxClass, OutboxRow, OutboxState, Result, StoreError, Write,
+    Committed, Head, OutboxClass, OutboxRow, OutboxState, Result, StoreError, Write,
 };
 use crate::service::{Line, Patience, Service};
 use relais_core::broken::is_missing;
@@ -72,8 +72,9 @@ impl Breaker {
 }
 
 impl Service {
-    /// Sends a row if it may go now; says whether anything was done.
-    pub(crate) async fn serve(&self, row: OutboxRow) -> Result<bool> {
+    /// Sends a message if it may go now; says whether anything was done.
+    pub(crate) async fn serve(&self, head: Head) -> Result<bool> {
+        let Head { row, last_inbound_at, phone, bsuid } = head;
         // Whoever asks, in rounds or beside them: a copy sends nothing (R20), and nobody does without
         // a lease (R21).
         if self.is_held() || !self.may_act() {
@@ -91,20 +92,24 @@ impl Service {
             Ok(file) => file,
             Err(why) => return self.refuse(&row, why, None).await,
         };
-        let Some(conversation) = self.store().conversation(row.conversation).await? else {
-            return self.refuse(&row, "its conversation is gone", None).await;
+        let is_late = |heard, now: Timestamp| {
+            !content.is_template() && !window::is_open(heard, now) && !is_missing("R8")
         };
-        let is_late = |now: Timestamp| {
-            let is_open = window::is_open(conversation.last_inbound_at, now);
-            !content.is_template() && !is_open && !is_missing("R8")
-        };
-        if is_late(now) {
-            return self.refuse(&row, WINDOW_CLOSED, None).await;
+        let mut heard = last_inbound_at;
+        if is_late(heard, now) {
+            // The row may have been read before the customer wrote again.
+            let Some(conversation) = self.store().conversation(row.conversation).await? else {
+                return self.refuse(&row, "its conversation is gone", None).await;
+            };
+            heard = conversation.last_inbound_at;
+            if is_late(heard, now) {
+                return self.refuse(&row, WINDOW_CLOSED, None).await;
+            }
         }
-        let Some(contact) = self.store().contact(row.contact).await? else {
+        if phone.is_none() && bsuid.is_none() {
             return self.refuse(&row, "its contact is gone", None).await;
-        };
-        let to = Recipient { phone: contact.phone, bsuid: contact.bsuid };
+        }
+        let to = Recipient { phone, bsuid };
         let person = row.contact.to_string();
         if !line.breaker.lock().admits(now) {
             return Ok(false);
@@ -134,7 +139,7 @@ impl Service {
         // Frozen since then, another node has the row in hand by now (R21).
         self.must_act()?;
         // The process may have been frozen since it last looked at the clock.
-        if is_late(self.clock().now()) {
+        if is_late(heard, self.clock().now()) {
             line.breaker.lock().withdrew();
             return self.refuse(&row, WINDOW_CLOSED, None).await;
         }

@@ -6,6 +6,7 @@ use crate::plan::{self, Scene, Unit};
 use crate::port::store::{
     Committed, ContactRow, ConversationRow, OutboxState, Result, StoreError, Write,
 };
+use crate::run::{POLL, until};
 use crate::service::Service;
 use relais_core::conversation::{self, Act, Command, Context, Decision, Opening, Refusal, State};
 use relais_core::id::{ConversationId, MessageId};
@@ -265,7 +266,8 @@ impl Service {
             (has_webhooks, &wakes.webhooks),
             (has_files, &wakes.media),
             (has_moved, &wakes.router),
-            (row.due_at.is_some(), &wakes.timers),
+            // What is further ahead is found by the next look.
+            (row.due_at.is_some_and(|at| until(self.clock().now(), at) < POLL), &wakes.timers),
         ];
         for (_, lane) in lanes.into_iter().filter(|(is_needed, _)| *is_needed) {
             lane.notify_one();

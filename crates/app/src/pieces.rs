@@ -1,7 +1,7 @@
 //! The work of a running process in single pieces, for whoever drives time and order by hand: a
 //! simulation runs them side by side and may drop any of them half-way, as a crash would.
 
-use crate::port::store::{OutboxRow, Result};
+use crate::port::store::{Head, Result};
 use crate::service::Service;
 
 /// What a process does beside taking in deliveries.
@@ -46,12 +46,12 @@ impl Service {
     }
 
     /// The messages that may go now, one of each lane.
-    pub async fn ready_to_send(&self) -> Result<Vec<OutboxRow>> {
+    pub async fn ready_to_send(&self) -> Result<Vec<Head>> {
         self.heads().await
     }
 
     /// Sends one of them; says whether anything was done.
-    pub async fn send_one(&self, row: OutboxRow) -> Result<bool> {
-        self.serve(row).await
+    pub async fn send_one(&self, head: Head) -> Result<bool> {
+        self.serve(head).await
     }
 }

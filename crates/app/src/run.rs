@@ -4,7 +4,6 @@ use crate::effects::{Pending, Pool};
 use crate::jobs;
 use crate::media;
 use crate::port::store::{JobRow, Result, StoreError};
-use crate::sends::Sends;
 use crate::service::Service;
 use relais_core::time::{Span, Timestamp};
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// Another node's work is seen after this time at the latest.
-const POLL: Duration = Duration::from_secs(1);
+pub(crate) const POLL: Duration = Duration::from_secs(1);
 /// Effects of a pool under way at the same time.
 const EFFECTS: usize = 64;
 /// How long work in hand may take after the stop (R18).
@@ -25,7 +24,7 @@ const ABANDONED: Span = Span::secs(90);
 const SHORTEST: Duration = Duration::from_millis(5);
 const SHORTEST_AMONG_SEVERAL: Duration = Duration::from_millis(50);
 /// After a failed round.
-const BREATH: Duration = Duration::from_millis(500);
+pub(crate) const BREATH: Duration = Duration::from_millis(500);
 
 /// What the loops wait for.
 #[derive(Debug, Default)]
@@ -66,7 +65,7 @@ impl Service {
         }
         let mut loops = JoinSet::new();
         loops.spawn(self.clone().looped(Lane::Timers, stop.clone()));
-        loops.spawn(self.clone().looped(Lane::Dispatcher, stop.clone()));
+        loops.spawn(self.clone().dispatch_loop(stop.clone()));
         loops.spawn(self.clone().looped(Lane::Jobs, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Webhooks, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Router, stop.clone()));
@@ -115,8 +114,6 @@ impl Service {
     }
 
     async fn looped(self: Arc<Self>, lane: Lane, stop: watch::Receiver<bool>) {
-        // Only the dispatcher has any.
-        let mut sends = Sends::default();
         while !*stop.borrow() {
             if !self.may_act() {
                 tokio::select! {
@@ -127,7 +124,6 @@ impl Service {
             }
             let round = match lane {
                 Lane::Timers => self.fire_timers().await,
-                Lane::Dispatcher => self.dispatcher_round(&mut sends).await,
                 Lane::Jobs => self.run_notices().await,
                 Lane::Webhooks => self.run_webhooks().await,
                 Lane::Router => self.assign().await,
@@ -156,12 +152,6 @@ impl Service {
                 () = stopped(stop.clone()) => break,
             }
         }
-        sends.finish().await;
-    }
-
-    async fn dispatcher_round(self: &Arc<Self>, sends: &mut Sends) -> Result<bool> {
-        let sent = self.dispatch_beside(sends).await?;
-        Ok(sent | self.look_for_ends().await?)
     }
 
     /// Decides about sends whose end nobody learnt, also those a failed commit left half-way.
@@ -175,9 +165,13 @@ impl Service {
     async fn pause_of(&self, lane: Lane) -> Duration {
         let next = match lane {
             Lane::Timers => self.store().next_due().await.ok().flatten(),
-            Lane::Dispatcher => self.next_dispatch(),
             Lane::Jobs | Lane::Webhooks | Lane::Router | Lane::Upkeep => None,
         };
+        self.pause_until(next)
+    }
+
+    /// How long nothing need be looked at when the next moment to act is that one.
+    pub(crate) fn pause_until(&self, next: Option<Timestamp>) -> Duration {
         let now = self.clock().now();
         let shortest = if self.is_only_node() { SHORTEST } else { SHORTEST_AMONG_SEVERAL };
         next.map_or(POLL, |at| until(now, at).clamp(shortest, POLL))
@@ -270,7 +264,6 @@ impl Service {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Lane {
     Timers,
-    Dispatcher,
     Jobs,
     Webhooks,
     Router,
@@ -288,7 +281,6 @@ impl Wakes {
     fn of(&self, lane: Lane) -> &Notify {
         match lane {
             Lane::Timers => &self.timers,
-            Lane::Dispatcher => &self.dispatcher,
             Lane::Jobs => &self.jobs,
             Lane::Webhooks => &self.webhooks,
             Lane::Router => &self.router,
@@ -297,11 +289,11 @@ impl Wakes {
     }
 }
 
-fn until(now: Timestamp, at: Timestamp) -> Duration {
+pub(crate) fn until(now: Timestamp, at: Timestamp) -> Duration {
     Duration::from_micros(u64::try_from(at.since(now).as_micros()).unwrap_or(0))
 }
 
-async fn stopped(mut stop: watch::Receiver<bool>) {
+pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
     // A sender that is gone means the same as the word.
     let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// After the start the program trains its understanding and gives memory back.
+/// After the start the program gives back memory that it needed for a moment.
 const AT_REST: Duration = Duration::from_secs(4);
 
 #[derive(Clone, Copy, Debug)]

@@ -31,6 +31,20 @@ const LONGEST_STOP: Duration = Duration::from_secs(10);
 /// A backup younger than this cannot be told from the database itself.
 const MARK_EVERY: Duration = Duration::from_secs(30);
 
+/// How often memory that was only needed for a moment goes back to the system.
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(3);
+
+/// The allocator looks for memory that has been free for a while only when something large is freed.
+/// Without this a start keeps a dozen MiB, and a flood keeps what it needed.
+async fn give_back() {
+    const LARGE: usize = 8 * 1024 * 1024;
+    loop {
+        tokio::time::sleep(GIVE_BACK_EVERY).await;
+        // Never written to, so it costs no memory of its own.
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+    }
+}
+
 /// Serves until SIGTERM or SIGINT. `Err` when it could not start, or the store was lost.
 pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let mut steps = Steps::begin();
@@ -120,6 +134,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let marking =
         tokio::spawn(move_on(mark, wiring::anchors::file(&config), Arc::clone(service.store())));
     let work = tokio::spawn(Arc::clone(&service).run(stopping));
+    let giving_back = tokio::spawn(give_back());
     steps.ready(bound);
     tokio::select! {
         signal = asked_to_stop() => signal?,
@@ -129,6 +144,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     marking.abort();
     following.abort();
     modelling.abort();
+    giving_back.abort();
     tracing::info!("stopping");
     stop.send_replace(true);
     let ended = async {

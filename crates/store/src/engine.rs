@@ -16,6 +16,15 @@ pub(crate) trait Engine: std::fmt::Debug + Send + Sync + 'static {
     /// One statement that changes rows and gives them, committed when it returns.
     async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>>;
 
+    /// Two reads, of one moment or of two that follow each other.
+    async fn both<T: Record, U: Record>(
+        &self,
+        first: Query<T>,
+        second: Query<U>,
+    ) -> Result<(Vec<T>, Vec<U>)> {
+        Ok((self.list(first).await?, self.list(second).await?))
+    }
+
     /// A commit that load on the others does not delay.
     async fn commit_aside(&self, set: WriteSet) -> Result<Committed> {
         self.commit(set).await

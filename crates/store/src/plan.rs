@@ -38,6 +38,7 @@ fn phase(write: &Write) -> u8 {
     match write {
         Write::Receipt(_)
         | Write::ReplayedReceipt(_)
+        | Write::ReportReceipt { .. }
         | Write::Request(_)
         | Write::SwapEntry { .. }
         | Write::TakeEntry { .. } => 0,
@@ -85,6 +86,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
     match write {
         Write::Receipt(row) => log::receipt(set, ws, row),
         Write::ReplayedReceipt(row) => log::replayed(set, ws, row),
+        Write::ReportReceipt { row, message } => log::of_report(set, ws, row, *message),
         Write::Request(row) => log::request(set, ws, row),
         Write::NewContact { contact, identities } => {
             contacts::new_contact(set, ws, contact, identities);

@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
     AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow, EventRow,
-    Heard, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow,
-    OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store,
-    StoreError, UserRow, VersionRow, ViewRow, Write,
+    Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
+    NotificationRow, OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow, Result,
+    SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -93,6 +93,18 @@ impl<E: Engine> Store for Stored<E> {
         contact: ContactId,
     ) -> Result<Option<ConversationRow>> {
         self.engine.one(conversations::latest(self.ws, channel, contact)).await
+    }
+
+    async fn contact_and_latest(
+        &self,
+        channel: ChannelId,
+        address: &Identity,
+    ) -> Result<(Option<ContactRow>, Option<ConversationRow>)> {
+        let Identity { kind, value } = address;
+        let contact = contacts::contact_by_identity(self.ws, kind, value);
+        let latest = conversations::latest_by_identity(self.ws, channel, kind, value);
+        let (contact, latest) = self.engine.both(contact, latest).await?;
+        Ok((contact.into_iter().next(), latest.into_iter().next()))
     }
 
     async fn conversations_of(&self, contact: ContactId) -> Result<Vec<ConversationRow>> {
@@ -198,7 +210,7 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(log::gaps_between(self.ws, from, to)).await
     }
 
-    async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>> {
+    async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<Head>> {
         self.engine.list(outbox::ready(self.ws, now, limit)).await
     }
 

@@ -89,6 +89,8 @@ contract! {
     outbox::a_report_never_moves_what_was_not_sent,
     outbox::rows_are_listed_by_state_and_counted,
     outbox::a_held_row_waits_and_is_listed,
+    outbox::a_report_belongs_to_the_message_it_names,
+    outbox::the_head_of_a_lane_comes_with_what_its_send_needs,
     work::timers_are_claimed_earliest_first_and_once,
     work::a_stale_fence_cannot_write,
     work::a_lease_ends_with_the_next_write,

@@ -16,13 +16,13 @@ use crate::port::store::{
 use crate::service::{Received, Service};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use people::{fingerprint, identities, lanes, named, stranger};
+use people::{fingerprint, identities, is_known, lanes, named, stranger};
 use relais_core::broken::is_missing;
 use relais_core::conversation::event::Previous;
 use relais_core::conversation::state::Profile;
 use relais_core::conversation::{Command, Opening, Refusal};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
-use relais_core::message::{Content, Inbound};
+use relais_core::message::{Content, Inbound, Sender};
 use relais_core::time::{Span, Timestamp};
 use relais_core::window;
 use std::time::Duration;
@@ -47,7 +47,17 @@ struct Letter<'a> {
 
 impl Letter<'_> {
     fn receipt(&self, conversation: Option<ConversationId>, outcome: &str, reason: &str) -> Write {
-        let row = ReceiptRow {
+        let row = self.receipt_row(conversation, outcome, reason);
+        if self.is_replay { Write::ReplayedReceipt(row) } else { Write::Receipt(row) }
+    }
+
+    fn receipt_row(
+        &self,
+        conversation: Option<ConversationId>,
+        outcome: &str,
+        reason: &str,
+    ) -> ReceiptRow {
+        ReceiptRow {
             channel: self.channel,
             provider_id: self.arrival.receipt.clone(),
             conversation,
@@ -55,8 +65,7 @@ impl Letter<'_> {
             outcome: outcome.to_owned(),
             reason: reason.to_owned(),
             raw: self.arrival.raw.clone(),
-        };
-        if self.is_replay { Write::ReplayedReceipt(row) } else { Write::Receipt(row) }
+        }
     }
 }
 
@@ -144,11 +153,7 @@ impl Service {
         let message = MessageId::new(now, self.random_bytes());
         let mut panics = 0;
         for _ in 0..TRIES {
-            let contact = self.person(&inbound.sender).await?;
-            let latest = match &contact {
-                Some(c) => self.store().latest_conversation(letter.channel, c.id).await?,
-                None => None,
-            };
+            let (contact, latest) = self.place(letter.channel, &inbound.sender).await?;
             let place = Place { contact: contact.as_ref(), latest: latest.as_ref() };
             match self.try_message(letter, &inbound, message, &place).await? {
                 Try::Ended(received) => return Ok(received),
@@ -163,6 +168,33 @@ impl Service {
             }
         }
         Err(StoreError::Unavailable("too many messages of one person at once".to_owned()))
+    }
+
+    /// Who wrote, and their conversation on this channel.
+    async fn place(
+        &self,
+        channel: ChannelId,
+        sender: &Sender,
+    ) -> Result<(Option<ContactRow>, Option<ConversationRow>)> {
+        // The one address that most messages come with, or the stronger of two, tells all unless
+        // there is news in it.
+        let addresses = identities(sender);
+        if let Some(address) = addresses.first() {
+            let (contact, latest) = self.store().contact_and_latest(channel, address).await?;
+            let has_no_news = match &contact {
+                Some(contact) => is_known(contact, sender),
+                None => addresses.len() == 1,
+            };
+            if has_no_news {
+                return Ok((contact, latest));
+            }
+        }
+        let contact = self.person(sender).await?;
+        let latest = match &contact {
+            Some(c) => self.store().latest_conversation(channel, c.id).await?,
+            None => None,
+        };
+        Ok((contact, latest))
     }
 
     async fn try_message(

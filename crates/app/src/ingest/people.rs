@@ -80,6 +80,12 @@ pub(super) fn named(contact: &ContactRow, sender: &Sender, writes: &mut Vec<Writ
     after
 }
 
+/// The addresses tell nothing about the contact that was not known.
+pub(super) fn is_known(contact: &ContactRow, sender: &Sender) -> bool {
+    let knows = |of: &Option<String>, told: &Option<String>| told.is_none() || of == told;
+    knows(&contact.bsuid, &sender.bsuid) && knows(&contact.phone, &sender.phone)
+}
+
 /// The same person, the same number: by what is always there first.
 pub(super) fn fingerprint(sender: &Sender) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};

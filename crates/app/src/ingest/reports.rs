@@ -25,6 +25,20 @@ impl Service {
             error_code: report.error_code,
             raw: letter.arrival.raw.clone(),
         });
+        let is_failure = report.status == Delivery::Failed;
+        // Most reports name our message and change nothing but its row: nothing is read for them.
+        if let Some(message) = report.callback
+            && !is_failure
+            && !letter.is_replay
+            && !self.has_listeners()
+        {
+            let row = letter.receipt_row(None, "processed", "");
+            let receipt = Write::ReportReceipt { row, message };
+            return Ok(match self.store().commit(vec![receipt, status]).await? {
+                Committed::Duplicate => Received::Duplicate,
+                Committed::Done | Committed::Conflict => Received::Decided,
+            });
+        }
         let by_callback = match report.callback {
             Some(id) => self.store().outbox_row(id).await?,
             None => None,
@@ -45,7 +59,6 @@ impl Service {
         };
         let conversation = row.as_ref().map(|r| r.conversation);
         let receipt = letter.receipt(conversation, "processed", "");
-        let is_failure = report.status == Delivery::Failed;
         if let (Some(row), true) = (&row, is_failure && row_can_fail(row.as_ref())) {
             let command = failure(row.id, report);
             let first = vec![receipt.clone(), status.clone()];

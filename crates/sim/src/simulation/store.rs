@@ -6,9 +6,9 @@ use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
     AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow, EventRow,
-    InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow, OutboxRow,
-    OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError,
-    UserRow, VersionRow, ViewRow, Write,
+    Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow, NotificationRow,
+    OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store,
+    StoreError, UserRow, VersionRow, ViewRow, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -77,6 +77,9 @@ store! {
     contact_of(sender: &Sender) -> Option<ContactRow>;
     contact(id: ContactId) -> Option<ContactRow>;
     conversation(id: ConversationId) -> Option<ConversationRow>;
+    contact_and_latest(
+        channel: ChannelId, address: &Identity
+    ) -> (Option<ContactRow>, Option<ConversationRow>);
     latest_conversation(channel: ChannelId, contact: ContactId) -> Option<ConversationRow>;
     conversations_of(contact: ContactId) -> Vec<ConversationRow>;
     events(conversation: ConversationId, after: i64, limit: i64) -> Vec<EventRow>;
@@ -95,7 +98,7 @@ store! {
     claim_due(now: Timestamp, lease: Span, limit: i64) -> Vec<ConversationRow>;
     opened_between(from: Timestamp, to: Timestamp) -> Vec<ConversationRow>;
     gaps_between(from: Timestamp, to: Timestamp) -> Vec<(String, Timestamp)>;
-    outbox_ready(now: Timestamp, limit: i64) -> Vec<OutboxRow>;
+    outbox_ready(now: Timestamp, limit: i64) -> Vec<Head>;
     outbox_row(id: MessageId) -> Option<OutboxRow>;
     outbox_by_provider(channel: ChannelId, provider_id: &str) -> Option<OutboxRow>;
     outbox_in_state(state: OutboxState, dispatched_before: Timestamp, limit: i64) -> Vec<OutboxRow>;

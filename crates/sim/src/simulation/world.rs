@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use relais_app::clock::Clock;
 use relais_app::media::Again;
 use relais_app::pieces::Piece;
-use relais_app::port::store::{ChannelRow, OutboxRow, RequestRow, Store, StoreError, VersionRow};
+use relais_app::port::store::{ChannelRow, Head, RequestRow, Store, StoreError, VersionRow};
 use relais_app::service::Service;
 use relais_core::conversation::Act as AgentAct;
 use relais_core::conversation::event::AgentRef;
@@ -37,7 +37,7 @@ pub(super) struct World<'a> {
     pub(super) inner: Arc<dyn Store>,
     pub(super) service: Arc<Service>,
     tasks: Tasks,
-    ready: Arc<Mutex<Vec<OutboxRow>>>,
+    ready: Arc<Mutex<Vec<Head>>>,
     seed: u64,
     lives: u64,
     letters: u64,
@@ -389,16 +389,16 @@ impl<'a> World<'a> {
     /// One task goes on; says whether any could.
     fn turn(&mut self, dice: &mut Dice) -> bool {
         let has_moved = self.tasks.poll(dice);
-        let ready: Vec<OutboxRow> = std::mem::take(&mut *self.ready.lock());
-        for row in ready {
-            let name = format!("send {}", row.id);
+        let ready: Vec<Head> = std::mem::take(&mut *self.ready.lock());
+        for head in ready {
+            let name = format!("send {}", head.row.id);
             if self.tasks.count(&name) > 0 {
                 continue;
             }
             let service = Arc::clone(&self.service);
             self.tasks.start(name, async move {
                 // What a failed commit leaves is found by the next start.
-                let _ = service.send_one(row).await;
+                let _ = service.send_one(head).await;
             });
         }
         has_moved

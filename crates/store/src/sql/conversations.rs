@@ -123,6 +123,12 @@ statements! {
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = $3
          ORDER BY status = 'resolved', number DESC LIMIT 1");
+    CONVERSATION_LATEST_BY_IDENTITY = Same(
+        "SELECT {ConversationRow} FROM conversations
+         WHERE workspace_id = $1 AND channel_id = $4 AND contact_id = (
+             SELECT i.contact_id FROM identities i
+             WHERE i.workspace_id = $1 AND i.kind = $2 AND i.value = $3)
+         ORDER BY status = 'resolved', number DESC LIMIT 1");
     CONVERSATIONS_OF = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2
@@ -244,6 +250,15 @@ pub(crate) fn latest(
     contact: ContactId,
 ) -> Query<ConversationRow> {
     query(CONVERSATION_LATEST, vals![ws, contact, channel])
+}
+
+pub(crate) fn latest_by_identity(
+    ws: WorkspaceId,
+    channel: ChannelId,
+    kind: &str,
+    value: &str,
+) -> Query<ConversationRow> {
+    query(CONVERSATION_LATEST_BY_IDENTITY, vals![ws, kind, value, channel])
 }
 
 pub(crate) fn of_contact(ws: WorkspaceId, contact: ContactId) -> Query<ConversationRow> {

@@ -1,13 +1,14 @@
 //! What happened: receipts, events, the words in them, and questions without an answer.
 
 use crate::row::record;
+use crate::sql::outbox::NOTHING;
 use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use crate::words::words;
 use relais_app::port::store::{EventRow, ReceiptRow, RequestRow};
 use relais_core::broken::is_missing;
-use relais_core::id::{ChannelId, ConversationId, WorkspaceId};
+use relais_core::id::{ChannelId, ConversationId, MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
 
 record!(
@@ -47,6 +48,14 @@ statements! {
     RECEIPT_INSERT = Same(
         "INSERT INTO receipts (workspace_id, {ReceiptRow})
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT DO NOTHING");
+    RECEIPT_OF_REPORT = Same(
+        "INSERT INTO receipts (workspace_id, {ReceiptRow})
+         VALUES ($1, $2, $3, (
+             SELECT o.conversation_id FROM outbox o WHERE o.workspace_id = $1 AND o.id = $4),
+             $5, $6, $7, CASE WHEN (
+             SELECT o.content FROM outbox o WHERE o.workspace_id = $1 AND o.id = $4) = 'null'
+             THEN $9 ELSE $8 END)
          ON CONFLICT DO NOTHING");
     RECEIPT_BY_ID = Same(
         "SELECT {ReceiptRow} FROM receipts
@@ -128,6 +137,24 @@ pub(crate) fn receipt(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
             &row.outcome,
             &row.reason,
             &row.raw,
+        ],
+    );
+}
+
+pub(crate) fn of_report(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow, of: MessageId) {
+    set.push(
+        RECEIPT_OF_REPORT,
+        Hit::Receipt,
+        vals![
+            ws,
+            row.channel,
+            &row.provider_id,
+            of,
+            row.received_at,
+            &row.outcome,
+            &row.reason,
+            &row.raw,
+            NOTHING,
         ],
     );
 }

@@ -1,11 +1,11 @@
 //! The outbox: every message we send, its way through the states, and what providers report.
 
 use super::work::{JOBS_DROP_HELD, JOBS_HOLD, JOBS_SEND_HELD};
-use crate::row::record;
+use crate::row::{Cols, Record, record, slot};
 use crate::statement::{StmtId, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
-use relais_app::port::store::{OutboxRow, OutboxState, Released, StatusRow};
+use relais_app::port::store::{Head, OutboxRow, OutboxState, Released, Result, StatusRow};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
 
@@ -36,6 +36,20 @@ record!(
         resent: "resent",
     }
 );
+
+/// A row of the outbox with three columns more.
+impl Record for Head {
+    const TABLE: &'static str = <OutboxRow as Record>::TABLE;
+    fn read(cols: &dyn Cols) -> Result<Self> {
+        let beside = OUTBOX.len();
+        Ok(Self {
+            row: OutboxRow::read(cols)?,
+            last_inbound_at: slot(cols, beside, Self::TABLE, "last_inbound_at")?,
+            phone: slot(cols, beside + 1, Self::TABLE, "phone")?,
+            bsuid: slot(cols, beside + 2, Self::TABLE, "bsuid")?,
+        })
+    }
+}
 
 statements! {
     4;
@@ -125,7 +139,9 @@ statements! {
     STATUS_INSERT = Same(
         "INSERT INTO statuses (workspace_id, channel_id, provider_id, status, callback_id, at,
              error, error_code, raw)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN (
+             SELECT o.content FROM outbox o WHERE o.workspace_id = $1 AND o.id = $5) = 'null'
+             THEN $10 ELSE $9 END)
          ON CONFLICT DO NOTHING");
     /// Moves the row a report names: by the provider's id, else by ours, which it may echo; reports
     /// that bore only the provider's id and came before are attached with it. A row that waits to
@@ -160,7 +176,14 @@ statements! {
     /// `state <> 'accepted'` lets it use the index of what is not through yet. What a person
     /// said and stayed unknown for two minutes waits for that person and holds its lane up no longer.
     OUTBOX_READY = Same(
-        "SELECT {OutboxRow} FROM outbox
+        "SELECT {OutboxRow},
+             (SELECT c.last_inbound_at FROM conversations c
+              WHERE c.workspace_id = $1 AND c.id = outbox.conversation_id),
+             (SELECT p.phone FROM contacts p
+              WHERE p.workspace_id = $1 AND p.id = outbox.contact_id),
+             (SELECT p.bsuid FROM contacts p
+              WHERE p.workspace_id = $1 AND p.id = outbox.contact_id)
+         FROM outbox
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = 'queued' AND not_before <= $2
            AND NOT EXISTS (
                SELECT 1 FROM outbox earlier
@@ -217,6 +240,9 @@ statements! {
          GROUP BY state
          ORDER BY state");
 }
+
+/// What is kept of a raw object about somebody who was erased.
+pub(crate) const NOTHING: &str = "{}";
 
 /// The columns of a new row without its cursor, which the database gives.
 pub(crate) fn columns_but_seq() -> Vec<&'static str> {
@@ -367,6 +393,7 @@ pub(crate) fn status(set: &mut WriteSet, ws: WorkspaceId, row: &StatusRow) {
             row.error.as_deref(),
             row.error_code,
             &row.raw,
+            NOTHING,
         ],
     );
     set.push(
@@ -384,7 +411,7 @@ pub(crate) fn status(set: &mut WriteSet, ws: WorkspaceId, row: &StatusRow) {
     );
 }
 
-pub(crate) fn ready(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<OutboxRow> {
+pub(crate) fn ready(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<Head> {
     query(OUTBOX_READY, vals![ws, now, limit])
 }
 

@@ -19,18 +19,30 @@ const WRITE_REFUSED: i32 = 0x030A;
 
 pub(crate) fn open_writer(path: &Path, options: Options) -> Result<Connection> {
     let connection = Connection::open(path).map_err(error)?;
-    let synchronous = match options.durability {
-        Durability::Full => "FULL",
-        Durability::Off => "OFF",
-    };
     common(&connection)?;
     set(&connection, "journal_mode", "WAL")?;
-    set(&connection, "synchronous", synchronous)?;
+    set(&connection, "synchronous", synchronous(options))?;
     set(&connection, "foreign_keys", "ON")?;
     set(&connection, "cache_size", "-32000")?;
-    // The writer does it itself between two groups, where an error is seen.
+    // Done by `checkpoint`, where an error is seen.
     set(&connection, "wal_autocheckpoint", "0")?;
     Ok(connection)
+}
+
+/// For the thread that writes the WAL back; the database exists and is one with a WAL.
+pub(crate) fn open_checkpointer(path: &Path, options: Options) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(error)?;
+    common(&connection)?;
+    set(&connection, "synchronous", synchronous(options))?;
+    set(&connection, "wal_autocheckpoint", "0")?;
+    Ok(connection)
+}
+
+fn synchronous(options: Options) -> &'static str {
+    match options.durability {
+        Durability::Full => "FULL",
+        Durability::Off => "OFF",
+    }
 }
 
 pub(crate) fn open_reader(path: &Path) -> Result<Connection> {

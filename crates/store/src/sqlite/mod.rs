@@ -1,5 +1,7 @@
-//! SQLite: one thread writes, a few read. Nothing here runs on the async runtime.
+//! SQLite: one thread writes, one writes the WAL back, a few read. Nothing here runs on the async
+//! runtime.
 
+mod checkpoint;
 pub(crate) mod connection;
 mod readers;
 mod room;
@@ -11,6 +13,7 @@ use crate::statement::{Dialect, Texts};
 use crate::unit::{Query, WriteSet};
 use crate::{Options, migrate};
 use async_trait::async_trait;
+use checkpoint::Checkpoints;
 use readers::Readers;
 use relais_app::port::store::{Committed, Result, StoreError};
 use std::path::Path;
@@ -48,12 +51,13 @@ impl Sqlite {
         let texts = Arc::new(Texts::new(Dialect::Sqlite));
         let counters = Arc::new(Counters::default());
         let (sender, jobs) = mpsc::channel(options.queue.max(1));
+        let beside = Checkpoints::start(connection::open_checkpointer(path, options)?)?;
         let writer_thread = writer::start(
             connection,
             Arc::clone(&texts),
             jobs,
             Arc::clone(&counters),
-            options.checkpoint_pages,
+            (beside, options.checkpoint_pages),
         )?;
         let readers = Readers::start(path, &texts, options)?;
         Ok(Self { writer: Some(sender), writer_thread: Some(writer_thread), readers, counters })
@@ -84,6 +88,14 @@ impl Engine for Sqlite {
 
     async fn list<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {
         self.readers.list(query).await
+    }
+
+    async fn both<T: Record, U: Record>(
+        &self,
+        first: Query<T>,
+        second: Query<U>,
+    ) -> Result<(Vec<T>, Vec<U>)> {
+        self.readers.both(first, second).await
     }
 
     async fn claim<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {

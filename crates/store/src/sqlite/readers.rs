@@ -61,10 +61,31 @@ impl Readers {
     }
 
     pub(crate) async fn list<T: Record>(&self, query: Query<T>) -> Result<Vec<T>> {
+        self.read(move |prepared| prepared.list(query.stmt, &query.args)).await
+    }
+
+    /// Two reads by one thread, one after the other: the way there and back costs more than most
+    /// reads.
+    pub(crate) async fn both<T: Record, U: Record>(
+        &self,
+        first: Query<T>,
+        second: Query<U>,
+    ) -> Result<(Vec<T>, Vec<U>)> {
+        self.read(move |prepared| {
+            let found = prepared.list(first.stmt, &first.args)?;
+            Ok((found, prepared.list(second.stmt, &second.args)?))
+        })
+        .await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Prepared<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let read: Read = Box::new(move |prepared| {
             // Nobody listens any more when the caller has given up.
-            let _ = reply.send(prepared.list(query.stmt, &query.args));
+            let _ = reply.send(run(prepared));
         });
         self.shared.push(read)?;
         answer

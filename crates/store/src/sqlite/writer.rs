@@ -2,6 +2,7 @@
 //! one commit makes all of it durable. There is no timer: an idle store commits at once.
 
 use super::Counters;
+use super::checkpoint::{Beside, Checkpoints, write_back};
 use super::connection::{Prepared, error, error_of};
 use crate::row::OwnedRow;
 use crate::statement::{StmtId, Texts};
@@ -21,6 +22,9 @@ pub(crate) enum Job {
     Unit { set: WriteSet, reply: oneshot::Sender<Result<Committed>> },
     Claim { stmt: StmtId, args: Vec<Value>, reply: oneshot::Sender<Result<Vec<OwnedRow>>> },
 }
+
+/// The WAL may grow to so many times its size while it is written back; then the writer waits.
+const MOST: u32 = 3;
 
 /// What a job is answered once the group is durable.
 enum Answer {
@@ -55,7 +59,7 @@ pub(crate) fn start(
     texts: Arc<Texts>,
     mut jobs: mpsc::Receiver<Job>,
     counters: Arc<Counters>,
-    checkpoint_pages: u32,
+    (beside, checkpoint_pages): (Checkpoints, u32),
 ) -> Result<std::thread::JoinHandle<()>> {
     let wal_pages = Arc::new(AtomicU32::new(0));
     let seen = Arc::clone(&wal_pages);
@@ -72,6 +76,7 @@ pub(crate) fn start(
             counters,
             wal_pages,
             checkpoint_pages,
+            beside,
             fatal: None,
         };
         let mut group = Vec::with_capacity(GROUP);
@@ -92,6 +97,7 @@ struct Writer<'c> {
     /// Pages in the WAL after the last commit.
     wal_pages: Arc<AtomicU32>,
     checkpoint_pages: u32,
+    beside: Checkpoints,
     /// Set once the store must be opened again; nothing is acknowledged any more (R14).
     fatal: Option<String>,
 }
@@ -226,14 +232,23 @@ impl Writer<'_> {
         self.counters.wal_pages.fetch_add(u64::from(written), Ordering::Relaxed);
     }
 
-    /// Writes the WAL back between two groups: a thread beside a busy writer would never let it
-    /// start over. A full disk only postpones it; a failed sync is as fatal here as in a commit.
+    /// Has the WAL written back once it is long enough, and does the rest between two groups, so
+    /// that it can start over. A full disk only postpones it; a failed sync is as fatal here as in a
+    /// commit.
     fn checkpoint(&mut self) {
-        if self.fatal.is_some() || self.wal_pages.load(Ordering::Relaxed) < self.checkpoint_pages {
+        let pages = self.wal_pages.load(Ordering::Relaxed);
+        if self.fatal.is_some() {
             return;
         }
-        let done = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        match done.map_err(|failed| error_of(self.connection, failed)) {
+        if !self.beside.is_asked() {
+            if pages >= self.checkpoint_pages {
+                self.beside.begin();
+            }
+            return;
+        }
+        let is_too_long = pages >= self.checkpoint_pages.saturating_mul(MOST);
+        let Beside::Ended(ended) = self.beside.look(is_too_long) else { return };
+        match ended.and_then(|()| write_back(self.connection)) {
             Ok(()) => {}
             Err(StoreError::Fatal(text)) => {
                 tracing::error!(error = %text, "the store failed and must be reopened");

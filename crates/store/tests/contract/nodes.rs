@@ -125,5 +125,5 @@ pub async fn a_dispatch_that_was_not_sent_is_undone_by_its_own_node_only(place: 
     assert_eq!(b.commit(undo()).await.unwrap(), Committed::Conflict, "another's");
     assert_eq!(a.commit(undo()).await.unwrap(), Committed::Done);
     let again = a.outbox_ready(at(9), 9).await.unwrap();
-    assert_eq!((again.len(), again[0].attempts, again[0].dispatched_at), (1, 0, None));
+    assert_eq!((again.len(), again[0].row.attempts, again[0].row.dispatched_at), (1, 0, None));
 }

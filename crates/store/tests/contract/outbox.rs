@@ -29,7 +29,7 @@ async fn row(store: &dyn Store, n: u64) -> OutboxRow {
 }
 
 async fn ready(store: &dyn Store, now: Timestamp) -> Vec<u64> {
-    store.outbox_ready(now, 50).await.unwrap().iter().map(number_of).collect()
+    store.outbox_ready(now, 50).await.unwrap().iter().map(|head| number_of(&head.row)).collect()
 }
 
 fn dispatch(n: u64) -> Write {
@@ -388,6 +388,44 @@ pub async fn rows_are_listed_by_state_and_counted(place: Place) {
         store.outbox_counts().await.unwrap(),
         [(OutboxState::Accepted, 1), (OutboxState::Queued, 1), (OutboxState::Unknown, 1)]
     );
+}
+
+pub async fn the_head_of_a_lane_comes_with_what_its_send_needs(place: Place) {
+    let store = place.open().await;
+    let before = with_rows(&*store, 1, OutboxClass::Bot, &[1]).await;
+    let wrote = updated(&before, |row| row.last_inbound_at = Some(at(7)));
+    done(&*store, wrote).await;
+    let heads = store.outbox_ready(at(9), 9).await.unwrap();
+    let contact = store.contact(before.contact).await.unwrap().unwrap();
+    assert_eq!(heads.len(), 1);
+    assert_eq!(heads[0].row, row(&*store, 1).await);
+    assert_eq!(heads[0].last_inbound_at, Some(at(7)));
+    assert!(contact.phone.is_some() || contact.bsuid.is_some());
+    assert_eq!((&heads[0].phone, &heads[0].bsuid), (&contact.phone, &contact.bsuid));
+}
+
+pub async fn a_report_belongs_to_the_message_it_names(place: Place) {
+    let store = place.open().await;
+    let conversation = with_rows(&*store, 1, OutboxClass::Bot, &[1]).await;
+    done(&*store, dispatch(1)).await;
+    done(&*store, accepted(1, "p1")).await;
+    let report = |receipt_id: &str, message| {
+        let receipt = receipt(receipt_id, None);
+        let row = ReceiptRow { conversation: None, ..receipt };
+        vec![Write::ReportReceipt { row, message }, named("p1", 1, Delivery::Sent)]
+    };
+    let unit = report("p1:sent", message_id(1));
+    assert_eq!(store.commit(unit.clone()).await.unwrap(), Committed::Done);
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Duplicate);
+    let kept = store.receipt(CHANNEL, "p1:sent").await.unwrap().unwrap();
+    assert_eq!(kept.conversation, Some(conversation.id));
+    assert_eq!(kept.raw, receipt("p1:sent", None).raw);
+    assert_eq!(row(&*store, 1).await.delivery, Some(Delivery::Sent));
+    // One that names nothing of ours is kept and belongs nowhere.
+    let unit = report("p9:sent", message_id(9));
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    let kept = store.receipt(CHANNEL, "p9:sent").await.unwrap().unwrap();
+    assert_eq!(kept.conversation, None);
 }
 
 pub async fn a_held_row_waits_and_is_listed(place: Place) {

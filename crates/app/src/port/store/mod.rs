@@ -8,7 +8,7 @@ mod write;
 pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
-    Identity, JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow, OutboxClass,
+    Head, Identity, JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow, OutboxClass,
     OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, Sight, StatusRow, UserRow,
     VersionRow,
 };
@@ -117,6 +117,12 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         channel: ChannelId,
         contact: ContactId,
     ) -> Result<Option<ConversationRow>>;
+    /// Whose an address is, and their [`Store::latest_conversation`]: in one go.
+    async fn contact_and_latest(
+        &self,
+        channel: ChannelId,
+        address: &Identity,
+    ) -> Result<(Option<ContactRow>, Option<ConversationRow>)>;
     /// All of a contact's conversations, oldest first.
     async fn conversations_of(&self, contact: ContactId) -> Result<Vec<ConversationRow>>;
     /// Events after a position, in order.
@@ -173,7 +179,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// First row of each lane (business number, contact) that may go now: queued, due, and no
     /// earlier row of the lane still queued, dispatching or unknown (an agent's: for 120 s). Oldest
     /// first.
-    async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>>;
+    async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<Head>>;
     async fn outbox_row(&self, id: MessageId) -> Result<Option<OutboxRow>>;
     async fn outbox_by_provider(
         &self,

@@ -208,6 +208,17 @@ pub struct OutboxRow {
     pub resent: i64,
 }
 
+/// The first message of a lane, with what its send needs beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    pub row: OutboxRow,
+    /// When the customer wrote last in its conversation.
+    pub last_inbound_at: Option<Timestamp>,
+    /// Where the contact is reached; neither for one that is gone.
+    pub phone: Option<String>,
+    pub bsuid: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusRow {
     pub channel: ChannelId,

@@ -21,6 +21,12 @@ pub enum Write {
     ///
     /// [`Committed::Duplicate`]: super::Committed::Duplicate
     ReplayedReceipt(ReceiptRow),
+    /// The receipt of a report about the message we know under `message`. It belongs to that
+    /// message's conversation, whatever the row says, and keeps nothing raw of one that was erased.
+    ReportReceipt {
+        row: ReceiptRow,
+        message: MessageId,
+    },
     /// Claims a request's key. Existing → the whole unit is a [`Committed::Duplicate`].
     ///
     /// [`Committed::Duplicate`]: super::Committed::Duplicate
@@ -132,7 +138,8 @@ pub enum Write {
     /// A provider's report; kept once per (channel, `provider_id`, status). Moves the outbox row's
     /// delivery by [`Delivery::after`]; a dispatching or unknown row it names becomes accepted, and so
     /// does one queued to be sent once more, unless the report says `failed`.
-    /// Reports for rows not known yet are kept and attached by [`Write::Accepted`].
+    /// Reports for rows not known yet are kept and attached by [`Write::Accepted`]. Of a message
+    /// that was erased nothing raw is kept.
     Status(StatusRow),
     /// One per (escalation, team, channel): a second is ignored (R19). `seq` is given by the store.
     Notification(NotificationRow),

@@ -22,7 +22,7 @@ impl Witness {
         let mut grew = BTreeSet::new();
         for write in unit {
             match write {
-                Write::Receipt(row) => {
+                Write::Receipt(row) | Write::ReportReceipt { row, .. } => {
                     if !self.receipts.insert(row.provider_id.clone()) {
                         let id = &row.provider_id;
                         self.violated("R2", format!("`{id}` was taken in twice"));
