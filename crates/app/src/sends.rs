@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::task::{self, JoinSet};
 
 /// Lanes served at the same time.
-const LANES: usize = 64;
+const LANES: usize = 256;
 /// Lanes looked at in one round: many may be waiting for their pace.
 const LOOKED_AT: i64 = 1_024;
 /// The least time between two looks: what comes at once goes together.

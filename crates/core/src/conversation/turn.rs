@@ -307,6 +307,9 @@ const MENU_DIGIT_TEXTS: [&str; 7] = [
 fn names_a_digit(body: &str) -> bool {
     const VERBS: [&str; 8] =
         ["repondez", "tapez", "reply", "responda", "responde", "envie", "ارسل", "type"];
+    if !body.contains(char::is_numeric) {
+        return false;
+    }
     let words: Vec<String> =
         crate::understanding::text::fold(body).split(' ').map(str::to_owned).collect();
     words.windows(2).any(|w| {

@@ -2,6 +2,7 @@
 //! [`snapshot::Snapshot`] is what the engine reads.
 
 pub mod snapshot;
+mod titles;
 
 use crate::calendar;
 use crate::conversation::command::Closing;

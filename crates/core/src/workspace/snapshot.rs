@@ -1,6 +1,7 @@
 //! A published workspace, made ready for deciding: calendars, lexicon, answer matcher and flow
 //! graph are built once when files are loaded or saved.
 
+use super::titles::Titles;
 use super::{Article, Document, Macro, Order, PerLanguage, SensitiveRule, Team};
 use crate::calendar::Calendar;
 use crate::flow::Graph;
@@ -16,6 +17,7 @@ pub struct Snapshot {
     /// Version this snapshot was published as.
     pub version: i64,
     pub graph: Graph,
+    pub titles: Titles,
     pub lexicon: Lexicon,
     pub matcher: Matcher,
     pub finder: Finder,
@@ -81,8 +83,10 @@ impl Snapshot {
                 price: e.price.clone(),
             })
             .collect();
+        let graph = Graph::new(&document.flow);
         Ok(Self {
-            graph: Graph::new(&document.flow),
+            titles: Titles::new(&document, &graph),
+            graph,
             lexicon: Lexicon::new(&document.triggers.keywords, &document.triggers.sentiment.words)
                 .with_people(document.agents.iter().map(|a| a.name.as_str()))
                 .with_calm(&calm(&document)),

@@ -5,8 +5,7 @@ use crate::conversation::state::{Prompt, PromptKind};
 use crate::conversation::turn::Turn;
 use crate::flow::Kind;
 use crate::understanding::parse;
-use crate::understanding::text::{Text, fold};
-use crate::workspace::PerLanguage;
+use crate::understanding::text::Text;
 
 enum Meaning {
     Plan(Plan),
@@ -96,22 +95,15 @@ impl Turn<'_> {
         if text.folded.is_empty() {
             return None;
         }
-        let graph = &self.snapshot().graph;
+        let snapshot = self.snapshot();
         let menus = prompt.map(|p| p.node.clone()).into_iter().chain(self.main_menu());
         for node in menus {
-            let Some(Kind::Menu { options, .. }) = graph.node(&node) else { continue };
-            if let Some(option) = options.iter().find(|o| is_title(&o.title, text)) {
-                return Some(Plan::Option { node, key: option.key.clone() });
+            if let Some(key) = snapshot.titles.option(&node, &text.folded) {
+                return Some(Plan::Option { key: key.to_owned(), node });
             }
         }
-        let awaits_theme =
-            prompt.is_some_and(|p| matches!(graph.node(&p.node), Some(Kind::Topics { .. })));
-        let themes = &self.snapshot().document.knowledge.themes;
-        let theme = themes.iter().find(|t| is_title(&t.title, text)).filter(|_| awaits_theme)?;
-        Some(Plan::Theme(theme.key.clone()))
+        let asked = prompt.and_then(|p| snapshot.graph.node(&p.node));
+        let theme = snapshot.titles.theme(&text.folded)?;
+        matches!(asked, Some(Kind::Topics { .. })).then(|| Plan::Theme(theme.to_owned()))
     }
-}
-
-fn is_title(title: &PerLanguage<String>, text: &Text) -> bool {
-    title.values().any(|t| fold(t) == text.folded)
 }

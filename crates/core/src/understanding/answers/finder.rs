@@ -221,9 +221,10 @@ const NO_ADVICE: [&str; 14] = [
 ];
 
 fn is_like(word: &str, name: &str) -> bool {
+    let (length, written) = (name.chars().count(), word.chars().count());
     word == name
-        || (name.chars().count() >= 5 && strsim::osa_distance(word, name) <= 1)
-        || (name.chars().count() >= 4 && word.strip_suffix('s') == Some(name))
+        || (length >= 5 && written.abs_diff(length) <= 1 && strsim::osa_distance(word, name) <= 1)
+        || (length >= 4 && word.strip_suffix('s') == Some(name))
 }
 
 /// "for", in front of the room.
