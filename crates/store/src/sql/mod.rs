@@ -78,6 +78,8 @@ pub(crate) const WALKS: &[&str] = &[
     "POINTERS_ERASE",
     "VERSION_LATEST_NUMBER",
     "RELEASE_STUCK",
+    "JOBS_SEND_HELD",
+    "JOBS_DROP_HELD",
     "OUTBOX_IN_STATE_ACCEPTED",
     "OUTBOX_COUNTS",
     "USERS_ALL",
