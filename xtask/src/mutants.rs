@@ -62,6 +62,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant { id: "S1-teams", target: API, test: "matrix::an_agent_kept_to_their_teams_finds_nothing_of_others" },
     Mutant { id: "S1-masked", target: API, test: "own::an_auditor_reads_words_only_with_a_reason_that_is_written_down" },
     Mutant { id: "S8-teams", target: API, test: "matrix::an_agent_kept_to_their_teams_finds_nothing_of_others" },
+    Mutant { id: "S9", target: API, test: "sso::an_address_counts_only_where_it_is_verified_and_declared" },
     Mutant { id: "S14", target: API, test: "accounts::roles_cannot_be_given_from_below_and_the_last_owner_stays" },
     Mutant { id: "S16", target: API, test: "guards::a_change_needs_our_own_origin_and_json" },
     Mutant { id: "S17", target: API, test: "guards::a_body_that_is_too_large_is_refused" },

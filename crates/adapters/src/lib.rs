@@ -6,4 +6,5 @@ pub mod channels;
 pub mod http;
 pub mod llm;
 pub mod notify;
+pub mod oidc;
 pub mod secret;

@@ -203,7 +203,10 @@ pub(crate) fn cookie_name(app: &App) -> &'static str {
 }
 
 pub(crate) fn session_token(headers: &HeaderMap, app: &App) -> Option<String> {
-    let name = cookie_name(app);
+    cookie_of(headers, cookie_name(app))
+}
+
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

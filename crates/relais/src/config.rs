@@ -37,6 +37,7 @@ pub struct Config {
     pub graph_version: String,
     pub allow_loopback: bool,
     pub model_hosts: Vec<String>,
+    pub sso_hosts: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,
     pub metrics_listen: String,
     pub metrics_token: String,
@@ -138,9 +139,12 @@ impl Config {
                 "16 are right for most; the database's `max_connections` is the limit of all nodes",
             ));
         }
-        for host in &self.model_hosts {
-            if let Err(error) = relais_adapters::llm::host_of(host) {
-                return Err(Refusal::new(error, "write it like 127.0.0.1:11434 in model_hosts"));
+        for (hosts, name) in [(&self.model_hosts, "model_hosts"), (&self.sso_hosts, "sso_hosts")] {
+            for host in hosts {
+                if let Err(error) = relais_adapters::llm::host_of(host) {
+                    let remedy = format!("write it like 127.0.0.1:11434 in {name}");
+                    return Err(Refusal::new(error, remedy));
+                }
             }
         }
         let base = &self.graph_base_url;

@@ -71,7 +71,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     steps.done("channels");
     let models = wiring::models::open(&config, Arc::clone(&service))?;
     let modelling = tokio::spawn(wiring::models::follow(Arc::clone(&service), Arc::clone(&models)));
-    let accounts = wiring::accounts(&config, store)?;
+    let accounts = wiring::accounts_of_all(&config, store)?;
     let outside = Arc::new(egress.clone());
     let integrations = Integrations { outside, vault: wiring::keys::vault(&config)? };
     let of_store = |error| Refusal::of_store(&error);

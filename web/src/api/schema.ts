@@ -1070,6 +1070,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it is set up. */
+        get: operations["get_sso"];
+        /** Sets it up, or changes it. The provider is asked how it works before anything is kept. */
+        put: operations["set_sso"];
+        post?: never;
+        /** Nobody signs in that way any more; sessions that are open stay. */
+        delete: operations["drop_sso"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an attempt: a cookie binds it to this browser. */
+        post: operations["begin_sso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes it with what the provider sent the browser back with. It works once. */
+        post: operations["finish_sso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The code of somebody whom the provider vouched for. */
+        post: operations["finish_sso_with_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -2141,6 +2211,8 @@ export interface components {
             /** @description Languages with texts of the assistant. */
             languages: string[];
             name: string;
+            /** @description What the company's own sign-in is called, where there is one. */
+            sso: string | null;
             version: string;
         };
         Invited: components["schemas"]["Account"] & {
@@ -2971,6 +3043,52 @@ export interface components {
             /** @description Up to `/v1`. */
             base_url: string;
             model: string;
+        };
+        /** @description The provider as its owner set it up; its secret is never shown. */
+        Sso: {
+            has_secret: boolean;
+            /** @description To be entered at the provider. */
+            redirect_uri: string;
+            settings: components["schemas"]["SsoSettings"] | null;
+        };
+        /** @description What the provider sent the browser back with. */
+        SsoBack: {
+            code: string;
+            iss?: string | null;
+            state: string;
+        };
+        SsoBegin: Record<string, never>;
+        /** @description Where the browser goes now. */
+        SsoBegun: {
+            url: string;
+        };
+        SsoCode: {
+            /** @description Six digits, or a recovery code. */
+            code: string;
+            pending: string;
+        };
+        /** @description Signed in, or a code of the second factor is needed. */
+        SsoEnd: {
+            /** @description To be sent with the code. */
+            pending: string | null;
+            user: components["schemas"]["User"] | null;
+        };
+        SsoInput: {
+            /** @description Left out, it stays, unless the issuer changes. */
+            client_secret?: string | null;
+            settings: components["schemas"]["SsoSettings"];
+        };
+        SsoSettings: {
+            client_id: string;
+            /** @description Domains of e-mail addresses that this provider speaks for. */
+            domains: string[];
+            is_on: boolean;
+            /** @description Letter by letter as the provider writes it. */
+            issuer: string;
+            /** @description What the button says: "Sign in with …". */
+            name: string;
+            /** @description What somebody of these domains becomes who was not invited; nothing: they stay outside. */
+            role: string | null;
         };
         /**
          * @description Who is in charge.
@@ -5439,6 +5557,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Snippet"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sso"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoBegin"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoBegun"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sso: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoEnd"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sso_with_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             default: {

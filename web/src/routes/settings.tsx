@@ -9,6 +9,7 @@ import {
   Code,
   FileText,
   KeyRound,
+  LogIn,
   type LucideIcon,
   Phone,
   ScrollText,
@@ -67,6 +68,13 @@ const PAGES: readonly {
     sees: ADMINS,
     edits: ADMINS,
     Page: page(async () => (await import('../features/settings/people.tsx')).PeoplePage),
+  },
+  {
+    key: 'signin',
+    Icon: LogIn,
+    sees: ['owner'],
+    edits: ['owner'],
+    Page: page(async () => (await import('../features/settings/sign-in.tsx')).SignInSettings),
   },
   {
     key: 'teams',

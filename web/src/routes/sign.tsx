@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery } from '../api/queries.ts';
 import { ClaimForm, Command } from '../features/account/claim-form.tsx';
+import { CompanySignIn } from '../features/account/company-sign-in.tsx';
 import { LanguageSwitch } from '../features/account/language-switch.tsx';
 import { SignInForm } from '../features/account/sign-in-form.tsx';
 import { useTitle } from '../lib/title.ts';
@@ -77,12 +78,14 @@ export function SignInPage() {
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const { next, ended } = signInRoute.useSearch();
   useTitle(t('signIn.title'));
+  const onDone = () => void navigate({ to: next ?? '/inbox' });
   return (
     <SignPage
       title={t('signIn.title')}
       lead={ended ? t('signIn.ended') : t('signIn.lead', { name: instance.name })}
     >
-      <SignInForm onDone={() => void navigate({ to: next ?? '/inbox' })} />
+      <SignInForm onDone={onDone} />
+      {instance.sso !== null && <CompanySignIn name={instance.sso} onDone={onDone} />}
       <LanguageSwitch />
     </SignPage>
   );

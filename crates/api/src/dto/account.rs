@@ -11,6 +11,9 @@ pub(crate) struct Instance {
     pub version: String,
     pub is_claimed: bool,
     pub is_demo: bool,
+    /// What the company's own sign-in is called, where there is one.
+    #[schema(required)]
+    pub sso: Option<String>,
     /// Languages with texts of the assistant.
     pub languages: Vec<String>,
 }

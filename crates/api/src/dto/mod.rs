@@ -15,6 +15,7 @@ pub(crate) mod model;
 pub(crate) mod people;
 pub(crate) mod settings;
 pub(crate) mod setup;
+pub(crate) mod sso;
 pub(crate) mod texts;
 pub(crate) mod understanding;
 pub(crate) mod views;

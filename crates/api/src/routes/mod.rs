@@ -34,7 +34,7 @@ mod workspace;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::{guard, hooks, sandbox, ui};
-use account::{factor, links, own, session, tokens, users};
+use account::{factor, links, own, session, sso, tokens, users};
 use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
@@ -63,6 +63,7 @@ fn plain_routes() -> Vec<Plain> {
     vec![
         ("/hooks/whatsapp/{channel_id}", &["GET", "POST"], hook),
         ("/sandbox/v1/{op}", &["POST"], post(sandbox::call)),
+        (sso::RETURN, &["GET"], get(sso::come_back)),
         ("/healthz", &["GET"], get(health::alive)),
         ("/readyz", &["GET"], get(health::ready)),
         ("/metrics", &["GET"], get(health::metrics)),
@@ -123,6 +124,10 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(session::get_instance))
         .routes(routes!(session::claim_instance))
         .routes(routes!(session::get_session, session::create_session, session::delete_session))
+        .routes(routes!(sso::get_sso, sso::set_sso, sso::drop_sso))
+        .routes(routes!(sso::begin_sso))
+        .routes(routes!(sso::finish_sso))
+        .routes(routes!(sso::finish_sso_with_code))
         .routes(routes!(links::look_at_link))
         .routes(routes!(links::accept_link))
         .routes(routes!(own::change_password))

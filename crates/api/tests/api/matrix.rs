@@ -26,6 +26,7 @@ const LEAD: Who = Roles(&["owner", "admin", "supervisor"]);
 const OFFICE: Who = Roles(&["owner", "admin", "supervisor", "auditor"]);
 const RECORD: Who = Roles(&["owner", "admin", "auditor"]);
 const ADMIN: Who = Roles(&["owner", "admin"]);
+const OWNER: Who = Roles(&["owner"]);
 
 /// Route, who, and the scope a token needs (none: no token may).
 struct Rule(&'static str, &'static str, Who, Option<&'static str>);
@@ -43,6 +44,13 @@ const RULES: &[Rule] = &[
     Rule("POST", "/api/v1/session", Anybody, None),
     Rule("POST", "/api/v1/links/look", Anybody, None),
     Rule("POST", "/api/v1/links/accept", Anybody, None),
+    Rule("GET", "/sso/return", Anybody, None),
+    Rule("POST", "/api/v1/sso/attempts", Anybody, None),
+    Rule("POST", "/api/v1/sso/session", Anybody, None),
+    Rule("POST", "/api/v1/sso/session/code", Anybody, None),
+    Rule("GET", "/api/v1/sso", OWNER, None),
+    Rule("PUT", "/api/v1/sso", OWNER, None),
+    Rule("DELETE", "/api/v1/sso", OWNER, None),
     Rule("GET", "/api/v1/session", Oneself, None),
     Rule("DELETE", "/api/v1/session", Oneself, None),
     Rule("PUT", "/api/v1/account/password", Oneself, None),
@@ -176,6 +184,11 @@ fn request(rule: &Rule) -> (String, Value) {
         ("POST", "/api/v1/claim") => json!({"token": "x", "login": "x@x.test", "name": "X",
             "password": PASSWORD}),
         ("POST", "/api/v1/session") => json!({"login": "nobody", "password": "x"}),
+        ("POST", "/api/v1/sso/attempts") => json!({}),
+        ("POST", "/api/v1/sso/session") => json!({"code": "x", "state": "x"}),
+        ("POST", "/api/v1/sso/session/code") => json!({"pending": "x", "code": "x"}),
+        ("PUT", "/api/v1/sso") => json!({"settings": {"name": "", "issuer": "", "client_id": "",
+            "domains": [], "role": null, "is_on": false}}),
         ("POST", "/api/v1/links/look") => json!({"token": "x"}),
         ("POST", "/api/v1/links/accept") => json!({"token": "x", "password": PASSWORD}),
         ("PUT", "/api/v1/account/password") => json!({"current": "x", "new": PASSWORD}),

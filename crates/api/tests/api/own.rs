@@ -126,7 +126,7 @@ async fn a_password_is_changed_with_the_one_before_and_common_ones_are_refused()
 }
 
 /// Base32 back to the secret, and the code of the moment: what the app of a phone does.
-fn code(app: &TestApp, secret: &str) -> String {
+pub fn code(app: &TestApp, secret: &str) -> String {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0_u32);
     for letter in secret.bytes() {
         let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|l| *l == letter).unwrap();

@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use relais_adapters::channels::whatsapp_cloud::CloudHook;
+use relais_adapters::oidc::OpenId;
 use relais_adapters::secret::Secret;
 use relais_api::metrics::Metrics;
 use relais_api::{
@@ -32,7 +33,7 @@ use relais_sim::graph::webhook::{Batch, inbound_text, signature};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
 
@@ -246,7 +247,7 @@ impl TestApp {
             service: Arc::clone(&service),
         };
         let accounts = Accounts::new(store, Arc::clone(&clock) as _, Arc::new(SystemRandom));
-        let accounts = Arc::new(accounts.sealed_by(Vault::new(&[5; 32])));
+        let accounts = Arc::new(accounts.sealed_by(Vault::new(&[5; 32])).identified_by(identity()));
         let receiver = Arc::new(Receiver { status: Mutex::new(204), told: Mutex::default() });
         let vault = Vault::new(&[6; 32]);
         let integrations = Integrations { outside: Arc::clone(&receiver) as _, vault };
@@ -377,6 +378,12 @@ pub fn text_body(from: &str, wamid: &str, text: &str, at: Timestamp) -> Vec<u8> 
     batch.contact(from, "Claire Dubois", None);
     batch.message(&inbound_text(from, wamid, u64::try_from(at.as_secs()).unwrap(), text));
     batch.body()
+}
+
+/// Made once: it reads the machine's certificates.
+fn identity() -> Arc<OpenId> {
+    static CLIENT: OnceLock<Arc<OpenId>> = OnceLock::new();
+    Arc::clone(CLIENT.get_or_init(|| Arc::new(OpenId::new(&[], true).unwrap())))
 }
 
 fn ui(path: &str) -> Option<UiFile> {

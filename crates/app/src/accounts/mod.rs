@@ -10,6 +10,7 @@ mod password;
 pub mod policy;
 mod second_factor;
 mod sessions;
+pub mod sso;
 mod token;
 mod totp;
 mod users;
@@ -26,6 +27,7 @@ pub use users::{NewUser, UserChange};
 use crate::audit;
 use crate::clock::{Clock, Random};
 use crate::hex;
+use crate::port::identity::Identity;
 use crate::port::store::{Store, StoreError, UserRow};
 use limits::{ACCOUNT, ADDRESS};
 use password::Hasher;
@@ -142,6 +144,8 @@ pub struct Accounts {
     guesses: Limits,
     hasher: Hasher,
     vault: Option<Vault>,
+    /// The way to a company's own provider.
+    identity: Option<Arc<dyn Identity>>,
     /// One change of accounts at a time: a claim link works once, a login exists once.
     changes: Mutex<()>,
     revoked: broadcast::Sender<Revoked>,
@@ -156,6 +160,7 @@ impl Accounts {
             guesses: Limits::default(),
             hasher: Hasher::default(),
             vault: None,
+            identity: None,
             changes: Mutex::new(()),
             revoked: broadcast::channel(64).0,
         }
@@ -165,6 +170,13 @@ impl Accounts {
     #[must_use]
     pub fn sealed_by(mut self, vault: Vault) -> Self {
         self.vault = Some(vault);
+        self
+    }
+
+    /// Lets people sign in with their company's provider, once one is set up.
+    #[must_use]
+    pub fn identified_by(mut self, identity: Arc<dyn Identity>) -> Self {
+        self.identity = Some(identity);
         self
     }
 

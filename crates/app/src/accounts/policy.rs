@@ -7,7 +7,8 @@ use relais_core::workspace::{AgentsSee, Document};
 use serde::{Deserialize, Serialize};
 
 /// What an account may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     Owner,
     Admin,
@@ -72,6 +73,8 @@ pub enum Permission {
     ManageModel,
     /// All that is known of a person, as a file.
     ExportContacts,
+    /// Say who else vouches for people: the company's own sign-in.
+    ManageSignIn,
 }
 
 /// The table.
@@ -79,8 +82,8 @@ pub fn may(role: Role, permission: Permission) -> bool {
     use Permission::{
         ActOnConversations, EditKnowledge, EraseContacts, ExportContacts, ExportWorkspace,
         ImportWorkspace, ManageChannels, ManageIntegrations, ManageModel, ManageSettings,
-        ManageUsers, ReadAudit, ReadChannels, ReadFigures, ReadInbox, ReadLedger, ReadModel,
-        ReadSettings, SetAnyAvailability, SetOwnAvailability, Supervise, UseSimulator,
+        ManageSignIn, ManageUsers, ReadAudit, ReadChannels, ReadFigures, ReadInbox, ReadLedger,
+        ReadModel, ReadSettings, SetAnyAvailability, SetOwnAvailability, Supervise, UseSimulator,
     };
     match permission {
         ReadInbox => true,
@@ -96,6 +99,7 @@ pub fn may(role: Role, permission: Permission) -> bool {
         | ManageIntegrations | ManageModel => {
             matches!(role, Role::Owner | Role::Admin)
         }
+        ManageSignIn => role == Role::Owner,
     }
 }
 
@@ -142,6 +146,7 @@ impl Scope {
             Permission::ReadChannels | Permission::ReadLedger => Self::ChannelsRead,
             Permission::ManageChannels => Self::ChannelsWrite,
             Permission::ManageUsers
+            | Permission::ManageSignIn
             | Permission::ReadAudit
             | Permission::ManageIntegrations
             | Permission::ManageModel

@@ -2,6 +2,7 @@
 pub mod channel;
 pub mod helpers;
 pub mod hook;
+pub mod identity;
 pub mod model;
 pub mod outside;
 pub mod store;

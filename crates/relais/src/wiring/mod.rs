@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::startup::Refusal;
 use relais_adapters::channels::pacing::Pacing;
 use relais_adapters::http::{Egress, EgressConfig};
+use relais_adapters::oidc::OpenId;
 use relais_app::accounts::Accounts;
 use relais_app::clock::{SystemClock, SystemRandom};
 use relais_app::hold::{Found, Mark};
@@ -169,6 +170,19 @@ fn no_mark(error: &std::io::Error) -> Refusal {
 pub fn accounts(config: &Config, store: Arc<dyn Store>) -> Result<Arc<Accounts>, Refusal> {
     let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom));
     Ok(Arc::new(accounts.sealed_by(keys::vault(config)?)))
+}
+
+/// The same for a server: people may also sign in with their company's provider.
+pub fn accounts_of_all(config: &Config, store: Arc<dyn Store>) -> Result<Arc<Accounts>, Refusal> {
+    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom));
+    let identity = OpenId::new(&config.sso_hosts, config.allow_loopback).map_err(|error| {
+        Refusal::new(
+            format!("the HTTP client for sign-ins cannot be made: {error}"),
+            "check sso_hosts and the certificates of this machine",
+        )
+    })?;
+    let accounts = accounts.sealed_by(keys::vault(config)?);
+    Ok(Arc::new(accounts.identified_by(Arc::new(identity))))
 }
 
 /// How many accounts can sign in.

@@ -1,6 +1,6 @@
 //! Links with which somebody chooses a password: invitations and resets.
 
-use super::session::opened;
+use super::session::{opened, session_of};
 use crate::app::App;
 use crate::dto::account::{LinkAccept, LinkToken, LinkedAccount};
 use crate::extract::{Caller, Json};
@@ -41,7 +41,7 @@ pub(crate) async fn accept_link(
 ) -> Answer<Response> {
     let signed = app.accounts.accept(&from, &input.token, input.name, input.password).await?;
     Ok(match signed {
-        Some(signed) => opened(&app, &signed),
+        Some(signed) => opened(&app, &signed, session_of(&signed)),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }

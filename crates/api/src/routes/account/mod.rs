@@ -5,5 +5,6 @@ pub(super) mod factor;
 pub(super) mod links;
 pub(super) mod own;
 pub(super) mod session;
+pub(super) mod sso;
 pub(super) mod tokens;
 pub(super) mod users;

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use relais_app::accounts::{NewUser, Role, SESSION, SignedIn};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// What anybody may know of the instance.
@@ -22,6 +23,7 @@ pub(crate) async fn get_instance(State(app): State<Arc<App>>) -> Answer<axum::Js
         version: env!("CARGO_PKG_VERSION").to_owned(),
         is_claimed: app.accounts.is_claimed().await?,
         is_demo: app.settings.is_demo,
+        sso: app.accounts.sso_name().await?,
         languages: info.languages.clone(),
     }))
 }
@@ -44,7 +46,7 @@ pub(crate) async fn claim_instance(
     };
     let agents = &app.service.snapshot().document.agents;
     let signed = app.accounts.claim(&from, &claim.token, owner, agents).await?;
-    Ok(opened(&app, &signed))
+    Ok(opened(&app, &signed, session_of(&signed)))
 }
 
 /// Who is signed in.
@@ -67,7 +69,7 @@ pub(crate) async fn create_session(
 ) -> Answer<Response> {
     let code = input.code.as_deref();
     let signed = app.accounts.sign_in(&from, &input.login, &input.password, code).await?;
-    Ok(opened(&app, &signed))
+    Ok(opened(&app, &signed, session_of(&signed)))
 }
 
 /// Signs out: the session and its open streams end at once.
@@ -85,15 +87,27 @@ pub(crate) async fn delete_session(
 }
 
 /// The answer to a sign-in.
-pub(super) fn opened(app: &App, signed: &SignedIn) -> Response {
-    let body = Session { user: User::of(&signed.person) };
+pub(super) fn opened(app: &App, signed: &SignedIn, body: impl Serialize) -> Response {
     let mut response = axum::Json(body).into_response();
     set_cookie(app, &mut response, &signed.token, SESSION.as_micros() / 1_000_000);
     response
 }
 
+pub(super) fn session_of(signed: &SignedIn) -> Session {
+    Session { user: User::of(&signed.person) }
+}
+
 fn set_cookie(app: &App, response: &mut Response, value: &str, seconds: i64) {
-    let name = cookie_name(app);
+    set_cookie_named(app, response, cookie_name(app), value, seconds);
+}
+
+pub(super) fn set_cookie_named(
+    app: &App,
+    response: &mut Response,
+    name: &str,
+    value: &str,
+    seconds: i64,
+) {
     let secure = if app.settings.is_https() { "; Secure" } else { "" };
     let cookie =
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");

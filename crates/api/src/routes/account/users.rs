@@ -146,7 +146,8 @@ async fn account(app: &App, user: &UserRow) -> Answer<Account> {
     Ok(Account {
         user: User::from_row(user, Some(agent.key)),
         is_disabled: user.is_disabled,
-        is_invited: user.password.is_none(),
+        is_invited: user.password.is_none()
+            && !app.accounts.linked_accounts().await?.contains(&user.id),
         has_second_factor: app.accounts.second_factor(user.id).await?.is_on,
     })
 }
