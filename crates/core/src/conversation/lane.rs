@@ -13,7 +13,9 @@ use super::reading::{Input, Reading};
 use super::state::Prompt;
 use super::turn::Turn;
 use crate::trigger::{Fired, Reason};
+use crate::understanding::answers::Verdict;
 use crate::understanding::parse;
+use crate::understanding::signals::Signal;
 use crate::understanding::text::{Quote, Text};
 
 /// What a message asks for.
@@ -65,6 +67,10 @@ pub(super) enum Missed {
     OutOfScope,
     Noise,
 }
+
+/// From here on an article is sure, and a guess at a signal none any more.
+const SURE: f32 = 0.85;
+const GUESSED: f32 = 0.8;
 
 /// A plan with the name of the rule that made it.
 pub(super) type Planned = (&'static str, Plan);
@@ -177,7 +183,9 @@ impl Turn<'_> {
         for rule in &snapshot.document.triggers.sensitive {
             let Some(signal) = signals.sensitive.get(&rule.topic) else { continue };
             let name = format!("sensitive:{}", rule.topic);
-            if looked.note(&name, signal, snapshot.is_on("sensitive")) {
+            let is_outweighed = rule.first.is_none() && self.is_outweighed(signal, reading);
+            let is_on = snapshot.is_on("sensitive") && !is_outweighed;
+            if looked.note(&name, signal, is_on) {
                 sensitive.push(rule);
             }
         }
@@ -191,6 +199,19 @@ impl Turn<'_> {
             fired.push(Reason::Sentiment.into());
         }
         super::escalate::sorted(fired)
+    }
+
+    /// A guess at what the whole message is about counts less than an article that surely answers
+    /// it: "can the bill be split?" is no dispute where the shop takes instalments. Never asked of
+    /// danger.
+    fn is_outweighed(&self, signal: &Signal, reading: &Reading) -> bool {
+        let snapshot = self.snapshot();
+        if !signal.is_guess || !signal.is_alarm() || signal.score >= GUESSED || !snapshot.is_on("faq")
+        {
+            return false;
+        }
+        let judged = snapshot.matcher.judge(&reading.text, reading.lang);
+        matches!(judged.verdict, Verdict::Answer(answer) if answer.score >= SURE)
     }
 
     /// Who refuses a person and asks something in the same breath gets the answer: what stands

@@ -80,7 +80,7 @@ impl Finder {
         let named = self.named(text, &found);
         let first = *named.first()?;
         let has = |name: &str| found.iter().find(|f| LEXICON.name(f.concept) == name);
-        let product = has("lamp")?;
+        let product = has("lamp").or_else(|| has("choose").filter(|_| !names_goods(&found)))?;
         let refused = NO_ADVICE.iter().any(|name| has(name).is_some());
         if refused || named.iter().any(|n| n.entry != first.entry) {
             return None;
@@ -171,6 +171,11 @@ impl Finder {
         }
         named
     }
+}
+
+/// Something is named that a shop may sell: advice is asked about that.
+fn names_goods(found: &[Found]) -> bool {
+    found.iter().any(|f| LEXICON.is_goods(f.concept))
 }
 
 fn is_bedroom(text: &Text, named: &Named) -> bool {
@@ -316,6 +321,9 @@ mod tests {
             ("une lampe pour la chambre de mon bébé", 6),
             ("une idée de luminaire pour la chambre de bébé", 6),
             ("any idea of a light for the baby's room?", 6),
+            ("vous conseillez quoi pour un balcon ?", 5),
+            ("what do you suggest for a nursery?", 6),
+            ("¿qué me recomiendan para el baño?", 4),
         ] {
             let got = finder.advice(&Text::new(text)).map(|(e, _)| e);
             assert_eq!(got, Some(entry), "{text}");
@@ -329,6 +337,7 @@ mod tests {
             "j'ai cassé la lampe de la chambre",
             "the lamp in my kitchen arrived broken",
             "bureau",
+            "quel canapé me conseillez-vous pour mon salon ?",
         ] {
             assert_eq!(finder.advice(&Text::new(text)), None, "{text}");
         }

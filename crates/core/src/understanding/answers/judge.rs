@@ -40,7 +40,7 @@ pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judge
     let weighed = model.weigh(&reading.features);
     let best = parts(&reading)
         .into_iter()
-        .map(|part| look(model, &reading, &weighed, part))
+        .map(|part| look(model, &reading, &weighed, part).times(alone(&reading, part)))
         .filter(|l| !l.candidates.is_empty())
         .reduce(|best, next| if next.sureness() > best.sureness() { next } else { best });
     let candidates = best.map_or_else(Vec::new, |b| b.candidates);
@@ -132,7 +132,26 @@ impl Look {
     fn sureness(&self) -> f32 {
         self.candidates.first().map_or(0.0, |c| c.score)
     }
+
+    fn times(mut self, by: f32) -> Self {
+        self.candidates.iter_mut().for_each(|c| c.score *= by);
+        self
+    }
 }
+
+/// One word between commas leans on the rest of its sentence ("the bulb blew, warranty?").
+fn alone(reading: &Reading<'_>, (from, to): (usize, usize)) -> f32 {
+    let subjects = |from: usize, to: usize| {
+        reading.roles[from..to].iter().filter(|r| matches!(r, Role::Topic)).count()
+    };
+    let tokens = &reading.text.tokens;
+    let start = (0..from).rev().find(|&at| tokens[at].ends_sentence).map_or(0, |at| at + 1);
+    let end = (to.max(1) - 1..tokens.len()).find(|&at| tokens[at].ends_sentence);
+    let end = end.map_or(tokens.len(), |at| at + 1);
+    if subjects(from, to) <= 1 && subjects(start, end) > subjects(from, to) { LEANING } else { 1.0 }
+}
+
+const LEANING: f32 = 0.6;
 
 fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usize, usize)) -> Look {
     let weighed: Vec<Weighed> =

@@ -146,6 +146,7 @@ impl Lexicon {
         for span in &spans {
             self.choose(span, main, &mut found);
         }
+        self.hide(text, &mut found);
         self.add_pairs(text, &mut found);
         found
     }
@@ -215,6 +216,26 @@ impl Lexicon {
                     found.push(Found { concept: implied, from, to, weight, is_guess });
                 }
             }
+        }
+    }
+
+    /// Takes away what is said of something else: a country where lamps are made is none they are
+    /// sent to.
+    fn hide(&self, text: &Text, found: &mut Vec<Found>) {
+        let hiding: Vec<Found> = found
+            .iter()
+            .filter(|f| !self.concepts[f.concept as usize].hides.is_empty())
+            .copied()
+            .collect();
+        for by in hiding {
+            let hides = &self.concepts[by.concept as usize].hides;
+            found.retain(|f| {
+                let is_behind = f.from >= by.to && f.from - by.to < PAIR_REACH;
+                let is_hidden = is_behind
+                    && hides.contains(&f.concept)
+                    && !text.tokens[by.to - 1..f.from].iter().any(|t| t.ends_sentence);
+                !is_hidden
+            });
         }
     }
 
@@ -505,6 +526,21 @@ mod tests {
     fn has(text: &str, wanted: &[&str]) {
         let found = topics(text);
         assert!(wanted.iter().all(|w| found.contains(w)), "{text:?}: {found:?}");
+    }
+
+    #[test]
+    fn where_a_thing_is_made_is_no_place_it_is_sent_to() {
+        for text in [
+            "vos spots sont fabriqués au Portugal ?",
+            "are the shades made in Spain?",
+            "¿están fabricadas en Alemania?",
+            "sind die Lampen hergestellt in Italien?",
+        ] {
+            let found = topics(text);
+            assert!(found.contains(&"made_in"), "{text:?}: {found:?}");
+            assert!(!found.contains(&"eu") && !found.contains(&"abroad"), "{text:?}: {found:?}");
+        }
+        has("fabriqués comment ? Et vous livrez au Portugal ?", &["made_in", "eu"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!                               says how something is and not what ("does not work")
 //!   fr express en_urgence accél*  words of a language; `_` joins a phrase, `*` is any ending
 //!   de *express                   … or any beginning (compounds)
+//! made_in < eu abroad           said right before these it takes their meaning away
 //!   + negation receive            both within a few words make the concept as well
 //! ```
 
@@ -37,6 +38,8 @@ pub(crate) struct Concept {
     /// How something is; alone it leaves open what is meant.
     pub is_state: bool,
     pub implies: Vec<u16>,
+    /// Concepts that mean something else right behind this one.
+    pub hides: Vec<u16>,
 }
 
 /// A language of the lexicon: index into [`LANGUAGES`].
@@ -109,16 +112,25 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
         assert!(earlier.is_none(), "concept `{name}` is written twice");
         let is_goods = kind == Kind::World || words_before_arrow(line).any(|w| w == "goods");
         let is_state = words_before_arrow(line).any(|w| w == "state");
-        source.concepts.push(Concept { name, kind, is_goods, is_state, implies: Vec::new() });
+        source.concepts.push(Concept {
+            name,
+            kind,
+            is_goods,
+            is_state,
+            implies: Vec::new(),
+            hides: Vec::new(),
+        });
     }
     let known = |name: &str| *index.get(name).unwrap_or_else(|| panic!("no concept `{name}`"));
     let mut current = 0u16;
     for line in lines() {
         if !line.starts_with(' ') {
-            let (head, implied) = line.split_once('>').unwrap_or((line, ""));
+            let (head, hidden) = line.split_once('<').unwrap_or((line, ""));
+            let (head, implied) = head.split_once('>').unwrap_or((head, ""));
             current = known(head.split_whitespace().next().expect("a heading names its concept"));
-            source.concepts[current as usize].implies =
-                implied.split_whitespace().map(known).collect();
+            let concept = &mut source.concepts[current as usize];
+            concept.implies = implied.split_whitespace().map(known).collect();
+            concept.hides = hidden.split_whitespace().map(known).collect();
             continue;
         }
         let mut words = line.split_whitespace();
@@ -142,7 +154,7 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
 }
 
 fn words_before_arrow(line: &str) -> impl Iterator<Item = &str> {
-    line.split('>').next().unwrap_or_default().split_whitespace()
+    line.split(['>', '<']).next().unwrap_or_default().split_whitespace()
 }
 
 fn is_blank(line: &str) -> bool {

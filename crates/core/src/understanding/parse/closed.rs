@@ -111,9 +111,17 @@ pub fn is_leave_word(text: &Text) -> bool {
     is_made_of(text, "leave", "leave_filler")
 }
 
-/// STOP, désabonner, unsubscribe, baja …: no more promotional messages.
+/// STOP, désabonner, unsubscribe, baja …, "send me no more advertising": no more promotional
+/// messages.
 pub fn is_stop_word(text: &Text) -> bool {
-    is_made_of(text, "stop", "stop_filler")
+    is_made_of(text, "stop", "stop_filler") || refuses_advertising(text)
+}
+
+fn refuses_advertising(text: &Text) -> bool {
+    let classes = ["no_longer", "advertising", "advert_filler", "greeting"];
+    pieces(text, &classes, |_| false).is_some_and(|pieces| {
+        [0, 1].iter().all(|class| pieces.iter().any(|p| p.class == Some(*class)))
+    })
 }
 
 /// Asks for the list of questions ("faq", "preguntas").

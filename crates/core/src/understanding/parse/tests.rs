@@ -359,11 +359,11 @@ fn menu_stop_and_topics() {
         &[
             (
                 true,
-                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub",
+                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub | merci de ne plus m'envoyer de promos | please don't send me any more offers | dejen de enviarme promociones | parem de me enviar publicidade | لا ترسلوا لي اعلانات",
             ),
             (
                 false,
-                "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain",
+                "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain | ne m'envoyez plus de lampe bleue | vous avez des promos ? | stop sending me the wrong lamp | don't send me a lamp",
             ),
         ],
         is_stop_word,

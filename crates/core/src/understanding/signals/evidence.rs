@@ -60,7 +60,7 @@ impl Evidence {
 /// The strongest match decides; all matches are quoted.
 pub(super) fn strongest(text: &Text, hits: &[Hit]) -> Signal {
     let score = hits.iter().map(|h| h.weight).fold(0.0, f32::max);
-    Signal { score, quotes: quotes(text, hits) }
+    Signal { score, quotes: quotes(text, hits), is_guess: false }
 }
 
 /// Matches on different words support each other; of those on the same words the strongest counts.
@@ -79,7 +79,7 @@ pub(super) fn together(text: &Text, hits: &[Hit]) -> Signal {
         }
     }
     let kept: Vec<Hit> = taken.into_iter().copied().collect();
-    Signal { score, quotes: quotes(text, &kept) }
+    Signal { score, quotes: quotes(text, &kept), is_guess: false }
 }
 
 /// More places than this do not make a message clearer.

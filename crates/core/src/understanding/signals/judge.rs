@@ -46,7 +46,7 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
         quotes.push(text.quote(from, to));
         quotes = evidence::joined(quotes);
     }
-    Signal { score: chance(sum), quotes }
+    Signal { score: chance(sum), quotes, is_guess: rule < TELLING }
 }
 
 /// Without any rule the model must be surer than even, most where moods are concerned.
@@ -82,6 +82,7 @@ fn veto(label: Label, rule: f32) -> f32 {
 /// Lifts a signal to at least `score`, for words that the workspace itself has named.
 pub(super) fn lift(signal: &mut Signal, score: f32, quotes: Vec<Quote>) {
     signal.score = signal.score.max(score);
+    signal.is_guess = false;
     let mut all = std::mem::take(&mut signal.quotes);
     all.extend(quotes);
     signal.quotes = evidence::joined(all);

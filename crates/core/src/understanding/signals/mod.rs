@@ -85,6 +85,8 @@ pub struct Signal {
     /// 0 to 1; [`ALARM`] and above is an alarm.
     pub score: f32,
     pub quotes: Vec<Quote>,
+    /// No rule and no word of the workspace speaks for it: it is what the model makes of the whole.
+    pub is_guess: bool,
 }
 
 impl Signal {
@@ -250,6 +252,9 @@ impl Seen<'_> {
         if let Some(first) = own.first() {
             let quotes = own.iter().map(|hit| hit.quote(self.text)).collect();
             judge::lift(&mut signal, first.weight, quotes);
+        }
+        if let Some((score, quote)) = style::outright(self.text, self.reading) {
+            judge::lift(&mut signal, score, vec![quote]);
         }
         if said_something || signal.score >= STIRRED {
             let repeats = history.said.iter().filter(|said| **said == self.text.folded).count();

@@ -42,6 +42,20 @@ pub(super) fn add(text: &Text, reading: &Reading<'_>, evidence: &Evidence, signa
     }
 }
 
+/// What is anger however the words are meant: a shouted message, three angry faces.
+pub(super) fn outright(text: &Text, reading: &Reading<'_>) -> Option<(f32, Quote)> {
+    let faces: Vec<&Token> = text.tokens.iter().filter(|t| is_angry(t)).collect();
+    if let (Some(first), Some(last)) = (faces.first(), faces.last())
+        && faces.len() >= ANGRY_FACES
+    {
+        return Some((SHOUTING, Quote { start: first.quote.start, end: last.quote.end }));
+    }
+    if !is_shouted(text, reading) {
+        return None;
+    }
+    words(text).map(|quote| (SHOUTING, quote))
+}
+
 fn raise(signal: &mut Signal, weight: f32, quote: Quote) {
     signal.score = either(signal.score, weight);
     signal.quotes.push(quote);

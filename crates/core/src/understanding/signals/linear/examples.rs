@@ -9,7 +9,7 @@ use crate::understanding::signals::GRAMMAR;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::Text;
 
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     include_str!("../examples/person.txt"),
     include_str!("../examples/anger.txt"),
     include_str!("../examples/topics.txt"),
@@ -18,6 +18,7 @@ const FILES: [&str; 17] = [
     include_str!("../examples/stories.txt"),
     include_str!("../examples/everyday.txt"),
     include_str!("../examples/questions.txt"),
+    include_str!("../examples/pairs.txt"),
     include_str!("../fixtures/tuned.txt"),
     include_str!("../fixtures/voices/tune_arabic.txt"),
     include_str!("../fixtures/voices/tune_elderly.txt"),
@@ -28,6 +29,8 @@ const FILES: [&str; 17] = [
     include_str!("../fixtures/voices/tune_stories.txt"),
     include_str!("../fixtures/voices/tune_traps.txt"),
 ];
+
+const ELSEWHERE: &str = include_str!("../../answers/elsewhere.tsv");
 
 pub(super) type Marks = [bool; LABELS.len()];
 
@@ -56,7 +59,8 @@ struct Sentence {
 
 /// Each sentence as it stands, its parts, mistyped, and beside a calm one.
 pub(super) fn all() -> Lesson {
-    let sentences: Vec<Sentence> = FILES.iter().flat_map(|f| read(f)).collect();
+    let sentences: Vec<Sentence> =
+        FILES.iter().flat_map(|f| read(f)).chain(said_to_anybody()).collect();
     let features: Vec<Features> = sentences
         .iter()
         .map(|s| {
@@ -103,6 +107,13 @@ impl Lesson {
 }
 
 /// `[labels]` above sentences, or `labels | sentence`.
+/// What people say to anybody is calm.
+fn said_to_anybody() -> impl Iterator<Item = Sentence> {
+    let lines = ELSEWHERE.lines().filter_map(|l| l.split_once('\t'));
+    let calm = [false; LABELS.len()];
+    lines.map(move |(_, written)| Sentence { labels: calm, open: calm, written })
+}
+
 fn read(file: &'static str) -> Vec<Sentence> {
     let (mut labels, mut open) = ([false; LABELS.len()], [false; LABELS.len()]);
     let mut sentences = Vec::new();
