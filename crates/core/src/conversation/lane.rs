@@ -206,7 +206,10 @@ impl Turn<'_> {
     /// danger.
     fn is_outweighed(&self, signal: &Signal, reading: &Reading) -> bool {
         let snapshot = self.snapshot();
-        if !signal.is_guess || !signal.is_alarm() || signal.score >= GUESSED || !snapshot.is_on("faq")
+        if !signal.is_guess
+            || !signal.is_alarm()
+            || signal.score >= GUESSED
+            || !snapshot.is_on("faq")
         {
             return false;
         }
