@@ -18,6 +18,7 @@ const BESIDE = [
   'reports',
   'triggers',
   'knowledge',
+  'quality',
   'lab',
   'ops',
   'contact',

@@ -120,6 +120,44 @@ test('a lead keeps a macro, and the palette has it', async () => {
   expect(await reply.inputValue()).toBe('Une photo, Irène ?');
 });
 
+test('a wrong answer is put right where it was read', async () => {
+  const asker = { phone: '+33639981402', name: 'Basile Renou' };
+  await write(page, asker, 'quels sont les frais de livraison ?');
+  await page.goto(`${baseUrl}/inbox`);
+  await page.getByTestId('conversation').filter({ hasText: asker.name }).first().click();
+  await page.getByRole('heading', { name: asker.name, level: 2 }).waitFor();
+  await page.getByTestId('turn').last().getByTestId('why').click();
+  await page.getByTestId('correct').click();
+  // The article is told by the words that were sent.
+  await page.getByText('A répondu : Combien coûte la livraison en France ?').waitFor();
+  const right = page.getByRole('combobox', { name: 'Il fallait répondre' });
+  await right.selectOption({ label: 'Quels sont les délais de livraison ?' });
+  await accessible(page, 'correction');
+  await page.getByTestId('correct-keep').click();
+  await page.getByTestId('corrected').waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('how well answers are chosen, and what was put right', async () => {
+  await page.goto(`${baseUrl}/knowledge?view=quality`);
+  await page.getByTestId('estimate').waitFor();
+  await page
+    .getByTestId('learnt')
+    .filter({ hasText: 'quels sont les frais de livraison' })
+    .waitFor();
+  await accessible(page, 'quality');
+  await page.getByRole('spinbutton').fill('3');
+  await page.getByRole('button', { name: 'Publier' }).click();
+  await page.getByRole('button', { name: 'Publier' }).waitFor({ state: 'detached' });
+  expect(await page.getByRole('spinbutton').inputValue()).toBe('3');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await accessible(page, 'quality on a phone');
+  const tooWide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(tooWide).toBe(0);
+});
+
 test('nothing broke the policy, left the machine or failed in the console', () => {
   expect(seen.violations).toEqual([]);
   expect(seen.foreign).toEqual([]);

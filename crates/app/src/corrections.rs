@@ -33,12 +33,22 @@ pub enum CorrectionError {
 }
 
 /// How well the knowledge base answers questions it has not seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understanding {
     pub version: i64,
     pub most_wrong: u8,
     /// Nothing when the articles have too few ways to ask.
     pub estimate: Option<Estimate>,
+    pub learnt: Vec<Learnt>,
+}
+
+/// A sentence that people put right, and what it does no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Learnt {
+    /// Answered by this article.
+    NoAnswer { said: String, article: String },
+    /// An alarm of this rule.
+    NoAlarm { said: String, rule: String },
 }
 
 /// Examples kept of one kind; the oldest go first.
@@ -69,8 +79,20 @@ impl Service {
             version: snapshot.version,
             most_wrong: most_wrong.unwrap_or(answers::MOST_WRONG),
             estimate: answers::estimate(&learnt(document), most_wrong),
+            learnt: put_right(document),
         }
     }
+}
+
+/// What the published workspace has learnt from corrections, the newest of a kind first.
+fn put_right(document: &Document) -> Vec<Learnt> {
+    let answers = document.knowledge.articles.iter().flat_map(|a| {
+        a.not.iter().rev().map(|said| Learnt::NoAnswer { said: said.clone(), article: a.id.clone() })
+    });
+    let alarms = document.triggers.calm.iter().flat_map(|(rule, sentences)| {
+        sentences.iter().rev().map(|said| Learnt::NoAlarm { said: said.clone(), rule: rule.clone() })
+    });
+    answers.chain(alarms).collect()
 }
 
 fn apply(document: &mut Document, correction: &Correction) -> Result<(), CorrectionError> {

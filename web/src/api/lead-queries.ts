@@ -56,3 +56,10 @@ export function gapsQuery(days: number) {
     staleTime: 60_000,
   });
 }
+
+/** How well answers are chosen; a part of the base is learnt anew for it. */
+export const understandingQuery = queryOptions({
+  queryKey: ['understanding'],
+  queryFn: () => call(api.GET('/api/v1/understanding')),
+  staleTime: 60_000,
+});

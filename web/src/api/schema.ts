@@ -2015,6 +2015,8 @@ export interface components {
             asked_back: number;
             /** Format: int32 */
             held_back: number;
+            /** @description The wrong ones. */
+            mistakes: components["schemas"]["Mistake"][];
             /** Format: int32 */
             right: number;
             /** Format: int32 */
@@ -2507,6 +2509,14 @@ export interface components {
             /** @description `answer`, `clarify` (asks which), `out_of_scope` or `noise` (no question at all). */
             verdict: string;
         };
+        /** @description A sentence that people put right, and what it does no longer. */
+        Learnt: {
+            /** @description It is not answered by this article. */
+            article: string | null;
+            /** @description It is no alarm of this rule: `keyword`, `sentiment`, `sensitive:refund`. */
+            rule: string | null;
+            said: string;
+        };
         LinkAccept: {
             /** @description How they want to be called; left out, it stays. */
             name?: string | null;
@@ -2575,6 +2585,12 @@ export interface components {
             } | null;
             text: string | null;
             type: string;
+        };
+        /** @description A way to ask for one article that was answered with another. */
+        Mistake: {
+            asked: string;
+            given: string;
+            meant: string;
         };
         /** @description Most that may be spent on a day of UTC; 0 is no limit. */
         ModelBudget: {
@@ -3196,6 +3212,8 @@ export interface components {
         /** @description How surely questions are answered, and how well that works. */
         Understanding: {
             estimate: components["schemas"]["Estimate"] | null;
+            /** @description What was learnt from corrections. */
+            learnt: components["schemas"]["Learnt"][];
             /**
              * Format: int32
              * @description At most so many of a hundred answers may be wrong.

@@ -35,6 +35,7 @@ export type FlowNode = Schemas['FlowNode'];
 export type FlowEdge = Schemas['FlowEdge'];
 export type TriggerRules = Schemas['TriggerRules'];
 export type Knowledge = Schemas['Knowledge'];
+export type Understanding = Schemas['Understanding'];
 export type Article = Schemas['Article'];
 export type Report = Schemas['Report'];
 export type Figures = Schemas['Figures'];

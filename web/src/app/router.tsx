@@ -177,7 +177,10 @@ const triggers = createRoute({
 const knowledge = createRoute({
   getParentRoute: () => beside,
   path: '/knowledge',
-  validateSearch: (search: Record<string, unknown>): { article?: string; ask?: string } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { article?: string; ask?: string; view?: 'quality' } => ({
+    ...(search.view === 'quality' ? { view: 'quality' as const } : {}),
     ...(typeof search.article === 'string' ? { article: search.article } : {}),
     ...(typeof search.ask === 'string' ? { ask: search.ask } : {}),
   }),

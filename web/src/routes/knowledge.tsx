@@ -2,7 +2,7 @@ import '../styles/lead.css';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { BookOpen, Plus, Search } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { gapsQuery, knowledgeQuery } from '../api/lead-queries.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { Article, Gap, Knowledge } from '../api/types.ts';
@@ -17,6 +17,9 @@ import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
 
 const route = getRouteApi('/worded/inside/beside/knowledge');
+const Quality = lazy(() =>
+  import('../features/knowledge/quality.tsx').then((module) => ({ default: module.Quality })),
+);
 const GAP_DAYS = 30;
 const EDITORS = ['owner', 'admin', 'supervisor'];
 
@@ -45,14 +48,20 @@ export function KnowledgePage() {
 function Loaded({ knowledge }: { knowledge: Knowledge }) {
   const { t } = useWords();
   const navigate = useNavigate();
-  const { article: id, ask } = route.useSearch();
+  const { article: id, ask, view } = route.useSearch();
   const { data: user } = useSuspenseQuery(sessionQuery);
   const canEdit = EDITORS.includes(user?.role ?? '');
   const { data: gaps = [] } = useQuery({
     ...gapsQuery(GAP_DAYS),
     enabled: user !== null && user.role !== 'agent',
   });
-  const [tab, setTab] = useState<'articles' | 'gaps'>(ask === undefined ? 'articles' : 'gaps');
+  const [list, setList] = useState<'articles' | 'gaps'>(ask === undefined ? 'articles' : 'gaps');
+  const tab = view === 'quality' ? 'quality' : list;
+  const setTab = (next: typeof tab) => {
+    if (next === 'quality') return void navigate({ to: '/knowledge', search: { view: next } });
+    setList(next);
+    if (view) open({});
+  };
   const [q, setQ] = useState('');
 
   const open = (search: { article?: string; ask?: string }) =>
@@ -67,65 +76,84 @@ function Loaded({ knowledge }: { knowledge: Knowledge }) {
         <h1>{t('nav.knowledge')}</h1>
         <Segments
           label={t('nav.knowledge')}
-          of={['articles', 'gaps'] as const}
+          of={['articles', 'gaps', 'quality'] as const}
           value={tab}
           onPick={setTab}
         >
           {(one) => (
             <>
               {t(`knowledge.${one}`)}
-              <span className="t3 n">
-                {one === 'articles' ? knowledge.articles.length : gaps.length}
-              </span>
+              {one !== 'quality' && (
+                <span className="t3 n">
+                  {one === 'articles' ? knowledge.articles.length : gaps.length}
+                </span>
+              )}
             </>
           )}
         </Segments>
         {canEdit && (
-          <Button size="s" className="end" onClick={() => open({ article: 'new' })}>
+          <Button
+            size="s"
+            className="end"
+            aria-label={t('knowledge.new')}
+            onClick={() => open({ article: 'new' })}
+          >
             <Plus className="i" />
             <span className="wide-only">{t('knowledge.new')}</span>
           </Button>
         )}
       </header>
-      <div className={`knowp${article ? ' has-open' : ''}`}>
-        <section className="klist" aria-label={t(`knowledge.${tab}`)}>
-          {tab === 'articles' ? (
-            <Articles
-              knowledge={knowledge}
-              q={q}
-              onQ={setQ}
-              current={isNew ? null : (id ?? null)}
-              onOpen={(next) => open({ article: next })}
-            />
-          ) : (
-            <Gaps gaps={gaps} current={ask ?? null} onOpen={(next) => open({ ask: next })} />
-          )}
-        </section>
-        <section className="kmain">
-          {article ? (
-            <ArticleEditor
-              key={isNew ? `new:${ask ?? ''}` : article.id}
-              article={article}
-              id={isNew ? freshId(knowledge) : article.id}
-              isNew={isNew}
-              knowledge={knowledge}
-              canEdit={canEdit}
-              asked={gaps.find((gap) => gap.question === ask)?.examples ?? []}
-              onDone={(kept) => open({ article: kept })}
-              onClose={() => open({})}
-            />
-          ) : (
-            <div className="kempty">
-              <Empty
-                icon={<BookOpen className="i i20" />}
-                title={t('knowledge.pick')}
-                text={t('knowledge.pickHelp')}
+      {tab === 'quality' ? (
+        <Suspense fallback={<Bars count={6} />}>
+          <Quality
+            knowledge={knowledge}
+            gaps={gaps}
+            canEdit={canEdit}
+            canCorrect={user?.role !== 'auditor'}
+            onOpen={(next) => open({ article: next })}
+          />
+        </Suspense>
+      ) : (
+        <div className={`knowp${article ? ' has-open' : ''}`}>
+          <section className="klist" aria-label={t(`knowledge.${tab}`)}>
+            {tab === 'articles' ? (
+              <Articles
+                knowledge={knowledge}
+                q={q}
+                onQ={setQ}
+                current={isNew ? null : (id ?? null)}
+                onOpen={(next) => open({ article: next })}
               />
-              <AskBox knowledge={knowledge} onOpen={(next) => open({ article: next })} />
-            </div>
-          )}
-        </section>
-      </div>
+            ) : (
+              <Gaps gaps={gaps} current={ask ?? null} onOpen={(next) => open({ ask: next })} />
+            )}
+          </section>
+          <section className="kmain">
+            {article ? (
+              <ArticleEditor
+                key={isNew ? `new:${ask ?? ''}` : article.id}
+                article={article}
+                id={isNew ? freshId(knowledge) : article.id}
+                isNew={isNew}
+                knowledge={knowledge}
+                canEdit={canEdit}
+                asked={gaps.find((gap) => gap.question === ask)?.examples ?? []}
+                onDone={(kept) => open({ article: kept })}
+                onClose={() => open({})}
+              />
+            ) : (
+              <div className="kempty">
+                <Empty
+                  icon={<BookOpen className="i i20" />}
+                  title={t('knowledge.pick')}
+                  text={t('knowledge.pickHelp')}
+                />
+                <AskBox knowledge={knowledge} onOpen={(next) => open({ article: next })} />
+              </div>
+            )}
+          </section>
+        </div>
+      )}
     </>
   );
 }

@@ -76,12 +76,12 @@ export function SimulatorPage() {
             </>
           )}
           {id && (
-            <Link to="/flow" search={{ c: id }} className="btn s">
+            <Link to="/flow" search={{ c: id }} className="btn s" aria-label={t('sim.flow')}>
               <Workflow className="i" />
               <span className="wide-only">{t('sim.flow')}</span>
             </Link>
           )}
-          <Button size="s" onClick={restart}>
+          <Button size="s" aria-label={t('sim.restart')} onClick={restart}>
             <RotateCcw className="i" />
             <span className="wide-only">{t('sim.restart')}</span>
           </Button>

@@ -12,6 +12,33 @@ pub(crate) struct Understanding {
     /// Nothing when the articles have too few ways to ask.
     #[schema(required)]
     pub estimate: Option<Estimate>,
+    /// What was learnt from corrections.
+    pub learnt: Vec<Learnt>,
+}
+
+/// A sentence that people put right, and what it does no longer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Learnt {
+    pub said: String,
+    /// It is not answered by this article.
+    #[schema(required)]
+    pub article: Option<String>,
+    /// It is no alarm of this rule: `keyword`, `sentiment`, `sensitive:refund`.
+    #[schema(required)]
+    pub rule: Option<String>,
+}
+
+impl From<corrections::Learnt> for Learnt {
+    fn from(learnt: corrections::Learnt) -> Self {
+        match learnt {
+            corrections::Learnt::NoAnswer { said, article } => {
+                Self { said, article: Some(article), rule: None }
+            }
+            corrections::Learnt::NoAlarm { said, rule } => {
+                Self { said, article: None, rule: Some(rule) }
+            }
+        }
+    }
 }
 
 /// Some ways to ask were held back, the others learnt, and the held-back ones judged.
@@ -22,6 +49,16 @@ pub(crate) struct Estimate {
     pub wrong: u32,
     /// Asked back, with the right article among those offered.
     pub asked_back: u32,
+    /// The wrong ones.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A way to ask for one article that was answered with another.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Mistake {
+    pub asked: String,
+    pub meant: String,
+    pub given: String,
 }
 
 impl From<corrections::Understanding> for Understanding {
@@ -31,8 +68,14 @@ impl From<corrections::Understanding> for Understanding {
             right: e.right,
             wrong: e.wrong,
             asked_back: e.asked_back,
+            mistakes: e
+                .mistakes
+                .into_iter()
+                .map(|m| Mistake { asked: m.asked, meant: m.meant, given: m.given })
+                .collect(),
         });
-        Self { version: u.version, most_wrong: u.most_wrong, estimate }
+        let learnt = u.learnt.into_iter().map(Into::into).collect();
+        Self { version: u.version, most_wrong: u.most_wrong, estimate, learnt }
     }
 }
 

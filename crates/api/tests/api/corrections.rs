@@ -106,8 +106,33 @@ async fn a_lead_bounds_wrong_answers_and_sees_what_to_expect() {
     assert_eq!((&after["most_wrong"], &after["version"]), (&json!(1), &json!(2)));
     assert!(right(&after) <= right(&before), "{before} {after}");
     assert!(after["estimate"]["wrong"].as_u64() <= before["estimate"]["wrong"].as_u64());
+    for seen in [&before, &after] {
+        let mistakes = seen["estimate"]["mistakes"].as_array().unwrap();
+        assert_eq!(mistakes.len() as u64, seen["estimate"]["wrong"].as_u64().unwrap());
+        assert!(mistakes.iter().all(|m| m["meant"] != m["given"]), "{seen}");
+    }
     for percent in [0, 51] {
         let refused = owner.put(path, &json!({"most_wrong": percent})).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+}
+
+#[tokio::test]
+async fn what_was_put_right_is_listed_with_what_it_does_no_longer() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let path = "/api/v1/understanding";
+    let before = read(&nadia, path).await["learnt"].as_array().unwrap().len();
+    let said = "vous livrez mon courage ?";
+    let wrong = json!({"asked": said, "wrong": "FAQ-05"});
+    nadia.post("/api/v1/knowledge/corrections", &wrong).await;
+    let alarm = json!({"said": "mon agent immobilier adore", "rule": "keyword"});
+    nadia.post("/api/v1/triggers/corrections", &alarm).await;
+    let learnt = read(&nadia, path).await["learnt"].clone();
+    let learnt = learnt.as_array().unwrap();
+    assert_eq!(learnt.len(), before + 2, "{learnt:?}");
+    assert!(learnt.contains(&json!({"said": said, "article": "FAQ-05", "rule": null})));
+    let calm = json!({"said": "mon agent immobilier adore", "article": null, "rule": "keyword"});
+    assert!(learnt.contains(&calm));
 }

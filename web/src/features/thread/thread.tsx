@@ -245,6 +245,7 @@ function Turn({ turn, asked }: { turn: TurnEntry; asked: Asked }) {
       at={first ? clock(first.at, locale) : ''}
       trace={turn.trace}
       text={first ? asked(first.position) : null}
+      said={turn.events.map((event) => event.message?.text ?? '')}
     >
       {turn.events.map((event) => (
         <MessageBubble key={event.position} event={event} marks={[]} />
@@ -295,6 +296,7 @@ function Folded({
   at,
   trace,
   text,
+  said,
   children,
 }: {
   startsOpen: boolean;
@@ -303,6 +305,7 @@ function Folded({
   at: string;
   trace: Trace | null;
   text: string | null;
+  said?: readonly string[];
   children: React.ReactNode;
 }) {
   const [choice, setChoice] = useState<boolean | null>(null);
@@ -325,7 +328,7 @@ function Folded({
           </span>
         </button>
         <time className="fs11 n">{at}</time>
-        {trace && <Why trace={trace} text={text} isHandoff={false} />}
+        {trace && <Why trace={trace} text={text} isHandoff={false} {...(said ? { said } : {})} />}
       </div>
       {isOpen && <div className="turnp">{children}</div>}
     </div>

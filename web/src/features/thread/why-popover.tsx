@@ -1,6 +1,9 @@
 import { Popover } from '@base-ui/react/popover';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowRight, Check, CircleDashed } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { sessionQuery } from '../../api/queries.ts';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { humanise, toneOf } from '../../lib/text.ts';
@@ -8,12 +11,18 @@ import { isWinner, marksOf } from '../../lib/thread.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 import { MessageText } from './message-text.tsx';
 
+const Correct = lazy(() =>
+  import('../knowledge/correct.tsx').then((module) => ({ default: module.Correct })),
+);
+
 export interface WhyProps {
   trace: Trace;
   /** The message that was judged. */
   text: string | null;
   isHandoff: boolean;
   decision?: string;
+  /** What the assistant said in this turn; not given where there were several. */
+  said?: readonly string[];
 }
 
 /** The rules in order, what each found, and which one decided. */
@@ -22,12 +31,15 @@ export function WhyPopover({
   text,
   isHandoff,
   decision,
+  said,
   open,
   onOpenChange,
   button,
 }: WhyProps & PopupProps) {
   const { t } = useWords();
   const { id } = useParams({ strict: false });
+  const { data: user } = useQuery(sessionQuery);
+  const mayCorrect = user && user.role !== 'auditor';
   const hasSpoken = (rule: RuleTrace) =>
     rule.fired || rule.score > 0 || isWinner(rule, trace.winner);
   const spoke = trace.rules.filter(hasSpoken);
@@ -63,6 +75,11 @@ export function WhyPopover({
                   </details>
                 )}
               </>
+            )}
+            {mayCorrect && text && (isHandoff || said) && (
+              <Suspense>
+                <Correct trace={trace} text={text} said={isHandoff ? null : (said ?? null)} />
+              </Suspense>
             )}
             <div className="row between fs12 t3">
               {decision ? (

@@ -6,13 +6,23 @@ use crate::understanding::language::Lang;
 use crate::understanding::text::Text;
 
 /// What became of the held-back ways to ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
     pub held_back: u32,
     pub right: u32,
     pub wrong: u32,
     /// Asked back, with the right article among those offered.
     pub asked_back: u32,
+    /// The wrong ones, in the order of the articles they were meant for.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A way to ask for one article that was answered with another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub asked: String,
+    pub meant: String,
+    pub given: String,
 }
 
 /// One of so many ways to ask is held back.
@@ -50,7 +60,11 @@ pub fn estimate(articles: &[Article], most_wrong: Option<u8>) -> Option<Estimate
         estimate.held_back += 1;
         match matcher.judge(&Text::new(way), *language).verdict {
             Verdict::Answer(c) if c.id == *id => estimate.right += 1,
-            Verdict::Answer(_) => estimate.wrong += 1,
+            Verdict::Answer(c) => {
+                estimate.wrong += 1;
+                let (asked, meant) = (way.clone(), id.clone());
+                estimate.mistakes.push(Mistake { asked, meant, given: c.id });
+            }
             Verdict::Clarify(of) => {
                 estimate.asked_back += u32::from(of.iter().any(|c| c.id == *id));
             }

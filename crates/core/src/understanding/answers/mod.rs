@@ -14,7 +14,7 @@ mod sure;
 mod tests;
 mod vector;
 
-pub use estimate::{Estimate, estimate};
+pub use estimate::{Estimate, Mistake, estimate};
 pub use finder::{Finder, FinderEntry};
 
 use super::language::Lang;
