@@ -87,10 +87,16 @@ impl Service {
 /// What the published workspace has learnt from corrections, the newest of a kind first.
 fn put_right(document: &Document) -> Vec<Learnt> {
     let answers = document.knowledge.articles.iter().flat_map(|a| {
-        a.not.iter().rev().map(|said| Learnt::NoAnswer { said: said.clone(), article: a.id.clone() })
+        a.not
+            .iter()
+            .rev()
+            .map(|said| Learnt::NoAnswer { said: said.clone(), article: a.id.clone() })
     });
     let alarms = document.triggers.calm.iter().flat_map(|(rule, sentences)| {
-        sentences.iter().rev().map(|said| Learnt::NoAlarm { said: said.clone(), rule: rule.clone() })
+        sentences
+            .iter()
+            .rev()
+            .map(|said| Learnt::NoAlarm { said: said.clone(), rule: rule.clone() })
     });
     answers.chain(alarms).collect()
 }
