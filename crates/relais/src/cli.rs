@@ -147,6 +147,12 @@ pub enum Admin {
     Erase { contact: String },
     /// Let conversations whose timers failed five times try again.
     ReleaseQuarantine,
+    /// Seal all secrets under another master key; programs that run go on.
+    RotateKey {
+        /// Once all programs have been started again: the old key opens nothing any more.
+        #[arg(long)]
+        forget_old: bool,
+    },
     /// Give a login a new password and end its sessions.
     ResetPassword { login: String },
 }

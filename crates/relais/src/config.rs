@@ -106,7 +106,7 @@ impl Config {
                 "write it like https://support.example.com",
             ));
         }
-        if !self.master_key.is_empty() && key(&self.master_key).is_none() {
+        if !self.master_key.is_empty() && self.master_keys().is_empty() {
             return Err(Refusal::new(
                 "master_key is not 64 hexadecimal digits",
                 "make one with `openssl rand -hex 32`",
@@ -194,8 +194,12 @@ impl Config {
         format!("http://{bound}")
     }
 
-    pub fn master_key(&self) -> Option<[u8; 32]> {
-        key(&self.master_key)
+    /// The key that seals, and others that open while it is being changed; nothing if one of them
+    /// is none.
+    pub fn master_keys(&self) -> Vec<[u8; 32]> {
+        let keys = self.master_key.split(|c: char| c == ',' || c.is_whitespace());
+        let keys = keys.filter(|text| !text.is_empty()).map(key);
+        keys.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }
 

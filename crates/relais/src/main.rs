@@ -96,6 +96,9 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Admin { command: Admin::ReleaseQuarantine } => {
             commands::admin::release_quarantine(&settings()?).await?;
         }
+        Command::Admin { command: Admin::RotateKey { forget_old } } => {
+            commands::rotate::run(&settings()?, forget_old).await?;
+        }
         Command::Admin { command: Admin::ResetPassword { login } } => {
             commands::admin::reset_password(&settings()?, &login).await?;
         }

@@ -1,7 +1,9 @@
 //! From the writes of a unit to statements: guards first, so that a miss has normally written
 //! nothing yet.
 
-use crate::sql::{contacts, conversations, entries, erase, log, media, nodes, outbox, work};
+use crate::sql::{
+    contacts, conversations, entries, erase, log, media, nodes, outbox, settings, work,
+};
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
 use relais_core::broken::is_missing;
@@ -41,6 +43,8 @@ fn phase(write: &Write) -> u8 {
         | Write::ReportReceipt { .. }
         | Write::Request(_)
         | Write::SwapEntry { .. }
+        | Write::SwapSetting { .. }
+        | Write::SwapChannel { .. }
         | Write::TakeEntry { .. } => 0,
         // Locks the contacts: before anything of theirs is looked at.
         Write::MergeContact { .. } | Write::EraseContact { .. } => 1,
@@ -136,6 +140,12 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::Tombstone { hash, at } => erase::tombstone(set, ws, hash, *at),
         Write::PutEntry(row) => entries::put(set, ws, row),
         Write::SwapEntry { row, data } => entries::swap(set, ws, row, data),
+        Write::SwapSetting { key, before, after } => {
+            settings::swap_setting(set, ws, key, before, after);
+        }
+        Write::SwapChannel { id, before, after } => {
+            settings::swap_channel(set, ws, *id, before, after);
+        }
         Write::TakeEntry { kind, id } => entries::take(set, ws, kind, id),
         Write::EraseContact { contact, at, tombstones } => {
             erase::contact(set, ws, *contact, *at, tombstones);

@@ -99,6 +99,7 @@ contract! {
     work::what_is_old_is_pruned_a_little_at_a_time,
     work::a_quarantined_receipt_is_replayed_once,
     work::after_a_restore_agents_are_asked_and_what_tells_others_is_dropped,
+    work::a_secret_is_swapped_only_while_it_is_what_it_was,
     work::a_hold_takes_everything_on_its_way_and_ends_either_way,
     work::entries_are_put_swapped_and_taken_once,
     work::one_notice_per_escalation_team_and_sink,

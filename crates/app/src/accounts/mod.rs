@@ -8,6 +8,7 @@ mod limits;
 mod links;
 mod password;
 pub mod policy;
+pub mod rotation;
 mod second_factor;
 mod sessions;
 pub mod sso;

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod log;
 pub mod model;
 pub mod nlu;
+pub mod rotate;
 pub mod simulate;
 pub mod transfer;
 

@@ -14,6 +14,7 @@ mod nodes;
 mod postgres;
 mod program;
 mod restart;
+mod rotation;
 mod send_points;
 mod startup;
 mod stop;

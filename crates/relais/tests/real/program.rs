@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 pub const NUMBER: &str = "800000000000002";
 pub const TOKEN: &str = "EAAG-a-token-for-tests";
 pub const APP_SECRET: &str = "an-app-secret-for-tests";
-const PASSWORD: &str = "une phrase assez longue";
+pub const PASSWORD: &str = "une phrase assez longue";
 /// For a debug build that shares two cores with other work.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -234,6 +234,16 @@ impl Browser {
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let answer = self.request(reqwest::Method::POST, path).json(body).send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> u16 {
+        let answer = self.request(reqwest::Method::PUT, path).json(body).send().await.unwrap();
+        answer.status().as_u16()
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> u16 {
+        let answer = self.request(reqwest::Method::PATCH, path).json(body).send().await.unwrap();
+        answer.status().as_u16()
     }
 
     pub async fn delete(&self, path: &str) -> u16 {

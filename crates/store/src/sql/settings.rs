@@ -5,7 +5,7 @@ use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use relais_app::port::store::{ChannelRow, ModelUse, SessionRow, UserRow, VersionRow};
-use relais_core::id::{UserId, WorkspaceId};
+use relais_core::id::{ChannelId, UserId, WorkspaceId};
 use relais_core::time::Timestamp;
 
 record!(
@@ -111,6 +111,11 @@ statements! {
          SET kind = excluded.kind, name = excluded.name,
              business_number = excluded.business_number, config = excluded.config,
              paused_reason = excluded.paused_reason");
+    /// A guard, like that of a setting: somebody else may have changed it.
+    CHANNEL_SWAP = Same(
+        "UPDATE channels SET config = $4 WHERE workspace_id = $1 AND id = $2 AND config = $3");
+    SETTING_SWAP = Same(
+        "UPDATE settings SET value = $4 WHERE workspace_id = $1 AND key = $2 AND value = $3");
     CHANNELS_ALL = Same(
         "SELECT {ChannelRow} FROM channels WHERE workspace_id = $1 ORDER BY created_at, id");
     VERSION_INSERT = Same(
@@ -261,6 +266,26 @@ pub(crate) fn put_setting(set: &mut WriteSet, ws: WorkspaceId, key: &str, value:
         Some(value) => set.push(SETTING_PUT, Hit::Sure, vals![ws, key, value]),
         None => set.push(SETTING_DELETE, Hit::Any, vals![ws, key]),
     }
+}
+
+pub(crate) fn swap_setting(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    key: &str,
+    before: &str,
+    after: &str,
+) {
+    set.push(SETTING_SWAP, Hit::Guard, vals![ws, key, before, after]);
+}
+
+pub(crate) fn swap_channel(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: ChannelId,
+    before: &str,
+    after: &str,
+) {
+    set.push(CHANNEL_SWAP, Hit::Guard, vals![ws, id, before, after]);
 }
 
 pub(crate) fn add_model_use(set: &mut WriteSet, ws: WorkspaceId, more: &ModelUse) {

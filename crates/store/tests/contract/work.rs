@@ -385,6 +385,39 @@ pub async fn after_a_restore_agents_are_asked_and_what_tells_others_is_dropped(p
     assert!(store.claim_jobs("notify", at(9), 9).await.unwrap().is_empty(), "dropped");
 }
 
+pub async fn a_secret_is_swapped_only_while_it_is_what_it_was(place: Place) {
+    let store = place.open().await;
+    store.put_setting("k", Some("1")).await.unwrap();
+    let channel = ChannelRow {
+        id: CHANNEL,
+        kind: "whatsapp_cloud".into(),
+        name: "Boutique".into(),
+        business_number: "100".into(),
+        config: "{}".into(),
+        paused_reason: None,
+        created_at: at(0),
+    };
+    store.put_channel(channel.clone()).await.unwrap();
+    let setting = |before: &str| Write::SwapSetting {
+        key: "k".into(),
+        before: before.into(),
+        after: "2".into(),
+    };
+    let config = |before: &str| Write::SwapChannel {
+        id: channel.id,
+        before: before.into(),
+        after: "{\"a\":1}".into(),
+    };
+    let both = |a: &str, b: &str| vec![setting(a), config(b)];
+    for stale in [both("0", &channel.config), both("1", "stale")] {
+        assert_eq!(store.commit(stale).await.unwrap(), Committed::Conflict);
+        assert_eq!(store.setting("k").await.unwrap().as_deref(), Some("1"), "all or nothing");
+    }
+    assert_eq!(store.commit(both("1", &channel.config)).await.unwrap(), Committed::Done);
+    assert_eq!(store.setting("k").await.unwrap().as_deref(), Some("2"));
+    assert_eq!(store.channels().await.unwrap()[0].config, "{\"a\":1}");
+}
+
 pub async fn what_a_model_cost_adds_up_per_day_and_use(place: Place) {
     let store = place.open().await;
     let used = |day: &str, used_for: &str, tokens: i64| ModelUse {

@@ -4,7 +4,7 @@ use super::rows::{
     AuditRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow, Identity,
     JobRow, MediaRow, NotificationRow, OutboxRow, ReceiptRow, RequestRow, StatusRow,
 };
-use relais_core::id::{ContactId, ConversationId, MessageId};
+use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
 use relais_core::time::Timestamp;
 
 /// One change inside a unit. The store puts the guards first (receipt, conversation, contact) and
@@ -188,6 +188,17 @@ pub enum Write {
     SwapEntry {
         row: EntryRow,
         data: String,
+    },
+    /// The same for a setting and for what a channel keeps.
+    SwapSetting {
+        key: String,
+        before: String,
+        after: String,
+    },
+    SwapChannel {
+        id: ChannelId,
+        before: String,
+        after: String,
     },
     /// Takes an entry out; Conflict if it is gone.
     TakeEntry {

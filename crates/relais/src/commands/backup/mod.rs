@@ -39,7 +39,7 @@ pub async fn run(config: &Config, to: &Path) -> Result<ExitCode, Refusal> {
     let recorded = audit::record(store.as_ref(), now, "operator", "backup.make", "").await;
     recorded.map_err(of_store)?;
     let head = store.audit_head().await.map_err(of_store)?;
-    let key = wiring::keys::known(config)?.map(|vault| vault.key_id().to_owned());
+    let key = wiring::keys::known(config)?.map(|vault| vault.key_id());
     drop(store);
     let files = config.files_dir();
     let at = file.clone();

@@ -287,7 +287,7 @@ fn tell(config: &Config, manifest: &Manifest, again: Again) -> Result<ExitCode, 
     }
     if let Some(key) = &manifest.key {
         let here = wiring::keys::known(config)?;
-        if here.is_none_or(|vault| vault.key_id() != key) {
+        if here.is_none_or(|vault| vault.key_id() != *key) {
             println!(
                 "LOOK its secrets are sealed under the master key {key}, which is not here: put it \
                  into {} or RELAIS_MASTER_KEY_FILE before the start",
