@@ -1,8 +1,11 @@
 //! The kill loop: the real binary under load is killed with SIGKILL again and again; among several
 //! nodes one or the other is, or is frozen, also for longer than its lease. At the end every message
-//! was answered exactly once, in order, and every log folds to its stored state.
+//! was answered exactly once, in order, and every log folds to its stored state. With `--power` each
+//! kill is a power cut: `strace` tells what was not synced, and that is spoilt. `--lying-disk` is the
+//! control: no sync does anything, so that the run must fail.
 //!
-//! `cargo xtask soak [--rounds 200] [--rate 50] [--postgres] [--nodes 2]`
+//! `cargo xtask soak [--rounds 200] [--rate 50] [--postgres] [--nodes 2]
+//! [--power [--lying-disk]]`
 #![forbid(unsafe_code)]
 
 use relais::wiring::WORKSPACE;
@@ -11,7 +14,7 @@ use relais_core::time::Timestamp;
 use relais_sim::graph::FakeGraph;
 use relais_store::Options;
 use relais_testkit::load::{
-    Connected, Installation, Nodes, Outcome, Plan, Relais, kill_loop, quantile, replies,
+    Connected, Disk, Installation, Nodes, Outcome, Plan, Relais, kill_loop, quantile, replies,
     trouble_loop,
 };
 use relais_testkit::postgres::Server;
@@ -33,6 +36,7 @@ async fn main() -> io::Result<()> {
         customers: 400,
         pause: (200, 2_800),
         seed: of("--seed", clock.as_micros() as u64 % 1_000_000_000),
+        cuts_power: args.iter().any(|a| a == "--power"),
         // On PostgreSQL a send is taken over after 10 s, then its fate is unknown for 120 s.
         patience: Duration::from_secs(300),
     };
@@ -50,6 +54,10 @@ async fn main() -> io::Result<()> {
     println!("messages {}, {tally:?}, doubled {doubled}", outcome.messages);
     let [half, worst] = [0.5, 1.0].map(|share| quantile(&outcome.readies, share));
     println!("ready again: p50 {half:.0} ms, worst {worst:.0} ms");
+    if plan.cuts_power {
+        let (all, spoilt) = (outcome.spoilt.unsafe_writes, outcome.spoilt.spoilt);
+        println!("power cuts: {all} writes were not synced, {spoilt} of them spoilt");
+    }
     for example in examples {
         println!("  wrong: {example}");
     }
@@ -78,6 +86,10 @@ async fn one(server: Option<&Server>, numbers: &[String], plan: Plan) -> io::Res
     let folder = tempfile::tempdir()?;
     let mut installation = Installation::released(folder.path());
     installation.database = server.map(|server| server.url.clone());
+    if plan.cuts_power {
+        let lies = std::env::args().any(|a| a == "--lying-disk");
+        installation = installation.traced(if lies { Disk::Lies } else { Disk::Honest });
+    }
     let mut connected = Connected::new(installation, numbers, plan.seed).await?;
     println!("fresh start to ready {:.0} ms", connected.ready.as_secs_f64() * 1e3);
     let outcome = kill_loop(&mut connected, numbers, plan, |round, now| {

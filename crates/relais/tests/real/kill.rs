@@ -16,6 +16,7 @@ async fn killed_again_and_again_under_load_it_loses_and_doubles_nothing() {
         customers: 400,
         pause: (200, 1_800),
         seed: 8_150,
+        cuts_power: false,
         patience: Duration::from_secs(3),
     };
     let outcome = kill_loop(&mut connected, &load::numbers(), plan, |_, _| {}).await.unwrap();

@@ -56,6 +56,7 @@ async fn killed_under_load_on_postgresql_it_loses_and_doubles_nothing() {
         customers: 400,
         pause: (500, 1_000),
         seed: 8_151,
+        cuts_power: false,
         patience: Duration::from_secs(1),
     };
     let outcome = kill_loop(&mut connected, &load::numbers(), plan, |_, _| {}).await.unwrap();

@@ -1,6 +1,7 @@
-//! The kill loop: the real program under load is killed with SIGKILL again and again.
+//! The kill loop: the real program under load is killed with SIGKILL again and again, also with what
+//! it had not synced spoilt, as by a power cut.
 
-use super::{Connected, Crowd, Delivery, Dice, deliver};
+use super::{Connected, Crowd, Delivery, Dice, Spoilt, deliver};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,8 @@ pub struct Plan {
     /// Between two kills, in ms: at least, and so much more at most.
     pub pause: (u64, u64),
     pub seed: u64,
+    /// Each kill is a power cut; the installation must be traced.
+    pub cuts_power: bool,
     /// How long the last answers may take; a send that a kill cut off is settled after two minutes.
     pub patience: Duration,
 }
@@ -33,6 +36,8 @@ pub struct Outcome {
     pub crowd: Crowd,
     /// Start to ready of each round, in µs, sorted.
     pub readies: Vec<u64>,
+    /// What the power cuts did.
+    pub spoilt: Spoilt,
 }
 
 /// Customers who write at a steady rate until they are told to stop. Each message is delivered until
@@ -96,11 +101,16 @@ pub async fn kill_loop(
     let crowd = Crowd::new(plan.customers, numbers, plan.seed);
     let writing = Writing::start(crowd, connected.urls.clone(), plan.rate);
     let mut dice = Dice::new(plan.seed ^ 0x5eed);
-    let mut readies = Vec::new();
+    let (mut readies, mut spoilt) = (Vec::new(), Spoilt::default());
     for round in 1..=plan.rounds {
         let pause = plan.pause.0 + dice.roll() % plan.pause.1;
         tokio::time::sleep(Duration::from_millis(pause)).await;
         connected.relais.kill()?;
+        if plan.cuts_power {
+            let now = connected.relais.installation.cut_power(&mut dice)?;
+            spoilt.unsafe_writes += now.unsafe_writes;
+            spoilt.spoilt += now.spoilt;
+        }
         readies.push(connected.relais.start().await?.as_micros() as u64);
         progress(round, connected);
     }
@@ -111,5 +121,5 @@ pub async fn kill_loop(
     }
     connected.relais.kill()?;
     readies.sort_unstable();
-    Ok(Outcome { messages, crowd, readies })
+    Ok(Outcome { messages, crowd, readies, spoilt })
 }

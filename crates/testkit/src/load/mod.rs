@@ -6,6 +6,7 @@ pub mod customers;
 pub mod http;
 pub mod kills;
 pub mod nodes;
+pub mod power;
 pub mod process;
 pub mod traffic;
 
@@ -13,5 +14,6 @@ pub use balancer::Balancer;
 pub use customers::{Crowd, Dice, Tally, replies};
 pub use kills::{Outcome, Plan, Writing, kill_loop};
 pub use nodes::{Nodes, Trouble, trouble_loop};
+pub use power::{Disk, Spoilt};
 pub use process::{Connected, Installation, Relais, Usage};
 pub use traffic::{Delivery, deliver, quantile};

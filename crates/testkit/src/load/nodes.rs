@@ -2,7 +2,7 @@
 
 use super::balancer::Balancer;
 use super::kills::{Outcome, Plan, Writing};
-use super::{Connected, Crowd, Dice, Installation, Relais};
+use super::{Connected, Crowd, Dice, Installation, Relais, Spoilt};
 use relais_sim::graph::FakeGraph;
 use std::io;
 use std::time::{Duration, Instant};
@@ -149,7 +149,7 @@ pub async fn trouble_loop(
     }
     nodes.kill()?;
     readies.sort_unstable();
-    Ok(Outcome { messages, crowd, readies })
+    Ok(Outcome { messages, crowd, readies, spoilt: Spoilt::default() })
 }
 
 impl Trouble {
