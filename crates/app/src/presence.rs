@@ -42,11 +42,19 @@ pub struct Here {
     pub until: Timestamp,
 }
 
+/// A conversation at which something changed, and whose it is: not everybody sees all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    pub conversation: ConversationId,
+    pub team: Option<String>,
+    pub assignee: Option<String>,
+}
+
 /// Who is where.
 #[derive(Debug)]
 pub struct Presence {
-    at: Mutex<BTreeMap<ConversationId, Vec<Here>>>,
-    changed: broadcast::Sender<ConversationId>,
+    at: Mutex<BTreeMap<ConversationId, (At, Vec<Here>)>>,
+    changed: broadcast::Sender<At>,
 }
 
 impl Default for Presence {
@@ -57,15 +65,12 @@ impl Default for Presence {
 
 impl Presence {
     /// Somebody came, goes on, or (nothing) left.
-    pub fn tell(
-        &self,
-        conversation: ConversationId,
-        agent: &AgentRef,
-        doing: Option<Doing>,
-        now: Timestamp,
-    ) {
+    pub fn tell(&self, place: At, agent: &AgentRef, doing: Option<Doing>, now: Timestamp) {
         let mut at = self.at.lock();
-        let here = at.entry(conversation).or_default();
+        let (kept, here) =
+            at.entry(place.conversation).or_insert_with(|| (place.clone(), Vec::new()));
+        // It may have gone to another team since.
+        kept.clone_from(&place);
         here.retain(|one| one.until > now);
         let before = here.iter().position(|one| one.agent.key == agent.key);
         let before = before.map(|index| here.remove(index));
@@ -79,29 +84,29 @@ impl Presence {
         }
         let is_news = before.map(|one| one.doing) != doing;
         if here.is_empty() {
-            at.remove(&conversation);
+            at.remove(&place.conversation);
         }
         drop(at);
         if is_news {
             // Nobody listens: no stream is open.
-            let _ = self.changed.send(conversation);
+            let _ = self.changed.send(place);
         }
     }
 
     pub fn of(&self, conversation: ConversationId, now: Timestamp) -> Vec<Here> {
         let at = self.at.lock();
-        let here = at.get(&conversation).into_iter().flatten();
+        let here = at.get(&conversation).into_iter().flat_map(|(_, here)| here);
         here.filter(|one| one.until > now).cloned().collect()
     }
 
     /// Everybody, for a stream that opens.
-    pub fn all(&self, now: Timestamp) -> Vec<ConversationId> {
+    pub fn all(&self, now: Timestamp) -> Vec<At> {
         let mut at = self.at.lock();
-        at.retain(|_, here| {
+        at.retain(|_, (_, here)| {
             here.retain(|one| one.until > now);
             !here.is_empty()
         });
-        at.keys().copied().collect()
+        at.values().map(|(place, _)| place.clone()).collect()
     }
 
     /// Who has the pen before somebody else.
@@ -121,7 +126,7 @@ impl Presence {
             .map(|one| one.agent)
     }
 
-    pub fn listen(&self) -> broadcast::Receiver<ConversationId> {
+    pub fn listen(&self) -> broadcast::Receiver<At> {
         self.changed.subscribe()
     }
 }
@@ -134,6 +139,10 @@ mod tests {
         AgentRef { key: key.to_owned(), name: key.to_owned() }
     }
 
+    fn place(conversation: ConversationId) -> At {
+        At { conversation, team: None, assignee: None }
+    }
+
     fn at(secs: i64) -> Timestamp {
         Timestamp::from_secs(1_800_000_000 + secs)
     }
@@ -143,15 +152,15 @@ mod tests {
         let presence = Presence::default();
         let id = ConversationId::new(at(0), [1; 10]);
         let mut told = presence.listen();
-        presence.tell(id, &agent("nadia"), Some(Doing::Reading), at(0));
-        presence.tell(id, &agent("nadia"), Some(Doing::Reading), at(10));
+        presence.tell(place(id), &agent("nadia"), Some(Doing::Reading), at(0));
+        presence.tell(place(id), &agent("nadia"), Some(Doing::Reading), at(10));
         assert!(told.try_recv().is_ok());
         assert!(told.try_recv().is_err(), "going on is no news");
         assert_eq!(presence.of(id, at(39)).len(), 1);
         assert_eq!(presence.of(id, at(41)), []);
         assert_eq!(presence.all(at(41)), []);
-        presence.tell(id, &agent("nadia"), Some(Doing::Writing), at(42));
-        presence.tell(id, &agent("nadia"), None, at(43));
+        presence.tell(place(id), &agent("nadia"), Some(Doing::Writing), at(42));
+        presence.tell(place(id), &agent("nadia"), None, at(43));
         assert_eq!(presence.of(id, at(43)), []);
     }
 
@@ -160,11 +169,11 @@ mod tests {
         let presence = Presence::default();
         let id = ConversationId::new(at(0), [1; 10]);
         let (nadia, hugo) = (agent("nadia"), agent("hugo"));
-        presence.tell(id, &nadia, Some(Doing::Writing), at(0));
-        presence.tell(id, &hugo, Some(Doing::Writing), at(5));
+        presence.tell(place(id), &nadia, Some(Doing::Writing), at(0));
+        presence.tell(place(id), &hugo, Some(Doing::Writing), at(5));
         assert_eq!(presence.writes_before(id, &hugo, at(6)), Some(nadia.clone()));
         assert_eq!(presence.writes_before(id, &nadia, at(6)), None);
-        presence.tell(id, &nadia, Some(Doing::Reading), at(7));
+        presence.tell(place(id), &nadia, Some(Doing::Reading), at(7));
         assert_eq!(presence.writes_before(id, &hugo, at(8)), None);
     }
 }

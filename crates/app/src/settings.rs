@@ -24,11 +24,28 @@ impl Service {
         change: impl FnOnce(&mut Document),
     ) -> Result<i64, EditError> {
         let _one = self.versions().edits().await;
-        let newest = self.snapshot();
-        if newest.version != seen {
+        if self.snapshot().version != seen {
             return Err(EditError::Outdated);
         }
-        let mut document = newest.document.clone();
+        self.edited(comment, change).await
+    }
+
+    /// The same on whatever is newest: for a change that rests on nothing anybody saw.
+    async fn edit_newest(
+        &self,
+        comment: &str,
+        change: impl FnOnce(&mut Document),
+    ) -> Result<i64, EditError> {
+        let _one = self.versions().edits().await;
+        self.edited(comment, change).await
+    }
+
+    async fn edited(
+        &self,
+        comment: &str,
+        change: impl FnOnce(&mut Document),
+    ) -> Result<i64, EditError> {
+        let mut document = self.snapshot().document.clone();
         change(&mut document);
         self.publish(document, comment).await.map_err(EditError::Publish)
     }
@@ -42,9 +59,7 @@ impl Service {
         by: &str,
     ) -> Result<i64, EditError> {
         let now = self.clock().now();
-        let snapshot = self.snapshot();
-        let comment = format!("closed, by {by}");
-        self.edit(snapshot.version, &comment, |document| {
+        self.edit_newest(&format!("closed, by {by}"), |document| {
             let zone = document.workspace.time_zone.clone();
             let teams = document.teams.iter_mut().filter_map(|team| team.hours.as_mut());
             for hours in teams.chain([&mut document.hours]) {
@@ -62,7 +77,7 @@ impl Service {
         let snapshot = self.snapshot();
         let team = &snapshot.document.triggers.default_team;
         let today = snapshot.calendar(team).local_date(now);
-        self.edit(snapshot.version, &format!("open again, by {by}"), |document| {
+        self.edit_newest(&format!("open again, by {by}"), |document| {
             let teams = document.teams.iter_mut().filter_map(|team| team.hours.as_mut());
             for hours in teams.chain([&mut document.hours]) {
                 hours.exceptions.retain(|exception| exception.date.0 != today);

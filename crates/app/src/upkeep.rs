@@ -12,6 +12,10 @@ const AT_ONCE: i64 = 500;
 /// Units of a kind in one pruning: what is left waits for the next.
 const UNITS: u32 = 20;
 
+/// A reply is not written for longer.
+const UNSENT_KEPT: Span = Span::hours(24);
+const UNSENT_LOOKED_BACK: Span = Span::hours(7 * 24);
+
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
@@ -40,6 +44,7 @@ impl Service {
             self.set_pruned_at(now);
             self.prune(now).await?;
             self.prune_deliveries(now).await?;
+            self.prune_unsent_files(now).await?;
         }
         Ok(is_new)
     }
@@ -73,12 +78,25 @@ impl Service {
         Ok(true)
     }
 
+    /// Files that agents chose and never sent: after a day, and of the week before, so that this
+    /// reads little however long the history.
+    pub async fn prune_unsent_files(&self, now: Timestamp) -> Result<()> {
+        let Some(folder) = self.folder() else { return Ok(()) };
+        let to = now - UNSENT_KEPT;
+        let hashes = self.store().take_unsent_files(to - UNSENT_LOOKED_BACK, to, AT_ONCE).await?;
+        for hash in hashes {
+            self.forget_file(&folder, &hash).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes what is older than it has to be.
     pub async fn prune(&self, now: Timestamp) -> Result<()> {
         let retention = self.retention();
         for what in Prune::ALL {
             let before = match what {
-                Prune::Receipts => now - retention.receipts,
+                // A report that comes again is known by its receipt as long.
+                Prune::Receipts | Prune::Statuses => now - retention.receipts,
                 Prune::Jobs => now - retention.jobs,
                 Prune::Requests => now - retention.requests,
                 Prune::Sessions => now,

@@ -37,6 +37,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_search_newest", reader 2),
     migration!(11, "0011_desk", reader 2),
     migration!(12, "0012_entries", reader 2),
+    migration!(13, "0013_old_reports", reader 2),
+    migration!(14, "0014_unsent_files", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

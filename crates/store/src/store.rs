@@ -292,6 +292,17 @@ impl<E: Engine> Store for Stored<E> {
         Ok(self.engine.one(query).await?.map_or(0, |(count,)| count))
     }
 
+    async fn take_unsent_files(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<String>> {
+        let args = vals![self.ws, from, to, limit];
+        let rows = self.engine.claim(query::<(String,)>(media::UNSENT_TAKE, args)).await?;
+        Ok(rows.into_iter().map(|(hash,)| hash).collect())
+    }
+
     async fn media_holders(&self, hash: &str) -> Result<i64> {
         Ok(self.engine.one(media::holders(self.ws, hash)).await?.map_or(0, |(count,)| count))
     }
@@ -372,6 +383,7 @@ impl<E: Engine> Store for Stored<E> {
             Prune::Jobs => work::JOBS_PRUNE,
             Prune::Requests => log::REQUESTS_PRUNE,
             Prune::Sessions => settings::SESSIONS_PRUNE,
+            Prune::Statuses => outbox::STATUSES_PRUNE,
         };
         let rows = self.engine.claim(query::<(i64,)>(stmt, vals![self.ws, before, limit])).await?;
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))

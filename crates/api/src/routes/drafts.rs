@@ -25,7 +25,14 @@ pub(crate) async fn list_drafts(
 ) -> Answer<axum::Json<Items<Draft>>> {
     let person = signed.must(Permission::ReadInbox)?;
     let rows = app.service.store().drafts_of(&person.agent.key).await?;
-    Ok(axum::Json(Items { items: rows.into_iter().map(draft).collect() }))
+    let mut items = Vec::new();
+    for row in rows {
+        // It may have gone to a team that they do not see.
+        if find(&app, &signed, row.conversation).await.is_ok() {
+            items.push(draft(row));
+        }
+    }
+    Ok(axum::Json(Items { items }))
 }
 
 fn draft(row: DraftRow) -> Draft {

@@ -8,6 +8,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
+use relais_app::presence::At;
 use relais_core::id::ConversationId;
 use std::sync::Arc;
 
@@ -23,7 +24,8 @@ pub(crate) async fn put_presence(
     Json(input): Json<PresenceInput>,
 ) -> Answer<StatusCode> {
     let person = signed.must(Permission::ActOnConversations)?;
-    let id = find(&app, &signed, ConversationId(id)).await?.id;
-    app.presence.tell(id, &person.agent, input.doing.into(), app.service.clock().now());
+    let row = find(&app, &signed, ConversationId(id)).await?;
+    let place = At { conversation: row.id, team: row.team, assignee: row.assignee };
+    app.presence.tell(place, &person.agent, input.doing.into(), app.service.clock().now());
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,6 +11,7 @@ use futures_util::stream::unfold;
 use relais_app::accounts::policy;
 use relais_app::accounts::{Permission, Person, Revoked};
 use relais_app::port::store::Sight;
+use relais_app::presence::At;
 use relais_app::service::{Hint, Live as Moved};
 use relais_core::broken::is_missing;
 use relais_core::id::ConversationId;
@@ -44,7 +45,8 @@ pub(crate) async fn open_stream(
     let mut recheck = tokio::time::interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let now = app.service.clock().now();
-    let here = app.presence.all(now).into_iter().map(|id| presence(&app, id));
+    let here = app.presence.all(now).into_iter().filter(|at| sees(sight.as_ref(), at));
+    let here = here.map(|at| presence(&app, at.conversation));
     let ready = [Event::default().comment("hello")].into_iter().chain(here).collect();
     let live = Live {
         hints: app.service.hints(),
@@ -72,7 +74,7 @@ enum Wake {
     Recheck,
     Hint(Hint),
     /// Somebody came to a conversation, writes, or left.
-    Presence(ConversationId),
+    Presence(At),
     /// The lists must be read again.
     Lists,
 }
@@ -80,7 +82,7 @@ enum Wake {
 struct Live {
     hints: broadcast::Receiver<Moved>,
     changed: broadcast::Receiver<()>,
-    presence: broadcast::Receiver<ConversationId>,
+    presence: broadcast::Receiver<At>,
     revoked: broadcast::Receiver<Revoked>,
     stop: watch::Receiver<bool>,
     recheck: Interval,
@@ -107,8 +109,10 @@ impl Live {
                     self.hint(&hint);
                     true
                 }
-                Wake::Presence(id) => {
-                    self.ready.push_back(presence(&self.place.0, id));
+                Wake::Presence(at) => {
+                    if sees(self.sight.as_ref(), &at) {
+                        self.ready.push_back(presence(&self.place.0, at.conversation));
+                    }
                     true
                 }
                 Wake::Lists => {
@@ -140,7 +144,7 @@ impl Live {
                 Err(RecvError::Closed) => Wake::Over,
             },
             here = self.presence.recv() => match here {
-                Ok(id) => Wake::Presence(id),
+                Ok(at) => Wake::Presence(at),
                 // What was missed ends by itself.
                 Err(RecvError::Lagged(_)) => Wake::Recheck,
                 Err(RecvError::Closed) => Wake::Over,
@@ -193,6 +197,12 @@ impl Live {
     }
 }
 
+/// Who is where is told of what somebody sees (S8).
+fn sees(sight: Option<&Sight>, at: &At) -> bool {
+    let sees = |sight: &Sight| sight.sees(at.team.as_deref(), at.assignee.as_deref());
+    is_missing("S8-teams") || sight.is_none_or(sees)
+}
+
 /// Who is at a conversation now.
 fn presence(app: &App, id: ConversationId) -> Event {
     let here = app.presence.of(id, app.service.clock().now());
@@ -221,5 +231,25 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.metrics.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_where_is_told_of_what_one_sees() {
+        let at = |team: &str, assignee: Option<&str>| At {
+            conversation: ConversationId(uuid::Uuid::nil()),
+            team: Some(team.to_owned()),
+            assignee: assignee.map(str::to_owned),
+        };
+        let kept = Sight { teams: vec!["general".to_owned()], agent: "nadia".to_owned() };
+        assert!(sees(None, &at("vip", None)), "whoever is not kept to their teams");
+        assert!(sees(Some(&kept), &at("general", None)));
+        assert!(sees(Some(&kept), &at("vip", Some("nadia"))), "their own");
+        assert!(!sees(Some(&kept), &at("vip", Some("hugo"))));
+        assert!(!sees(Some(&kept), &At { team: None, ..at("", None) }));
     }
 }

@@ -113,6 +113,7 @@ store! {
     media(message: MessageId) -> Option<MediaRow>;
     media_of(conversation: ConversationId) -> Vec<MediaRow>;
     media_failures(channel: ChannelId, since: Timestamp) -> i64;
+    take_unsent_files(from: Timestamp, to: Timestamp, limit: i64) -> Vec<String>;
     media_holders(hash: &str) -> i64;
     ledger(outcome: Option<&str>, limit: i64) -> Vec<ReceiptRow>;
     receipt(channel: ChannelId, provider_id: &str) -> Option<ReceiptRow>;

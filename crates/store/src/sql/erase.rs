@@ -82,6 +82,13 @@ statements! {
     NOTIFICATIONS_ERASE = Same(
         "UPDATE notifications SET payload = $3
          WHERE workspace_id = $1 AND conversation_id = $2");
+    /// What other programs answered to it may repeat their words.
+    DELIVERIES_ERASE = Same(
+        "DELETE FROM entries
+         WHERE workspace_id = $1 AND kind >= 'delivery.' AND kind < 'delivery/' AND data LIKE $2");
+    JOBS_ERASE = Same(
+        "UPDATE jobs SET error = NULL
+         WHERE workspace_id = $1 AND kind = 'webhook' AND error IS NOT NULL AND data LIKE $2");
     /// What was not sent yet is not sent any more.
     OUTBOX_ERASE = Same(
         "UPDATE outbox
@@ -170,6 +177,10 @@ pub(crate) fn conversation(set: &mut WriteSet, ws: WorkspaceId, erased: &ErasedC
         set.push(stmt, Hit::Any, vals![ws, row.id]);
     }
     set.push(NOTIFICATIONS_ERASE, Hit::Any, vals![ws, row.id, NOTHING]);
+    let named = format!("%\"conversation\":\"{}\"%", row.id);
+    for stmt in [DELIVERIES_ERASE, JOBS_ERASE] {
+        set.push(stmt, Hit::Any, vals![ws, named.as_str()]);
+    }
     for (position, data) in &erased.data {
         set.push(EVENT_DATA, Hit::Sure, vals![ws, row.id, *position, data]);
     }

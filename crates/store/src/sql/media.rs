@@ -56,6 +56,17 @@ statements! {
     MEDIA_FAILURES = Same(
         "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT) FROM media
          WHERE workspace_id = $1 AND channel_id = $2 AND failed_at > $3");
+    /// Ours have no source at a provider. One that is sent has its message's id.
+    UNSENT_TAKE = Same(
+        "DELETE FROM media
+         WHERE workspace_id = $1 AND message_id IN (
+             SELECT m.message_id FROM media m
+             WHERE m.workspace_id = $1 AND m.source = ''
+               AND m.created_at >= $2 AND m.created_at < $3
+               AND NOT EXISTS (
+                   SELECT 1 FROM outbox o WHERE o.workspace_id = $1 AND o.id = m.message_id)
+             ORDER BY m.created_at LIMIT $4)
+         RETURNING COALESCE(hash, '')");
     MEDIA_HOLDERS = Same("SELECT COUNT(*) FROM media WHERE workspace_id = $1 AND hash = $2");
 }
 

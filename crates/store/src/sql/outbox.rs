@@ -143,6 +143,13 @@ statements! {
              SELECT o.content FROM outbox o WHERE o.workspace_id = $1 AND o.id = $5) = 'null'
              THEN $10 ELSE $9 END)
          ON CONFLICT DO NOTHING");
+    STATUSES_PRUNE = Same(
+        "DELETE FROM statuses
+         WHERE workspace_id = $1 AND (channel_id, provider_id, status) IN (
+             SELECT s.channel_id, s.provider_id, s.status FROM statuses s
+             WHERE s.workspace_id = $1 AND s.at < $2
+             ORDER BY s.at LIMIT $3)
+         RETURNING CAST(1 AS BIGINT)");
     /// Moves the row a report names: by the provider's id, else by ours, which it may echo; reports
     /// that bore only the provider's id and came before are attached with it. A row that waits to
     /// be sent once more need not be any more: the first send came through. So did one that a

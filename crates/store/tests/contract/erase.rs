@@ -68,6 +68,16 @@ pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
     report.raw = r#"{"to":"33600000001"}"#.into();
     let mut raw = receipt("w1", Some(1));
     raw.raw = r#"{"text":"secret"}"#.into();
+    let line = |conversation: u64| {
+        let conversation = conversation_id(conversation);
+        Write::PutEntry(EntryRow {
+            kind: "delivery.h1".into(),
+            id: format!("1/{conversation}"),
+            data: format!(r#"{{"conversation":"{conversation}","said":"secret"}}"#),
+            at: at(1),
+        })
+    };
+    assert_eq!(store.commit(vec![line(1), line(2)]).await.unwrap(), Committed::Done);
     let unit = vec![
         updated(&row, |_| {}),
         Write::Receipt(raw),
@@ -106,6 +116,9 @@ pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
     for id in ["w1", "w1:read"] {
         assert_eq!(store.receipt(CHANNEL, id).await.unwrap().unwrap().raw, "{}", "{id}");
     }
+    let lines = store.entries("delivery.h1", 9).await.unwrap();
+    assert_eq!(lines.len(), 1, "what a receiver said of somebody else stays");
+    assert!(lines[0].data.contains(&conversation_id(2).to_string()));
     let gone = store.contact(row.contact).await.unwrap().unwrap();
     assert_eq!((gone.name, gone.phone, gone.attributes.as_str()), (None, None, "{}"));
     let sender = Sender { phone: Some(phone(1)), ..Sender::default() };

@@ -325,6 +325,22 @@ pub async fn what_is_old_is_pruned_a_little_at_a_time(place: Place) {
     assert_eq!(store.ledger(Some("quarantined"), 9).await.unwrap().len(), 5);
     assert_eq!(store.prune(Prune::Jobs, at(9), 9).await.unwrap(), 3, "done ones only");
     assert_eq!(store.claim_jobs("notify", at(9), 9).await.unwrap().len(), 2);
+    for n in 0..3 {
+        let report = Write::Status(StatusRow {
+            channel: CHANNEL,
+            provider_id: format!("p{n}"),
+            callback: None,
+            status: relais_core::message::Delivery::Read,
+            at: at(n),
+            error: None,
+            error_code: None,
+            raw: "{}".into(),
+        });
+        assert_eq!(store.commit(vec![report]).await.unwrap(), Committed::Done);
+    }
+    assert_eq!(store.prune(Prune::Statuses, at(2), 1).await.unwrap(), 1);
+    assert_eq!(store.prune(Prune::Statuses, at(2), 9).await.unwrap(), 1, "the newest stays");
+    assert_eq!(store.take_unsent_files(at(0), at(9), 9).await.unwrap(), Vec::<String>::new());
     assert_eq!(store.prune(Prune::Requests, at(9), 9).await.unwrap(), 0);
     assert_eq!(store.prune(Prune::Sessions, at(9), 9).await.unwrap(), 0);
 }

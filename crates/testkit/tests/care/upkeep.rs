@@ -1,8 +1,10 @@
 //! What a process does beside its work.
 
 use crate::CLAIRE;
+use relais_app::media::Attached;
 use relais_app::port::store::{RequestRow, SessionRow, UserRow, VersionRow};
-use relais_app::service::Received;
+use relais_app::service::{Received, Service};
+use relais_core::conversation::command::Act;
 use relais_core::id::UserId;
 use relais_core::time::Span;
 use relais_testkit::TestApp;
@@ -75,4 +77,52 @@ async fn what_is_old_is_deleted_and_what_still_matters_stays() {
     assert!(app.store().request(&request.key).await.unwrap().is_none());
     assert!(app.store().session(&[3; 32]).await.unwrap().is_none());
     app.check_log().await;
+}
+
+#[tokio::test]
+async fn closing_at_once_with_somebody_who_edits_is_never_outdated() {
+    let app = TestApp::open().await;
+    let service = app.service();
+    let closes = (0..4).map(|n| {
+        let service = service.clone();
+        async move { service.close_now(None, &format!("strike {n}"), "camille").await }
+    });
+    let opens = (0..4).map(|_| {
+        let service = service.clone();
+        async move { service.open_again("camille").await }
+    });
+    let (closed, opened) = futures_util::future::join(
+        futures_util::future::join_all(closes),
+        futures_util::future::join_all(opens),
+    )
+    .await;
+    for ended in closed.into_iter().chain(opened) {
+        assert!(ended.is_ok(), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_never_sent_goes_after_a_day_and_a_sent_one_stays() {
+    let app = TestApp::open().await;
+    app.says(CLAIRE, "je veux parler à un agent").await;
+    let row = app.row(CLAIRE).await;
+    let pdf = |n: u8| [b"%PDF-1.7 ".as_slice(), &[n]].concat();
+    let mut files = Vec::new();
+    for n in 0..2 {
+        let Attached::Kept(media) = app.service().attach(&row, "devis.pdf", &pdf(n)).await.unwrap()
+        else {
+            panic!("it is kept");
+        };
+        files.push(*media);
+    }
+    let content = Service::as_reply(&files[0], None).unwrap();
+    let reply = Act::reply(files[0].message, content);
+    app.service().act(&crate::agent("nadia"), row.id, reply).await.unwrap();
+    app.run_jobs().await;
+    app.service().prune_unsent_files(app.now()).await.unwrap();
+    assert!(app.service().media_file(&files[1]).await.unwrap().is_some(), "not yet");
+    app.service().prune_unsent_files(app.now() + Span::hours(25)).await.unwrap();
+    assert_eq!(app.store().media(files[1].message).await.unwrap(), None);
+    assert!(app.service().media_file(&files[1]).await.unwrap().is_none(), "the bytes are gone");
+    assert!(app.service().media_file(&files[0]).await.unwrap().is_some(), "what was sent stays");
 }

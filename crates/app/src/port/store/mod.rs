@@ -67,10 +67,13 @@ pub enum Prune {
     Requests,
     /// Sessions, by the time they end.
     Sessions,
+    /// What providers reported of our messages, by the time of the report: the message has it.
+    Statuses,
 }
 
 impl Prune {
-    pub const ALL: [Self; 4] = [Self::Receipts, Self::Jobs, Self::Requests, Self::Sessions];
+    pub const ALL: [Self; 5] =
+        [Self::Receipts, Self::Jobs, Self::Requests, Self::Sessions, Self::Statuses];
 }
 
 /// What becomes of messages on hold.
@@ -224,6 +227,13 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// Failures of the channel's files that failed since an instant: never fewer than there were
     /// since then.
     async fn media_failures(&self, channel: ChannelId, since: Timestamp) -> Result<i64>;
+    /// Takes out files that were uploaded in a stretch of time and never sent; their hashes.
+    async fn take_unsent_files(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<String>>;
     /// How many messages hold this content.
     async fn media_holders(&self, hash: &str) -> Result<i64>;
     /// The ingest ledger, newest first; `outcome` filters.
