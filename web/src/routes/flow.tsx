@@ -7,9 +7,12 @@ import { Infinity as Always } from 'lucide-react';
 import { useState } from 'react';
 import { flowQuery, triggersQuery } from '../api/lead-queries.ts';
 import { eventsQuery } from '../api/queries.ts';
+import type { Flow } from '../api/types.ts';
 import { FlowCanvas } from '../features/flow/flow-canvas.tsx';
+import { FlowOutline } from '../features/flow/flow-outline.tsx';
 import { PathPanel, RecentPanel } from '../features/flow/path-panel.tsx';
-import { pathOf, turnsOf } from '../lib/flow-path.ts';
+import { type Path, pathOf, turnsOf } from '../lib/flow-path.ts';
+import { useMedia } from '../lib/hooks.ts';
 import { useWords } from '../lib/i18n.ts';
 import { useTitle } from '../lib/title.ts';
 import { NavLink } from '../ui/nav-link.tsx';
@@ -28,6 +31,8 @@ export function FlowPage() {
   const [turn, setTurn] = useState<number | null>(null);
   const [target, setTarget] = useState<{ node: string } | null>(null);
   useTitle(t('nav.flow'));
+  // A canvas needs room: a pocket gets the same steps as a list.
+  const isNarrow = useMedia('(max-width: 47.99rem)');
 
   const all = c === undefined ? [] : turnsOf(events.data ?? []);
   const turns = turn === null ? all : all.filter((one) => one.position === turn);
@@ -55,10 +60,11 @@ export function FlowPage() {
           ) : flow.isError ? (
             <Failure error={flow.error} onRetry={() => void flow.refetch()} />
           ) : (
-            <FlowCanvas
+            <Shown
               flow={flow.data}
               path={turns.some((one) => one.steps.length > 0) ? pathOf(turns) : null}
               target={target}
+              {...(isNarrow ? { onJump: (node: string) => setTarget({ node }) } : {})}
             />
           )}
         </section>
@@ -78,6 +84,18 @@ export function FlowPage() {
       </div>
     </>
   );
+}
+
+function Shown({
+  onJump,
+  ...rest
+}: {
+  flow: Flow;
+  path: Path | null;
+  target: { node: string } | null;
+  onJump?: (node: string) => void;
+}) {
+  return onJump ? <FlowOutline {...rest} onJump={onJump} /> : <FlowCanvas {...rest} />;
 }
 
 /** What is understood at every step and is drawn nowhere; `isOn` where it decided. */

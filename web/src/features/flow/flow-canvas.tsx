@@ -1,12 +1,11 @@
-import { Infinity as Always, CornerDownRight, Minus, Plus, Scan } from 'lucide-react';
+import { Minus, Plus, Scan } from 'lucide-react';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useLocale, useTranslations } from 'use-intl';
+import { useTranslations } from 'use-intl';
 import type { Flow } from '../../api/types.ts';
-import { type Box, type Layout, layOut, WIDTH } from '../../lib/flow-layout.ts';
+import { type Layout, layOut, WIDTH } from '../../lib/flow-layout.ts';
 import { exitKey, type Path } from '../../lib/flow-path.ts';
-import { humanise } from '../../lib/text.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { exitName, inLanguage, kindName, lookOf } from './step-words.ts';
+import { FlowStep, useTarget } from './flow-step.tsx';
 
 interface Props {
   flow: Flow;
@@ -41,12 +40,7 @@ export function FlowCanvas({ flow, path, target }: Props) {
     // As much as can be read: wider flows are scrolled.
     if (box) setZoom(Math.max(0.7, Math.min(1, box.clientHeight / layout.height)));
   }, [layout]);
-  useEffect(() => {
-    if (!target) return;
-    const step = document.getElementById(`step-${target.node}`);
-    step?.scrollIntoView({ block: 'center', inline: 'center' });
-    step?.focus({ preventScroll: true });
-  }, [target]);
+  useTarget(target);
 
   const step = (delta: 1 | -1) => {
     const next = delta > 0 ? ZOOMS.find((z) => z > zoom + 0.01) : ZOOMS.findLast((z) => z < zoom);
@@ -92,9 +86,10 @@ export function FlowCanvas({ flow, path, target }: Props) {
             <Lines layout={layout} path={path} />
             <ol className="steps">
               {layout.boxes.map((box) => (
-                <Step
+                <FlowStep
                   key={box.node.id}
                   box={box}
+                  style={{ transform: `translate(${box.x}px, ${box.y}px)`, inlineSize: WIDTH }}
                   flow={flow}
                   path={path}
                   isTarget={target?.node === box.node.id}
@@ -143,76 +138,5 @@ function Lines({ layout, path }: { layout: Layout; path: Path | null }) {
         />
       ))}
     </svg>
-  );
-}
-
-function Step({
-  box,
-  flow,
-  path,
-  isTarget,
-}: {
-  box: Box;
-  flow: Flow;
-  path: Path | null;
-  isTarget: boolean;
-}) {
-  const t = useTranslations();
-  const locale = useLocale();
-  const { node } = box;
-  const { tone, Icon } = lookOf(node.kind);
-  const number = path?.order.get(node.id);
-  const text = inLanguage(node.text, locale);
-  return (
-    <li
-      id={`step-${node.id}`}
-      tabIndex={-1}
-      className={`step${number === undefined ? '' : ' on'}${isTarget ? ' target' : ''}`}
-      style={{ transform: `translate(${box.x}px, ${box.y}px)`, inlineSize: WIDTH }}
-      data-testid={number === undefined ? 'step' : 'step-walked'}
-    >
-      {number !== undefined && (
-        <span className="stepn">
-          <span className="sr">{t('flow.passed')} </span>
-          {number}
-        </span>
-      )}
-      <div className="steph">
-        <span className={`tile ${tone}`}>
-          <Icon className="i i14" />
-        </span>
-        <b className="cut">{humanise(node.id)}</b>
-        {flow.entries.some((entry) => entry.node === node.id) && (
-          <span className="t3">
-            <Always className="i i12" aria-hidden="true" />
-            <span className="sr">{t('flow.entry')}</span>
-          </span>
-        )}
-        <span className="end fs11 t3 nw">{kindName(t, node.kind)}</span>
-      </div>
-      {text !== null && (
-        <p className="stept" dir="auto">
-          {t('trace.quote', { text })}
-        </p>
-      )}
-      {box.exits.map((exit) => {
-        const isOn = path?.exits.has(exitKey(node.id, exit.port)) ?? false;
-        return (
-          <div key={exit.port} className={`exit${isOn ? ' on' : ''}`}>
-            <span className="cut grow">{exitName(t, locale, node, exit.port)}</span>
-            {exit.to !== null &&
-              (exit.isLine ? (
-                <span className="sr">{t('flow.leads', { step: humanise(exit.to) })}</span>
-              ) : (
-                <span className="exj cut">
-                  <CornerDownRight className="i i12 flip" aria-hidden="true" />
-                  {humanise(exit.to)}
-                </span>
-              ))}
-            {exit.isLine && <span className="port" aria-hidden="true" />}
-          </div>
-        );
-      })}
-    </li>
   );
 }

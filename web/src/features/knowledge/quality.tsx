@@ -107,7 +107,7 @@ function Expected({ understanding: { estimate } }: Shared) {
               count: held_back - right - wrong - asked_back,
               tone: 6,
             },
-            { key: 'wrong', label: t('quality.wrong'), count: wrong, tone: 5 },
+            { key: 'wrong', label: t('quality.wrong'), count: wrong, tone: 3 },
           ]}
         />
       </div>
@@ -134,7 +134,7 @@ function Bound({ understanding, canEdit }: Shared) {
   return (
     <Card title={t('quality.bound')}>
       <form
-        className="cdb col g2"
+        className="cdb col g4"
         onSubmit={(event) => {
           event.preventDefault();
           if (isFine) save.mutate(wanted);
