@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
-import { arrive, desk, accessible as findings, openAlways, write } from './shop.ts';
+import { arrive, desk, accessible as findings, openAlways, slowUndo, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981301', name: 'Sandrine Petit' };
@@ -61,6 +61,7 @@ test('the next in the queue is opened and taken: four keys', async () => {
 });
 
 test('a reply can be taken back with one key, and leaves by itself', async () => {
+  await slowUndo(page);
   await composer().focus();
   await type('Bonjour Sandrine, je regarde.');
   await press('Control+Enter');

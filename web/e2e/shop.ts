@@ -45,6 +45,11 @@ export async function arrive(page: Page) {
   await page.waitForURL(/\/inbox/);
 }
 
+/** Ten seconds to take things back: axe looks at the page meanwhile, on any machine. */
+export function slowUndo(page: Page) {
+  return page.evaluate(() => localStorage.setItem('relais.undo', '10'));
+}
+
 /** Whenever this runs, the shop is open. */
 export function openAlways(page: Page) {
   return page.evaluate(async () => {

@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
-import { accessible, arrive, desk, openAlways, write } from './shop.ts';
+import { accessible, arrive, desk, openAlways, slowUndo, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981401', name: 'Irène Delmas' };
@@ -21,6 +21,7 @@ beforeAll(async () => {
   page.setDefaultTimeout(15_000);
   await arrive(page);
   await openAlways(page);
+  await slowUndo(page);
   await write(page, customer, 'bonjour');
   await write(page, customer, 'je veux parler à un agent');
 });
