@@ -98,7 +98,8 @@ impl Finder {
         let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
         let is_bare = said <= 5;
         let is_wish = (is_meant_for && (wants || is_bare))
-            || (wants && (is_inside || text.has_question_mark));
+            || (wants && (is_inside || text.has_question_mark))
+            || is_name_alone(text, &found, product.concept, first);
         if !is_wish {
             return None;
         }
@@ -172,6 +173,20 @@ impl Finder {
         named
     }
 }
+
+/// "Une lampe de chevet": nothing but the lamp and the room.
+fn is_name_alone(text: &Text, found: &[Found], lamp: u16, room: Named) -> bool {
+    let is_known = |at: usize| {
+        let is_room = (room.from..room.to).contains(&at);
+        let is_lamp = |f: &Found| (f.from..f.to).contains(&at) && f.concept == lamp;
+        let is_article = ARTICLES.contains(&text.tokens[at].fold.as_str());
+        is_room || is_article || found.iter().any(is_lamp)
+    };
+    LEXICON.name(lamp) == "lamp" && (0..text.tokens.len()).all(is_known)
+}
+
+const ARTICLES: [&str; 14] =
+    ["la", "le", "l", "une", "un", "de", "du", "d", "des", "a", "the", "una", "um", "uma"];
 
 /// Something is named that a shop may sell: advice is asked about that.
 fn names_goods(found: &[Found]) -> bool {
@@ -322,6 +337,8 @@ mod tests {
             ("une idée de luminaire pour la chambre de bébé", 6),
             ("any idea of a light for the baby's room?", 6),
             ("vous conseillez quoi pour un balcon ?", 5),
+            ("lampe de jardin", 5),
+            ("a desk lamp", 2),
             ("what do you suggest for a nursery?", 6),
             ("¿qué me recomiendan para el baño?", 4),
         ] {

@@ -31,6 +31,7 @@ const FILES: [&str; 18] = [
 ];
 
 const ELSEWHERE: &str = include_str!("../../answers/elsewhere.tsv");
+const QUESTIONS: &str = include_str!("../../answers/fixtures/lamps.tsv");
 
 pub(super) type Marks = [bool; LABELS.len()];
 
@@ -59,8 +60,12 @@ struct Sentence {
 
 /// Each sentence as it stands, its parts, mistyped, and beside a calm one.
 pub(super) fn all() -> Lesson {
-    let sentences: Vec<Sentence> =
-        FILES.iter().flat_map(|f| read(f)).chain(said_to_anybody()).collect();
+    let sentences: Vec<Sentence> = FILES
+        .iter()
+        .flat_map(|f| read(f))
+        .chain(said_to_anybody())
+        .chain(asked_in_a_shop())
+        .collect();
     let features: Vec<Features> = sentences
         .iter()
         .map(|s| {
@@ -112,6 +117,18 @@ fn said_to_anybody() -> impl Iterator<Item = Sentence> {
     let lines = ELSEWHERE.lines().filter_map(|l| l.split_once('\t'));
     let calm = [false; LABELS.len()];
     lines.map(move |(_, written)| Sentence { labels: calm, open: calm, written })
+}
+
+/// What a shop is asked is calm; some of it may touch a topic. Every second question is left to the
+/// answers' own tests.
+fn asked_in_a_shop() -> impl Iterator<Item = Sentence> {
+    let (labels, open) = marks("?human ?fault ?complaint ?cancel ?privacy");
+    let lines = QUESTIONS.lines().filter(|l| !l.starts_with('#'));
+    lines.filter_map(|l| l.split_once('\t')).step_by(2).map(move |(_, written)| Sentence {
+        labels,
+        open,
+        written,
+    })
 }
 
 fn read(file: &'static str) -> Vec<Sentence> {
