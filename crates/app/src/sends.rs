@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::{self, JoinSet};
 
-/// Lanes served at the same time.
-const LANES: usize = 256;
+/// Lanes served at the same time. A kill leaves the fate of so many sends unknown.
+const LANES: usize = 64;
 /// Lanes looked at in one round: many may be waiting for their pace.
 const LOOKED_AT: i64 = 1_024;
 /// The least time between two looks: what comes at once goes together.

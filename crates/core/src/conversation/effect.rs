@@ -98,7 +98,11 @@ impl Turn<'_> {
                     Outcome::Composed { text } => Some(text.as_str()),
                     _ => None,
                 };
-                self.answered_question(article, composed);
+                if waiting.queued.is_empty() {
+                    self.answered_question(article, composed);
+                } else {
+                    self.answered_before_more(article, composed);
+                }
                 question.clone()
             }
             Resume::Choice { question, at, options, held } => {

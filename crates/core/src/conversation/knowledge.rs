@@ -58,6 +58,17 @@ impl Turn<'_> {
         }
     }
 
+    /// The same while more was said: a question that is pending may be answered by it, and is not
+    /// asked again.
+    pub(super) fn answered_before_more(&mut self, article: &str, composed: Option<&str>) {
+        let leads_on = self.snapshot().article(article).is_some_and(|a| a.then.is_some());
+        if leads_on || !self.has_question() {
+            return self.answered_question(article, composed);
+        }
+        self.bot.was_greeted = true;
+        self.say_article(article, composed);
+    }
+
     /// An article picked from a list.
     pub(super) fn answer_picked(&mut self, article: &str) {
         self.found_topic(article);

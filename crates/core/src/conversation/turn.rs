@@ -181,23 +181,23 @@ impl<'a> Turn<'a> {
         if redefines && let Some(prompt) = &mut self.bot.prompt {
             prompt.digits_are_menu = true;
         }
-        self.bubbles.push(Bubble { key: key.map(str::to_owned), by, content });
+        self.put(key, by, content);
     }
 
     pub fn buttons(&mut self, key: &str, body: String, buttons: Vec<Button>) {
-        self.bubbles.push(Bubble {
-            key: Some(key.to_owned()),
-            by: Author::Bot,
-            content: Outbound::Buttons { body, buttons },
-        });
+        self.put(Some(key), Author::Bot, Outbound::Buttons { body, buttons });
     }
 
     pub fn list(&mut self, key: &str, body: String, button: String, rows: Vec<Row>) {
-        self.bubbles.push(Bubble {
-            key: Some(key.to_owned()),
-            by: Author::Bot,
-            content: Outbound::List { body, button, rows },
-        });
+        self.put(Some(key), Author::Bot, Outbound::List { body, button, rows });
+    }
+
+    /// Two parts of a turn may come to the same question, once as a reminder and once as an answer.
+    /// The customer hears it once.
+    fn put(&mut self, key: Option<&str>, by: Author, content: Outbound) {
+        if self.bubbles.last().is_none_or(|last| last.content != content) {
+            self.bubbles.push(Bubble { key: key.map(str::to_owned), by, content });
+        }
     }
 
     /// What this turn says and has not sent yet, for the loop check.
