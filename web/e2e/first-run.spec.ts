@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, type Watch, watch } from './browser.ts';
-import { desk, accessible as findings, owner } from './shop.ts';
+import { desk, accessible as findings, owner, SETTINGS } from './shop.ts';
 
 const baseUrl = inject('url');
 const claimUrl = inject('claimUrl');
@@ -288,21 +288,6 @@ test('the list, the panel and the help are reachable by keyboard, in dark and on
   );
   expect(overflow).toBe(0);
 });
-
-const SETTINGS = [
-  'account',
-  'company',
-  'people',
-  'teams',
-  'hours',
-  'channels',
-  'texts',
-  'macros',
-  'notifications',
-  'developers',
-  'privacy',
-  'audit',
-];
 
 test.each([
   { place: 'a desk', width: 1366, height: 768 },

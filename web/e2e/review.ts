@@ -6,26 +6,12 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
 import { launch } from './browser.ts';
-import { claim, desk, openAlways, write } from './shop.ts';
+import { claim, desk, openAlways, SETTINGS, write } from './shop.ts';
 import { TALKS } from './talks.ts';
 
 const base = inject('url');
 const out = process.env.OUT ?? join(tmpdir(), 'relais-review');
 const SIZES = { desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } };
-const SETTINGS = [
-  'account',
-  'company',
-  'people',
-  'teams',
-  'hours',
-  'channels',
-  'texts',
-  'macros',
-  'notifications',
-  'developers',
-  'privacy',
-  'audit',
-];
 
 let browser: Browser;
 let context: BrowserContext;

@@ -10,6 +10,23 @@ export const owner = {
   password: 'une phrase assez longue',
 };
 
+/** Every page of the settings. */
+export const SETTINGS = [
+  'account',
+  'company',
+  'people',
+  'signin',
+  'teams',
+  'hours',
+  'channels',
+  'texts',
+  'macros',
+  'notifications',
+  'developers',
+  'privacy',
+  'audit',
+];
+
 /** A desk in France. */
 export function desk(browser: Browser): Promise<BrowserContext> {
   return browser.newContext({

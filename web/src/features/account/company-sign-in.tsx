@@ -4,8 +4,8 @@ import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, call, toApiError } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
 import { Banner } from '../../ui/states.tsx';
+import { CodeField } from './code-field.tsx';
 
 const MARK = '#sso&';
 
@@ -72,17 +72,7 @@ export function CompanySignIn({ name, onDone }: { name: string; onDone: () => vo
           factor.mutate();
         }}
       >
-        <Field
-          label={t('signIn.code')}
-          help={t('signIn.codeHelp')}
-          name="code"
-          autoComplete="one-time-code"
-          autoFocus
-          required
-          value={code}
-          onValueChange={setCode}
-          error={slug === null ? undefined : t('signIn.wrongCode')}
-        />
+        <CodeField value={code} onChange={setCode} isWrong={slug !== null} />
         <Button look="pri" size="lg" type="submit" busy={factor.isPending}>
           {t('signIn.submit')}
         </Button>

@@ -6,6 +6,7 @@ import { api, call, toApiError } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Banner, Failure } from '../../ui/states.tsx';
+import { CodeField } from './code-field.tsx';
 
 export function SignInForm({ onDone }: { onDone: () => void }) {
   const t = useTranslations();
@@ -63,17 +64,7 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
         error={touched && password === '' ? t('signIn.missingPassword') : undefined}
       />
       {needsCode && (
-        <Field
-          label={t('signIn.code')}
-          help={t('signIn.codeHelp')}
-          name="code"
-          autoComplete="one-time-code"
-          autoFocus
-          required
-          value={code}
-          onValueChange={setCode}
-          error={problem?.slug === 'wrong_code' ? t('signIn.wrongCode') : undefined}
-        />
+        <CodeField value={code} onChange={setCode} isWrong={problem?.slug === 'wrong_code'} />
       )}
       {problem && !['second_factor_needed', 'wrong_code'].includes(problem.slug) && (
         <Refusal problem={problem} />
