@@ -78,6 +78,7 @@ pub(crate) const WALKS: &[&str] = &[
     "POINTERS_ERASE",
     "VERSION_LATEST_NUMBER",
     "RELEASE_STUCK",
+    "JOBS_ERASE",
     "JOBS_SEND_HELD",
     "JOBS_DROP_HELD",
     "OUTBOX_IN_STATE_ACCEPTED",
