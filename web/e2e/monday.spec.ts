@@ -125,7 +125,10 @@ test('a note calls a colleague by two letters', async () => {
   await type('tu connais ce cas ?');
   await press('Control+Enter');
   await page.getByTestId('note').filter({ hasText: '@nadia' }).waitFor();
-  await press('Escape', 'r', 'Escape');
+  await press('Escape', 'r');
+  await page.locator('[data-testid=composer-text]:focus').waitFor();
+  await press('Escape');
+  await page.locator('[data-testid=composer-text]:not(:focus)').waitFor();
 });
 
 test('urgency, tags and a snooze are a key and a digit', async () => {
