@@ -27,12 +27,7 @@ impl Turn<'_> {
             self.bot.said.iter().filter(|s| now.since(s.at) <= WITHIN).collect();
         let this = Said { at: now, text, heard };
         recent.push(&this);
-        let stale = recent
-            .iter()
-            .enumerate()
-            .filter(|(i, s)| recent[..*i].iter().any(|e| e.text == s.text || e.heard == s.heard))
-            .count();
-        if self.snapshot().is_on("loop_guard") && stale >= MOST && !is_missing("R10") {
+        if self.minds_circles() && stale(&recent) >= MOST {
             self.unsay();
             self.won("loop_guard");
             if !self.state.is_deferred() {
@@ -50,6 +45,18 @@ impl Turn<'_> {
         self.bot.said.drain(..surplus);
     }
 
+    /// One more turn would be one too many: whom people have taken over for this does not go back
+    /// to the bot by a word.
+    pub(super) fn is_in_circles(&self) -> bool {
+        let is_recent = |s: &&Said| self.ctx.now.since(s.at) <= WITHIN;
+        let recent: Vec<&Said> = self.bot.said.iter().filter(is_recent).collect();
+        self.minds_circles() && stale(&recent) + 1 >= MOST
+    }
+
+    fn minds_circles(&self) -> bool {
+        self.snapshot().is_on("loop_guard") && !is_missing("R10")
+    }
+
     /// Says the same with a word in front; returns what is said now.
     fn break_repetition(&mut self) -> Option<u64> {
         let key =
@@ -58,4 +65,12 @@ impl Turn<'_> {
         self.prefix(&sentence);
         self.said()
     }
+}
+
+/// Turns that say or hear again what an earlier one said or heard.
+fn stale(turns: &[&Said]) -> usize {
+    let is_again = |(i, s): &(usize, &&Said)| {
+        turns[..*i].iter().any(|e| e.text == s.text || e.heard == s.heard)
+    };
+    turns.iter().enumerate().filter(is_again).count()
 }

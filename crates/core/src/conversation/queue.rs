@@ -37,7 +37,7 @@ impl Turn<'_> {
         }
         // A bare 0 is the bot's word; who waits for a person leaves by the word alone.
         let is_word = parse::is_menu_word(text) && parse::choice(text).is_none();
-        if self.snapshot().is_on("menu_words") && is_word {
+        if self.snapshot().is_on("menu_words") && is_word && !self.is_in_circles() {
             self.won("menu_words");
             self.emit(Event::Returned { by: None });
             self.bot = self.fresh_bot();
