@@ -22,6 +22,8 @@ pub(super) fn come_to_rest(world: &mut World<'_>) -> Result<(), StoreError> {
     let pace = Span::micros((quiet.as_micros() / 40).max(1));
     let end = world.shared.clock.truth() + quiet;
     while world.shared.clock.truth() < end {
+        // A refusal under way when all was healed pauses the channel once more.
+        world.reconnect()?;
         // Jobs are lent by the database's own clock, which does not know of virtual time; nobody
         // holds one when all is at rest.
         for kind in ["notify", "media"] {
