@@ -6,6 +6,7 @@ use crate::media;
 use crate::port::store::{JobRow, Result, StoreError};
 use crate::service::Service;
 use relais_core::time::{Span, Timestamp};
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -116,10 +117,7 @@ impl Service {
     async fn looped(self: Arc<Self>, lane: Lane, stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             if !self.may_act() {
-                tokio::select! {
-                    () = self.until_it_may_act() => {}
-                    () = stopped(stop.clone()) => {}
-                }
+                self.wait_for_the_lease(&stop).await;
                 continue;
             }
             let round = match lane {
@@ -136,15 +134,8 @@ impl Service {
                     continue;
                 }
                 Ok(false) => self.pause_of(lane).await,
-                Err(StoreError::Fatal(reason)) => {
-                    tracing::error!(reason, "the store failed");
-                    self.fail(reason);
-                    break;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, ?lane, "a round failed");
-                    BREATH
-                }
+                Err(error) if self.survives(&error, &lane) => BREATH,
+                Err(_) => break,
             };
             tokio::select! {
                 () = self.wakes().of(lane).notified() => {}
@@ -152,6 +143,25 @@ impl Service {
                 () = stopped(stop.clone()) => break,
             }
         }
+    }
+
+    /// Returns once this process may act or is to stop.
+    pub(crate) async fn wait_for_the_lease(&self, stop: &watch::Receiver<bool>) {
+        tokio::select! {
+            () = self.until_it_may_act() => {}
+            () = stopped(stop.clone()) => {}
+        }
+    }
+
+    /// Whether a loop goes on after a round that failed: not once the store itself has (R14).
+    pub(crate) fn survives(&self, error: &StoreError, round: &dyn Debug) -> bool {
+        if let StoreError::Fatal(reason) = error {
+            tracing::error!(reason, ?round, "the store failed");
+            self.fail(reason.clone());
+            return false;
+        }
+        tracing::warn!(%error, ?round, "a round failed");
+        true
     }
 
     /// Decides about sends whose end nobody learnt, also those a failed commit left half-way.
@@ -224,14 +234,8 @@ impl Service {
                     continue;
                 }
                 Ok(None) => POLL,
-                Err(StoreError::Fatal(reason)) => {
-                    self.fail(reason);
-                    return;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the files to fetch could not be read");
-                    BREATH
-                }
+                Err(error) if self.survives(&error, &"files to fetch") => BREATH,
+                Err(_) => return,
             };
             drop(slot);
             tokio::select! {

@@ -2,7 +2,7 @@
 //! time in rounds that wait for all. A running process looks again whenever a message was written or
 //! a send has ended, and waits for none: who hangs holds up nobody else's (R9, R17).
 
-use crate::port::store::{Head, Result, StoreError};
+use crate::port::store::{Head, Result};
 use crate::run::{BREATH, POLL, stopped};
 use crate::service::Service;
 use futures_util::StreamExt as _;
@@ -107,10 +107,7 @@ impl Service {
         let mut sends = Sends::default();
         while !*stop.borrow() {
             if !self.may_act() {
-                tokio::select! {
-                    () = self.until_it_may_act() => {}
-                    () = stopped(stop.clone()) => {}
-                }
+                self.wait_for_the_lease(&stop).await;
                 continue;
             }
             let looked = Instant::now();
@@ -127,15 +124,8 @@ impl Service {
                 Ok(()) => {
                     tokio::time::sleep_until((looked + LOOK_EVERY.max(took * 2)).into()).await;
                 }
-                Err(StoreError::Fatal(reason)) => {
-                    tracing::error!(reason, "the store failed");
-                    self.fail(reason);
-                    break;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a round of sends failed");
-                    tokio::time::sleep(BREATH).await;
-                }
+                Err(error) if self.survives(&error, &"sends") => tokio::time::sleep(BREATH).await,
+                Err(_) => break,
             }
         }
         while sends.running.join_next().await.is_some() {}
