@@ -8,6 +8,7 @@ use crate::llm::host_of;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use form_urlencoded::{Serializer, byte_serialize};
 use relais_app::port::identity::{Attempt, Claims, Identity, IdentityError, Provider};
 use relais_core::time::Timestamp;
 use reqwest::Url;
@@ -83,7 +84,10 @@ impl OpenId {
             fields.push(("client_id", &provider.client_id));
             fields.push(("client_secret", &provider.client_secret));
         }
-        let call = call.body("application/x-www-form-urlencoded", form(&fields));
+        let call = call.body(
+            "application/x-www-form-urlencoded",
+            Serializer::new(String::new()).extend_pairs(fields).finish(),
+        );
         read(self.call(call).await?)
     }
 
@@ -211,31 +215,11 @@ fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, IdentityError> {
 
 /// Both parts are form-encoded first (RFC 6749, 2.3.1).
 fn basic(provider: &Provider) -> Result<HeaderValue, IdentityError> {
-    let [id, secret] = [&provider.client_id, &provider.client_secret].map(|text| encoded(text));
+    let [id, secret] = [&provider.client_id, &provider.client_secret]
+        .map(|text| byte_serialize(text.as_bytes()).collect::<String>());
     let mut value =
         HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))))
             .map_err(|_| IdentityError::Untrusted("its client id cannot be sent"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn form(fields: &[(&str, &str)]) -> String {
-    let pairs = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
-    pairs.collect::<Vec<_>>().join("&")
-}
-
-fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::new(), |mut out, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-        out
-    })
 }

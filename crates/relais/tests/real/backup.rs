@@ -2,7 +2,7 @@
 //! told, and without those who were erased since (T40, S19).
 
 use crate::load;
-use crate::program::{APP_SECRET, NUMBER, Program, TOKEN, eventually};
+use crate::program::{APP_SECRET, NUMBER, Program, eventually, graph};
 use relais_sim::graph::webhook::{Batch, inbound_media, inbound_text, unix};
 use relais_sim::graph::{FakeConfig, FakeGraph, WebhookClient};
 use relais_testkit::load::{Crowd, Relais, Writing};
@@ -86,16 +86,7 @@ async fn a_backup_under_load_is_whole_and_sends_nothing_when_restored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_was_erased_after_the_backup_is_not_there_after_the_restore() {
-    let graph = Arc::new(
-        FakeGraph::start(FakeConfig {
-            token: TOKEN.to_owned(),
-            numbers: vec![NUMBER.to_owned()],
-            app_secret: APP_SECRET.to_owned(),
-            ..FakeConfig::default()
-        })
-        .await
-        .unwrap(),
-    );
+    let graph = Arc::new(graph().await);
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path(), graph.base_url(), &["serve"]).await;
     let owner = program.claim().await;

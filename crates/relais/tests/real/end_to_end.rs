@@ -1,9 +1,9 @@
 //! The real program, a fake Graph API, and nothing in between: a customer's signed webhook in, the
 //! bot's reply out, an agent's answer through the API, reports back, an orderly stop.
 
-use crate::program::{APP_SECRET, NUMBER, Program, TOKEN, eventually};
+use crate::program::{APP_SECRET, NUMBER, Program, eventually, graph};
+use relais_sim::graph::WebhookClient;
 use relais_sim::graph::webhook::{Batch, inbound_text};
-use relais_sim::graph::{FakeConfig, FakeGraph, WebhookClient};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,17 +16,6 @@ fn text(wamid: &str, words: &str) -> Vec<u8> {
     batch.contact(CLAIRE, "Claire Dubois", None);
     batch.message(&inbound_text(CLAIRE, wamid, now, words));
     batch.body()
-}
-
-async fn graph() -> FakeGraph {
-    FakeGraph::start(FakeConfig {
-        token: TOKEN.to_owned(),
-        numbers: vec![NUMBER.to_owned()],
-        app_secret: APP_SECRET.to_owned(),
-        ..FakeConfig::default()
-    })
-    .await
-    .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! Starts, watches and stops the real program.
 
+use relais_sim::graph::{FakeConfig, FakeGraph};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
@@ -19,6 +20,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub fn number() -> Value {
     json!({"name": "Boutique", "phone_number_id": NUMBER, "waba_id": "900000000000001",
         "token": TOKEN, "app_secret": APP_SECRET, "verify_token": "verify-me-please"})
+}
+
+/// The Graph API of that number.
+pub async fn graph() -> FakeGraph {
+    FakeGraph::start(FakeConfig {
+        token: TOKEN.to_owned(),
+        numbers: vec![NUMBER.to_owned()],
+        app_secret: APP_SECRET.to_owned(),
+        ..FakeConfig::default()
+    })
+    .await
+    .unwrap()
 }
 
 /// Asks again until there is an answer.

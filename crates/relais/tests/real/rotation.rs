@@ -1,7 +1,6 @@
 //! Another master key while the program runs (T68, S11).
 
-use crate::program::{APP_SECRET, Program, TOKEN};
-use relais_sim::graph::{FakeConfig, FakeGraph};
+use crate::program::{Program, graph};
 use serde_json::json;
 use std::path::Path;
 
@@ -31,14 +30,7 @@ async fn is_well(folder: &Path) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t68_the_key_is_changed_under_a_running_program_and_cut_off_anywhere() {
-    let graph = FakeGraph::start(FakeConfig {
-        token: TOKEN.to_owned(),
-        numbers: vec![crate::program::NUMBER.to_owned()],
-        app_secret: APP_SECRET.to_owned(),
-        ..FakeConfig::default()
-    })
-    .await
-    .unwrap();
+    let graph = graph().await;
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let mut program = Program::start(at, graph.base_url(), &["serve"]).await;
