@@ -324,18 +324,19 @@ fn routes_and_facts_do_not_depend_on_the_model() {
         let mut world = World::new();
         world.model = model;
         let transcript = world.transcript(talk);
-        // A model that hangs answers later, in the same order. The pending question is then not
-        // asked again before what the customer has said meanwhile.
-        let is_reminder = |i: usize, l: &str| i > 1 && l == "bot: ask_order";
-        let said = transcript.into_iter().enumerate();
-        let said = said.filter(|(i, l)| !l.starts_with('>') && !is_reminder(*i, l));
-        said.map(|(_, l)| l).collect::<Vec<_>>()
+        transcript.into_iter().filter(|l| !l.starts_with('>')).collect::<Vec<_>>()
     };
     let off = played(Model::Off);
-    assert!(off.len() > 5, "{off:?}");
-    for model in [Model::Sensible, Model::Hostile, Model::Hanging] {
+    assert!(off.len() > 6, "{off:?}");
+    for model in [Model::Sensible, Model::Hostile] {
         assert_eq!(played(model), off, "{model:?}");
     }
+    // A model that hangs answers later, in the same order; the pending question is then not asked
+    // again before what the customer has said meanwhile.
+    let mut once = off;
+    let again = once.iter().skip(1).position(|l| l == "bot: ask_order");
+    once.remove(again.expect("the pending question is asked again") + 1);
+    assert_eq!(played(Model::Hanging), once);
 }
 
 #[test]
