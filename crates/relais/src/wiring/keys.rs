@@ -1,12 +1,13 @@
 //! The master key: from the settings, or made once and kept beside the database. While it is being
 //! changed there are two: the first seals, both open.
 
+use super::durable::sync_folder_of;
 use crate::config::{Config, key};
 use crate::startup::Refusal;
 use rand::Rng as _;
 use relais_app::accounts::vault::Vault;
 use relais_app::hex;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -120,7 +121,7 @@ impl Kept {
             file.write_all(self.text().as_bytes())?;
             file.sync_all()?;
             fs::rename(&draft, path)?;
-            File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+            sync_folder_of(path)
         };
         written().map_err(|error| failed(path, "written", &error))
     }

@@ -2,6 +2,7 @@
 
 pub mod anchors;
 pub mod channels;
+pub mod durable;
 pub mod files;
 pub mod keys;
 pub mod models;

@@ -1,6 +1,7 @@
 //! One file: a tar of the database, the customers' files under their hashes, and last what must be
 //! in it, so that a backup that was cut off is known.
 
+use crate::wiring::durable;
 use relais_app::audit::Anchor;
 use relais_app::hex;
 use relais_app::port::store::AuditRow;
@@ -115,7 +116,7 @@ pub fn write(
     out.flush()?;
     out.get_ref().sync_all()?;
     fs::rename(&part.0, to)?;
-    sync_folder_of(to)?;
+    durable::sync_folder_of(to)?;
     Ok(manifest)
 }
 
@@ -135,11 +136,6 @@ fn digest_of(file: &Path) -> io::Result<(u64, String)> {
     let mut source = Hashing::new(File::open(file)?);
     let bytes = io::copy(&mut source, &mut io::sink())?;
     Ok((bytes, hex::encode(&source.digest())))
-}
-
-pub fn sync_folder_of(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Why an archive cannot be used.

@@ -7,7 +7,7 @@ use super::archive::{self, Into, Manifest, Unusable};
 use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
-use crate::wiring::anchors;
+use crate::wiring::{anchors, durable};
 use relais_adapters::channels::pacing::Pacing;
 use relais_app::audit::{self, Anchor, Verdict};
 use relais_app::clock::{Clock as _, SystemClock, SystemRandom};
@@ -53,7 +53,7 @@ pub async fn run(config: &Config, args: &Restore) -> Result<ExitCode, Refusal> {
         }
     }
     // What a restore that was killed left may be written over.
-    if !is_begun && has_files(&files) {
+    if !is_begun && kept_in(&files).next().is_some() {
         return Err(Refusal::new(
             format!("the folder of files {} is not empty", files.display()),
             "move it away, or choose another with RELAIS_FILES_DIR",
@@ -68,7 +68,7 @@ pub async fn run(config: &Config, args: &Restore) -> Result<ExitCode, Refusal> {
     }
     let (manifest, again) = made?;
     fs::rename(&part, &target)
-        .and_then(|()| archive::sync_folder_of(&target))
+        .and_then(|()| durable::sync_folder_of(&target))
         .map_err(|error| cannot(&target, &error))?;
     tell(config, &manifest, again)
 }
@@ -100,8 +100,7 @@ async fn make(
 }
 
 fn discard(files: &Path) {
-    let Ok(entries) = fs::read_dir(files) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().len() == 2) {
+    for entry in kept_in(files) {
         // What cannot be deleted is in the way of the next one, which says so.
         let _ = fs::remove_dir_all(entry.path());
     }
@@ -125,10 +124,10 @@ fn with(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Drafts and a file system's own folder do not count.
-fn has_files(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else { return false };
-    entries.flatten().any(|entry| entry.file_name().len() == 2)
+/// What a folder of files keeps; drafts and a file system's own folder do not count.
+fn kept_in(files: &Path) -> impl Iterator<Item = fs::DirEntry> {
+    let entries = fs::read_dir(files).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_name().len() == 2)
 }
 
 /// Takes the backup apart into places that nobody looks at yet.
