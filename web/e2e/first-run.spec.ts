@@ -1,25 +1,20 @@
 // The first-run story in a real browser: from the claim link to a rated conversation.
 // Which server it runs against: see server.ts.
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, type Watch, watch } from './browser.ts';
-import { desk, accessible as findings, owner, SETTINGS } from './shop.ts';
+import type { Watch } from './browser.ts';
+import { accessible as findings, owner, SETTINGS, visit } from './shop.ts';
 
 const baseUrl = inject('url');
 const claimUrl = inject('claimUrl');
 const reply = `Bonjour, je m’en occupe (${Date.now() % 10_000}).`;
 
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await desk(browser);
-  seen = await watch(context, baseUrl);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  ({ browser, page, seen } = await visit());
 });
 
 afterAll(async () => {

@@ -1,25 +1,20 @@
 // An agent's Monday (J2) without a mouse: from the queue to a closed conversation, with axe on each
 // step and the keys counted. Which server it runs against: see server.ts.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, type Watch, watch } from './browser.ts';
-import { arrive, desk, accessible as findings, openAlways, slowUndo, write } from './shop.ts';
+import type { Watch } from './browser.ts';
+import { arrive, accessible as findings, openAlways, slowUndo, visit, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981301', name: 'Sandrine Petit' };
 
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watch;
 let keys = 0;
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await desk(browser);
-  seen = await watch(context, baseUrl);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  ({ browser, page, seen } = await visit());
   await arrive(page);
   await openAlways(page);
   await says('bonjour');

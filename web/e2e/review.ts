@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
-import { launch } from './browser.ts';
-import { claim, desk, openAlways, SETTINGS, write } from './shop.ts';
+import { claim, openAlways, SETTINGS, visit, write } from './shop.ts';
 import { TALKS } from './talks.ts';
 
 const base = inject('url');
@@ -48,10 +47,7 @@ async function open(name: string) {
 
 beforeAll(async () => {
   mkdirSync(out, { recursive: true });
-  browser = await launch();
-  context = await desk(browser);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  ({ browser, context, page } = await visit());
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
+import { launch, watch } from './browser.ts';
 
 export const owner = {
   name: 'Camille Roy',
@@ -28,13 +29,23 @@ export const SETTINGS = [
 ];
 
 /** A desk in France. */
-export function desk(browser: Browser): Promise<BrowserContext> {
+function desk(browser: Browser): Promise<BrowserContext> {
   return browser.newContext({
     viewport: { width: 1366, height: 768 },
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
     reducedMotion: 'reduce',
   });
+}
+
+/** Somebody sits down at such a desk; what their page asks for and says is watched. */
+export async function visit() {
+  const browser = await launch();
+  const context = await desk(browser);
+  const seen = await watch(context, inject('url'));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  return { browser, context, page, seen };
 }
 
 /** The owner claims the instance and is signed in. */

@@ -2,10 +2,9 @@
 // server.ts.   OUT=folder npm run shots
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
-import { launch } from './browser.ts';
-import { claim, desk, openAlways, write } from './shop.ts';
+import { claim, openAlways, visit, write } from './shop.ts';
 import { TALKS } from './talks.ts';
 
 const base = inject('url');
@@ -14,15 +13,11 @@ const out = process.env.OUT ?? join(import.meta.dirname, '..', '..', 'docs', 'im
 const PHONE = { width: 390, height: 844 };
 
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
   mkdirSync(out, { recursive: true });
-  browser = await launch();
-  context = await desk(browser);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  ({ browser, page } = await visit());
   await claim(page);
   await openAlways(page);
   for (const talk of TALKS) {

@@ -1,24 +1,19 @@
 // What a team does alike: macros called up by an agent and kept by a lead. Which server it runs
 // against: see server.ts.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, type Watch, watch } from './browser.ts';
-import { accessible, arrive, desk, openAlways, slowUndo, write } from './shop.ts';
+import type { Watch } from './browser.ts';
+import { accessible, arrive, openAlways, slowUndo, visit, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981401', name: 'Irène Delmas' };
 
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await desk(browser);
-  seen = await watch(context, baseUrl);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  ({ browser, page, seen } = await visit());
   await arrive(page);
   await openAlways(page);
   await slowUndo(page);
