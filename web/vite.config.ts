@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import compile from 'icu-minify/compile';
@@ -26,30 +27,57 @@ const BESIDE = [
   'confirm',
 ];
 
+/** Languages written from right to left: a value in another script must not move its neighbours. */
+const RTL = ['ar'];
+
+/** What a language does not say yet is said in English. */
+function over(base: Messages, own: Messages): Messages {
+  return Object.fromEntries(
+    Object.entries(base).map(([key, value]) => {
+      const mine = own[key];
+      if (mine === undefined) return [key, value];
+      return [
+        key,
+        typeof value === 'string' || typeof mine === 'string' ? mine : over(value, mine),
+      ];
+    }),
+  );
+}
+
+/** `{name}` between the marks that keep its direction to itself (U+2068, U+2069). */
+function isolated(text: string): string {
+  return text.replace(/(?<!'|\w\s)\{\w+\}(?!')/g, '\u2068$&\u2069');
+}
+
 /** Messages are parsed here and not in the browser, which then needs no parser. */
 function icu(): Plugin {
-  const compileAll = (messages: Messages): unknown =>
+  const compileAll = (messages: Messages, isRtl: boolean): unknown =>
     Object.fromEntries(
       Object.entries(messages).map(([key, value]) => [
         key,
-        typeof value === 'string' ? compile(value) : compileAll(value),
+        typeof value === 'string'
+          ? compile(isRtl ? isolated(value) : value)
+          : compileAll(value, isRtl),
       ]),
     );
   return {
     name: 'relais-icu',
     enforce: 'pre',
     transform(code, id) {
-      const part = /\/messages\/(?:settings\/)?\w+\.json(\?core|\?inbox)?$/.exec(id);
+      const part = /^(.*\/messages\/(?:settings\/)?)(\w+)\.json(\?core|\?inbox)?$/.exec(id);
       if (!part) return null;
-      const all: Messages = JSON.parse(code);
+      const [, folder, language = '', piece] = part;
+      const english = `${folder}en.json`;
+      this.addWatchFile(english);
+      const all = over(JSON.parse(readFileSync(english, 'utf8')), JSON.parse(code));
       const messages = Object.fromEntries(
         Object.entries(all).filter(([group]) => {
-          if (part[1] === '?core') return CORE.includes(group);
-          return part[1] !== '?inbox' || !BESIDE.includes(group);
+          if (piece === '?core') return CORE.includes(group);
+          return piece !== '?inbox' || !BESIDE.includes(group);
         }),
       );
       return {
-        code: `export default JSON.parse(${JSON.stringify(JSON.stringify(compileAll(messages)))});`,
+        code: `export default JSON.parse(${JSON.stringify(JSON.stringify(compileAll(messages, RTL.includes(language))))});`,
         moduleType: 'js',
         map: null,
       };
@@ -97,6 +125,12 @@ export default defineConfig({
               name: 'vendor',
               // Links and the observers of lists and mutations belong to the pages.
               test: /^(?!.*[\\/](link|useInfiniteQuery|infiniteQueryObserver|mutationObserver|useMutation|useSuspenseQuery)\.(m?js)).*node_modules[\\/](react|react-dom|scheduler|@tanstack|use-intl|openapi-fetch|use-sync-external-store)[\\/]/,
+            },
+            {
+              // Icons of several pages come as one file instead of many of a few lines.
+              name: 'icons',
+              test: /[\\/]lucide-react[\\/]/,
+              minShareCount: 3,
             },
           ],
         },

@@ -10,6 +10,7 @@ import { TALKS } from './talks.ts';
 const base = inject('url');
 const out = process.env.OUT ?? join(import.meta.dirname, '..', '..', 'docs', 'img');
 
+const DESK = { width: 1366, height: 768 };
 const PHONE = { width: 390, height: 844 };
 
 let browser: Browser;
@@ -57,6 +58,23 @@ test('the inbox, by day and by night', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await shot('inbox-dark');
   await page.emulateMedia({ colorScheme: 'light' });
+});
+
+test('the inbox in Arabic, from right to left', async () => {
+  const speak = async (language: string) => {
+    await page.evaluate((code) => localStorage.setItem('relais.language', code), language);
+    await page.reload();
+  };
+  const address = page.url();
+  await speak('ar');
+  await open('أمينة الزروالي');
+  await shot('inbox-arabic');
+  await page.setViewportSize(PHONE);
+  await shot('inbox-arabic-phone');
+  await page.setViewportSize(DESK);
+  await speak('fr');
+  await page.goto(address);
+  await page.getByTestId('composer-text').waitFor();
 });
 
 test('why it was handed over', async () => {

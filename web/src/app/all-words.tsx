@@ -6,6 +6,9 @@ import { kept, useLanguage, Words } from './language.tsx';
 const allOf = kept({
   fr: () => import('../../messages/fr.json'),
   en: () => import('../../messages/en.json'),
+  es: () => import('../../messages/es.json'),
+  pt: () => import('../../messages/pt.json'),
+  ar: () => import('../../messages/ar.json'),
 });
 
 export function AllWords() {

@@ -4,14 +4,24 @@ import { currentLanguage, type Language, saveLanguage } from '../lib/prefs.ts';
 
 type Load = Record<Language, () => Promise<{ default: AbstractIntlMessages }>>;
 
-const CORE = {
+// Fewer people speak these: one file each, not a piece for every page.
+const es = () => import('../../messages/es.json?inbox');
+const pt = () => import('../../messages/pt.json?inbox');
+const ar = () => import('../../messages/ar.json?inbox');
+const CORE: Load = {
   fr: () => import('../../messages/fr.json?core'),
   en: () => import('../../messages/en.json?core'),
-} satisfies Load;
-const INBOX = {
+  es,
+  pt,
+  ar,
+};
+const INBOX: Load = {
   fr: () => import('../../messages/fr.json?inbox'),
   en: () => import('../../messages/en.json?inbox'),
-} satisfies Load;
+  es,
+  pt,
+  ar,
+};
 
 /** Loads the words of a language once. */
 export function kept(load: Load) {
@@ -54,6 +64,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
       ([part]) => {
         if (stale) return;
         document.documentElement.lang = language;
+        document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
         setCore({ language, messages: part.default });
       },
     );

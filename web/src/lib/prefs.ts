@@ -1,5 +1,5 @@
 // Choices of this person on this device: language, theme, density.
-export const LANGUAGES = ['fr', 'en'] as const;
+export const LANGUAGES = ['fr', 'en', 'es', 'pt', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'comfortable' | 'compact';

@@ -14,11 +14,15 @@ describe('duration', () => {
     [47 * HOUR, '47\u00a0h'],
     [72 * HOUR, '3\u00a0j'],
   ])('%d ms → %s', (ms, expected) => {
-    expect(duration(ms, 'j')).toBe(expected);
+    expect(duration(ms, 's min h j')).toBe(expected);
+  });
+
+  test('counts in the units of the language', () => {
+    expect(duration(23 * HOUR + 48 * MIN, 'ث د س ي')).toBe('23\u00a0س\u00a048');
   });
 
   test('shows seconds where they matter', () => {
-    expect(duration(24_000, 'j', true)).toBe('24\u00a0s');
+    expect(duration(24_000, 's min h j', true)).toBe('24\u00a0s');
   });
 });
 

@@ -37,19 +37,20 @@ export function dayKey(at: string): string {
   return new Date(at).toDateString();
 }
 
-/** 24 s, 5 min, 1 h 52, 3 j. */
-export function duration(ms: number, dayUnit: string, withSeconds = false): string {
+/** 24 s, 5 min, 1 h 52, 3 j. The units are the language's own: seconds, minutes, hours, days. */
+export function duration(ms: number, units: string, withSeconds = false): string {
+  const [second, minute, hour, day] = units.split(' ');
   const value = Math.max(0, ms);
   if (value < MINUTE) {
-    return withSeconds ? `${Math.floor(value / 1000)}${NBSP}s` : `1${NBSP}min`;
+    return withSeconds ? `${Math.floor(value / 1000)}${NBSP}${second}` : `1${NBSP}${minute}`;
   }
-  if (value < HOUR) return `${Math.floor(value / MINUTE)}${NBSP}min`;
+  if (value < HOUR) return `${Math.floor(value / MINUTE)}${NBSP}${minute}`;
   const hours = Math.floor(value / HOUR);
-  if (hours >= 48) return `${Math.floor(hours / 24)}${NBSP}${dayUnit}`;
+  if (hours >= 48) return `${Math.floor(hours / 24)}${NBSP}${day}`;
   const minutes = Math.floor((value % HOUR) / MINUTE);
   return minutes === 0
-    ? `${hours}${NBSP}h`
-    : `${hours}${NBSP}h${NBSP}${String(minutes).padStart(2, '0')}`;
+    ? `${hours}${NBSP}${hour}`
+    : `${hours}${NBSP}${hour}${NBSP}${String(minutes).padStart(2, '0')}`;
 }
 
 /** A running clock: 0:24, 12:05. */

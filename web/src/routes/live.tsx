@@ -124,7 +124,7 @@ function LongestWait() {
   const since = list.data?.pages[0]?.items[0]?.waiting_since;
   return (
     <p className="fig">
-      <b>{since ? duration(Math.max(0, now - Date.parse(since)), t('app.dayUnit')) : '–'}</b>
+      <b>{since ? duration(Math.max(0, now - Date.parse(since)), t('app.units')) : '–'}</b>
       <span className="t3">{t('live.longest')}</span>
     </p>
   );

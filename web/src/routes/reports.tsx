@@ -86,7 +86,7 @@ export function ReportsPage() {
 function Top({ report }: { report: Report }) {
   const { t, locale } = useWords();
   const { current: now, previous: before, days } = report;
-  const unit = t('app.dayUnit');
+  const unit = t('app.units');
   const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
   const number = (digits: number) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
@@ -226,8 +226,8 @@ function Reasons({ figures }: { figures: Figures }) {
         {wait.median !== null && (
           <p className="fs12 t3 mt10" lang={locale}>
             {t('reports.wait', {
-              median: duration(wait.median * 1000, t('app.dayUnit')),
-              p90: duration((wait.p90 ?? wait.median) * 1000, t('app.dayUnit')),
+              median: duration(wait.median * 1000, t('app.units')),
+              p90: duration((wait.p90 ?? wait.median) * 1000, t('app.units')),
             })}
           </p>
         )}

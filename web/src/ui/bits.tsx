@@ -114,7 +114,7 @@ export function SlaChip({
   now: number;
 }) {
   const t = useTranslations();
-  const unit = t('app.dayUnit');
+  const unit = t('app.units');
   switch (clock.kind) {
     case 'late':
       return (

@@ -16,7 +16,7 @@ interface Props {
 export function RelayPill({ owner, agent, queuedAt, takenAt }: Props) {
   const t = useTranslations();
   const now = useNow(owner === 'queue' ? 1_000 : 30_000);
-  const unit = t('app.dayUnit');
+  const unit = t('app.units');
   const since = queuedAt === null ? null : now - Date.parse(queuedAt);
   const waited =
     queuedAt === null || takenAt === null || takenAt < queuedAt

@@ -1,5 +1,6 @@
 import { useLocale, useTranslations } from 'use-intl';
 import { useChooseLanguage } from '../../app/language.tsx';
+import { OWN_NAME } from '../../lib/own-name.ts';
 import { LANGUAGES } from '../../lib/prefs.ts';
 
 /** Before someone is signed in: each language under its own name. */
@@ -17,7 +18,7 @@ export function LanguageSwitch() {
           aria-pressed={language === locale}
           onClick={() => choose(language)}
         >
-          {t(`account.${language}`)}
+          {OWN_NAME[language]}
         </button>
       ))}
     </fieldset>

@@ -22,6 +22,7 @@ import {
 import { forgetDrafts } from '../../lib/drafts.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { forgetOutbox } from '../../lib/outbox.ts';
+import { OWN_NAME, shortName } from '../../lib/own-name.ts';
 import {
   applyDensity,
   applyTheme,
@@ -29,6 +30,7 @@ import {
   currentTheme,
   type Density,
   isLanguage,
+  LANGUAGES,
   type Theme,
 } from '../../lib/prefs.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
@@ -126,10 +128,7 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
               isRow
               label={t('account.language')}
               value={locale}
-              options={[
-                ['fr', t('account.fr')],
-                ['en', t('account.en')],
-              ]}
+              options={LANGUAGES.map((one) => [one, shortName(one), OWN_NAME[one]])}
               onChange={(value) => isLanguage(value) && chooseLanguage(value)}
             />
             <Choice
@@ -229,7 +228,8 @@ function Choice({
 }: {
   label: string;
   value: string;
-  options: (readonly [string, string])[];
+  /** Value, word, and the whole name where the word is an abbreviation. */
+  options: (readonly [string, string, string?])[];
   onChange: (value: string) => void;
   /** Few and short: beside their name instead of below it. */
   isRow?: boolean;
@@ -238,12 +238,14 @@ function Choice({
     <Menu.Group className={isRow ? 'mrow' : undefined}>
       <Menu.GroupLabel className="cg">{label}</Menu.GroupLabel>
       <Menu.RadioGroup value={value} onValueChange={onChange} className={isRow ? 'seg' : undefined}>
-        {options.map(([key, name]) => (
+        {options.map(([key, name, whole]) => (
           <Menu.RadioItem
             key={key}
             value={key}
             className={isRow ? 'si' : 'ci'}
             closeOnClick={false}
+            aria-label={whole}
+            title={whole}
           >
             <span className="grow">{name}</span>
             {!isRow && (

@@ -45,7 +45,9 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
       <ContactAvatar name={line.contact.name} />
       <div className="grow">
         <div className="l1">
-          <b className="cut">{line.contact.name}</b>
+          <b className="cut" dir="auto">
+            {line.contact.name}
+          </b>
           {line.is_vip && <VipSeal />}
           {line.mentions_me && (
             <span className="badge atme">
@@ -108,10 +110,12 @@ function Preview({ line }: { line: ConversationLine }) {
   const author =
     line.status === 'human' && line.assignee ? firstName(line.assignee.name) : t('owner.bot');
   return (
-    <span className="cut grow" dir="auto">
-      {!isTheirs && <span className="t3">{t('list.by', { author })} </span>}
-      <bdi>{waits ? line.last_words : line.preview}</bdi>
-    </span>
+    <>
+      {!isTheirs && <span className="t3 by cut">{t('list.by', { author })}</span>}
+      <span className="cut grow" dir="auto">
+        {waits ? line.last_words : line.preview}
+      </span>
+    </>
   );
 }
 

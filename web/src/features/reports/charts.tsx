@@ -167,7 +167,7 @@ export function Speed({ days }: { days: Report['days'] }) {
   const scaled = (values: readonly (number | null)[]) =>
     // Both lines on one scale: the larger series sets it.
     sparkline([...values, top], W * (1 + 1 / Math.max(1, days.length - 1)), H).points.slice(0, -1);
-  const unit = t('app.dayUnit');
+  const unit = t('app.units');
   const path = (values: readonly (number | null)[]) =>
     `M${scaled(values)
       .map(({ x, y }) => `${x} ${y}`)

@@ -63,7 +63,7 @@ export function Change({
     case 'taken':
       title = t('change.taken', { name });
       if (row.waited !== null && row.waited >= 1_000) {
-        details.push(t('change.after', { time: duration(row.waited, t('app.dayUnit'), true) }));
+        details.push(t('change.after', { time: duration(row.waited, t('app.units'), true) }));
       }
       break;
     case 'assigned':
@@ -120,7 +120,10 @@ export function Change({
       <span className="cut">
         <b>{title}</b>
         {details.map((detail) => (
-          <Fragment key={detail}> · {detail}</Fragment>
+          <Fragment key={detail}>
+            {' · '}
+            <bdi>{detail}</bdi>
+          </Fragment>
         ))}
       </span>
       {row.trace && (event.kind === 'escalated' || event.kind === 'rerouted') && (

@@ -268,7 +268,7 @@ export function Composer({
         {session.kind !== 'closed' && (
           <span className={`chip ${session.kind === 'closing' ? 'warn' : 'line'}`}>
             <Hourglass className="i" />
-            {t('composer.window', { time: duration(session.left, t('app.dayUnit')) })}
+            {t('composer.window', { time: duration(session.left, t('app.units')) })}
           </span>
         )}
         {conversation.orders.map((order) => (

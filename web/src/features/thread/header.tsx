@@ -60,7 +60,9 @@ export function Header({
       <ContactAvatar name={contact.name} size="lg" />
       <div className="grow">
         <div className="row g1">
-          <h2 className="cut">{contact.name}</h2>
+          <h2 className="cut" dir="auto">
+            {contact.name}
+          </h2>
           {conversation.is_vip && <VipSeal />}
         </div>
         <div className="fs12 t3 cut n hdsub">

@@ -45,7 +45,7 @@ export function HoldBar({ conversation, actions, onTake, onReturn, onNote }: Pro
     case 'queued': {
       const since =
         conversation.waiting_since ?? conversation.handoff?.at ?? conversation.last_message_at;
-      const time = duration(now - Date.parse(since), t('app.dayUnit'), true);
+      const time = duration(now - Date.parse(since), t('app.units'), true);
       return (
         <Bar
           title={

@@ -35,7 +35,7 @@ export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
   const now = useNow(15_000);
   const reply = replyClock(conversation, now);
   const session = sessionWindow(conversation.window_closes_at, now);
-  const unit = t('app.dayUnit');
+  const unit = t('app.units');
   const { orders: known } = summaryOf(conversation);
   return (
     <>
@@ -101,7 +101,7 @@ export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
           <dt>{t('panel.person')}</dt>
           <dd>
             <Link className="link" to="/contacts/$id" params={{ id: conversation.contact.id }}>
-              {conversation.contact.name}
+              <bdi>{conversation.contact.name}</bdi>
             </Link>
           </dd>
           <dt>{t('panel.phone')}</dt>

@@ -45,7 +45,7 @@ export function TemplatePicker({
           <b>
             {session.since === null
               ? t('composer.lockedTitleNever')
-              : t('composer.lockedTitle', { time: duration(session.since, t('app.dayUnit')) })}
+              : t('composer.lockedTitle', { time: duration(session.since, t('app.units')) })}
           </b>{' '}
           {t('composer.lockedText', { name })}
         </div>

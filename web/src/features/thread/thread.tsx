@@ -320,11 +320,12 @@ function Folded({
           onClick={() => setChoice(!isOpen)}
         >
           <ChevronRight className={`i i14 flip tw${isOpen ? ' down' : ''}`} />
-          <span className="cut">
-            <bdi>{title}</bdi>{' '}
-            <span className="sum">
-              · <bdi>{summary}</bdi>
-            </span>
+          <span className="cut head" dir="auto">
+            {title}
+          </span>
+          <span className="sum">·</span>
+          <span className="cut sum" dir="auto">
+            {summary}
           </span>
         </button>
         <time className="fs11 n">{at}</time>
@@ -344,7 +345,12 @@ function Note({ event }: { event: ThreadEvent }) {
         {t('thread.note')}
         <span className="t3">
           · {t('thread.noteNever')}
-          {event.author && ` · ${event.author}`}
+          {event.author && (
+            <>
+              {' · '}
+              <bdi>{event.author}</bdi>
+            </>
+          )}
         </span>
         <time className="fs11 n" dateTime={event.at}>
           {clock(event.at, locale)}
