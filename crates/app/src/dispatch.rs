@@ -204,7 +204,7 @@ impl Service {
                 line.breaker.lock().withdrew();
                 let error = reason.clone();
                 self.settle(Write::Requeue { id, not_before: now, error, code }).await?;
-                self.pause(row.channel, &reason).await?;
+                self.pause(line, &reason).await?;
             }
         }
         Ok(())

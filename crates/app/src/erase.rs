@@ -6,6 +6,7 @@ use crate::audit;
 use crate::engine::TRIES;
 use crate::hex;
 use crate::ledger::Line;
+use crate::media::to_forget;
 use crate::port::store::{
     Committed, ConversationRow, ErasedConversation, EventRow, Result, StoreError, Write,
 };
@@ -68,11 +69,8 @@ impl Service {
             }
             let tombstones = self.tombstones(contact).await?;
             let mut unit = vec![Write::EraseContact { contact, at, tombstones }];
-            let mut files = Vec::new();
             for row in &rows {
-                let media = self.store().media_of(row.id).await?;
-                files.extend(media.into_iter().filter_map(|m| m.hash));
-                unit.push(Write::EraseConversation(Box::new(self.without_words(row).await?)));
+                unit.extend(self.words_go(row).await?);
             }
             let subject = contact.to_string();
             let now = self.clock().now();
@@ -80,17 +78,23 @@ impl Service {
             if self.store().commit(unit).await? != Committed::Done {
                 continue;
             }
-            if let Some(folder) = self.folder() {
-                for hash in files {
-                    self.forget_file(&folder, &hash).await?;
-                }
-            }
+            self.forget_files().await?;
             for row in &rows {
                 self.hint_of(row.id).await?;
             }
             return Ok(Erased::Done { conversations: rows.len() });
         }
         Err(StoreError::Unavailable("the contact changes too fast".to_owned()))
+    }
+
+    /// What takes the words and files of a resolved conversation, and leaves what happened.
+    pub(crate) async fn words_go(&self, row: &ConversationRow) -> Result<Vec<Write>> {
+        let now = self.clock().now();
+        let mut unit = vec![Write::EraseConversation(Box::new(self.without_words(row).await?))];
+        let media = self.store().media_of(row.id).await?;
+        let hashes = media.into_iter().filter_map(|media| media.hash);
+        unit.extend(hashes.map(|hash| to_forget(hash, now)));
+        Ok(unit)
     }
 
     /// A conversation as its log gives it once the words are gone.

@@ -19,16 +19,19 @@ pub(crate) enum Kind {
     Media,
     /// Tell another program.
     Webhook,
+    /// Let go what is older than the workspace keeps it.
+    Retention,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Notify, Self::Media, Self::Webhook];
+    pub(crate) const ALL: [Self; 4] = [Self::Notify, Self::Media, Self::Webhook, Self::Retention];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Notify => "notify",
             Self::Media => "media",
             Self::Webhook => "webhook",
+            Self::Retention => "retention",
         }
     }
 }

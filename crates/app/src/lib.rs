@@ -39,6 +39,7 @@ pub mod projection;
 mod redact;
 pub mod replay;
 pub mod report;
+pub mod retention;
 mod router;
 mod run;
 pub mod sandbox;

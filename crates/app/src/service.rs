@@ -21,7 +21,8 @@ pub(crate) use crate::parts::Line;
 pub use crate::parts::{Helpers, Nodes, Parts};
 use crate::port::channel::Channel;
 use crate::port::helpers::Sink;
-use crate::port::store::{ChannelRow, Store, StoreError, VersionRow};
+use crate::port::store::{ChannelRow, Committed, Store, StoreError, VersionRow, Write};
+use crate::retention::Progress;
 use crate::run::Wakes;
 use crate::staff::Staff;
 use crate::switch::Switch;
@@ -121,6 +122,8 @@ pub struct Service {
     switch: Switch,
     retention: RwLock<Retention>,
     pruned_at: Mutex<Option<Timestamp>>,
+    /// How far the pass over what is too old is, while one is under way.
+    letting_go: Mutex<Option<Progress>>,
     /// Of the hashes of erased addresses.
     salt: String,
     /// Of this process among others.
@@ -200,6 +203,7 @@ impl Service {
             switch,
             retention: RwLock::default(),
             pruned_at: Mutex::default(),
+            letting_go: Mutex::default(),
             name,
             node: Membership::default(),
             news: News::default(),
@@ -320,15 +324,25 @@ impl Service {
         self.settings.subscribe()
     }
 
-    /// Holds a channel's sends until it is connected again, and says so once.
-    pub async fn pause(&self, channel: ChannelId, reason: &str) -> Result<(), StoreError> {
-        let Some(line) = self.line(channel) else { return Ok(()) };
-        if line.row.paused_reason.is_some() {
+    /// Holds a channel's sends until it is connected again, and says so once. A refusal that went
+    /// by a line whose secrets are replaced by now says nothing of the channel.
+    pub(crate) async fn pause(&self, line: &Line, reason: &str) -> Result<(), StoreError> {
+        let ChannelRow { id, config, .. } = line.row.clone();
+        let reason = reason.to_owned();
+        let pause = Write::PauseChannel { id, config, reason: reason.clone() };
+        if self.store().commit(vec![pause]).await? != Committed::Done {
             return Ok(());
         }
         tracing::error!(channel = line.row.name, reason, "the channel is down; its sends are held");
-        let row = ChannelRow { paused_reason: Some(reason.to_owned()), ..line.row.clone() };
-        self.connect(row, line.port.clone()).await
+        let mut lines = self.lines.write();
+        if lines.get(&id).is_some_and(|now| now.row.config == line.row.config) {
+            let row = ChannelRow { paused_reason: Some(reason), ..line.row.clone() };
+            let paused = Line { port: line.port.clone(), breaker: Mutex::default(), row };
+            lines.insert(id, Arc::new(paused));
+        }
+        drop(lines);
+        self.tell(Topic::Channels);
+        Ok(())
     }
 
     /// Why the store had to be given up, once it had (R14): the process must exit.

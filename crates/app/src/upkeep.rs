@@ -2,6 +2,7 @@
 //! deletes what is of no use any more, a little at a time.
 
 use crate::port::store::{Prune, Result};
+use crate::retention::cutoff;
 use crate::service::Service;
 use relais_core::time::{Span, Timestamp};
 
@@ -26,6 +27,14 @@ pub struct Retention {
     pub requests: Span,
 }
 
+impl Retention {
+    /// Whole days that receipts are kept at least.
+    pub(crate) fn receipt_days(self) -> u32 {
+        let day = Span::hours(24).as_micros();
+        u32::try_from((self.receipts.as_micros() + day - 1) / day).unwrap_or(u32::MAX)
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         let days = |n: i64| Span::hours(24 * n);
@@ -45,8 +54,10 @@ impl Service {
             self.prune(now).await?;
             self.prune_deliveries(now).await?;
             self.prune_unsent_files(now).await?;
+            self.forget_files().await?;
         }
-        Ok(is_new)
+        let has_more = self.let_go(is_time).await?;
+        Ok(is_new || has_more)
     }
 
     /// Reads again what this process keeps in memory and others may have changed.
@@ -93,14 +104,17 @@ impl Service {
     /// Deletes what is older than it has to be.
     pub async fn prune(&self, now: Timestamp) -> Result<()> {
         let retention = self.retention();
+        let rules = self.retention_rules().await?;
         for what in Prune::ALL {
             let before = match what {
                 // A report that comes again is known by its receipt as long.
-                Prune::Receipts | Prune::Statuses => now - retention.receipts,
-                Prune::Jobs => now - retention.jobs,
-                Prune::Requests => now - retention.requests,
-                Prune::Sessions => now,
+                Prune::Receipts | Prune::Statuses => cutoff(now, rules.raw),
+                Prune::Quarantined => cutoff(now, rules.quarantine),
+                Prune::Jobs => Some(now - retention.jobs),
+                Prune::Requests => Some(now - retention.requests),
+                Prune::Sessions => Some(now),
             };
+            let Some(before) = before else { continue };
             for _ in 0..UNITS {
                 if self.store().prune(what, before, AT_ONCE).await? < AT_ONCE {
                     break;

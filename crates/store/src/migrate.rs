@@ -39,6 +39,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_entries", reader 2),
     migration!(13, "0013_old_reports", reader 2),
     migration!(14, "0014_unsent_files", reader 2),
+    migration!(15, "0015_retention", reader 2),
+    migration!(16, "0016_retention_lists", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

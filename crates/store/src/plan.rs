@@ -2,7 +2,7 @@
 //! nothing yet.
 
 use crate::sql::{
-    contacts, conversations, entries, erase, log, media, nodes, outbox, settings, work,
+    aging, contacts, conversations, entries, erase, log, media, nodes, outbox, settings, work,
 };
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
@@ -45,6 +45,7 @@ fn phase(write: &Write) -> u8 {
         | Write::SwapEntry { .. }
         | Write::SwapSetting { .. }
         | Write::SwapChannel { .. }
+        | Write::PauseChannel { .. }
         | Write::TakeEntry { .. } => 0,
         // Locks the contacts: before anything of theirs is looked at.
         Write::MergeContact { .. } | Write::EraseContact { .. } => 1,
@@ -77,6 +78,7 @@ fn phase(write: &Write) -> u8 {
         | Write::MediaStored { .. }
         | Write::MediaFailed { .. }
         | Write::MediaAgain { .. }
+        | Write::RemoveFile { .. }
         | Write::Job(_)
         | Write::JobDone { .. }
         | Write::JobRetry { .. }
@@ -143,6 +145,9 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::SwapSetting { key, before, after } => {
             settings::swap_setting(set, ws, key, before, after);
         }
+        Write::PauseChannel { id, config, reason } => {
+            settings::pause_channel(set, ws, *id, config, reason);
+        }
         Write::SwapChannel { id, before, after } => {
             settings::swap_channel(set, ws, *id, before, after);
         }
@@ -158,6 +163,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::MediaFailed { message, at, error, is_last } => {
             media::failed(set, ws, *message, *at, error, *is_last);
         }
+        Write::RemoveFile { message, hash } => aging::remove_file(set, ws, *message, hash),
         Write::MediaAgain { message } => media::again(set, ws, *message),
         Write::Job(row) => work::job(set, ws, row),
         Write::JobDone { id } => work::job_done(set, ws, *id),

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::plan::plan;
 use crate::sql::{
-    checks, contacts, conversations, desk, entries, erase, inbox, log, media, nodes, outbox,
+    aging, checks, contacts, conversations, desk, entries, erase, inbox, log, media, nodes, outbox,
     settings, work,
 };
 use crate::unit::{WriteSet, query};
@@ -11,10 +11,11 @@ use crate::value::vals;
 use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
-    AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow, EventRow,
-    Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
-    NotificationRow, OutboxRow, OutboxState, Prune, ReceiptRow, Released, RequestRow, Result,
-    SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Write,
+    Aging, AuditRow, Behind, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow,
+    EntryRow, EventRow, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow,
+    ModelUse, NodeRow, NotificationRow, OldContact, OutboxRow, OutboxState, Prune, ReceiptRow,
+    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow,
+    Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -384,9 +385,48 @@ impl<E: Engine> Store for Stored<E> {
             Prune::Requests => log::REQUESTS_PRUNE,
             Prune::Sessions => settings::SESSIONS_PRUNE,
             Prune::Statuses => outbox::STATUSES_PRUNE,
+            Prune::Quarantined => aging::QUARANTINED_PRUNE,
         };
         let rows = self.engine.claim(query::<(i64,)>(stmt, vals![self.ws, before, limit])).await?;
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+
+    async fn weight(&self, of: Aging, before: Timestamp, at_most: i64) -> Result<Weight> {
+        let found = self.engine.one(aging::weight(self.ws, of, before, at_most)).await?;
+        Ok(found.map_or_else(Weight::default, |(count, bytes, oldest)| Weight {
+            count,
+            bytes,
+            oldest,
+        }))
+    }
+
+    async fn wordy(
+        &self,
+        before: Timestamp,
+        behind: Behind,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>> {
+        self.engine.list(aging::wordy(self.ws, before, behind, limit)).await
+    }
+
+    async fn old_files(
+        &self,
+        before: Timestamp,
+        behind: Behind,
+        limit: i64,
+    ) -> Result<Vec<MediaRow>> {
+        self.engine.list(aging::old_files(self.ws, before, behind, limit)).await
+    }
+
+    async fn old_contacts(
+        &self,
+        before: Timestamp,
+        behind: Behind,
+        limit: i64,
+    ) -> Result<Vec<OldContact>> {
+        let found = self.engine.list(aging::old_contacts(self.ws, before, behind, limit)).await?;
+        let old = |(id, known_since, is_quiet)| OldContact { id, known_since, is_quiet };
+        Ok(found.into_iter().map(old).collect())
     }
 
     async fn hold_outbox(&self) -> Result<()> {

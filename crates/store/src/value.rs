@@ -181,11 +181,12 @@ pub(crate) fn media_word(state: MediaState) -> &'static str {
         MediaState::Waiting => "waiting",
         MediaState::Stored => "stored",
         MediaState::Failed => "failed",
+        MediaState::Removed => "removed",
     }
 }
 
 pub(crate) fn media_of_word(word: &str) -> Option<MediaState> {
-    [MediaState::Waiting, MediaState::Stored, MediaState::Failed]
+    [MediaState::Waiting, MediaState::Stored, MediaState::Failed, MediaState::Removed]
         .into_iter()
         .find(|state| media_word(*state) == word)
 }

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "contract/aging.rs"]
+mod aging;
 #[path = "contract/build.rs"]
 mod build;
 #[path = "support/conversation.rs"]
@@ -120,6 +122,8 @@ contract! {
     erase::the_audit_log_is_a_chain_also_under_many_writers,
     erase::t67_a_line_that_is_not_what_it_was_is_found,
     erase::an_erasure_takes_the_words_and_leaves_the_facts,
+    aging::what_is_old_is_found_weighed_and_let_go,
+    aging::an_open_talk_keeps_its_files,
     race::of_many_first_values_all_get_the_same,
     race::fifty_deliveries_of_one_message_are_one_event,
     race::thirty_messages_at_once_have_thirty_positions,

@@ -14,6 +14,7 @@ pub struct FakeChannel {
     sent: watch::Sender<Vec<Send>>,
     read: Mutex<Vec<String>>,
     hung: Mutex<Option<String>>,
+    is_silent: watch::Sender<bool>,
     files: Mutex<VecDeque<Result<Vec<u8>, FetchError>>>,
     fetched: Mutex<Vec<String>>,
 }
@@ -25,6 +26,7 @@ impl Default for FakeChannel {
             sent: watch::Sender::new(Vec::new()),
             read: Mutex::default(),
             hung: Mutex::default(),
+            is_silent: watch::Sender::new(false),
             files: Mutex::default(),
             fetched: Mutex::default(),
         }
@@ -40,6 +42,11 @@ impl FakeChannel {
     /// Sends to this person never end.
     pub fn hang_on(&self, phone: &str) {
         *self.hung.lock() = Some(phone.to_owned());
+    }
+
+    /// Takes what it is handed, and says what became of it once this is taken back.
+    pub fn keep_silent(&self, is_silent: bool) {
+        self.is_silent.send_replace(is_silent);
     }
 
     /// The next files asked for are these, in order; without one the provider has nothing.
@@ -91,6 +98,8 @@ impl Channel for FakeChannel {
         if is_hung {
             std::future::pending::<()>().await;
         }
+        // The sender lives as long as this channel.
+        let _ = self.is_silent.subscribe().wait_for(|is_silent| !is_silent).await;
         let scripted = self.script.lock().pop_front();
         scripted.unwrap_or_else(|| SendOutcome::Accepted { provider_id: format!("wamid.{number}") })
     }

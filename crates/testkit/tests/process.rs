@@ -5,6 +5,7 @@
 use relais_app::arrival::Arrival;
 use relais_app::clock::{SystemClock, SystemRandom};
 use relais_app::pace::Unpaced;
+use relais_app::port::channel::SendOutcome;
 use relais_app::port::store::ChannelRow;
 use relais_app::service::{CoreMachine, Nodes, Parts, Patience, Service};
 use relais_core::id::{ChannelId, WorkspaceId};
@@ -94,6 +95,29 @@ async fn messages_come_in_and_answers_go_out_until_the_stop() {
     tokio::time::timeout(Duration::from_secs(10), running.loops).await.unwrap().unwrap();
     assert_eq!(running.channel.sent().len(), 40);
     assert_eq!(running.service.check_projections().await.unwrap().differences, []);
+}
+
+/// The old token is refused after the new one came: neither is the channel held, nor are the old
+/// secrets put back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_refusal_of_the_old_secrets_does_not_hold_the_new_ones() {
+    let running = Running::start().await;
+    let service = &running.service;
+    let reason = "token".to_owned();
+    running.channel.will([SendOutcome::ChannelDown { code: Some(190), reason }]);
+    running.channel.keep_silent(true);
+    running.ask(0..1).await;
+    running.channel.wait_for(1).await;
+    let mut row = service.store().channels().await.unwrap().remove(0);
+    row.config = r#"{"token":"new"}"#.to_owned();
+    let renewed = Arc::new(FakeChannel::default());
+    service.connect(row.clone(), renewed.clone()).await.unwrap();
+    running.channel.keep_silent(false);
+    // What was refused goes by the new ones.
+    renewed.wait_for(1).await;
+    assert_eq!(service.store().channels().await.unwrap(), [row.clone()]);
+    assert_eq!(service.channel(row.id), Some(row));
+    assert_eq!(running.channel.sent().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -293,7 +293,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that is known of a person, to read or to carry elsewhere. */
+        /**
+         * All that is known of a person, to read or to carry elsewhere; the archive holds both forms and
+         *     the files.
+         */
         get: operations["export_contact"];
         put?: never;
         post?: never;
@@ -1012,6 +1015,44 @@ export interface paths {
         get: operations["explain_deadline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that hold. */
+        get: operations["read_retention"];
+        /**
+         * Puts rules in place of the ones before. What they let go goes within the hour, a little at a
+         *     time, and does not come back.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rules would let go now; changes nothing. */
+        post: operations["preview_retention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2169,6 +2210,19 @@ export interface components {
             examples: string[];
             question: string;
         };
+        /** @description How much of a kind is too old. */
+        Going: {
+            /**
+             * Format: int64
+             * @description Of files.
+             */
+            bytes: number;
+            /** Format: int64 */
+            count: number;
+            /** @description There is more than was counted. */
+            is_more: boolean;
+            oldest: string | null;
+        };
         /** @description Why and where the assistant passed the conversation on. */
         Handoff: {
             at: string;
@@ -2555,7 +2609,7 @@ export interface components {
             team: string | null;
         };
         /** @enum {string} */
-        MediaState: "waiting" | "stored" | "failed";
+        MediaState: "waiting" | "stored" | "failed" | "removed";
         Message: {
             buttons: components["schemas"]["Button"][] | null;
             delivery: components["schemas"]["Delivery"] | null;
@@ -2953,6 +3007,42 @@ export interface components {
             from: string;
             previous: components["schemas"]["Figures"];
             to: string;
+        };
+        /** @description Days that each kind is kept; null: for ever. */
+        Retention: {
+            /**
+             * Format: int32
+             * @description Who a person is, after their last conversation was resolved, with all they said.
+             */
+            contacts: number | null;
+            /**
+             * Format: int32
+             * @description Files of a conversation, after it was resolved.
+             */
+            files: number | null;
+            /**
+             * Format: int32
+             * @description Words of a conversation, after it was resolved. Its files go with them.
+             */
+            messages: number | null;
+            /**
+             * Format: int32
+             * @description The same of what could not be taken in.
+             */
+            quarantine: number | null;
+            /**
+             * Format: int32
+             * @description What providers delivered, as they delivered it.
+             */
+            raw: number | null;
+        };
+        /** @description What rules would let go now; null for what is kept. */
+        RetentionPreview: {
+            contacts: components["schemas"]["Going"] | null;
+            files: components["schemas"]["Going"] | null;
+            messages: components["schemas"]["Going"] | null;
+            quarantine: components["schemas"]["Going"] | null;
+            raw: components["schemas"]["Going"] | null;
         };
         RuleTrace: {
             fired: boolean;
@@ -4027,7 +4117,7 @@ export interface operations {
     export_contact: {
         parameters: {
             query: {
-                format: "json" | "html";
+                format: "json" | "html" | "zip";
             };
             header?: never;
             path: {
@@ -5461,6 +5551,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deadline"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
                 };
             };
             default: {

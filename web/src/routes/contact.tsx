@@ -76,7 +76,7 @@ function Acts({
   return (
     <span className="end row g2">
       {mayExport &&
-        (['html', 'json'] as const).map((format) => (
+        (['zip', 'html', 'json'] as const).map((format) => (
           <a key={format} className="btn s" href={`${href}${format}`} download>
             <Download className="i i14" />
             {t(`contact.${format}`)}

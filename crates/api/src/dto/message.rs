@@ -77,6 +77,8 @@ pub(crate) enum MediaState {
     Waiting,
     Stored,
     Failed,
+    /// Older than the workspace keeps files.
+    Removed,
 }
 
 impl Media {
@@ -99,6 +101,7 @@ impl Media {
             store::MediaState::Waiting => MediaState::Waiting,
             store::MediaState::Stored => MediaState::Stored,
             store::MediaState::Failed => MediaState::Failed,
+            store::MediaState::Removed => MediaState::Removed,
         });
         let is_stored = row.state == store::MediaState::Stored;
         self.url = is_stored.then(|| format!("/api/v1/media/{}", row.message));

@@ -13,6 +13,7 @@ pub(crate) mod knowledge;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod people;
+pub(crate) mod retention;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sso;

@@ -1,11 +1,9 @@
 //! Persons: what is known of them, all of it as a file, and its end.
 
-use super::conversations;
 use crate::app::App;
 use crate::dto::contact::{Certificate, ContactDetail};
 use crate::dto::conversation::ConversationLine;
-use crate::dto::event::{Event, Reader};
-use crate::export;
+use crate::export::{self, Export, Format};
 use crate::extract::{Id, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
@@ -16,12 +14,10 @@ use relais_app::erase::Erased;
 use relais_app::hex;
 use relais_app::port::store::{ContactRow, ConversationRow};
 use relais_core::id::ContactId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-/// Events of one conversation an export reads at a time.
-const PAGE: i64 = 500;
 /// Lines of the audit log looked at for a certificate.
 const RECENT: i64 = 200;
 
@@ -80,13 +76,6 @@ fn detail(contact: &ContactRow, conversations: Vec<ConversationLine>) -> Contact
     }
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Format {
-    Json,
-    Html,
-}
-
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -95,22 +84,8 @@ pub(crate) struct Wish {
     format: Format,
 }
 
-/// All of a person.
-#[derive(Debug, Serialize)]
-pub(crate) struct Export {
-    #[serde(flatten)]
-    pub contact: ContactDetail,
-    pub logs: Vec<Log>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Log {
-    pub number: i64,
-    pub opened_at: String,
-    pub events: Vec<Event>,
-}
-
-/// All that is known of a person, to read or to carry elsewhere.
+/// All that is known of a person, to read or to carry elsewhere; the archive holds both forms and
+/// the files.
 #[utoipa::path(get, path = "/api/v1/contacts/{id}/export", operation_id = "export_contact",
     tag = "inbox", params(("id" = String, Path), Wish),
     responses(
@@ -126,42 +101,18 @@ pub(crate) async fn export_contact(
     let (contact, rows) = find(&app, ContactId(id)).await?;
     app.audit(person, "contact.export", &contact.id.to_string()).await?;
     let now = app.service.clock().now();
-    let mut logs = Vec::new();
-    for row in &rows {
-        let opened_at = row.opened_at.to_string();
-        logs.push(Log { number: row.number, opened_at, events: events(&app, row).await? });
-    }
     let lines = rows.iter().map(|row| ConversationLine::new(row, "", now)).collect();
-    let export = Export { contact: detail(&contact, lines), logs };
-    let (body, kind, ending) = match wish.format {
-        Format::Json => {
-            let json = serde_json::to_vec_pretty(&export).map_err(|_| Problem::internal())?;
-            (json, "application/json", "json")
-        }
-        Format::Html => {
-            (export::html(&export, now).into_bytes(), "text/html; charset=utf-8", "html")
-        }
-    };
+    let contact = detail(&contact, lines);
+    let name = format!("attachment; filename=\"contact-{id}.{}\"", wish.format.ending());
+    let kind = HeaderValue::from_static(wish.format.mime());
+    let body = export::body(Export { app, contact, rows, now }, wish.format);
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let name = format!("attachment; filename=\"contact-{}.{ending}\"", contact.id);
+    headers.insert(header::CONTENT_TYPE, kind);
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
-}
-
-async fn events(app: &App, row: &ConversationRow) -> Answer<Vec<Event>> {
-    let (mut all, mut after) = (Vec::new(), 0);
-    let mut reader = Reader::default();
-    loop {
-        let rows = app.service.store().events(row.id, after, PAGE).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
-        after = last.position;
-        let beside = conversations::beside(app, row, &rows).await?;
-        all.extend(rows.iter().map(|event| reader.read(event, &beside)));
-    }
 }
 
 /// Erases a person: what they said and are, for ever. Their conversations must be resolved.

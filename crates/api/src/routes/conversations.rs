@@ -130,7 +130,7 @@ pub(crate) async fn list_events(
     Ok(axum::Json(Page { items, next_cursor }))
 }
 
-pub(super) async fn beside(
+pub(crate) async fn beside(
     app: &App,
     row: &ConversationRow,
     events: &[EventRow],

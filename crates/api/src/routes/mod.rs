@@ -7,7 +7,7 @@ mod audit;
 mod care;
 mod channels;
 mod checklist;
-pub(crate) mod contacts;
+mod contacts;
 mod conversations;
 mod drafts;
 mod figures;
@@ -22,6 +22,7 @@ mod notifiers;
 mod people;
 mod presence;
 mod reading;
+mod retention;
 mod settings;
 mod setup;
 mod simulator;
@@ -34,6 +35,8 @@ mod workspace;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::{guard, hooks, sandbox, ui};
+pub(crate) use conversations::beside;
+
 use account::{factor, links, own, session, sso, tokens, users};
 use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get, post};
@@ -181,6 +184,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(settings::read_settings, settings::change_settings))
         .routes(routes!(settings::close_now, settings::open_again))
         .routes(routes!(settings::explain_deadline))
+        .routes(routes!(retention::read_retention, retention::set_retention))
+        .routes(routes!(retention::preview_retention))
         .routes(routes!(understanding::read_understanding, understanding::set_understanding))
         .routes(routes!(understanding::correct_answer))
         .routes(routes!(understanding::correct_alarm))

@@ -318,6 +318,7 @@ async fn a_person_is_read_exported_and_erased_with_a_certificate() {
     assert!(page.header("content-disposition").starts_with("attachment"));
     let json = owner.get(&format!("{path}/export?format=json")).await.body;
     assert_eq!(json["logs"][0]["events"][0]["kind"], "opened");
+    assert_eq!(json["conversations"].as_array().unwrap().len(), 1);
 
     let open = owner.delete(&path).await;
     assert_eq!((open.status, open.slug()), (StatusCode::CONFLICT, "still_open"));

@@ -134,6 +134,9 @@ const RULES: &[Rule] = &[
     Rule("PATCH", "/api/v1/settings", LEAD, Some("knowledge:write")),
     Rule("POST", "/api/v1/settings/closure", LEAD, Some("inbox:act")),
     Rule("DELETE", "/api/v1/settings/closure", LEAD, Some("inbox:act")),
+    Rule("GET", "/api/v1/settings/retention", OFFICE, Some("workspace:read")),
+    Rule("PUT", "/api/v1/settings/retention", ADMIN, None),
+    Rule("POST", "/api/v1/settings/retention/preview", ADMIN, None),
     Rule("GET", "/api/v1/settings/deadline", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/workspace", OFFICE, Some("workspace:read")),
     Rule("PUT", "/api/v1/workspace", ADMIN, Some("workspace:write")),
@@ -222,6 +225,9 @@ fn request(rule: &Rule) -> (String, Value) {
         }
         ("PUT", "/api/v1/model") => json!({"is_on": false, "provider": "ollama"}),
         (_, path) if path.contains("/copilot/") => json!({}),
+        (_, "/api/v1/settings/retention" | "/api/v1/settings/retention/preview") => {
+            json!({"raw": 0})
+        }
         ("PATCH", "/api/v1/settings") => json!({"version": 0}),
         ("POST", "/api/v1/settings/closure") => json!({"until": "never"}),
         ("PUT", "/api/v1/workspace") => json!({"files": {}}),

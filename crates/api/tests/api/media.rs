@@ -128,3 +128,46 @@ async fn a_file_that_could_not_be_fetched_says_so_and_can_be_asked_for_again() {
     assert_eq!(shown(&app, &owner).await[0]["state"], "stored");
     assert_eq!(owner.post(&fetch, &Value::Null).await.slug(), "not_failed");
 }
+
+/// Everything of a person in one archive, read by an ordinary reader.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_holds_the_page_the_data_and_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (app, graph) = with_graph(&folder).await;
+    let owner = app.owner().await;
+    let gif = graph.put_media("image/gif", GIF);
+    let large: Vec<u8> = b"%PDF-".iter().copied().chain((0..300_000).map(|n| n as u8)).collect();
+    let pdf = graph.put_media("application/pdf", large.clone());
+    sends(&app, "wamid.1", "image", &gif, None).await;
+    sends(&app, "wamid.2", "document", &pdf, Some("../<b>facture.exe")).await;
+    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    let conversation = owner.get(&format!("/api/v1/conversations/{id}")).await.body;
+    let contact = conversation["contact"]["id"].as_str().unwrap();
+    let answer = owner.get(&format!("/api/v1/contacts/{contact}/export?format=zip")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "application/zip");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(answer.raw.to_vec())).unwrap();
+    let mut read = |name: &str| {
+        let mut bytes = Vec::new();
+        std::io::copy(&mut archive.by_name(name).unwrap(), &mut bytes).unwrap();
+        bytes
+    };
+    let data: Value = serde_json::from_slice(&read("contact.json")).unwrap();
+    assert_eq!(data["name"], "Claire Dubois");
+    let events = data["logs"][0]["events"].as_array().unwrap();
+    let files: Vec<&Value> = events
+        .iter()
+        .filter(|event| event["by"] == "customer")
+        .map(|event| &event["message"]["media"])
+        .filter(|media| media.is_object())
+        .collect();
+    let place = |n: usize| files[n]["url"].as_str().unwrap();
+    assert_eq!(read(place(0)), GIF);
+    assert!(place(1).starts_with("files/"), "{}", place(1));
+    assert_eq!(place(1).rsplit('.').next(), Some("pdf"), "by its content");
+    assert_eq!(read(place(1)), large);
+    let page = String::from_utf8(read("contact.html")).unwrap();
+    assert!(page.contains(&format!("<a href=\"{}\">", place(1))), "{page}");
+    assert!(page.contains("../&lt;b&gt;facture.exe") && page.ends_with("</html>"), "{page}");
+    assert_eq!(archive.len(), 4);
+}

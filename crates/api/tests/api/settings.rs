@@ -78,6 +78,34 @@ async fn supervisors_write_texts_and_admins_the_rest() {
 }
 
 #[tokio::test]
+async fn how_long_things_are_kept_is_previewed_then_set_and_on_record() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let path = "/api/v1/settings/retention";
+    let before = owner.get(path).await.body;
+    let kept = json!({"messages": null, "files": null, "contacts": null, "raw": 30,
+        "quarantine": null});
+    assert_eq!(before, kept);
+    let mut wanted = kept.clone();
+    wanted["messages"] = json!(90);
+    let told = owner.post(&format!("{path}/preview"), &wanted).await;
+    let nothing = json!({"count": 0, "is_more": false, "bytes": 0, "oldest": null});
+    assert_eq!((told.status, &told.body["messages"]), (StatusCode::OK, &nothing), "{}", told.body);
+    assert_eq!((&told.body["files"], &told.body["contacts"]), (&nothing, &Value::Null));
+    assert_eq!(owner.get(path).await.body, kept, "a preview changes nothing");
+    assert_eq!(owner.put(path, &wanted).await.status, StatusCode::OK);
+    assert_eq!(owner.get(path).await.body, wanted);
+    let line = owner.get("/api/v1/audit").await.body["items"][0].clone();
+    assert_eq!(line["act"], "retention.change", "{line}");
+    let bad = json!({"raw": 7, "files": 3});
+    for refused in [owner.put(path, &bad).await, owner.post(&format!("{path}/preview"), &bad).await]
+    {
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.body["errors"][0]["pointer"], "/raw", "{}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn one_click_closes_the_day_and_another_opens_it_again() {
     let app = TestApp::start().await;
     let owner = app.owner().await;

@@ -58,7 +58,7 @@ impl Service {
                     return Ok((bytes, row.mime.unwrap_or_default()));
                 }
                 MediaState::Waiting => {}
-                MediaState::Failed => return Err(ModelError::NotFound),
+                MediaState::Failed | MediaState::Removed => return Err(ModelError::NotFound),
             }
             // Either something changed, or it is time to look again.
             let _ = tokio::time::timeout(LOOK_AGAIN, hints.recv()).await;

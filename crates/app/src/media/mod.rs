@@ -11,7 +11,9 @@ pub use folder::Folder;
 
 use crate::jobs::{self, Kind};
 use crate::port::channel::FetchError;
-use crate::port::store::{Committed, ConversationRow, JobRow, MediaRow, MediaState, Result, Write};
+use crate::port::store::{
+    Committed, ConversationRow, EntryRow, JobRow, MediaRow, MediaState, Result, Write,
+};
 use crate::service::Service;
 use folder::Kept;
 use relais_core::id::MessageId;
@@ -37,6 +39,9 @@ const RETRY_AFTER: Span = Span::secs(20);
 const LONGEST_RETRY: Span = Span::hours(1);
 /// A provider keeps the file of a webhook for so long.
 const KEPT_BY_PROVIDER: Span = Span::hours(7 * 24);
+/// The list of contents that are to be removed unless another message holds them.
+const FORGOTTEN: &str = "forgotten_file";
+const FORGOTTEN_AT_ONCE: i64 = 100;
 /// The channel may come back.
 const CHANNEL_WAIT: Span = Span::minutes(5);
 
@@ -74,6 +79,13 @@ pub(crate) fn of(
     };
     let key = format!("media/{message}");
     vec![Write::Media(media), Write::Job(jobs::new(Kind::Media, &key, &Errand { message }, now))]
+}
+
+/// Puts a content on the list of those to be forgotten: for the unit that lets it go, so that a
+/// process that ends before the file is removed leaves the errand behind.
+pub(crate) fn to_forget(hash: String, now: Timestamp) -> Write {
+    let kind = FORGOTTEN.to_owned();
+    Write::PutEntry(EntryRow { kind, id: hash, data: "{}".to_owned(), at: now })
 }
 
 /// How a request to fetch again ended.
@@ -130,7 +142,7 @@ impl Service {
             Ok(Ok(kept)) => self.file_stored(job, &media, &folder, kept).await,
             Ok(Err(FetchError::ChannelDown(reason))) => {
                 self.store().commit(vec![later(now + CHANNEL_WAIT, &reason)]).await?;
-                self.pause(media.channel, &reason).await
+                self.pause(&line, &reason).await
             }
             Ok(Err(error)) => self.not_fetched(job, &media, error).await,
             Err(_) => {
@@ -156,19 +168,41 @@ impl Service {
         let unit = vec![stored, Write::JobDone { id: job.id }];
         if self.store().commit(unit).await? != Committed::Done {
             // Erased meanwhile.
-            return self.forget_file(folder, &kept.hash).await;
+            return self.forget_file(folder, &kept.hash).await.map(|_| ());
         }
         self.hint_of(media.conversation).await
     }
 
-    /// Removes a content that no message holds any more.
-    pub(crate) async fn forget_file(&self, folder: &Folder, hash: &str) -> Result<()> {
+    /// Removes the files on the list of those to be forgotten.
+    pub async fn forget_files(&self) -> Result<()> {
+        let Some(folder) = self.folder() else { return Ok(()) };
+        loop {
+            let listed = self.store().entries(FORGOTTEN, FORGOTTEN_AT_ONCE).await?;
+            if listed.is_empty() {
+                return Ok(());
+            }
+            let mut is_stuck = true;
+            for EntryRow { kind, id, .. } in listed {
+                if self.forget_file(&folder, &id).await? {
+                    self.store().commit(vec![Write::TakeEntry { kind, id }]).await?;
+                    is_stuck = false;
+                }
+            }
+            if is_stuck {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Removes a content unless a message holds it; says whether it need not be tried again.
+    pub(crate) async fn forget_file(&self, folder: &Folder, hash: &str) -> Result<bool> {
         if self.store().media_holders(hash).await? == 0
             && let Err(error) = folder.remove(hash).await
         {
             tracing::error!(%error, "a file could not be removed");
+            return Ok(false);
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn not_fetched(&self, job: &JobRow, media: &MediaRow, error: FetchError) -> Result<()> {

@@ -13,6 +13,7 @@ use crate::news::News;
 use crate::node::Membership;
 use crate::pace::Pacer;
 use crate::parts::{Helpers, Line, Nodes};
+use crate::retention::Progress;
 use crate::run::Wakes;
 use crate::staff::Staff;
 use crate::switch::Switch;
@@ -115,6 +116,10 @@ impl Service {
 
     pub(crate) fn set_pruned_at(&self, at: Timestamp) {
         *self.pruned_at.lock() = Some(at);
+    }
+
+    pub(crate) fn letting_go(&self) -> &Mutex<Option<Progress>> {
+        &self.letting_go
     }
 
     pub(crate) fn crm_breaker(&self) -> &Mutex<Breaker> {

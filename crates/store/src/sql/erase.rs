@@ -63,7 +63,7 @@ statements! {
     /// Nothing is added to the log, so its position does not move.
     CONVERSATION_ERASE = Same(
         "UPDATE conversations
-         SET state = $4, preview = $5, language = $6, due_at = NULL
+         SET state = $4, preview = $5, language = $6, due_at = NULL, bare_to = next_position
          WHERE workspace_id = $1 AND id = $2 AND next_position = $3 AND status = 'resolved'");
     EVENTS_ERASE = Same(
         "UPDATE events SET content = NULL WHERE workspace_id = $1 AND conversation_id = $2");

@@ -1,5 +1,6 @@
 //! The statements, one file per aggregate: text and, next to it, the functions that bind it.
 
+pub(crate) mod aging;
 pub(crate) mod checks;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
@@ -35,6 +36,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     nodes::TEXTS,
     desk::TEXTS,
     entries::TEXTS,
+    aging::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -83,6 +85,11 @@ pub(crate) const WALKS: &[&str] = &[
     "JOBS_DROP_HELD",
     "OUTBOX_IN_STATE_ACCEPTED",
     "OUTBOX_COUNTS",
+    "WEIGH_WORDS",
+    "WEIGH_FILES",
+    "WEIGH_CONTACTS",
+    "WEIGH_RAW",
+    "WEIGH_QUARANTINED",
     "USERS_ALL",
     "NODES_ALL",
     "NODES_PRUNE",

@@ -114,6 +114,10 @@ statements! {
     /// A guard, like that of a setting: somebody else may have changed it.
     CHANNEL_SWAP = Same(
         "UPDATE channels SET config = $4 WHERE workspace_id = $1 AND id = $2 AND config = $3");
+    /// A guard: it may have been connected anew.
+    CHANNEL_PAUSE = Same(
+        "UPDATE channels SET paused_reason = $4
+         WHERE workspace_id = $1 AND id = $2 AND config = $3 AND paused_reason IS NULL");
     SETTING_SWAP = Same(
         "UPDATE settings SET value = $4 WHERE workspace_id = $1 AND key = $2 AND value = $3");
     CHANNELS_ALL = Same(
@@ -286,6 +290,16 @@ pub(crate) fn swap_channel(
     after: &str,
 ) {
     set.push(CHANNEL_SWAP, Hit::Guard, vals![ws, id, before, after]);
+}
+
+pub(crate) fn pause_channel(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    id: ChannelId,
+    config: &str,
+    reason: &str,
+) {
+    set.push(CHANNEL_PAUSE, Hit::Guard, vals![ws, id, config, reason]);
 }
 
 pub(crate) fn add_model_use(set: &mut WriteSet, ws: WorkspaceId, more: &ModelUse) {

@@ -323,6 +323,9 @@ pub async fn what_is_old_is_pruned_a_little_at_a_time(place: Place) {
     assert_eq!(store.prune(Prune::Receipts, at(4), 3).await.unwrap(), 1);
     assert!(store.receipt(CHANNEL, "w4").await.unwrap().is_some());
     assert_eq!(store.ledger(Some("quarantined"), 9).await.unwrap().len(), 5);
+    assert_eq!(store.prune(Prune::Quarantined, at(1), 3).await.unwrap(), 3, "a few at a time");
+    assert_eq!(store.prune(Prune::Quarantined, at(0), 9).await.unwrap(), 0);
+    assert_eq!(store.ledger(None, 9).await.unwrap().len(), 3);
     assert_eq!(store.prune(Prune::Jobs, at(9), 9).await.unwrap(), 3, "done ones only");
     assert_eq!(store.claim_jobs("notify", at(9), 9).await.unwrap().len(), 2);
     for n in 0..3 {
@@ -432,6 +435,15 @@ pub async fn a_secret_is_swapped_only_while_it_is_what_it_was(place: Place) {
     assert_eq!(store.commit(both("1", &channel.config)).await.unwrap(), Committed::Done);
     assert_eq!(store.setting("k").await.unwrap().as_deref(), Some("2"));
     assert_eq!(store.channels().await.unwrap()[0].config, "{\"a\":1}");
+    let pause = |config: &str| Write::PauseChannel {
+        id: channel.id,
+        config: config.into(),
+        reason: "token".into(),
+    };
+    assert_eq!(store.commit(vec![pause("{}")]).await.unwrap(), Committed::Conflict, "another one");
+    assert_eq!(store.commit(vec![pause("{\"a\":1}")]).await.unwrap(), Committed::Done);
+    assert_eq!(store.channels().await.unwrap()[0].paused_reason.as_deref(), Some("token"));
+    assert_eq!(store.commit(vec![pause("{\"a\":1}")]).await.unwrap(), Committed::Conflict, "once");
 }
 
 pub async fn what_a_model_cost_adds_up_per_day_and_use(place: Place) {

@@ -8,6 +8,7 @@ mod media;
 mod people;
 mod quarantine;
 mod requests;
+mod retention;
 mod upkeep;
 
 use relais_core::conversation::Event;

@@ -3,6 +3,7 @@ import { useWords } from '../../lib/i18n.ts';
 import { Bars } from '../../ui/states.tsx';
 import { Panel, Refused } from './parts.tsx';
 import { channelsQuery, notifiersQuery } from './queries.ts';
+import { RetentionPanel } from './retention.tsx';
 
 const STORED = [
   'conversations',
@@ -15,7 +16,7 @@ const STORED = [
 ] as const;
 
 /** What is stored, how long, and who receives it: read from what is really set up. */
-export function PrivacyPage() {
+export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
   const { t } = useWords();
   const channels = useQuery(channelsQuery);
   const places = useQuery(notifiersQuery);
@@ -55,6 +56,7 @@ export function PrivacyPage() {
           </table>
         </section>
       </Panel>
+      <RetentionPanel canEdit={canEdit} />
       <Panel title={t('settings.privacy.receivers')} lead={t('settings.privacy.receiversHelp')}>
         <ul className="setlist">
           {receivers.map(([who, isOn]) => (

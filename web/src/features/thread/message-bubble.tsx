@@ -174,6 +174,7 @@ function Content({ message, marks }: { message: Message; marks: readonly Mark[] 
               {message.media?.filename ??
                 t(`media.${isMedia(kind) ? kind : message.media ? 'other' : 'unsupported'}`)}
             </span>
+            {message.media?.state === 'removed' && <span className="t3">{t('media.removed')}</span>}
           </span>
         )
       )}

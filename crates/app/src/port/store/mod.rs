@@ -1,10 +1,12 @@
 //! Port to the store. A change is data: a list of [`Write`]s that commits as one unit or not at
 //! all. Rows carry plain columns and JSON texts; the store decides nothing.
 
+mod aging;
 mod inbox;
 mod rows;
 mod write;
 
+pub use aging::{Aging, Behind, OldContact, Weight};
 pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
@@ -69,11 +71,19 @@ pub enum Prune {
     Sessions,
     /// What providers reported of our messages, by the time of the report: the message has it.
     Statuses,
+    /// Objects in quarantine, by the time of their receipt.
+    Quarantined,
 }
 
 impl Prune {
-    pub const ALL: [Self; 5] =
-        [Self::Receipts, Self::Jobs, Self::Requests, Self::Sessions, Self::Statuses];
+    pub const ALL: [Self; 6] = [
+        Self::Receipts,
+        Self::Jobs,
+        Self::Requests,
+        Self::Sessions,
+        Self::Statuses,
+        Self::Quarantined,
+    ];
 }
 
 /// What becomes of messages on hold.
@@ -273,6 +283,29 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn release_stuck(&self) -> Result<i64>;
     /// Deletes at most `limit` rows of a kind that are older; says how many it were.
     async fn prune(&self, what: Prune, before: Timestamp, limit: i64) -> Result<i64>;
+    /// How much of a class is older, counted up to a number.
+    async fn weight(&self, of: Aging, before: Timestamp, at_most: i64) -> Result<Weight>;
+    /// Conversations resolved before an instant that still have words, oldest first.
+    async fn wordy(
+        &self,
+        before: Timestamp,
+        behind: Behind,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>>;
+    /// Files of such conversations that came before, oldest first.
+    async fn old_files(
+        &self,
+        before: Timestamp,
+        behind: Behind,
+        limit: i64,
+    ) -> Result<Vec<MediaRow>>;
+    /// Persons known since before an instant, those known longest first.
+    async fn old_contacts(
+        &self,
+        before: Timestamp,
+        behind: Behind,
+        limit: i64,
+    ) -> Result<Vec<OldContact>>;
     /// Holds everything that is on its way out: queued, dispatching and unknown → held, and with
     /// it what tells people and programs outside.
     async fn hold_outbox(&self) -> Result<()>;

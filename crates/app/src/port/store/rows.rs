@@ -253,6 +253,8 @@ pub enum MediaState {
     Stored,
     /// Given up; a person may ask again.
     Failed,
+    /// Older than the workspace keeps files.
+    Removed,
 }
 
 /// A file of an inbound message: what the provider holds, and what became of it here.

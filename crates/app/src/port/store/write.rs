@@ -171,6 +171,11 @@ pub enum Write {
         error: String,
         is_last: bool,
     },
+    /// Its content is not kept any more. Conflict if it is another one, or its conversation is open.
+    RemoveFile {
+        message: MessageId,
+        hash: String,
+    },
     /// failed → waiting; Conflict if it has not failed.
     MediaAgain {
         message: MessageId,
@@ -199,6 +204,13 @@ pub enum Write {
         id: ChannelId,
         before: String,
         after: String,
+    },
+    /// Holds a channel's sends. Conflict if it was connected anew since it had this configuration,
+    /// or is held already.
+    PauseChannel {
+        id: ChannelId,
+        config: String,
+        reason: String,
     },
     /// Takes an entry out; Conflict if it is gone.
     TakeEntry {

@@ -1,0 +1,146 @@
+//! What is older than a workspace keeps it: found, weighed, and the files let go.
+
+use crate::row::Record;
+use crate::statement::{StmtId, Text::Same, statements};
+use crate::unit::{Hit, Query, WriteSet, query};
+use crate::value::vals;
+use relais_app::port::store::{Aging, Behind, ConversationRow, MediaRow};
+use relais_core::id::{ContactId, MessageId, WorkspaceId};
+use relais_core::time::Timestamp;
+
+statements! {
+    13;
+    WORDY_TALKS = Same(
+        "SELECT {ConversationRow} FROM conversations
+         WHERE workspace_id = $1 AND status = 'resolved' AND bare_to < next_position
+           AND resolved_at < $2 AND (resolved_at, id) > ($3, $4)
+         ORDER BY resolved_at, id LIMIT $5");
+    OLD_FILES = Same(
+        "SELECT {MediaRow} FROM media
+         WHERE workspace_id = $1 AND hash IS NOT NULL
+           AND created_at < $2 AND (created_at, message_id) > ($3, $4)
+           AND EXISTS (
+               SELECT 1 FROM conversations c
+               WHERE c.workspace_id = $1 AND c.id = media.conversation_id
+                 AND c.status = 'resolved' AND c.resolved_at < $2)
+         ORDER BY created_at, message_id LIMIT $5");
+    OLD_CONTACTS = Same(
+        "SELECT p.id, p.created_at, CASE WHEN EXISTS (
+             SELECT 1 FROM conversations c
+             WHERE c.workspace_id = $1 AND c.contact_id = p.id
+               AND (c.status <> 'resolved' OR c.resolved_at >= $2))
+             THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END
+         FROM contacts p
+         WHERE p.workspace_id = $1 AND p.erased_at IS NULL AND p.merged_into IS NULL
+           AND p.created_at < $2 AND (p.created_at, p.id) > ($3, $4)
+         ORDER BY p.created_at, p.id LIMIT $5");
+    WEIGH_WORDS = Same(
+        "SELECT COUNT(*), CAST(0 AS BIGINT), MIN(o.at) FROM (
+             SELECT resolved_at AS at FROM conversations
+             WHERE workspace_id = $1 AND status = 'resolved' AND bare_to < next_position
+               AND resolved_at < $2
+             ORDER BY resolved_at LIMIT $3) o");
+    WEIGH_FILES = Same(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(o.size), 0) AS BIGINT), MIN(o.at) FROM (
+             SELECT m.created_at AS at, m.size FROM media m
+             WHERE m.workspace_id = $1 AND m.hash IS NOT NULL AND m.created_at < $2
+               AND EXISTS (
+                   SELECT 1 FROM conversations c
+                   WHERE c.workspace_id = $1 AND c.id = m.conversation_id
+                     AND c.status = 'resolved' AND c.resolved_at < $2)
+             ORDER BY m.created_at LIMIT $3) o");
+    WEIGH_CONTACTS = Same(
+        "SELECT COUNT(*), CAST(0 AS BIGINT), MIN(o.at) FROM (
+             SELECT p.created_at AS at FROM contacts p
+             WHERE p.workspace_id = $1 AND p.erased_at IS NULL AND p.merged_into IS NULL
+               AND p.created_at < $2 AND NOT EXISTS (
+                   SELECT 1 FROM conversations c
+                   WHERE c.workspace_id = $1 AND c.contact_id = p.id
+                     AND (c.status <> 'resolved' OR c.resolved_at >= $2))
+             ORDER BY p.created_at LIMIT $3) o");
+    WEIGH_RAW = Same(
+        "SELECT COUNT(*), CAST(0 AS BIGINT), MIN(o.at) FROM (
+             SELECT received_at AS at FROM receipts
+             WHERE workspace_id = $1 AND received_at < $2 AND outcome <> 'quarantined'
+             ORDER BY received_at LIMIT $3) o");
+    WEIGH_QUARANTINED = Same(
+        "SELECT COUNT(*), CAST(0 AS BIGINT), MIN(o.at) FROM (
+             SELECT received_at AS at FROM receipts
+             WHERE workspace_id = $1 AND received_at < $2
+               AND outcome = 'quarantined' AND outcome <> 'processed'
+             ORDER BY received_at LIMIT $3) o");
+    QUARANTINED_PRUNE = Same(
+        "DELETE FROM receipts
+         WHERE workspace_id = $1 AND (channel_id, provider_id) IN (
+             SELECT r.channel_id, r.provider_id FROM receipts r
+             WHERE r.workspace_id = $1 AND r.received_at < $2
+               AND r.outcome = 'quarantined' AND r.outcome <> 'processed'
+             ORDER BY r.received_at LIMIT $3)
+         RETURNING CAST(1 AS BIGINT)");
+    /// A guard: the talk may be another one by now.
+    MEDIA_REMOVE = Same(
+        "UPDATE media SET state = 'removed', hash = NULL, is_inline = 0
+         WHERE workspace_id = $1 AND message_id = $2 AND hash = $3 AND EXISTS (
+             SELECT 1 FROM conversations c
+             WHERE c.workspace_id = $1 AND c.id = media.conversation_id
+               AND c.status = 'resolved')");
+}
+
+/// How many, how many bytes, the oldest.
+pub(crate) fn weight(
+    ws: WorkspaceId,
+    of: Aging,
+    before: Timestamp,
+    at_most: i64,
+) -> Query<(i64, i64, Option<Timestamp>)> {
+    let stmt = match of {
+        Aging::Words => WEIGH_WORDS,
+        Aging::Files => WEIGH_FILES,
+        Aging::Contacts => WEIGH_CONTACTS,
+        Aging::Raw => WEIGH_RAW,
+        Aging::Quarantined => WEIGH_QUARANTINED,
+    };
+    query(stmt, vals![ws, before, at_most])
+}
+
+pub(crate) fn wordy(
+    ws: WorkspaceId,
+    before: Timestamp,
+    behind: Behind,
+    limit: i64,
+) -> Query<ConversationRow> {
+    list(WORDY_TALKS, ws, before, behind, limit)
+}
+
+pub(crate) fn old_files(
+    ws: WorkspaceId,
+    before: Timestamp,
+    behind: Behind,
+    limit: i64,
+) -> Query<MediaRow> {
+    list(OLD_FILES, ws, before, behind, limit)
+}
+
+/// Who, known since when, and whether nothing of theirs is younger.
+pub(crate) fn old_contacts(
+    ws: WorkspaceId,
+    before: Timestamp,
+    behind: Behind,
+    limit: i64,
+) -> Query<(ContactId, Timestamp, bool)> {
+    list(OLD_CONTACTS, ws, before, behind, limit)
+}
+
+fn list<T: Record>(
+    stmt: StmtId,
+    ws: WorkspaceId,
+    before: Timestamp,
+    Behind(at, id): Behind,
+    limit: i64,
+) -> Query<T> {
+    query(stmt, vals![ws, before, at, id, limit])
+}
+
+pub(crate) fn remove_file(set: &mut WriteSet, ws: WorkspaceId, message: MessageId, hash: &str) {
+    set.push(MEDIA_REMOVE, Hit::Guard, vals![ws, message, hash]);
+}
