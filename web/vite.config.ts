@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
@@ -85,6 +86,28 @@ function icu(): Plugin {
   };
 }
 
+/** Tells the service worker which files are the app of this version. */
+function shellOf(): Plugin {
+  return {
+    name: 'relais-shell',
+    generateBundle: {
+      // Files without content are dropped before.
+      order: 'post',
+      handler(_, bundle) {
+        const worker = bundle['sw.js'];
+        if (worker?.type !== 'chunk') return;
+        // Fonts but the one of every page are kept when they are first used.
+        const files = Object.keys(bundle)
+          .filter((name) => /^assets\/(.*\.(js|css|svg)|inter-latin-opsz.*)$/.test(name))
+          .sort()
+          .map((name) => `/${name}`);
+        const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 16);
+        worker.code = worker.code.replace('__SHELL__', JSON.stringify({ version, files }));
+      },
+    },
+  };
+}
+
 /** Our window never scrolls and panes keep their own place: the router need not remember any. */
 function noScrollMemory(): Plugin {
   return {
@@ -100,7 +123,7 @@ function noScrollMemory(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [icu(), noScrollMemory(), react()],
+  plugins: [icu(), noScrollMemory(), shellOf(), react()],
   resolve: {
     alias: {
       'use-intl/format-message': fileURLToPath(
@@ -117,7 +140,10 @@ export default defineConfig({
     reportCompressedSize: false,
     manifest: true,
     rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/worker/sw.ts' },
       output: {
+        // A worker governs what lies beside it and below; its address may not change.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         // One file for what every page needs: it compresses better and outlives our releases.
         codeSplitting: {
           groups: [

@@ -1,4 +1,4 @@
-import type { ErrorComponentProps } from '@tanstack/react-router';
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { toApiError } from '../api/client.ts';
 import { useTitle } from '../lib/title.ts';
@@ -18,8 +18,9 @@ export function NotFoundPage() {
 }
 
 /** The last net: says the cause, the remedy and the number to quote. */
-export function ErrorPage({ error, reset }: ErrorComponentProps) {
+export function ErrorPage({ error }: ErrorComponentProps) {
   const t = useTranslations();
+  const router = useRouter();
   const problem = toApiError(error);
   const isOurs = problem.status < 0;
   const kind = problem.isOffline ? 'offline' : problem.status === 403 ? 'forbidden' : 'server';
@@ -32,7 +33,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
         {problem.requestId && ` · ${t('error.request', { id: problem.requestId })}`}
       </p>
       <div className="row">
-        <Button look="pri" onClick={() => (isOurs ? location.reload() : reset())}>
+        <Button look="pri" onClick={() => (isOurs ? location.reload() : void router.invalidate())}>
           {isOurs ? t('error.reload') : t('app.retry')}
         </Button>
       </div>

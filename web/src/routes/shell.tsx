@@ -16,6 +16,7 @@ import {
   ServerCog,
   Settings,
   Smartphone,
+  Sparkles,
   WifiOff,
   Workflow,
   Zap,
@@ -29,6 +30,7 @@ import { useViews } from '../features/inbox/use-views.ts';
 import { useAlert } from '../lib/alert.ts';
 import { startDrafts } from '../lib/drafts.ts';
 import { useMedia, useOnce } from '../lib/hooks.ts';
+import { startInstall, useIsStale } from '../lib/install.ts';
 import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
 import { startOutbox } from '../lib/outbox.ts';
@@ -67,6 +69,8 @@ export function Shell() {
   const client = useQueryClient();
   const [live] = useState(() => new Live(client));
   useEffect(() => live.start(), [live]);
+  useEffect(startInstall, []);
+  const isStale = useIsStale();
   const { data: user } = useSuspenseQuery(sessionQuery);
   const me = user?.id ?? null;
   useEffect(() => {
@@ -132,6 +136,14 @@ export function Shell() {
             {state === 'lost' && (
               <Banner icon={<WifiOff className="i" />}>
                 <b>{t('app.lost')}</b> {t('app.lostHelp')}
+              </Banner>
+            )}
+            {isStale && (
+              <Banner icon={<Sparkles className="i" />}>
+                <b>{t('nav.fresh')}</b> {t('nav.freshHelp')}{' '}
+                <button type="button" className="link" onClick={() => location.reload()}>
+                  {t('nav.reload')}
+                </button>
               </Banner>
             )}
             <Outlet />

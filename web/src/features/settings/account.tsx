@@ -10,6 +10,7 @@ import { Bars } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
 import { strengthOf } from '../account/strength.ts';
 import { browserName } from './browser-name.ts';
+import { Device } from './device.tsx';
 import { useMoment } from './moment.ts';
 import { Form, Panel, Refused } from './parts.tsx';
 import { factorQuery, sessionsQuery } from './queries.ts';
@@ -33,6 +34,7 @@ export function AccountPage() {
       </Panel>
       <Password />
       <SecondFactor />
+      <Device />
       <Sessions />
     </>
   );

@@ -1,0 +1,45 @@
+// A proxy before the server under test, as most installations have one; here it can bring another
+// version of the service worker.
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export async function front(target: string) {
+  let change: ((script: string) => string) | null = null;
+  const { hostname, port } = new URL(target);
+  const server = createServer((asked, answer) => {
+    const { url, method, headers } = asked;
+    const passed = request({ hostname, port, path: url, method, headers }, (from) => {
+      const isWorker = url === '/sw.js' && change !== null;
+      if (!isWorker) {
+        answer.writeHead(from.statusCode ?? 502, from.headers);
+        from.pipe(answer);
+        return;
+      }
+      let script = '';
+      from.setEncoding('utf8').on('data', (part: string) => {
+        script += part;
+      });
+      from.on('end', () => {
+        const { 'content-length': _, ...rest } = from.headers;
+        answer.writeHead(200, rest);
+        answer.end(change?.(script));
+      });
+    });
+    passed.on('error', () => answer.destroy());
+    answer.on('close', () => passed.destroy());
+    // Text that can be changed, whatever the browser would take.
+    if (url === '/sw.js') passed.removeHeader('accept-encoding');
+    asked.pipe(passed);
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bring: (next: (script: string) => string) => {
+      change = next;
+    },
+    end: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+// The app on a device: installable, there without a network, never with an answer of the server
+// kept, and replaced by its next version. Which server it runs against: see server.ts.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Watch } from './browser.ts';
+import { front } from './front.ts';
+import { accessible, arrive, visit } from './shop.ts';
+
+const baseUrl = inject('url');
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let seen: Watch;
+
+beforeAll(async () => {
+  ({ browser, context, page, seen } = await visit());
+  await arrive(page);
+  await page.goto(`${baseUrl}/inbox`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Every address that is kept, and in which cache. */
+const kept = () =>
+  page.evaluate(async () => {
+    const all: string[] = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys())
+        all.push(`${name} ${new URL(request.url).pathname}`);
+    }
+    return all;
+  });
+
+test('the worker is active, and in charge of the very page that brought it', async () => {
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state), { timeout: 15_000 })
+    .toBe('activated');
+});
+
+test('the browser finds nothing that would keep it from being installed', async () => {
+  const devtools = await context.newCDPSession(page);
+  const manifest = await devtools.send('Page.getAppManifest');
+  expect(manifest.url).toBe(`${baseUrl}/app.webmanifest`);
+  expect(manifest.errors).toEqual([]);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // A window without a profile of its own installs nothing: that is not of our making.
+  const ours = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito');
+  expect(ours).toEqual([]);
+});
+
+test('the files of the app are kept, and no answer of the server', async () => {
+  await page.goto(`${baseUrl}/settings`);
+  await page.getByTestId('installing').waitFor();
+  await accessible(page, 'settings: this device');
+  await page.goto(`${baseUrl}/inbox`);
+  await page.getByTestId('conversation').or(page.locator('.state')).first().waitFor();
+  const paths = (await kept()).map((line) => line.split(' ')[1] ?? '');
+  expect(paths.filter((path) => !/^\/$|^\/assets\//.test(path))).toEqual([]);
+  expect(paths.filter((path) => /\/inbox-.*\.js$/.test(path)).length).toBeGreaterThan(0);
+});
+
+test('without a network the app is there and says what is missing', async () => {
+  await context.setOffline(true);
+  await page.goto(`${baseUrl}/inbox`);
+  await page.getByRole('heading', { name: 'Le serveur ne répond pas' }).waitFor();
+  await accessible(page, 'without a network');
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Réessayer' }).click();
+  await page.getByRole('heading', { name: 'Toutes' }).waitFor();
+});
+
+test('a new version takes over, and the open page says so', async () => {
+  const proxy = await front(baseUrl);
+  const other = await context.newPage();
+  other.setDefaultTimeout(15_000);
+  // Signed in already: a cookie knows no ports.
+  await other.goto(`${proxy.url}/inbox`);
+  const names = () => other.evaluate(() => caches.keys());
+  await expect.poll(names, { timeout: 15_000 }).toHaveLength(1);
+  await expect
+    .poll(() => other.evaluate(() => navigator.serviceWorker.controller?.state))
+    .toBe('activated');
+  // The worker of this page was there before it: what follows is news.
+  await other.reload();
+  await other.getByRole('heading', { name: 'Toutes' }).waitFor();
+  const [before = ''] = await names();
+  proxy.bring((script) => script.replaceAll(before.replace('relais-shell-', ''), 'next'));
+  await other.evaluate(async () => {
+    await (await navigator.serviceWorker.getRegistration())?.update();
+  });
+  await other.getByText('Une nouvelle version est là.').waitFor();
+  await accessible(other, 'a new version');
+  expect(await names()).toEqual([before, 'relais-shell-next']);
+  await other.getByRole('button', { name: 'Recharger' }).click();
+  await other.getByText('Une nouvelle version est là.').waitFor({ state: 'detached' });
+  await other.close();
+  proxy.end();
+});
+
+test('nothing broke the policy, left the machine or failed in the console', () => {
+  expect(seen.violations).toEqual([]);
+  expect(seen.foreign.filter((url) => !url.startsWith('http://127.0.0.1:'))).toEqual([]);
+  // The browser says so itself when it is cut off.
+  expect(
+    seen.errors.filter(
+      (text) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch/.test(text),
+    ),
+  ).toEqual([]);
+});
