@@ -6,7 +6,7 @@ use crate::audit;
 use crate::jobs::{self, Kind};
 use crate::media::to_forget;
 use crate::port::store::{
-    Aging, Behind, Committed, ConversationRow, MediaRow, Result, StoreError, Weight, Write,
+    Aging, Behind, Committed, ConversationRow, MediaRow, Older, Result, StoreError, Weight, Write,
 };
 use crate::service::Service;
 use relais_core::time::{Span, Timestamp};
@@ -199,7 +199,7 @@ impl Service {
         behind: Behind,
     ) -> Result<Option<Behind>> {
         let Some(before) = before else { return Ok(None) };
-        let listed = self.store().old_contacts(before, behind, CONTACTS).await?;
+        let listed = self.store().old_contacts(Older { before, behind, limit: CONTACTS }).await?;
         for contact in listed.iter().filter(|contact| contact.is_quiet) {
             match self.erase(contact.id, BY).await {
                 Ok(_) => {}
@@ -219,7 +219,7 @@ impl Service {
         behind: Behind,
     ) -> Result<Option<Behind>> {
         let Some(before) = before else { return Ok(None) };
-        let rows = self.store().wordy(before, behind, CONVERSATIONS).await?;
+        let rows = self.store().wordy(Older { before, behind, limit: CONVERSATIONS }).await?;
         let mut parts = Vec::with_capacity(rows.len());
         for row in &rows {
             match self.words_go(row).await {
@@ -244,7 +244,7 @@ impl Service {
     async fn files_go(&self, before: Option<Timestamp>, behind: Behind) -> Result<Option<Behind>> {
         let Some(before) = before else { return Ok(None) };
         let now = self.clock().now();
-        let files = self.store().old_files(before, behind, FILES).await?;
+        let files = self.store().old_files(Older { before, behind, limit: FILES }).await?;
         let part = |media: &MediaRow| {
             let hash = media.hash.clone()?;
             let remove = Write::RemoveFile { message: media.message, hash: hash.clone() };

@@ -11,11 +11,10 @@ use crate::value::vals;
 use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
-    Aging, AuditRow, Behind, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow,
-    EntryRow, EventRow, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow,
-    ModelUse, NodeRow, NotificationRow, OldContact, OutboxRow, OutboxState, Prune, ReceiptRow,
-    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow,
-    Weight, Write,
+    Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
+    EventRow, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
+    NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
+    RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -392,41 +391,20 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn weight(&self, of: Aging, before: Timestamp, at_most: i64) -> Result<Weight> {
-        let found = self.engine.one(aging::weight(self.ws, of, before, at_most)).await?;
-        Ok(found.map_or_else(Weight::default, |(count, bytes, oldest)| Weight {
-            count,
-            bytes,
-            oldest,
-        }))
+        let query = aging::weight(self.ws, of, before, at_most);
+        Ok(self.engine.one(query).await?.unwrap_or_default())
     }
 
-    async fn wordy(
-        &self,
-        before: Timestamp,
-        behind: Behind,
-        limit: i64,
-    ) -> Result<Vec<ConversationRow>> {
-        self.engine.list(aging::wordy(self.ws, before, behind, limit)).await
+    async fn wordy(&self, old: Older) -> Result<Vec<ConversationRow>> {
+        self.engine.list(aging::wordy(self.ws, old)).await
     }
 
-    async fn old_files(
-        &self,
-        before: Timestamp,
-        behind: Behind,
-        limit: i64,
-    ) -> Result<Vec<MediaRow>> {
-        self.engine.list(aging::old_files(self.ws, before, behind, limit)).await
+    async fn old_files(&self, old: Older) -> Result<Vec<MediaRow>> {
+        self.engine.list(aging::old_files(self.ws, old)).await
     }
 
-    async fn old_contacts(
-        &self,
-        before: Timestamp,
-        behind: Behind,
-        limit: i64,
-    ) -> Result<Vec<OldContact>> {
-        let found = self.engine.list(aging::old_contacts(self.ws, before, behind, limit)).await?;
-        let old = |(id, known_since, is_quiet)| OldContact { id, known_since, is_quiet };
-        Ok(found.into_iter().map(old).collect())
+    async fn old_contacts(&self, old: Older) -> Result<Vec<OldContact>> {
+        self.engine.list(aging::old_contacts(self.ws, old)).await
     }
 
     async fn hold_outbox(&self) -> Result<()> {

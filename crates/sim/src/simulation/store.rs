@@ -5,9 +5,9 @@ use super::shared::Shared;
 use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
-    Aging, AuditRow, Behind, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow,
-    EntryRow, EventRow, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
-    NodeRow, NotificationRow, OldContact, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
+    Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
+    EventRow, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
+    NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
     RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Weight, Write,
 };
 use relais_core::id::{
@@ -136,9 +136,9 @@ store! {
     release_stuck() -> i64;
     prune(what: Prune, before: Timestamp, limit: i64) -> i64;
     weight(of: Aging, before: Timestamp, at_most: i64) -> Weight;
-    wordy(before: Timestamp, behind: Behind, limit: i64) -> Vec<ConversationRow>;
-    old_files(before: Timestamp, behind: Behind, limit: i64) -> Vec<MediaRow>;
-    old_contacts(before: Timestamp, behind: Behind, limit: i64) -> Vec<OldContact>;
+    wordy(old: Older) -> Vec<ConversationRow>;
+    old_files(old: Older) -> Vec<MediaRow>;
+    old_contacts(old: Older) -> Vec<OldContact>;
     hold_outbox() -> ();
     release_outbox(then: Released) -> ();
     request(key: &[u8]) -> Option<RequestRow>;

@@ -1,11 +1,13 @@
 //! What is older than a workspace keeps it: found, weighed, and the files let go.
 
-use crate::row::Record;
+use crate::row::{Cols, Record};
 use crate::statement::{StmtId, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
-use relais_app::port::store::{Aging, Behind, ConversationRow, MediaRow};
-use relais_core::id::{ContactId, MessageId, WorkspaceId};
+use relais_app::port::store::{
+    Aging, Behind, ConversationRow, MediaRow, OldContact, Older, Result, Weight,
+};
+use relais_core::id::{MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
 
 statements! {
@@ -86,13 +88,23 @@ statements! {
                AND c.status = 'resolved')");
 }
 
-/// How many, how many bytes, the oldest.
-pub(crate) fn weight(
-    ws: WorkspaceId,
-    of: Aging,
-    before: Timestamp,
-    at_most: i64,
-) -> Query<(i64, i64, Option<Timestamp>)> {
+impl Record for Weight {
+    const TABLE: &'static str = "a weight";
+    fn read(cols: &dyn Cols) -> Result<Self> {
+        let (count, bytes, oldest) = Record::read(cols)?;
+        Ok(Self { count, bytes, oldest })
+    }
+}
+
+impl Record for OldContact {
+    const TABLE: &'static str = "an old contact";
+    fn read(cols: &dyn Cols) -> Result<Self> {
+        let (id, known_since, is_quiet) = Record::read(cols)?;
+        Ok(Self { id, known_since, is_quiet })
+    }
+}
+
+pub(crate) fn weight(ws: WorkspaceId, of: Aging, before: Timestamp, at_most: i64) -> Query<Weight> {
     let stmt = match of {
         Aging::Words => WEIGH_WORDS,
         Aging::Files => WEIGH_FILES,
@@ -103,41 +115,20 @@ pub(crate) fn weight(
     query(stmt, vals![ws, before, at_most])
 }
 
-pub(crate) fn wordy(
-    ws: WorkspaceId,
-    before: Timestamp,
-    behind: Behind,
-    limit: i64,
-) -> Query<ConversationRow> {
-    list(WORDY_TALKS, ws, before, behind, limit)
+pub(crate) fn wordy(ws: WorkspaceId, old: Older) -> Query<ConversationRow> {
+    list(WORDY_TALKS, ws, old)
 }
 
-pub(crate) fn old_files(
-    ws: WorkspaceId,
-    before: Timestamp,
-    behind: Behind,
-    limit: i64,
-) -> Query<MediaRow> {
-    list(OLD_FILES, ws, before, behind, limit)
+pub(crate) fn old_files(ws: WorkspaceId, old: Older) -> Query<MediaRow> {
+    list(OLD_FILES, ws, old)
 }
 
-/// Who, known since when, and whether nothing of theirs is younger.
-pub(crate) fn old_contacts(
-    ws: WorkspaceId,
-    before: Timestamp,
-    behind: Behind,
-    limit: i64,
-) -> Query<(ContactId, Timestamp, bool)> {
-    list(OLD_CONTACTS, ws, before, behind, limit)
+pub(crate) fn old_contacts(ws: WorkspaceId, old: Older) -> Query<OldContact> {
+    list(OLD_CONTACTS, ws, old)
 }
 
-fn list<T: Record>(
-    stmt: StmtId,
-    ws: WorkspaceId,
-    before: Timestamp,
-    Behind(at, id): Behind,
-    limit: i64,
-) -> Query<T> {
+fn list<T: Record>(stmt: StmtId, ws: WorkspaceId, old: Older) -> Query<T> {
+    let Older { before, behind: Behind(at, id), limit } = old;
     query(stmt, vals![ws, before, at, id, limit])
 }
 

@@ -65,32 +65,32 @@ pub async fn what_is_old_is_found_weighed_and_let_go(place: Place) {
     assert_eq!(store.weight(Aging::Words, before, 1).await.unwrap().count, 1, "so far");
 
     // Lists go on behind what was seen, oldest first.
-    let nothing = Behind::nothing();
-    let found = store.wordy(before, nothing, 1).await.unwrap();
+    let all = Older { before, behind: Behind::nothing(), limit: 9 };
+    let found = store.wordy(Older { limit: 1, ..all }).await.unwrap();
     assert_eq!(found, [first.clone()]);
     let behind = Behind(at(10), first.id.0);
-    assert_eq!(store.wordy(before, behind, 9).await.unwrap(), [second.clone()]);
-    let files = store.old_files(before, nothing, 9).await.unwrap();
+    assert_eq!(store.wordy(Older { behind, ..all }).await.unwrap(), [second.clone()]);
+    let files = store.old_files(all).await.unwrap();
     assert_eq!(files, media[..2]);
     let behind = Behind(at(1), media[0].message.0);
-    assert_eq!(store.old_files(before, behind, 9).await.unwrap(), media[1..2]);
-    let persons = store.old_contacts(before, nothing, 9).await.unwrap();
+    assert_eq!(store.old_files(Older { behind, ..all }).await.unwrap(), media[1..2]);
+    let persons = store.old_contacts(all).await.unwrap();
     let quiet: Vec<_> = persons.iter().map(|p| (p.id, p.is_quiet)).collect();
     let expected = [(1, true), (2, true), (3, false), (4, false)];
     assert_eq!(quiet, expected.map(|(n, is_quiet)| (contact_id(n), is_quiet)));
     let behind = Behind(persons[1].known_since, persons[1].id.0);
-    assert_eq!(store.old_contacts(before, behind, 9).await.unwrap(), persons[2..]);
+    assert_eq!(store.old_contacts(Older { behind, ..all }).await.unwrap(), persons[2..]);
 
     // What went is not found again, until something is said once more.
     assert_eq!(store.commit(vec![bare(&first)]).await.unwrap(), Committed::Done);
-    assert_eq!(store.wordy(before, nothing, 9).await.unwrap(), [second.clone()]);
+    assert_eq!(store.wordy(all).await.unwrap(), [second.clone()]);
     assert_eq!(weight(Aging::Files).await, weighs(1, 10, 2));
     let more = vec![
         updated(&first, |row| row.next_position += 1),
         Write::AppendEvent(event(1, first.next_position)),
     ];
     assert_eq!(store.commit(more).await.unwrap(), Committed::Done);
-    assert_eq!(store.wordy(before, nothing, 9).await.unwrap().len(), 2);
+    assert_eq!(store.wordy(all).await.unwrap().len(), 2);
     // An erased person is nobody any more.
     let erase = Write::EraseContact { contact: contact_id(2), at: at(60), tombstones: Vec::new() };
     assert_eq!(store.commit(vec![erase, bare(&second)]).await.unwrap(), Committed::Done);

@@ -39,6 +39,14 @@ impl Behind {
     }
 }
 
+/// A page of what is older, oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Older {
+    pub before: Timestamp,
+    pub behind: Behind,
+    pub limit: i64,
+}
+
 /// A person known since before an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OldContact {

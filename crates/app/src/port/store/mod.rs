@@ -6,7 +6,7 @@ mod inbox;
 mod rows;
 mod write;
 
-pub use aging::{Aging, Behind, OldContact, Weight};
+pub use aging::{Aging, Behind, OldContact, Older, Weight};
 pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
@@ -286,26 +286,11 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// How much of a class is older, counted up to a number.
     async fn weight(&self, of: Aging, before: Timestamp, at_most: i64) -> Result<Weight>;
     /// Conversations resolved before an instant that still have words, oldest first.
-    async fn wordy(
-        &self,
-        before: Timestamp,
-        behind: Behind,
-        limit: i64,
-    ) -> Result<Vec<ConversationRow>>;
+    async fn wordy(&self, old: Older) -> Result<Vec<ConversationRow>>;
     /// Files of such conversations that came before, oldest first.
-    async fn old_files(
-        &self,
-        before: Timestamp,
-        behind: Behind,
-        limit: i64,
-    ) -> Result<Vec<MediaRow>>;
+    async fn old_files(&self, old: Older) -> Result<Vec<MediaRow>>;
     /// Persons known since before an instant, those known longest first.
-    async fn old_contacts(
-        &self,
-        before: Timestamp,
-        behind: Behind,
-        limit: i64,
-    ) -> Result<Vec<OldContact>>;
+    async fn old_contacts(&self, old: Older) -> Result<Vec<OldContact>>;
     /// Holds everything that is on its way out: queued, dispatching and unknown → held, and with
     /// it what tells people and programs outside.
     async fn hold_outbox(&self) -> Result<()>;
