@@ -9,7 +9,6 @@ use crate::id::MessageId;
 use crate::message::Inbound;
 use crate::time::Span;
 use crate::understanding::parse;
-use crate::understanding::text::Text;
 
 /// A rating or a thank-you belongs to the ended conversation for so long.
 const EPILOGUE: Span = Span::hours(24);
@@ -32,7 +31,7 @@ impl Turn<'_> {
         if self.ctx.now.since(ended) >= EPILOGUE {
             return Err(Refusal::OpenNew);
         }
-        let text = Text::new(inbound.content.words().unwrap_or_default());
+        let text = self.texts.read(inbound.content.words().unwrap_or_default());
         // Provider times are whole seconds: a message of the same second came after the question.
         let is_older = inbound.sent_at + Span::secs(1) < ended;
         let awaits_rating = self.state.asks_rating && !is_older && self.snapshot().is_on("csat");

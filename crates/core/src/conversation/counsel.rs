@@ -11,7 +11,6 @@ use super::state::{Held, Resume, Waiting};
 use super::turn::Turn;
 use crate::time::{Span, Timestamp};
 use crate::trigger::{Reason, RuleTrace};
-use crate::understanding::text::Text;
 
 /// A turn of the customer is answered within this time, whatever helpers do.
 pub(super) const TURN: Span = Span::secs(4);
@@ -73,7 +72,7 @@ impl Turn<'_> {
             || held.is_media
             || deadline <= self.ctx.now
             || !self.snapshot().is_on("sentiment")
-            || Text::new(&held.text).words().count() < WORDS_OF_A_MOOD
+            || self.texts.read(&held.text).words().count() < WORDS_OF_A_MOOD
         {
             return false;
         }

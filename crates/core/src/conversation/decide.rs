@@ -3,6 +3,7 @@
 use super::command::{Command, Refusal};
 use super::event::{ENGINE_VERSION, Event, Previous};
 use super::language;
+use super::reading::Texts;
 use super::state::State;
 use super::tick::dues;
 use super::turn::{Context, Decision, Turn};
@@ -29,7 +30,9 @@ pub fn open(
     let Command::Receive { message, inbound, profile } = command else {
         return Err(Refusal::NothingDue);
     };
-    let language = language::first(inbound, profile.as_ref(), opening.previous.as_ref(), context);
+    let texts = Texts::default();
+    let language =
+        language::first(inbound, profile.as_ref(), opening.previous.as_ref(), &texts, context);
     let opened = Event::Opened {
         conversation: opening.conversation,
         contact: opening.contact,
@@ -40,7 +43,7 @@ pub fn open(
         flow_version: context.snapshot.version,
         engine: ENGINE_VERSION,
     };
-    let mut turn = Turn::open(opened, context).expect("`opened` is the event that opens");
+    let mut turn = Turn::open(opened, texts, context).expect("`opened` is the event that opens");
     turn.receive(*message, inbound, profile.as_ref());
     Ok(turn.finish())
 }

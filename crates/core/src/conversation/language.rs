@@ -2,11 +2,11 @@
 //! the country of their phone, else the workspace's.
 
 use super::event::{Event, Previous};
+use super::reading::Texts;
 use super::state::Profile;
 use super::turn::{Context, Turn};
 use crate::message::{Content, Inbound};
 use crate::understanding::language::{self, Lang};
-use crate::understanding::text::Text;
 
 /// A talk that has a language changes to one without texts only when it is this sure.
 const SURE: f32 = 0.75;
@@ -16,13 +16,14 @@ pub(super) fn first(
     inbound: &Inbound,
     profile: Option<&Profile>,
     previous: Option<&Previous>,
+    texts: &Texts,
     ctx: &Context<'_>,
 ) -> String {
     let info = &ctx.snapshot.document.workspace;
     if !ctx.snapshot.is_on("language") {
         return info.default_language.clone();
     }
-    let written = typed(inbound).and_then(|words| language::detect(&Text::new(words)));
+    let written = typed(inbound).and_then(|words| language::detect(&texts.read(words)));
     if let Some(detected) = written {
         return detected.lang.as_str().to_owned();
     }
@@ -54,7 +55,7 @@ impl Turn<'_> {
         if !self.snapshot().is_on("language") {
             return;
         }
-        let Some(detected) = language::detect(&Text::new(words)) else { return };
+        let Some(detected) = language::detect(&self.texts.read(words)) else { return };
         let language = detected.lang.as_str();
         let is_clear = self.snapshot().is_spoken(language) || detected.confidence >= SURE;
         if is_clear && language != self.state.language {

@@ -7,6 +7,8 @@ use crate::time::Timestamp;
 use crate::understanding::language::{self, Lang};
 use crate::understanding::signals::{History, Signals};
 use crate::understanding::text::{Text, fold};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// One or several messages judged as one.
 #[derive(Clone, Debug)]
@@ -51,16 +53,30 @@ impl Input {
     }
 }
 
+/// The text a decision read last. A message is read for its language, its meaning and its mood.
+#[derive(Debug, Default)]
+pub(super) struct Texts(RefCell<Option<Rc<Text>>>);
+
+impl Texts {
+    pub fn read(&self, words: &str) -> Rc<Text> {
+        let mut last = self.0.borrow_mut();
+        match &*last {
+            Some(text) if text.original == words => Rc::clone(text),
+            _ => Rc::clone(last.insert(Rc::new(Text::new(words)))),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Reading {
-    pub text: Text,
+    pub text: Rc<Text>,
     pub lang: Option<Lang>,
     pub signals: Signals,
 }
 
 impl Turn<'_> {
     pub(super) fn read(&self, input: &Input) -> Reading {
-        let text = Text::new(&input.text);
+        let text = self.texts.read(&input.text);
         let said: Vec<String> = self
             .state
             .recent

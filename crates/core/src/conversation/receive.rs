@@ -90,7 +90,7 @@ impl Turn<'_> {
 
     /// What people are told about is only noted: a stop word counts whoever is in charge.
     fn hear_quietly(&mut self, inbound: &Inbound) {
-        let text = crate::understanding::text::Text::new(inbound.content.words().unwrap_or(""));
+        let text = self.texts.read(inbound.content.words().unwrap_or(""));
         if self.snapshot().is_on("opt_out") && crate::understanding::parse::is_stop_word(&text) {
             self.opt_out();
         }

@@ -1,13 +1,16 @@
 //! The pen of a decision: collects events, keeps the state they lead to, writes texts.
 
 use super::event::{Author, Event};
+use super::reading::Texts;
 use super::state::{Bot, Prompt, PromptKind, State, apply};
 use crate::id::{EffectId, EscalationId, MessageId};
 use crate::message::{Button, Outbound, Row};
 use crate::time::Timestamp;
 use crate::trigger::Trace;
+use crate::understanding::text::fold;
 use crate::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
+use unicode_normalization::char::is_combining_mark;
 
 /// Everything a decision may look at beside the state and the command.
 #[derive(Clone, Debug)]
@@ -55,6 +58,7 @@ pub(super) struct Turn<'a> {
     pub bot: Bot,
     bot_before: Bot,
     drawn: u64,
+    pub texts: Texts,
     /// The turn ends a step: the last bubble says how to reach a person.
     pub ends_step: bool,
     /// Bubbles of this turn, sent at the end so that the last one can be completed.
@@ -77,15 +81,16 @@ impl<'a> Turn<'a> {
             bot: state.bot.clone(),
             bot_before: state.bot.clone(),
             drawn: 0,
+            texts: Texts::default(),
             ends_step: false,
             bubbles: Vec::new(),
         }
     }
 
     /// A conversation that begins with this event.
-    pub fn open(event: Event, ctx: &'a Context<'a>) -> Option<Self> {
+    pub fn open(event: Event, texts: Texts, ctx: &'a Context<'a>) -> Option<Self> {
         let state = State::opened(ctx.now, &event)?;
-        let mut turn = Self::new(&state, ctx);
+        let mut turn = Self { texts, ..Self::new(&state, ctx) };
         turn.events.push(event);
         Some(turn)
     }
@@ -307,15 +312,16 @@ const MENU_DIGIT_TEXTS: [&str; 7] = [
 fn names_a_digit(body: &str) -> bool {
     const VERBS: [&str; 8] =
         ["repondez", "tapez", "reply", "responda", "responde", "envie", "ارسل", "type"];
-    if !body.contains(char::is_numeric) {
-        return false;
-    }
-    let words: Vec<String> =
-        crate::understanding::text::fold(body).split(' ').map(str::to_owned).collect();
-    words.windows(2).any(|w| {
-        VERBS.contains(&w[0].as_str())
-            && w[1].len() == 1
-            && w[1].bytes().all(|b| b.is_ascii_digit())
+    let ends = |c: char| !c.is_alphanumeric() && !is_combining_mark(c);
+    let mut words = body.split(ends).filter(|w| !w.is_empty());
+    // Only a word before a single digit is worth folding.
+    let mut before = "";
+    words.any(|word| {
+        let before = std::mem::replace(&mut before, word);
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_numeric)
+            && letters.next().is_none()
+            && VERBS.contains(&fold(before).as_str())
     })
 }
 
@@ -393,6 +399,7 @@ mod tests {
     #[test]
     fn a_text_may_name_a_digit_of_the_menu() {
         assert!(names_a_digit("Donnez votre numéro de commande ou répondez 3."));
+        assert!(names_a_digit("أرسل ٣."));
         assert!(!names_a_digit("Comptez 2 à 4 jours ouvrés."));
     }
 }

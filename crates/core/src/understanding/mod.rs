@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub(crate) mod concepts;
+mod known;
 pub mod language;
 pub mod parse;
 mod pattern;

@@ -3,6 +3,7 @@
 //! A [`Text`] keeps the original beside its folded tokens, and every token knows where it stands
 //! in the original (in Unicode code points), so that any finding can quote the customer exactly.
 
+use super::known::Known;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -49,6 +50,7 @@ pub struct Text {
     pub has_question_mark: bool,
     /// Number of exclamation marks.
     pub exclamations: usize,
+    pub(super) known: Known,
 }
 
 /// Longest text that is read, in code points; what follows is kept but not interpreted.
@@ -109,7 +111,14 @@ impl Text {
         }
         flush(&mut tokens, current);
         let folded = tokens.iter().map(|t| t.fold.as_str()).collect::<Vec<_>>().join(" ");
-        Self { original: original.to_owned(), tokens, folded, has_question_mark, exclamations }
+        Self {
+            original: original.to_owned(),
+            tokens,
+            folded,
+            has_question_mark,
+            exclamations,
+            known: Known::default(),
+        }
     }
 
     /// Folded words, in order, without emoji.

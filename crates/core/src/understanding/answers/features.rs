@@ -4,7 +4,7 @@
 
 use crate::understanding::concepts::everyday::{EVERYDAY, Meaning};
 use crate::understanding::concepts::table::Hash;
-use crate::understanding::concepts::{Found, Kind, LEXICON};
+use crate::understanding::concepts::{Found, Kind, LEXICON, concepts};
 use crate::understanding::language::Lang;
 use crate::understanding::text::{Text, TokenKind};
 
@@ -113,7 +113,7 @@ mod space {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a Text, language: Option<Lang>) -> Self {
-        let mut found = LEXICON.find(text, language);
+        let mut found = concepts(text, language);
         // A slip of the keyboard is not guessed to be about the wide world.
         found.retain(|f| LEXICON.kind(f.concept) != Kind::World || f.weight >= WORLD_LEAST);
         let roles = roles(text, &found);

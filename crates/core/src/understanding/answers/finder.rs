@@ -1,6 +1,6 @@
 //! Finds the room a customer names.
 
-use crate::understanding::concepts::{Found, Kind, LEXICON};
+use crate::understanding::concepts::{Found, Kind, LEXICON, concepts};
 use crate::understanding::text::{Quote, Text, TokenKind, fold};
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ impl Finder {
                     continue;
                 }
                 let text = Text::new(name);
-                for found in LEXICON.find(&text, None) {
+                for found in concepts(&text, None) {
                     let is_whole = found.from == 0 && found.to == text.tokens.len();
                     if is_whole && LEXICON.kind(found.concept) == Kind::Topic && found.weight >= 1.0
                     {
@@ -65,7 +65,7 @@ impl Finder {
     /// The entry of the room named in an answer to "which room?", of the first where there are
     /// several: index into the entries. Nothing where the message tells of a fault or a return.
     pub fn room(&self, text: &Text) -> Option<usize> {
-        let found = LEXICON.find(text, None);
+        let found = concepts(text, None);
         if found.iter().any(|f| NO_ADVICE.contains(&LEXICON.name(f.concept))) {
             return None;
         }
@@ -76,7 +76,7 @@ impl Finder {
     /// The entry a free request for advice is about ("une lampe pour mon bureau"), with its words;
     /// nothing when the room is only mentioned.
     pub fn advice(&self, text: &Text) -> Option<(usize, Quote)> {
-        let found = LEXICON.find(text, None);
+        let found = concepts(text, None);
         let named = self.named(text, &found);
         let first = *named.first()?;
         let has = |name: &str| found.iter().find(|f| LEXICON.name(f.concept) == name);
@@ -110,7 +110,7 @@ impl Finder {
     /// A wish for a lamp that says nothing of where it is for ("je cherche une lampe"): its words.
     /// A wish for anything more than a lamp ("a lamp with a remote control") is a question.
     pub fn wish(&self, text: &Text) -> Option<Quote> {
-        let found = LEXICON.find(text, None);
+        let found = concepts(text, None);
         let name = |f: &Found| LEXICON.name(f.concept);
         let lamp = found.iter().find(|f| name(f) == "lamp")?;
         let wish = found.iter().find(|f| WISH.contains(&name(f))).map(|f| (f.from, f.to));
@@ -197,7 +197,7 @@ fn is_bedroom(text: &Text, named: &Named) -> bool {
     let words = &text.tokens[named.from..named.to];
     let name = words.iter().map(|t| t.fold.as_str()).collect::<Vec<_>>().join(" ");
     let text = Text::new(&name);
-    LEXICON.find(&text, None).iter().any(|f| LEXICON.name(f.concept) == "bedroom")
+    concepts(&text, None).iter().any(|f| LEXICON.name(f.concept) == "bedroom")
 }
 
 /// What wishes for something, and what may stand beside it.

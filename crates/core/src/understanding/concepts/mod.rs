@@ -44,6 +44,16 @@ pub(crate) struct Found {
 /// The shipped lexicon.
 pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(FILES));
 
+/// What the shipped lexicon finds in a text; looked up once however often it is asked for.
+pub(crate) fn concepts(text: &Text, language: Option<Lang>) -> Vec<Found> {
+    let Some(language) = language else {
+        return text.known.concepts.get_or_init(|| LEXICON.find(text, None)).clone();
+    };
+    let find = || LEXICON.find(text, Some(language));
+    let (of, found) = text.known.concepts_in.get_or_init(|| (language, find()));
+    if *of == language { found.clone() } else { find() }
+}
+
 /// Two concepts that make a third stand at most this many tokens apart.
 const PAIR_REACH: usize = 4;
 /// … and are said, not merely implied.

@@ -79,5 +79,5 @@ pub struct Detected {
 
 /// The language of a message; nothing when it is too short or fits several languages.
 pub fn detect(text: &Text) -> Option<Detected> {
-    script::detect(text).or_else(|| latin::detect(text))
+    *text.known.language.get_or_init(|| script::detect(text).or_else(|| latin::detect(text)))
 }

@@ -1,7 +1,7 @@
 //! Messages made of known phrases and of nothing else.
 
-use super::GRAMMAR;
-use crate::understanding::pattern::{Piece, Reading};
+use super::reading;
+use crate::understanding::pattern::Piece;
 use crate::understanding::text::{Text, Token, TokenKind};
 
 /// Longest message that can be a short answer, in tokens.
@@ -138,7 +138,7 @@ fn pieces(text: &Text, classes: &[&str], also: impl Fn(&Token) -> bool) -> Optio
     if text.tokens.is_empty() || text.tokens.len() > LONGEST {
         return None;
     }
-    Reading::new(&GRAMMAR, text).pieces(text, classes, also)
+    reading(text).pieces(text, classes, also)
 }
 
 /// `2`, `2nd`, `2e`, `n2`: the number of an option, of two digits at most.

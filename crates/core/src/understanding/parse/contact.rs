@@ -1,7 +1,6 @@
 //! Numbers and e-mail addresses that a flow asks for.
 
-use super::GRAMMAR;
-use crate::understanding::pattern::Reading;
+use super::reading;
 use crate::understanding::text::{MAX_READ, Text, digit_value};
 
 /// The first number of the message: `12`, `1 234,50`, `1,234.50`, or a number word that stands
@@ -70,7 +69,7 @@ fn number_word(text: &Text) -> Option<f64> {
         ["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10"];
     let mut classes = NUMERALS.to_vec();
     classes.push("courtesy");
-    let pieces = Reading::new(&GRAMMAR, text).pieces(text, &classes, |_| false)?;
+    let pieces = reading(text).pieces(text, &classes, |_| false)?;
     let mut values = pieces.iter().filter_map(|p| p.class.filter(|c| *c < NUMERALS.len()));
     let value = values.next()?;
     if values.next().is_some() {

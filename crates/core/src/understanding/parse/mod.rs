@@ -21,7 +21,8 @@ pub use postcode::{fold_postcode, postcode};
 pub use rating::{Rating, rating};
 pub use sentence::{asks_identity, has_no_number, solved, wants_tracking};
 
-use super::pattern::{COMMON, Grammar, IDENTITY};
+use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
+use super::text::Text;
 use std::sync::LazyLock;
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
@@ -29,3 +30,13 @@ static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         [COMMON, IDENTITY, include_str!("rules/words.txt"), include_str!("rules/rules.txt")];
     Grammar::parse(&files).expect("the rule files are part of the program and tested")
 });
+
+/// The message as this grammar reads it, once however often it is asked for.
+fn reading(text: &Text) -> &Reading<'static> {
+    text.known.short.get_or_init(|| Reading::new(&GRAMMAR, text))
+}
+
+/// The rules that match.
+fn hits(text: &Text) -> &[Hit] {
+    text.known.short_hits.get_or_init(|| reading(text).hits())
+}

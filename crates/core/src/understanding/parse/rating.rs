@@ -1,8 +1,7 @@
 //! Ratings from 1 to 5 with what was said beside them.
 
-use super::GRAMMAR;
+use super::reading;
 use super::closed::{choice, has_words};
-use crate::understanding::pattern::Reading;
 use crate::understanding::text::{Text, Token, TokenKind};
 
 /// A rating with what was said beside it.
@@ -401,7 +400,7 @@ fn number(token: &Token) -> Option<u32> {
     }
     const WORDS: [&str; 10] = ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10"];
     let text = Text::new(&token.fold);
-    let pieces = Reading::new(&GRAMMAR, &text).pieces(&text, &WORDS, |_| false)?;
+    let pieces = reading(&text).pieces(&text, &WORDS, |_| false)?;
     let class = pieces.first()?.class?;
     u32::try_from(class + 1).ok()
 }

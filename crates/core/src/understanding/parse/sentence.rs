@@ -1,8 +1,8 @@
 //! Sentences that mean one thing to the flow, wherever their words stand.
 
-use super::GRAMMAR;
 use super::closed::yes_no;
-use crate::understanding::pattern::{Hit, Reading};
+use super::{GRAMMAR, hits};
+use crate::understanding::pattern::Hit;
 use crate::understanding::text::{Quote, Text};
 
 /// Longest message that is read as an answer to "is it solved?", in tokens.
@@ -14,7 +14,7 @@ pub fn solved(text: &Text) -> Option<bool> {
     if text.tokens.len() > LONGEST_ANSWER {
         return answer;
     }
-    let hits = Reading::new(&GRAMMAR, text).hits();
+    let hits = hits(text);
     let has = |section: &str| hits.iter().any(|h| in_section(h, section));
     if has("unsolved") {
         return Some(false);
@@ -34,7 +34,7 @@ pub fn asks_identity(text: &Text) -> bool {
 
 /// Asks where an order or parcel is, or to track one; not how long it usually takes.
 pub fn wants_tracking(text: &Text) -> Option<Quote> {
-    let hits = Reading::new(&GRAMMAR, text).hits();
+    let hits = hits(text);
     let is_general = hits.iter().any(|h| in_section(h, "in general"));
     let asks_when =
         |h: &Hit| text.tokens[h.from..h.to].iter().any(|t| WHEN.contains(&t.fold.as_str()));
@@ -54,8 +54,7 @@ pub fn has_no_number(text: &Text) -> bool {
 }
 
 fn first(text: &Text, section: &str) -> Option<Hit> {
-    let hits = Reading::new(&GRAMMAR, text).hits();
-    hits.into_iter().find(|h| !h.is_negated && in_section(h, section))
+    hits(text).iter().copied().find(|h| !h.is_negated && in_section(h, section))
 }
 
 fn in_section(hit: &Hit, section: &str) -> bool {

@@ -11,7 +11,7 @@ pub use wire::{
 };
 
 use super::answers::{self, Matcher, Verdict};
-use super::concepts::LEXICON;
+use super::concepts::{LEXICON, concepts};
 use super::language::{self, Lang};
 use super::signals::{ALARM, History, Lexicon, Signal, Signals};
 use super::text::{Quote, Text, fold};
@@ -79,7 +79,7 @@ pub fn meanings(line: &Line) -> Vec<Meaning> {
     let text = Text::new(&line.text);
     let lang = Lang::parse(&line.lang).or_else(|| spoken(&text, &line.history));
     let mut meanings: Vec<Meaning> = Vec::new();
-    for found in LEXICON.find(&text, lang) {
+    for found in concepts(&text, lang) {
         let name = LEXICON.name(found.concept);
         let quote = text.quote(found.from, found.to);
         match meanings.iter_mut().find(|m| (m.words.start, m.words.end) == (quote.start, quote.end))

@@ -1,7 +1,7 @@
 //! What the model looks at: words and pairs of neighbours, letter groups, and meanings (the groups
 //! of the rules and the concepts of the lexicon) with pairs of those that follow each other.
 
-use crate::understanding::concepts::LEXICON;
+use crate::understanding::concepts::{LEXICON, concepts};
 use crate::understanding::concepts::table::Hash;
 use crate::understanding::pattern::Reading;
 use crate::understanding::signals::reported::Reported;
@@ -70,8 +70,7 @@ impl Features {
             .collect();
         meanings(&mut groups, space::GROUPS, &mut all);
         if text.tokens.len() <= MOST_FOR_LEXICON {
-            let mut concepts: Vec<(u64, usize, usize)> = LEXICON
-                .find(text, None)
+            let mut concepts: Vec<(u64, usize, usize)> = concepts(text, None)
                 .iter()
                 .map(|f| (LEXICON.name(f.concept), f.from, f.to))
                 .map(|(name, from, to)| (Hash::new(space::CONCEPT).str(name).key(), from, to))

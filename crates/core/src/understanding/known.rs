@@ -1,0 +1,36 @@
+//! What was worked out about a text once. One message is asked many questions, most of which begin
+//! with the same reading.
+
+use super::concepts::Found;
+use super::language::{Detected, Lang};
+use super::pattern::{Hit, Reading};
+use std::sync::OnceLock;
+
+/// Filled when first asked for. It follows from the text alone, so it is no part of what the text is:
+/// a copy begins without it, and it makes no two texts differ.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) language: OnceLock<Option<Detected>>,
+    /// Read with the grammar of short answers.
+    pub(super) short: OnceLock<Reading<'static>>,
+    /// The rules of that grammar that match.
+    pub(super) short_hits: OnceLock<Vec<Hit>>,
+    /// Concepts of the shipped lexicon, when no language was named.
+    pub(super) concepts: OnceLock<Vec<Found>>,
+    /// The same for the first language that was.
+    pub(super) concepts_in: OnceLock<(Lang, Vec<Found>)>,
+}
+
+impl Clone for Known {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Known {}
