@@ -83,7 +83,7 @@ fn phase(write: &Write) -> u8 {
         | Write::JobDone { .. }
         | Write::JobRetry { .. }
         | Write::JobDead { .. } => 6,
-        // Hangs on the event of the same unit.
+        // After the commit's last other statement, whatever their phase.
         Write::Search { .. } => 7,
     }
 }
@@ -186,6 +186,10 @@ fn check_guards(unit: &[Write]) -> Result<()> {
             Write::AppendEvent(row) => (row.conversation, "an event"),
             Write::Outbox(row) => (row.conversation, "an outbox row"),
             Write::MoveConversation { id, .. } => (*id, "a move"),
+            Write::Search { conversation, position, .. } => {
+                check_has_event(unit, *conversation, *position)?;
+                continue;
+            }
             _ => continue,
         };
         if !is_guarded(conversation) {
@@ -195,6 +199,16 @@ fn check_guards(unit: &[Write]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Words are those of an event of the same unit.
+fn check_has_event(unit: &[Write], conversation: ConversationId, position: i64) -> Result<()> {
+    let is_event = |write: &Write| matches!(write, Write::AppendEvent(row)
+        if (row.conversation, row.position) == (conversation, position));
+    if unit.iter().any(is_event) {
+        return Ok(());
+    }
+    Err(StoreError::Bug(format!("words without their event {position} of {conversation}")))
 }
 
 #[cfg(test)]

@@ -31,11 +31,24 @@ pub(crate) struct Op {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WriteSet {
     pub(crate) ops: Vec<Op>,
+    /// Words for the index, after everything else of the commit: SQLite writes a piece of index of
+    /// its own for all words that no other statement stands between.
+    pub(crate) words: Vec<Op>,
 }
 
 impl WriteSet {
     pub(crate) fn push(&mut self, stmt: StmtId, hit: Hit, args: Vec<Value>) {
         self.ops.push(Op { stmt, args, hit });
+    }
+
+    pub(crate) fn push_words(&mut self, stmt: StmtId, args: Vec<Value>) {
+        self.words.push(Op { stmt, args, hit: Hit::Sure });
+    }
+
+    /// In the order in which a commit of this unit alone runs them.
+    pub(crate) fn in_order(mut self) -> Vec<Op> {
+        self.ops.append(&mut self.words);
+        self.ops
     }
 }
 

@@ -75,7 +75,7 @@ fn search(position: i64) -> Write {
 }
 
 fn statements(unit: &[Write]) -> usize {
-    plan(WS, None, unit).unwrap().ops.len()
+    plan(WS, None, unit).unwrap().in_order().len()
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_message_stays_inside_its_statement_budget() {
 fn guards_come_first_and_words_last() {
     let unit = [search(1), event(1), outbox(), Write::OpenConversation(conversation()), receipt()];
     let set = plan(WS, None, &unit).unwrap();
-    let order: Vec<_> = set.ops.iter().map(|op| op.stmt).collect();
+    let order: Vec<_> = set.in_order().iter().map(|op| op.stmt).collect();
     assert_eq!(
         order[..3],
         [log::RECEIPT_INSERT, conversations::CONVERSATION_INSERT, conversations::COUNTER_NEXT]

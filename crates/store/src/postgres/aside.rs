@@ -3,7 +3,7 @@
 
 use super::link::{Failed, Link};
 use super::pool::Pool;
-use crate::unit::WriteSet;
+use crate::unit::Op;
 use relais_app::port::store::{Committed, Heard, Result, StoreError};
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
@@ -40,11 +40,11 @@ impl Aside {
         self.heard.subscribe()
     }
 
-    pub(crate) async fn commit(&self, set: &WriteSet) -> Result<Committed> {
+    pub(crate) async fn commit(&self, ops: &[Op]) -> Result<Committed> {
         let mut place = self.link.lock().await;
         in_time(async {
             let link = self.ready(&mut place).await?;
-            super::transaction(link, &set.ops).await
+            super::transaction(link, ops).await
         })
         .await
         .inspect_err(|_| *place = None)

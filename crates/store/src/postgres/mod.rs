@@ -69,7 +69,7 @@ impl Engine for Postgres {
     async fn commit(&self, set: WriteSet) -> Result<Committed> {
         let (pool, counters) = (Arc::clone(&self.pool), Arc::clone(&self.counters));
         // A task of its own: a caller that gives up must not leave a transaction open.
-        let run = tokio::spawn(async move { commit(&pool, &counters, &set).await });
+        let run = tokio::spawn(async move { commit(&pool, &counters, &set.in_order()).await });
         run.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
     }
 
@@ -87,7 +87,7 @@ impl Engine for Postgres {
     }
 
     async fn commit_aside(&self, set: WriteSet) -> Result<Committed> {
-        self.aside.commit(&set).await
+        self.aside.commit(&set.in_order()).await
     }
 
     async fn tell(&self, text: String) -> Result<()> {
@@ -110,13 +110,13 @@ impl Engine for Postgres {
     }
 }
 
-async fn commit(pool: &Pool, counters: &Counters, set: &WriteSet) -> Result<Committed> {
+async fn commit(pool: &Pool, counters: &Counters, ops: &[Op]) -> Result<Committed> {
     let mut tries = 1;
     loop {
         let mut link = pool.take().await?;
         counters.units.fetch_add(1, Ordering::Relaxed);
-        counters.statements.fetch_add(set.ops.len() as u64, Ordering::Relaxed);
-        let lost = match in_time(transaction(&mut link, &set.ops)).await {
+        counters.statements.fetch_add(ops.len() as u64, Ordering::Relaxed);
+        let lost = match in_time(transaction(&mut link, ops)).await {
             Some(Ok(committed)) => return Ok(committed),
             Some(Err(Failed::Lost(text))) => text,
             Some(Err(Failed::Error(error))) => return Err(error),

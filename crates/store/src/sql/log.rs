@@ -102,12 +102,13 @@ statements! {
         "SELECT {EventRow} FROM events
          WHERE workspace_id = $1 AND conversation_id = $2 AND position > $3
          ORDER BY position LIMIT $4");
-    /// Two texts: full-text search has no common form. The index row is the event's.
+    /// Two texts: full-text search has no common form. The index row is the event's. SQLite's is no
+    /// `SELECT`: a statement that may insert several rows makes FTS5 write out what it gathered.
     SEARCH_INSERT = Text::Each {
         sqlite:
-            "INSERT INTO search (rowid, words)
-             SELECT id, $4 FROM events
-             WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3",
+            "INSERT INTO search (rowid, words) VALUES (
+                 (SELECT id FROM events
+                  WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3), $4)",
         postgres:
             "INSERT INTO search (workspace_id, conversation_id, position, words)
              SELECT workspace_id, conversation_id, position,
@@ -201,7 +202,7 @@ pub(crate) fn search(
     if words.is_empty() {
         return;
     }
-    set.push(SEARCH_INSERT, Hit::Sure, vals![ws, conversation, position, words]);
+    set.push_words(SEARCH_INSERT, vals![ws, conversation, position, words]);
 }
 
 pub(crate) fn gap(

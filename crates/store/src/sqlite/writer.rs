@@ -160,13 +160,24 @@ impl Writer<'_> {
     ) -> std::result::Result<Vec<Answer>, Broken> {
         self.batch("BEGIN IMMEDIATE")?;
         let mut answers = Vec::with_capacity(group.len());
+        let mut words = Vec::new();
         for job in group {
             answers.push(match job {
-                Job::Unit { set, .. } => Answer::Unit(self.unit(set, savepoints)?),
+                Job::Unit { set, .. } => {
+                    let end = self.unit(set, savepoints)?;
+                    if matches!(end, Ok(Committed::Done)) {
+                        words.extend(&set.words);
+                    }
+                    Answer::Unit(end)
+                }
                 Job::Claim { stmt, args, .. } => {
                     Answer::Claim(unless_group_failed(self.prepared.rows(*stmt, args))?)
                 }
             });
+        }
+        for op in words {
+            self.counters.statements.fetch_add(1, Ordering::Relaxed);
+            self.prepared.execute(op.stmt, &op.args)?;
         }
         self.batch("COMMIT").map_err(of_a_commit)?;
         Ok(answers)

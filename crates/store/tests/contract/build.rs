@@ -128,6 +128,20 @@ pub async fn opened(store: &dyn Store, n: u64, events: i64) -> ConversationRow {
     store.conversation(conversation_id(n)).await.unwrap().unwrap()
 }
 
+/// Contact and conversation `n` with an event for each text.
+pub async fn said(store: &dyn Store, n: u64, texts: &[&str]) -> ConversationRow {
+    let mut row = conversation(n);
+    row.next_position = texts.len() as i64 + 1;
+    let mut unit = vec![new_contact(n), Write::OpenConversation(row)];
+    for (text, position) in texts.iter().zip(1..) {
+        let (conversation, folded) = (conversation_id(n), (*text).into());
+        unit.push(Write::AppendEvent(event(n, position)));
+        unit.push(Write::Search { conversation, position, folded });
+    }
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    store.conversation(conversation_id(n)).await.unwrap().unwrap()
+}
+
 /// An update of a row as it was read, guarded.
 pub fn updated(row: &ConversationRow, change: impl FnOnce(&mut ConversationRow)) -> Write {
     let mut next = row.clone();

@@ -63,7 +63,7 @@ fn erased(row: &ConversationRow) -> Write {
 
 pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
     let store = place.open().await;
-    let row = opened(&*store, 1, 2).await;
+    let row = said(&*store, 1, &["secret", "merci"]).await;
     let mut report = receipt("w1:read", Some(1));
     report.raw = r#"{"to":"33600000001"}"#.into();
     let mut raw = receipt("w1", Some(1));
@@ -84,7 +84,6 @@ pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
         Write::Outbox(outbox(1, 1, OutboxClass::Bot)),
         Write::Notification(notification(1, "livraison")),
         Write::Gap { conversation: row.id, at: at(0), question: "secret ?".into() },
-        Write::Search { conversation: row.id, position: 1, folded: "secret".into() },
     ];
     assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
     assert_eq!(store.commit(vec![Write::Receipt(report)]).await.unwrap(), Committed::Done);

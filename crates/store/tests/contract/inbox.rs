@@ -130,17 +130,6 @@ pub async fn timers_come_earliest_first_and_skip_quarantine(place: Place) {
     assert_eq!(numbers(&store.due(at(99), 1).await.unwrap()), [2]);
 }
 
-async fn says(store: &dyn Store, n: u64, texts: &[&str]) {
-    let row = opened(store, n, texts.len() as i64).await;
-    let mut unit = vec![updated(&row, |_| {})];
-    unit.extend(texts.iter().zip(1..).map(|(text, position)| Write::Search {
-        conversation: row.id,
-        position,
-        folded: (*text).into(),
-    }));
-    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
-}
-
 async fn found(store: &dyn Store, words: &str) -> Vec<i64> {
     let filter = InboxFilter { search: Some(words.into()), ..InboxFilter::default() };
     listed(store, filter).await
@@ -148,9 +137,9 @@ async fn found(store: &dyn Store, words: &str) -> Vec<i64> {
 
 pub async fn words_are_found_in_the_whole_history(place: Place) {
     let store = place.open().await;
-    says(&*store, 1, &["ou est mon colis", "commande ml-2041"]).await;
-    says(&*store, 2, &["mon colis est casse", "", "???"]).await;
-    says(&*store, 3, &["اين طلبي", "remboursement s'il vous plait", "24h"]).await;
+    said(&*store, 1, &["ou est mon colis", "commande ml-2041"]).await;
+    said(&*store, 2, &["mon colis est casse", "", "???"]).await;
+    said(&*store, 3, &["اين طلبي", "remboursement s'il vous plait", "24h"]).await;
 
     assert_eq!(found(&*store, "colis").await, [2, 1]);
     assert_eq!(found(&*store, "colis mon").await, [2, 1]);
@@ -191,7 +180,7 @@ pub async fn a_restricted_sight_hides_other_teams_also_from_a_search(place: Plac
     for nothing in [only(&[], ""), only(&["livr"], "x"), only(&["%", "_"], "x"), only(&[""], "x")] {
         assert!(listed(&*store, nothing).await.is_empty());
     }
-    says(&*store, 7, &["colis secret"]).await;
+    said(&*store, 7, &["colis secret"]).await;
     let search = InboxFilter { search: Some("secret".into()), ..only(&["livraison"], "nadia") };
     assert!(listed(&*store, search.clone()).await.is_empty(), "it has no team yet");
     assert_eq!(listed(&*store, InboxFilter { only: None, ..search }).await, [6]);
@@ -199,7 +188,7 @@ pub async fn a_restricted_sight_hides_other_teams_also_from_a_search(place: Plac
 
 pub async fn search_syntax_is_only_text(place: Place) {
     let store = place.open().await;
-    says(&*store, 1, &["colis", "or and not near"]).await;
+    said(&*store, 1, &["colis", "or and not near"]).await;
     for hostile in [
         "\"",
         "colis\"",
@@ -247,7 +236,7 @@ pub async fn words_of_an_unknown_event_are_a_mistake(place: Place) {
 
 pub async fn sample_data_goes_without_a_trace(place: Place) {
     let store = place.open().await;
-    says(&*store, 1, &["colis"]).await;
+    said(&*store, 1, &["colis"]).await;
     let mut sample = conversation(2);
     sample.is_sample = true;
     sample.next_position = 2;

@@ -277,8 +277,13 @@ pub async fn workspaces_do_not_see_each_other(place: Place) {
     let filter = InboxFilter::default();
     assert_eq!(other.inbox(&filter, None, 9).await.unwrap().len(), 1);
     let words = vec![
-        updated(&theirs, |_| {}),
-        Write::Search { conversation: theirs.id, position: 1, folded: "colis".into() },
+        updated(&theirs, |row| row.next_position += 1),
+        Write::AppendEvent(event(1, theirs.next_position)),
+        Write::Search {
+            conversation: theirs.id,
+            position: theirs.next_position,
+            folded: "colis".into(),
+        },
     ];
     assert_eq!(other.commit(words).await.unwrap(), Committed::Done);
     let filter = InboxFilter { search: Some("colis".into()), ..InboxFilter::default() };

@@ -249,12 +249,9 @@ pub async fn a_mistake_harms_only_its_own_unit(place: Place) {
         async move {
             let mut unit = vec![Write::Receipt(receipt(&format!("w{n}"), None))];
             if n % 4 == 0 {
-                // Written something, then wrong: words of an event that is not there.
-                unit.push(Write::Search {
-                    conversation: conversation_id(1),
-                    position: 1,
-                    folded: "x".into(),
-                });
+                // Written something, then wrong: one message twice.
+                unit.extend([new_contact(n), Write::OpenConversation(conversation(n))]);
+                unit.extend([0, 1].map(|_| Write::Outbox(outbox(n, n, OutboxClass::Bot))));
             }
             (n, store.commit(unit).await)
         }
