@@ -80,6 +80,10 @@ impl Talk {
             | Event::Resolved { .. } => Some(Mark::Turn),
             _ => None,
         };
+        if matches!(event, Event::Returned { by: Some(_) }) {
+            // What the bot says now a colleague asked for, not the customer's words.
+            self.heard = None;
+        }
         self.marks.extend(mark.map(|mark| (row.position, mark)));
         self.last_event = row.at;
         // Cheaper than a clone: the fold takes its state and gives the next.
