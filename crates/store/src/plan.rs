@@ -203,8 +203,10 @@ fn check_guards(unit: &[Write]) -> Result<()> {
 
 /// Words are those of an event of the same unit.
 fn check_has_event(unit: &[Write], conversation: ConversationId, position: i64) -> Result<()> {
-    let is_event = |write: &Write| matches!(write, Write::AppendEvent(row)
-        if (row.conversation, row.position) == (conversation, position));
+    let is_event = |write: &Write| {
+        matches!(write, Write::AppendEvent(row)
+        if (row.conversation, row.position) == (conversation, position))
+    };
     if unit.iter().any(is_event) {
         return Ok(());
     }

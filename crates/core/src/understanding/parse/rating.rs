@@ -1,7 +1,7 @@
 //! Ratings from 1 to 5 with what was said beside them.
 
-use super::reading;
 use super::closed::{choice, has_words};
+use super::reading;
 use crate::understanding::text::{Text, Token, TokenKind};
 
 /// A rating with what was said beside it.

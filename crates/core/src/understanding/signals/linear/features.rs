@@ -1,8 +1,8 @@
 //! What the model looks at: words and pairs of neighbours, letter groups, and meanings (the groups
 //! of the rules and the concepts of the lexicon) with pairs of those that follow each other.
 
-use crate::understanding::concepts::{LEXICON, concepts};
 use crate::understanding::concepts::table::Hash;
+use crate::understanding::concepts::{LEXICON, concepts};
 use crate::understanding::pattern::Reading;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::{Text, TokenKind};
