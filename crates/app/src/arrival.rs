@@ -1,5 +1,6 @@
 //! What a channel delivers: one object of a webhook each, with its raw form.
 
+use crate::port::template::TemplateNews;
 use relais_core::id::MessageId;
 use relais_core::message::{Delivery, Inbound, Outbound, Sender};
 use relais_core::time::Timestamp;
@@ -35,6 +36,8 @@ pub enum Item {
         new: Sender,
         told: Option<Box<Inbound>>,
     },
+    /// Something happened to a template.
+    Template(TemplateNews),
     /// Understood and of no consequence for a conversation (account notices …).
     Notice {
         kind: String,

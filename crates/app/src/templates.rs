@@ -1,5 +1,7 @@
 //! Approved templates, filled from what is known of the conversation.
 
+pub mod listed;
+
 use relais_core::conversation::State;
 use relais_core::message::Outbound;
 use relais_core::workspace::snapshot::Snapshot;

@@ -68,6 +68,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let registry =
         Registry::open(&config, Arc::clone(&service), &pacing, mode, egress.clone()).await?;
     let following = tokio::spawn(Arc::clone(&registry).follow());
+    let listing = tokio::spawn(Arc::clone(&registry).keep_templates());
     steps.done("channels");
     let models = wiring::models::open(&config, Arc::clone(&service))?;
     let modelling = tokio::spawn(wiring::models::follow(Arc::clone(&service), Arc::clone(&models)));
@@ -143,6 +144,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     }
     marking.abort();
     following.abort();
+    listing.abort();
     modelling.abort();
     giving_back.abort();
     tracing::info!("stopping");

@@ -21,11 +21,16 @@ export const viewsQuery = queryOptions({
   queryFn: async () => (await call(api.GET('/api/v1/views'))).items,
 });
 
-export const templatesQuery = queryOptions({
-  queryKey: ['templates'],
-  queryFn: async () => (await call(api.GET('/api/v1/templates'))).items,
-  staleTime: 5 * 60_000,
-});
+/** What may be sent in a conversation whose window is closed. */
+export const templatesQuery = (conversation: string) =>
+  queryOptions({
+    queryKey: ['templates', 'for', conversation],
+    queryFn: async () =>
+      (
+        await call(api.GET('/api/v1/templates', { params: { query: { conversation } } }))
+      ).items.filter((one) => one.may_be_sent),
+    staleTime: 5 * 60_000,
+  });
 
 export const snippetsQuery = queryOptions({
   queryKey: ['snippets'],

@@ -1225,10 +1225,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Approved templates, one per language. */
+        /** The workspace's templates, one per language. */
         get: operations["list_templates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the providers hold of templates, account by account. */
+        get: operations["list_provider_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetches the list of the account behind a number. */
+        post: operations["sync_templates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2484,7 +2518,19 @@ export interface components {
             items: {
                 body: string;
                 language: string;
+                /** @description The provider lets it through, or was not asked yet. */
+                may_be_sent: boolean;
                 name: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_TemplateAccount: {
+            items: {
+                channel: string;
+                channel_name: string;
+                /** @description Null: never. */
+                listed_at: string | null;
+                templates: components["schemas"]["ProviderTemplate"][];
             }[];
         };
         /** @description A whole list. */
@@ -2961,6 +3007,27 @@ export interface components {
             /** @description JSON pointer into the request. */
             pointer: string;
         };
+        /** @description A template in one language, as the provider has it. */
+        ProviderTemplate: {
+            /** @description Its text, with the provider's own places. */
+            body: string | null;
+            /** @description `utility`, `marketing`, `authentication`; empty where it is not known. */
+            category: string;
+            /** @description When its standing or quality changed; null for one that the provider does not have. */
+            changed_at: string | null;
+            /** @description The workspace has it among its own. */
+            is_used: boolean;
+            language: string;
+            name: string;
+            /** @description The category it will have soon. */
+            next_category: string | null;
+            /** @enum {string} */
+            quality: "green" | "yellow" | "red" | "unknown";
+            /** @description Why it was rejected or paused, in the provider's word. */
+            reason: string | null;
+            /** @enum {string} */
+            standing: "approved" | "pending" | "rejected" | "paused" | "disabled" | "gone" | "unknown";
+        };
         Published: {
             /** Format: int64 */
             version: number;
@@ -3201,6 +3268,11 @@ export interface components {
          * @enum {string}
          */
         Status: "bot" | "queued" | "human" | "resolved";
+        /** @description Whose list is to be fetched. */
+        SyncTemplates: {
+            /** @description Id of a channel. */
+            channel: string;
+        };
         Team: {
             available_agents: number;
             key: string;
@@ -3229,11 +3301,21 @@ export interface components {
              */
             tier: number;
         };
-        /** @description A message the provider has approved. */
+        /** @description A message that may be sent when the session window is closed. */
         Template: {
             body: string;
             language: string;
+            /** @description The provider lets it through, or was not asked yet. */
+            may_be_sent: boolean;
             name: string;
+        };
+        /** @description The templates of the account behind a number. */
+        TemplateAccount: {
+            channel: string;
+            channel_name: string;
+            /** @description Null: never. */
+            listed_at: string | null;
+            templates: components["schemas"]["ProviderTemplate"][];
         };
         Theme: {
             key: string;
@@ -5996,7 +6078,10 @@ export interface operations {
     };
     list_templates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The conversation it is for: what may be sent depends on the number. */
+                conversation?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6009,6 +6094,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Template"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_provider_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TemplateAccount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncTemplates"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateAccount"];
                 };
             };
             default: {

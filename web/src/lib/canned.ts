@@ -1,6 +1,8 @@
 // Ready texts with their variables: `{name}`, `{order:votre commande}`. Values are data: what a value
 // contains is never read as a variable.
-import type { Template } from '../api/types.ts';
+import type { Template as Listed } from '../api/types.ts';
+
+type Template = Pick<Listed, 'name' | 'language' | 'body'>;
 
 const VARIABLE = /\{([a-z_.]+)(?::([^{}]*))?\}/g;
 

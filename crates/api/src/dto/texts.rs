@@ -1,14 +1,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A message the provider has approved.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Template {
-    pub name: String,
-    pub language: String,
-    pub body: String,
-}
-
 /// An agent's ready reply.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Snippet {

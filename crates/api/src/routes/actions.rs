@@ -134,8 +134,32 @@ async fn act_of(
         let (message, content) = files::attached(app, row, file, action).await?;
         Ok(Act::Reply { message, content, terms: terms(action)? })
     } else {
-        translate(row, action, &app.service.snapshot(), message)
+        let act = translate(row, action, &app.service.snapshot(), message)?;
+        if let Act::Reply { content: Outbound::Template { name, language, .. }, .. } = &act {
+            must_be_approved(app, row, name, language).await?;
+        }
+        Ok(act)
     }
+}
+
+/// What the provider would surely refuse is refused here, with its reason.
+async fn must_be_approved(
+    app: &App,
+    row: &ConversationRow,
+    name: &str,
+    language: &str,
+) -> Answer<()> {
+    let account = app.service.templates_of(row.channel).await?;
+    let Some(account) = account.filter(|a| !a.may_be_sent(name, language)) else { return Ok(()) };
+    let title = "The provider does not let this template through";
+    let why = match account.find(name, language) {
+        Some(known) => {
+            let reason = known.listed.reason.as_deref().unwrap_or("no reason is told");
+            format!("it is {:?} ({reason})", known.listed.standing).to_lowercase()
+        }
+        None => format!("it has no template of this name in {language}"),
+    };
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "template_not_approved", title).detail(why))
 }
 
 fn answer(acted: Acted, message: Option<String>) -> Answer<axum::Json<ActionResult>> {

@@ -27,6 +27,7 @@ mod settings;
 mod setup;
 mod simulator;
 mod stream;
+mod templates;
 mod understanding;
 mod views;
 mod webhooks;
@@ -194,7 +195,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(setup::match_triggers))
         .routes(routes!(media::get_media))
         .routes(routes!(media::fetch_media))
-        .routes(routes!(workspace::list_templates))
+        .routes(routes!(templates::list_templates))
+        .routes(routes!(templates::list_provider_templates))
+        .routes(routes!(templates::sync_templates))
         .routes(routes!(workspace::list_snippets))
         .routes(routes!(workspace::list_macros))
         .routes(routes!(workspace::export_workspace, workspace::import_workspace))

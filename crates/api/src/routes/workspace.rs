@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::dto::Items;
 use crate::dto::settings::Macro;
-use crate::dto::texts::{Snippet, Template};
+use crate::dto::texts::Snippet;
 use crate::extract::{Signed, json_bytes, parse};
 use crate::problem::{Answer, Problem};
 use axum::body::Body;
@@ -19,26 +19,6 @@ use utoipa::ToSchema;
 
 /// Most bytes of an imported workspace.
 const FILES: usize = 8 * 1024 * 1024;
-
-/// Approved templates, one per language.
-#[utoipa::path(get, path = "/api/v1/templates", operation_id = "list_templates", tag = "texts",
-    responses((status = 200, body = Items<Template>),
-        (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list_templates(
-    State(app): State<Arc<App>>,
-    signed: Signed,
-) -> Answer<axum::Json<Items<Template>>> {
-    signed.must(Permission::ReadInbox)?;
-    let snapshot = app.service.snapshot();
-    let items = snapshot.document.templates.iter().flat_map(|template| {
-        template.body.iter().map(|(language, body)| Template {
-            name: template.name.clone(),
-            language: language.clone(),
-            body: body.clone(),
-        })
-    });
-    Ok(axum::Json(Items { items: items.collect() }))
-}
 
 /// Agents' ready replies.
 #[utoipa::path(get, path = "/api/v1/snippets", operation_id = "list_snippets", tag = "texts",

@@ -19,3 +19,4 @@ mod same_log;
 mod settings;
 mod sso;
 mod support;
+mod templates;

@@ -115,6 +115,8 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/triggers", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/triggers/matches", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/templates", ALL, Some("inbox:read")),
+    Rule("GET", "/api/v1/templates/provider", OFFICE, Some("channels:read")),
+    Rule("POST", "/api/v1/templates/sync", ADMIN, Some("channels:write")),
     Rule("GET", "/api/v1/snippets", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/macros", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/webhooks", ADMIN, None),
@@ -228,6 +230,7 @@ fn request(rule: &Rule) -> (String, Value) {
         (_, "/api/v1/settings/retention" | "/api/v1/settings/retention/preview") => {
             json!({"raw": 0})
         }
+        ("POST", "/api/v1/templates/sync") => json!({"channel": NOBODY}),
         ("PATCH", "/api/v1/settings") => json!({"version": 0}),
         ("POST", "/api/v1/settings/closure") => json!({"until": "never"}),
         ("PUT", "/api/v1/workspace") => json!({"files": {}}),

@@ -37,6 +37,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
 
+/// The account behind it.
+pub const WABA: &str = "900000000000001";
 pub const NUMBER: &str = "800000000000002";
 pub const APP_SECRET: &str = "an app secret";
 pub const VERIFY_TOKEN: &str = "a verify token";
@@ -236,7 +238,12 @@ impl TestApp {
         let phones = row(simulator, "simulator", "simulator");
         service.connect(phones, Arc::clone(&provider) as _).await.unwrap();
         let hook = |secrets: Vec<Secret>| -> Arc<dyn Hook> {
-            Arc::new(CloudHook { app_secrets: secrets, verify_token: Secret::new(VERIFY_TOKEN) })
+            Arc::new(CloudHook {
+                app_secrets: secrets,
+                verify_token: Secret::new(VERIFY_TOKEN),
+                number: NUMBER.to_owned(),
+                account: Some(WABA.to_owned()),
+            })
         };
         let channels = TestChannels {
             hooks: BTreeMap::from([

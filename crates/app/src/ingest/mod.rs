@@ -129,6 +129,13 @@ impl Service {
                 self.echo(letter, to, provider_id, content).await
             }
             Item::Moved { old, new, told } => self.moved(letter, old, new, told.as_deref()).await,
+            Item::Template(news) => {
+                let receipt = letter.receipt(None, "processed", "template");
+                match self.template_news(letter.channel, news, receipt).await? {
+                    Committed::Duplicate => Ok(Received::Duplicate),
+                    Committed::Done | Committed::Conflict => Ok(Received::Ignored),
+                }
+            }
             Item::Notice { kind } => self.keep(letter, "ignored", kind).await,
             Item::Unknown { kind, reason } => {
                 self.keep(letter, "quarantined", &format!("{kind}: {reason}")).await

@@ -21,7 +21,9 @@ pub(super) fn lanes(arrivals: &[Arrival]) -> Vec<Vec<usize>> {
                 both
             }
             Item::Status(report) => vec![format!("sent:{}", report.provider_id)],
-            Item::Notice { .. } | Item::Unknown { .. } => vec![format!("alone:{place}")],
+            Item::Template(_) | Item::Notice { .. } | Item::Unknown { .. } => {
+                vec![format!("alone:{place}")]
+            }
         };
         let found = names.iter().find_map(|n| known.get(n).copied());
         let lane = found.unwrap_or_else(|| {

@@ -1,5 +1,6 @@
 //! Port to a provider: what the dispatcher needs from any WhatsApp channel.
 
+use super::template::ListedTemplate;
 use async_trait::async_trait;
 use relais_core::message::{Outbound, Recipient};
 use std::path::PathBuf;
@@ -110,6 +111,14 @@ pub trait Channel: std::fmt::Debug + std::marker::Send + Sync {
     async fn send(&self, send: Send) -> SendOutcome;
     /// Marks an inbound message read, optionally showing that an answer is being typed.
     async fn mark_read(&self, business_number: &str, provider_id: &str, typing: bool);
+    /// The provider's id of the account that the templates are of, where there is one.
+    fn account(&self) -> Option<&str> {
+        None
+    }
+    /// All templates of that account.
+    async fn templates(&self) -> Result<Vec<ListedTemplate>, FetchError> {
+        Ok(Vec::new())
+    }
     /// Does the provider hold customers' files for us to fetch?
     fn holds_files(&self) -> bool {
         false

@@ -6,3 +6,4 @@ pub mod identity;
 pub mod model;
 pub mod outside;
 pub mod store;
+pub mod template;

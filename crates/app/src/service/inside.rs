@@ -182,6 +182,20 @@ impl Service {
         self.line(channel).is_some_and(|line| line.row.business_number == business_number)
     }
 
+    /// Each account behind the connected channels, by one of its channels.
+    pub(crate) fn accounts_of_channels(&self) -> Vec<(ChannelId, String)> {
+        let lines = self.lines.read();
+        let mut accounts: Vec<(ChannelId, String)> = Vec::new();
+        for (id, line) in lines.iter().filter(|(_, line)| line.row.paused_reason.is_none()) {
+            if let Some(account) = line.port.account()
+                && accounts.iter().all(|(_, known)| known != account)
+            {
+                accounts.push((*id, account.to_owned()));
+            }
+        }
+        accounts
+    }
+
     /// Tells the provider that a message was read, beside everything else.
     pub(crate) fn mark_read(&self, channel: ChannelId, number: &str, provider_id: &str) {
         if self.patience() != Patience::Real {

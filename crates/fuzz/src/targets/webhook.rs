@@ -14,7 +14,12 @@ use serde_json::{Value, json};
 const SECRET: &str = "relais-fuzz-app-secret";
 
 fn hook() -> CloudHook {
-    CloudHook { app_secrets: vec![Secret::new(SECRET)], verify_token: Secret::new("token") }
+    CloudHook {
+        app_secrets: vec![Secret::new(SECRET)],
+        verify_token: Secret::new("token"),
+        number: "800000000000002".to_owned(),
+        account: Some("900000000000001".to_owned()),
+    }
 }
 
 fn now() -> Timestamp {

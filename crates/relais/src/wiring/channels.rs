@@ -30,6 +30,9 @@ const SIMULATOR_NUMBER: &str = "simulator";
 /// What another node did with a channel is seen after this time at the latest.
 const FOLLOWED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// Between two looks whether a list of templates is old.
+const TEMPLATES_EVERY: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
 /// Which kinds of channel this process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -146,6 +149,16 @@ impl Registry {
         }
     }
 
+    /// Looks now and then what the provider holds of our templates.
+    pub async fn keep_templates(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.service.list_old_templates().await {
+                tracing::warn!(%error, "the lists of templates could not be kept");
+            }
+            tokio::time::sleep(TEMPLATES_EVERY).await;
+        }
+    }
+
     async fn catch_up(&self) -> Result<(), Refusal> {
         let _one = self.changes.lock().await;
         let rows = self.service.store().channels().await.map_err(|e| Refusal::of_store(&e))?;
@@ -157,11 +170,17 @@ impl Registry {
     }
 
     fn connected(&self, row: &ChannelRow, secrets: ChannelSecrets) -> Arc<GraphClient> {
-        let client =
+        let mut client =
             GraphClient::new(self.egress.clone(), self.graph.clone(), Secret::new(secrets.token));
+        let account = serde_json::from_str::<Stored>(&row.config).ok().map(|s| s.waba_id);
+        if let Some(account) = &account {
+            client = client.of_account(account);
+        }
         let hook = CloudHook {
             app_secrets: vec![Secret::new(secrets.app_secret)],
             verify_token: Secret::new(secrets.verify_token),
+            number: row.business_number.clone(),
+            account,
         };
         self.hooks.write().insert(row.id, Arc::new(hook));
         Arc::new(client)

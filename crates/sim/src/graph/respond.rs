@@ -60,6 +60,9 @@ pub(super) fn respond(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) ->
         ("GET", _, [account, "subscribed_apps"]) if *account == shared.config.account => {
             return subscribed_apps(shared, out);
         }
+        ("GET", _, [account, "message_templates"]) if *account == shared.config.account => {
+            return templates(shared, request, out);
+        }
         ("GET", _, [id]) => resolve(shared, id, out),
         ("DELETE", _, [id]) if shared.files.lock().remove(id) => success(out),
         _ => unknown_path(out),
@@ -104,6 +107,26 @@ fn subscribed_apps(shared: &Shared, out: &mut Vec<u8>) -> Reaction {
     let app = serde_json::json!({ "whatsapp_business_api_data": { "name": "Relais" } });
     let apps = if is_off { Vec::new() } else { vec![app] };
     account(shared, out, &Value::Array(apps))
+}
+
+/// A page of the list, and where the next one begins.
+fn templates(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) -> Reaction {
+    let query = request.target.split_once('?').map_or("", |(_, query)| query);
+    let asked = |key: &str| {
+        let found = query.split('&').filter_map(|pair| pair.split_once('='));
+        found.filter(|(name, _)| *name == key).find_map(|(_, value)| value.parse::<usize>().ok())
+    };
+    let (from, limit) = (asked("after").unwrap_or(0), asked("limit").unwrap_or(25));
+    let all = shared.templates.lock();
+    let page: Vec<&Value> = all.iter().skip(from).take(limit).collect();
+    let to = from + page.len();
+    let mut paging = serde_json::json!({ "cursors": { "after": to.to_string() } });
+    if to < all.len() {
+        paging["next"] = Value::from("https://graph.example/next");
+    }
+    let body = serde_json::json!({ "data": page, "paging": paging }).to_string();
+    response(out, 200, JSON, "", body.as_bytes());
+    Reaction::answer(200)
 }
 
 /// The time of day in the form of HTTP.

@@ -10,6 +10,7 @@ use super::rng::Rng;
 use crate::http::{self, Connection};
 use bytes::Bytes;
 use parking_lot::Mutex;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub(super) reports: Reports,
     /// Where resolved media pretend to be, if not here.
     pub(super) media_url: Mutex<Option<String>>,
+    /// Templates of the account, as the provider lists them.
+    pub(super) templates: Mutex<Vec<Value>>,
     webhook_url: Mutex<Option<String>>,
     /// Addresses of single numbers, before the common one.
     webhook_urls: Mutex<BTreeMap<String, String>>,
@@ -80,6 +83,7 @@ impl FakeGraph {
             files: Mutex::default(),
             reports: Reports::default(),
             media_url: Mutex::new(None),
+            templates: Mutex::default(),
             webhook_url: Mutex::new(config.webhook_url.clone()),
             webhook_urls: Mutex::default(),
             ids: AtomicU64::new(0),
@@ -116,6 +120,11 @@ impl FakeGraph {
     /// Resolved media pretend to be at that address (an attack), or at home again.
     pub fn set_media_url(&self, url: Option<String>) {
         *self.shared.media_url.lock() = url;
+    }
+
+    /// What the account's list of templates says.
+    pub fn set_templates(&self, templates: Vec<Value>) {
+        *self.shared.templates.lock() = templates;
     }
 
     /// A file a customer sent; its media id.

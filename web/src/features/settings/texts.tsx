@@ -8,6 +8,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { Form, Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import { type Settings, settingsQuery, useSaveSettings } from './queries.ts';
+import { TemplatesPanel } from './templates.tsx';
 
 /** Ready replies and tags. */
 export function TextsPage({ canEdit }: { canEdit: boolean }) {
@@ -23,6 +24,7 @@ export function TextsPage({ canEdit }: { canEdit: boolean }) {
   return (
     <>
       <Snippets settings={settings.data} canEdit={canEdit} />
+      <TemplatesPanel />
       <Tags settings={settings.data} canEdit={canEdit} />
     </>
   );

@@ -26,7 +26,7 @@ export function TemplatePicker({
   actions: Actions;
 }) {
   const { t, language } = useWords();
-  const { data: templates } = useQuery(templatesQuery);
+  const { data: templates } = useQuery(templatesQuery(conversation.id));
   const [choice, setChoice] = useState<string | null>(null);
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const house = instance.languages[0] ?? 'fr';

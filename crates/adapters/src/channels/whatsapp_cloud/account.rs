@@ -2,7 +2,9 @@
 
 use super::errors::ApiError;
 use super::inbound::{IdentityChange, is_bsuid, phone, time};
+use super::templates;
 use super::wire::View;
+use relais_app::port::template::TemplateNews;
 use relais_core::message::Sender;
 use relais_core::time::Timestamp;
 
@@ -16,7 +18,7 @@ pub enum AccountEvent {
     /// A call; answered or not, it opens the session window.
     Call { id: String, event: String, person: Sender, by_customer: bool, at: Timestamp },
     /// Approval, pausing or recategorisation of a template.
-    Template { name: String, language: String, event: String, reason: Option<String> },
+    Template(TemplateNews),
     /// The thread changed hands between responders.
     Handover { person: Sender, to_us: bool, metadata: Option<String>, summary: Option<String> },
     /// Limits or quality of a number.
@@ -85,33 +87,16 @@ pub(super) fn call(view: View<'_>, received_at: Timestamp) -> Result<AccountEven
 /// A change whose objects are not listed one by one.
 pub(super) fn other(field: &str, value: View<'_>) -> AccountEvent {
     let event = || first_word(value, &["event", "decision"]).unwrap_or_default();
-    let quality = !value.at("new_quality_score").is_absent();
     match field {
         // The provider's own example files quality news under the status field.
         "message_template_status_update"
         | "message_template_quality_update"
         | "message_template_components_update"
         | "template_category_update"
-        | "template_correct_category_detection" => AccountEvent::Template {
-            name: value.at("message_template_name").word().unwrap_or_default(),
-            language: value.at("message_template_language").word().unwrap_or_default(),
-            event: if quality {
-                format!("QUALITY_{}", value.at("new_quality_score").word().unwrap_or_default())
-            } else if let Some(category) = first_word(value, &["new_category", "category"]) {
-                match event() {
-                    event if event.is_empty() => format!("CATEGORY_{category}"),
-                    event => event,
-                }
-            } else {
-                event()
-            },
-            reason: value
-                .at("rejection_info")
-                .at("reason")
-                .word()
-                .or_else(|| value.at("reason").word())
-                .filter(|reason| reason != "NONE"),
-        },
+        | "template_correct_category_detection" => templates::news(field, value).map_or_else(
+            || AccountEvent::Other { field: field.to_owned() },
+            AccountEvent::Template,
+        ),
         "messaging_handovers" => handover(value),
         "phone_number_quality_update" | "business_capability_update" => AccountEvent::Number {
             event: event(),

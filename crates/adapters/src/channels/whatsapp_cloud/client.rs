@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use parking_lot::RwLock;
 use relais_app::port::channel::{Channel, FetchError, Send, SendOutcome};
+use relais_app::port::template::ListedTemplate;
 use relais_core::broken::is_missing;
 use relais_core::message::{MediaSource, Outbound};
 use std::borrow::Cow;
@@ -49,11 +50,19 @@ pub struct GraphClient {
     egress: Egress,
     config: GraphConfig,
     token: RwLock<Secret>,
+    /// The business account behind the number.
+    account: Option<String>,
 }
 
 impl GraphClient {
     pub fn new(egress: Egress, config: GraphConfig, token: Secret) -> Self {
-        Self { egress, config, token: RwLock::new(token) }
+        Self { egress, config, token: RwLock::new(token), account: None }
+    }
+
+    /// A connection that knows its business account.
+    #[must_use]
+    pub fn of_account(self, account: impl Into<String>) -> Self {
+        Self { account: Some(account.into()), ..self }
     }
 
     /// A new token takes effect with the next request (T17).
@@ -263,6 +272,17 @@ impl Channel for GraphClient {
             Ok(reply) if (200..300).contains(&reply.status) => {}
             Ok(reply) => tracing::debug!(status = reply.status, "read receipt not taken"),
             Err(failure) => tracing::debug!(%failure, "read receipt not sent"),
+        }
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    async fn templates(&self) -> Result<Vec<ListedTemplate>, FetchError> {
+        match &self.account {
+            Some(account) => self.list_templates(account).await,
+            None => Ok(Vec::new()),
         }
     }
 

@@ -22,6 +22,9 @@ pub struct CloudHook {
     /// The app's secret; two while it is being changed.
     pub app_secrets: Vec<Secret>,
     pub verify_token: Secret,
+    /// The channel's number, and the account it belongs to: news of the account name no number.
+    pub number: String,
+    pub account: Option<String>,
 }
 
 impl Hook for CloudHook {
@@ -47,7 +50,7 @@ impl Hook for CloudHook {
             "value":{{"metadata":{{"phone_number_id":{number}}},"messages":[{object}]}}}}]}}]}}"#
         );
         let mut updates = parse(body.as_bytes(), received_at).ok()?.into_iter();
-        updates.next().map(arrival)
+        updates.next().map(|update| self.arrival(update))
     }
 
     fn read(
@@ -63,7 +66,19 @@ impl Hook for CloudHook {
             },
         )?;
         let updates = parse(body, received_at).map_err(|e| HookError::Malformed(e.to_string()))?;
-        Ok(updates.into_iter().map(arrival).collect())
+        Ok(updates.into_iter().map(|update| self.arrival(update)).collect())
+    }
+}
+
+impl CloudHook {
+    fn arrival(&self, update: Update) -> Arrival {
+        let is_of_account = update.account.is_some() && update.account == self.account;
+        let of_account = is_of_account && matches!(update.item, Meaning::Account(_));
+        let mut arrival = arrival(update);
+        if of_account && arrival.business_number.is_empty() {
+            arrival.business_number.clone_from(&self.number);
+        }
+        arrival
     }
 }
 
@@ -164,7 +179,7 @@ fn of_account(event: &AccountEvent) -> Item {
             notice(format!("{category} {word}"))
         }
         AccountEvent::Call { event, .. } => notice(format!("call {event}")),
-        AccountEvent::Template { event, .. } => notice(format!("template {event}")),
+        AccountEvent::Template(news) => Item::Template(news.clone()),
         AccountEvent::Handover { to_us, .. } => {
             notice(if *to_us { "thread passed to us" } else { "thread passed on" }.to_owned())
         }
@@ -196,6 +211,8 @@ mod tests {
         CloudHook {
             app_secrets: vec![Secret::new(SECRET)],
             verify_token: Secret::new("a verify token"),
+            number: "800000000000002".to_owned(),
+            account: Some("900000000000001".to_owned()),
         }
     }
 
@@ -250,6 +267,20 @@ mod tests {
         assert_eq!(first.len(), 1);
         assert!(first[0].receipt.starts_with("content:"), "{}", first[0].receipt);
         assert!(matches!(&first[0].item, Item::Unknown { kind, .. } if kind == "moon_phase"));
+    }
+
+    #[test]
+    fn news_of_the_account_are_its_channels_and_those_of_others_are_nobodys() {
+        let news = r#"{"event":"PAUSED","message_template_name":"suivi","message_template_language":"fr","reason":"NONE"}"#;
+        let read_of = |account: &str| {
+            let mut batch = Batch::new(account);
+            batch.change("message_template_status_update", news);
+            read(batch.body()).unwrap().remove(0)
+        };
+        let ours = read_of("900000000000001");
+        assert_eq!(ours.business_number, "800000000000002");
+        assert!(matches!(&ours.item, Item::Template(news) if news.name == "suivi"));
+        assert_eq!(read_of("900000000000009").business_number, "");
     }
 
     #[test]

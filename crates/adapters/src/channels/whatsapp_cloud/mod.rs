@@ -17,6 +17,7 @@ pub mod response;
 pub mod send;
 pub mod signature;
 pub mod status;
+mod templates;
 pub mod verify;
 pub mod webhook;
 mod wire;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::http::EgressConfig;
+use relais_app::port::template::{Quality, Standing};
 use relais_core::message::{MediaKind, MediaSource, Outbound, Recipient};
 use relais_sim::graph::{FakeConfig, FakeGraph, Fault, Faults, Hostile};
 use std::collections::VecDeque;
@@ -40,6 +41,29 @@ fn text(body: &str) -> Send {
 
 fn script(faults: impl IntoIterator<Item = Fault>) -> Faults {
     Faults { script: faults.into_iter().collect(), ..Faults::default() }
+}
+
+#[tokio::test]
+async fn the_list_of_templates_is_read_to_its_end() {
+    let fake = fake().await;
+    let template = |n: usize| {
+        serde_json::json!({"id": n.to_string(), "name": format!("modele_{n}"), "language": "fr",
+            "status": if n == 3 { "PAUSED" } else { "APPROVED" }, "category": "UTILITY",
+            "quality_score": {"score": "YELLOW"}, "rejected_reason": "NONE",
+            "components": [{"type": "BODY", "text": "Bonjour {{1}}"}]})
+    };
+    fake.set_templates((0..230).map(template).collect());
+    let client = client_at(fake.base_url()).of_account("900000000000001");
+    let listed = client.templates().await.unwrap();
+    assert_eq!(listed.len(), 230);
+    let paused = &listed[3];
+    assert_eq!((paused.name.as_str(), paused.standing), ("modele_3", Standing::Paused));
+    assert_eq!((paused.category.as_str(), paused.quality), ("utility", Quality::Yellow));
+    assert_eq!((&paused.reason, paused.body.as_deref()), (&None, Some("Bonjour {{1}}")));
+    fake.set_token("another");
+    assert!(matches!(client.templates().await, Err(FetchError::ChannelDown(_))));
+    let elsewhere = client_at(fake.base_url());
+    assert_eq!(elsewhere.templates().await, Ok(Vec::new()), "without an account there are none");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! One fixture for every kind of object.
 
 use super::*;
+use relais_app::port::template::{Quality, Standing, TemplateChange, TemplateNews};
 
 #[test]
 fn a_text_carries_sender_time_and_raw_object() {
@@ -412,18 +413,19 @@ fn news_about_templates_numbers_and_accounts() {
     let updates = change("message_template_status_update", template);
     assert_eq!(
         account(&updates[0]),
-        &AccountEvent::Template {
+        &AccountEvent::Template(TemplateNews {
             name: "suivi".into(),
             language: "fr".into(),
-            event: "REJECTED".into(),
-            reason: Some("INVALID_FORMAT".into()),
-        }
+            change: TemplateChange::Standing {
+                standing: Standing::Rejected,
+                reason: Some("invalid_format".into()),
+            },
+        })
     );
     let quality = r#"{"previous_quality_score":"GREEN","new_quality_score":"RED","message_template_name":"suivi","message_template_language":"fr","reason":null}"#;
     let updates = change("message_template_status_update", quality);
-    assert!(
-        matches!(account(&updates[0]), AccountEvent::Template { event, .. } if event == "QUALITY_RED")
-    );
+    assert!(matches!(account(&updates[0]), AccountEvent::Template(news)
+            if news.change == TemplateChange::Quality(Quality::Red)));
     let upgrade = r#"{"display_phone_number":"33199000042","event":"THROUGHPUT_UPGRADE","max_daily_conversations_per_business":"TIER_UNLIMITED"}"#;
     let updates = change("phone_number_quality_update", upgrade);
     assert!(

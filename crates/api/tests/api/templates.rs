@@ -1,0 +1,147 @@
+//! What the provider holds of templates decides what agents may send.
+
+use crate::support::{Client, NUMBER, TestApp, WABA};
+use axum::http::StatusCode;
+use relais_adapters::channels::whatsapp_cloud::{GraphClient, GraphConfig};
+use relais_adapters::http::{Egress, EgressConfig};
+use relais_adapters::secret::Secret;
+use relais_core::time::Span;
+use relais_sim::graph::webhook::Batch;
+use relais_sim::graph::{FakeConfig, FakeGraph};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const CLAIRE: &str = "33639980101";
+const NAME: &str = "reprise_contact";
+
+/// The instance with a provider that has templates, and a talk whose window is closed.
+async fn closed_window() -> (TestApp, FakeGraph, Client, String) {
+    let app = TestApp::start().await;
+    let config = FakeConfig { numbers: vec![NUMBER.to_owned()], ..FakeConfig::default() };
+    let graph = FakeGraph::start(config).await.unwrap();
+    let egress = EgressConfig { allow_loopback: true, ..EgressConfig::default() };
+    let config = GraphConfig { base_url: graph.base_url().to_owned(), ..GraphConfig::default() };
+    let client = GraphClient::new(Egress::new(egress).unwrap(), config, Secret::new("fake-token"));
+    let rows = app.service.store().channels().await.unwrap();
+    let row = rows.into_iter().find(|row| row.id == app.channel).unwrap();
+    app.service.connect(row, Arc::new(client.of_account(WABA))).await.unwrap();
+    let owner = app.owner().await;
+    app.customer_writes(CLAIRE, "wamid.1", "bonjour").await;
+    app.settle().await;
+    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    let took =
+        owner.post(&format!("/api/v1/conversations/{id}/actions"), &json!({"do": "take"})).await;
+    assert_eq!(took.status, StatusCode::OK);
+    app.clock.move_to(app.now() + Span::hours(25));
+    app.settle().await;
+    (app, graph, owner, id)
+}
+
+fn template(status: &str) -> Value {
+    json!({"id": "1", "name": NAME, "language": "fr", "status": status, "category": "UTILITY",
+        "quality_score": {"score": "GREEN"}, "rejected_reason": "NONE",
+        "components": [{"type": "BODY", "text": "Bonjour {{1}}"}]})
+}
+
+async fn sync(app: &TestApp, owner: &Client) -> Value {
+    let body = json!({"channel": app.channel.to_string()});
+    let answer = owner.post("/api/v1/templates/sync", &body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer.body
+}
+
+fn of<'a>(account: &'a Value, name: &str, language: &str) -> &'a Value {
+    let all = account["templates"].as_array().unwrap();
+    all.iter().find(|one| one["name"] == name && one["language"] == language).unwrap()
+}
+
+/// Whether the picker of the conversation offers it.
+async fn is_offered(client: &Client, id: &str) -> bool {
+    let listed = client.get(&format!("/api/v1/templates?conversation={id}")).await;
+    let items = listed.body["items"].as_array().unwrap().clone();
+    let found = items.iter().find(|one| one["name"] == NAME && one["language"] == "fr").unwrap();
+    found["may_be_sent"] == true
+}
+
+async fn news(app: &TestApp, account: &str, field: &str, value: Value) -> StatusCode {
+    let mut batch = Batch::new(account);
+    let mut value = value;
+    value["message_template_name"] = json!(NAME);
+    value["message_template_language"] = json!("fr");
+    batch.change(field, &value.to_string());
+    app.deliver(batch.body()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_what_the_provider_lets_through_is_offered_and_sent() {
+    let (app, graph, owner, id) = closed_window().await;
+    assert!(is_offered(&owner, &id).await, "nobody asked the provider yet");
+    graph.set_templates(vec![template("APPROVED")]);
+    let account = sync(&app, &owner).await;
+    let held = of(&account, NAME, "fr");
+    assert_eq!((&held["standing"], &held["category"]), (&json!("approved"), &json!("utility")));
+    assert_eq!((&held["quality"], &held["is_used"]), (&json!("green"), &json!(true)));
+    let absent = of(&account, NAME, "en");
+    assert_eq!((&absent["standing"], &absent["changed_at"]), (&json!("gone"), &Value::Null));
+    assert!(is_offered(&owner, &id).await);
+
+    let status = "message_template_status_update";
+    let paused = json!({"event": "PAUSED", "reason": "NONE",
+        "other_info": {"title": "FIRST_PAUSE"}});
+    assert_eq!(news(&app, WABA, status, paused.clone()).await, StatusCode::OK);
+    assert!(!is_offered(&owner, &id).await);
+    let act = json!({"do": "reply", "template": NAME});
+    let path = format!("/api/v1/conversations/{id}/actions");
+    let refused = owner.post(&path, &act).await;
+    assert_eq!(refused.slug(), "template_not_approved", "{}", refused.body);
+    assert!(refused.body["detail"].as_str().unwrap().contains("first_pause"), "{}", refused.body);
+
+    // The list is asked again: it knows better, and does not tell why.
+    let account = sync(&app, &owner).await;
+    assert_eq!(of(&account, NAME, "fr")["standing"], "approved");
+    assert_eq!(of(&account, NAME, "fr")["reason"], Value::Null);
+    let before = graph.accepted().len();
+    let sent = owner.post(&path, &act).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+    app.settle().await;
+    assert_eq!(graph.accepted().len(), before + 1);
+
+    // Gone from the list, it was deleted.
+    graph.set_templates(Vec::new());
+    assert_eq!(of(&sync(&app, &owner).await, NAME, "fr")["standing"], "gone");
+    assert!(!is_offered(&owner, &id).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_of_quality_and_category_are_kept_and_those_of_other_accounts_are_not() {
+    let (app, graph, owner, _) = closed_window().await;
+    graph.set_templates(vec![template("APPROVED")]);
+    sync(&app, &owner).await;
+    let quality = json!({"previous_quality_score": "GREEN", "new_quality_score": "RED"});
+    news(&app, WABA, "message_template_quality_update", quality).await;
+    let ahead = json!({"new_category": "UTILITY", "correct_category": "MARKETING"});
+    news(&app, WABA, "template_category_update", ahead).await;
+    let rejected = json!({"event": "REJECTED", "reason": "PROMOTIONAL"});
+    news(&app, "900000000000009", "message_template_status_update", rejected).await;
+    let listed = owner.get("/api/v1/templates/provider").await.body;
+    let held = of(&listed["items"][0], NAME, "fr").clone();
+    assert_eq!((&held["quality"], &held["next_category"]), (&json!("red"), &json!("marketing")));
+    assert_eq!(held["standing"], "approved", "somebody else's");
+    let ledger = owner.get("/api/v1/ingest?outcome=quarantined").await.body;
+    assert_eq!(ledger["items"].as_array().unwrap().len(), 1, "{ledger}");
+
+    // What is ahead stays ahead until the list has it.
+    let same = sync(&app, &owner).await;
+    assert_eq!(of(&same, NAME, "fr")["next_category"], "marketing");
+    let mut moved = template("APPROVED");
+    moved["category"] = json!("MARKETING");
+    graph.set_templates(vec![moved]);
+    let account = sync(&app, &owner).await;
+    assert_eq!(of(&account, NAME, "fr")["category"], "marketing");
+    assert_eq!(of(&account, NAME, "fr")["next_category"], Value::Null);
+
+    graph.set_token("another");
+    let body = json!({"channel": app.channel.to_string()});
+    let refused = owner.post("/api/v1/templates/sync", &body).await;
+    assert_eq!((refused.status, refused.slug()), (StatusCode::CONFLICT, "provider_refused"));
+}
