@@ -1,5 +1,6 @@
 //! What a channel delivers: one object of a webhook each, with its raw form.
 
+use crate::costs::Price;
 use crate::port::template::TemplateNews;
 use relais_core::id::MessageId;
 use relais_core::message::{Delivery, Inbound, Outbound, Sender};
@@ -59,4 +60,5 @@ pub struct Report {
     pub at: Timestamp,
     pub error: Option<String>,
     pub error_code: Option<i64>,
+    pub price: Option<Price>,
 }

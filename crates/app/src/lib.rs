@@ -7,6 +7,7 @@ pub mod arrival;
 pub mod audit;
 pub mod clock;
 pub mod corrections;
+pub mod costs;
 mod dispatch;
 mod effects;
 mod engine;

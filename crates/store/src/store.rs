@@ -390,6 +390,14 @@ impl<E: Engine> Store for Stored<E> {
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
     }
 
+    async fn prices(
+        &self,
+        began: (ConversationId, ConversationId),
+        written: (Timestamp, Timestamp),
+    ) -> Result<Vec<(String, i64)>> {
+        self.engine.list(outbox::prices(self.ws, began, written)).await
+    }
+
     async fn weight(&self, of: Aging, before: Timestamp, at_most: i64) -> Result<Weight> {
         let query = aging::weight(self.ws, of, before, at_most);
         Ok(self.engine.one(query).await?.unwrap_or_default())

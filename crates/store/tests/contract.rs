@@ -89,6 +89,7 @@ contract! {
     outbox::a_report_stops_a_second_send,
     outbox::a_report_tells_that_what_a_copy_holds_was_sent,
     outbox::a_report_never_moves_what_was_not_sent,
+    outbox::the_first_word_on_a_price_stays_and_prices_are_counted_by_time,
     outbox::rows_are_listed_by_state_and_counted,
     outbox::a_held_row_waits_and_is_listed,
     outbox::a_report_belongs_to_the_message_it_names,

@@ -235,6 +235,7 @@ impl TestApp {
                 at: self.now(),
                 error: None,
                 error_code: None,
+                price: None,
             }),
         }
     }

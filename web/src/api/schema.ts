@@ -581,6 +581,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of the last months by category and by how they are billed. */
+        get: operations["read_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/costs/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enters what a billed message of a category costs, or takes it back. */
+        put: operations["set_cost_rates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flow": {
         parameters: {
             query?: never;
@@ -1999,6 +2033,37 @@ export interface components {
             /** @description The article's question; for a talk, how many lines were read. */
             title: string;
         };
+        CostLine: {
+            /**
+             * Format: int64
+             * @description In millionths; null without a rate of the category.
+             */
+            amount_micros: number | null;
+            category: string;
+            /** Format: int64 */
+            count: number;
+            /** @description Null where it is not told. */
+            is_billable: boolean | null;
+            /** @description `regular`, `free_customer_service` …; empty where it is not told. */
+            kind: string;
+            model: string;
+        };
+        CostMonth: {
+            /**
+             * Format: int64
+             * @description In millionths; of the lines with a rate, null without rates.
+             */
+            amount_micros: number | null;
+            lines: components["schemas"]["CostLine"][];
+            /** @description `2027-03`. */
+            month: string;
+        };
+        /** @description Messages by month and by the provider's word for their price. */
+        Costs: {
+            /** @description The newest first; the first one is under way. */
+            months: components["schemas"]["CostMonth"][];
+            rates: components["schemas"]["Rates"] | null;
+        };
         /** @description Conversations of one status and team. */
         Count: {
             /** Format: int64 */
@@ -3047,6 +3112,18 @@ export interface components {
             start: number;
             text: string;
         };
+        /**
+         * @description What a billed message of a category costs. Prices differ by country and change: they are the
+         *     operator's to enter.
+         */
+        Rates: {
+            /** @description Three letters: `EUR`. */
+            currency: string;
+            /** @description By category, in millionths of the currency's unit. */
+            micros: {
+                [key: string]: number;
+            };
+        };
         /** @description Why a conversation must be read. */
         Reason: {
             reason: string;
@@ -3143,6 +3220,10 @@ export interface components {
         };
         Session: {
             user: components["schemas"]["User"];
+        };
+        /** @description Null: counts only. */
+        SetRates: {
+            rates: components["schemas"]["Rates"] | null;
         };
         Settings: {
             agents: components["schemas"]["AgentSettings"][];
@@ -4733,6 +4814,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_costs: {
+        parameters: {
+            query?: {
+                /** @description 1 to 24; 6 unless said. */
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_cost_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRates"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
                 };
             };
             default: {

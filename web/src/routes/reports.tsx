@@ -2,7 +2,7 @@ import '../styles/lead.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChartNoAxesColumn, MessageCircleQuestionMark } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { figuresQuery, gapsQuery } from '../api/lead-queries.ts';
 import { teamsQuery } from '../api/queries.ts';
 import type { Figures, Report } from '../api/types.ts';
@@ -14,6 +14,10 @@ import { duration } from '../lib/time.ts';
 import { useTitle } from '../lib/title.ts';
 import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
+
+const CostsCard = lazy(async () => ({
+  default: (await import('../features/reports/costs.tsx')).CostsCard,
+}));
 
 const PERIODS = [7, 30, 90] as const;
 
@@ -77,6 +81,9 @@ export function ReportsPage() {
             </section>
           </div>
           <Gaps days={days} />
+          <Suspense fallback={<Bars count={3} />}>
+            <CostsCard />
+          </Suspense>
         </div>
       )}
     </>

@@ -65,6 +65,7 @@ impl Reported {
                     at,
                     error: None,
                     error_code: None,
+                    price: None,
                 }),
             })
             .collect()

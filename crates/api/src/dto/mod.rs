@@ -6,6 +6,7 @@ pub(crate) mod care;
 pub(crate) mod channel;
 pub(crate) mod contact;
 pub(crate) mod conversation;
+pub(crate) mod cost;
 pub(crate) mod event;
 pub(crate) mod figures;
 pub(crate) mod integration;

@@ -9,6 +9,7 @@ mod channels;
 mod checklist;
 mod contacts;
 mod conversations;
+mod costs;
 mod drafts;
 mod figures;
 mod files;
@@ -168,6 +169,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(conversations::list_events))
         .routes(routes!(actions::act_on_conversation))
         .routes(routes!(figures::read_figures))
+        .routes(routes!(costs::read_costs))
+        .routes(routes!(costs::set_cost_rates))
         .routes(routes!(figures::list_gaps))
         .routes(routes!(knowledge::read_knowledge))
         .routes(routes!(knowledge::put_article))

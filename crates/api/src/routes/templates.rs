@@ -137,7 +137,7 @@ fn shown(app: &App, row: &ChannelRow, account: Account) -> TemplateAccount {
 
 fn used(document: &Document) -> BTreeSet<(String, String)> {
     let pairs = document.templates.iter().flat_map(|template| {
-        template.body.iter().map(|(language, _)| (template.name.clone(), language.clone()))
+        template.body.keys().map(|language| (template.name.clone(), language.clone()))
     });
     pairs.collect()
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod corrections;
+mod costs;
 mod desk;
 mod document;
 mod guards;

@@ -103,6 +103,8 @@ const RULES: &[Rule] = &[
     Rule("PUT", "/api/v1/model", ADMIN, None),
     Rule("DELETE", "/api/v1/model", ADMIN, None),
     Rule("GET", "/api/v1/figures", OFFICE, Some("figures:read")),
+    Rule("GET", "/api/v1/figures/costs", OFFICE, Some("figures:read")),
+    Rule("PUT", "/api/v1/figures/costs/rates", ADMIN, Some("workspace:write")),
     Rule("GET", "/api/v1/gaps", OFFICE, Some("figures:read")),
     Rule("GET", "/api/v1/knowledge", ALL, Some("inbox:read")),
     Rule("GET", "/api/v1/knowledge/matches", ALL, Some("inbox:read")),
@@ -231,6 +233,9 @@ fn request(rule: &Rule) -> (String, Value) {
             json!({"raw": 0})
         }
         ("POST", "/api/v1/templates/sync") => json!({"channel": NOBODY}),
+        ("PUT", "/api/v1/figures/costs/rates") => {
+            json!({"rates": {"currency": "x", "micros": {}}})
+        }
         ("PATCH", "/api/v1/settings") => json!({"version": 0}),
         ("POST", "/api/v1/settings/closure") => json!({"until": "never"}),
         ("PUT", "/api/v1/workspace") => json!({"files": {}}),

@@ -3,6 +3,7 @@
 
 use super::Letter;
 use crate::arrival::{Arrival, Report};
+use crate::costs::Price;
 use crate::engine::Applied;
 use crate::live::Hint;
 use crate::port::store::{Committed, OutboxState, Result, StatusRow, Write};
@@ -24,6 +25,7 @@ impl Service {
             error: report.error.clone(),
             error_code: report.error_code,
             raw: letter.arrival.raw.clone(),
+            price: report.price.as_ref().map(Price::word),
         });
         let is_failure = report.status == Delivery::Failed;
         // Most reports name our message and change nothing but its row: nothing is read for them.

@@ -130,6 +130,10 @@ impl Target for Webhook {
                 }
                 Item::Echo { content, .. } => format!("echo {}", content.kind()),
                 Item::Moved { told, .. } => format!("moved {}", told.is_some()),
+                Item::Template(news) => {
+                    assert!(!news.name.is_empty(), "news of no template");
+                    format!("template {:?}", std::mem::discriminant(&news.change))
+                }
                 Item::Notice { kind } => kind.clone(),
                 Item::Unknown { kind, reason } => format!("{kind} {}", kind_of(reason)),
             });

@@ -87,6 +87,7 @@ impl SimProvider {
                 at: now,
                 error: (status == Delivery::Failed).then(|| "undeliverable".to_owned()),
                 error_code: (status == Delivery::Failed).then_some(131_026),
+                price: None,
             };
             let receipt = format!("{provider_id}:{status:?}");
             post.put(letter(receipt, Item::Status(report)), now + late);

@@ -106,6 +106,9 @@ store! {
     outbox_undecided(dispatched_before: Timestamp, limit: i64) -> Vec<OutboxRow>;
     outbox_of(contact: ContactId, after: i64) -> Vec<OutboxRow>;
     outbox_of_conversation(conversation: ConversationId) -> Vec<OutboxRow>;
+    prices(
+        began: (ConversationId, ConversationId), written: (Timestamp, Timestamp)
+    ) -> Vec<(String, i64)>;
     outbox_counts() -> Vec<(OutboxState, i64)>;
     notifications(after: i64, limit: i64) -> Vec<NotificationRow>;
     claim_jobs(kind: &str, now: Timestamp, limit: i64) -> Vec<JobRow>;

@@ -175,11 +175,17 @@ statements! {
                                    SELECT MAX(s.error_code) FROM statuses s
                                    WHERE s.workspace_id = $1 AND s.channel_id = $2
                                      AND s.provider_id = $3 AND s.status = 2)
-                               ELSE error_code END
+                               ELSE error_code END,
+             price = COALESCE(price, $8)
          WHERE workspace_id = $1 AND channel_id = $2 AND id = COALESCE((
              SELECT o.id FROM outbox o
              WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.provider_id = $3
              ORDER BY o.seq LIMIT 1), $5)");
+    PRICES_BETWEEN = Same(
+        "SELECT price, COUNT(*) FROM outbox
+         WHERE workspace_id = $1 AND conversation_id >= $2 AND conversation_id < $3
+           AND created_at >= $4 AND created_at < $5 AND price IS NOT NULL
+         GROUP BY price");
     /// `state <> 'accepted'` lets it use the index of what is not through yet. What a person
     /// said and stayed unknown for two minutes waits for that person and holds its lane up no longer.
     OUTBOX_READY = Same(
@@ -414,8 +420,19 @@ pub(crate) fn status(set: &mut WriteSet, ws: WorkspaceId, row: &StatusRow) {
             row.callback,
             row.error.as_deref(),
             row.error_code,
+            row.price.as_deref(),
         ],
     );
+}
+
+/// Prices of messages written in a stretch of time, in conversations that began in a longer one,
+/// with their number.
+pub(crate) fn prices(
+    ws: WorkspaceId,
+    began: (ConversationId, ConversationId),
+    written: (Timestamp, Timestamp),
+) -> Query<(String, i64)> {
+    query(PRICES_BETWEEN, vals![ws, began.0, began.1, written.0, written.1])
 }
 
 pub(crate) fn ready(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<Head> {

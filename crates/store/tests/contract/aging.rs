@@ -67,9 +67,9 @@ pub async fn what_is_old_is_found_weighed_and_let_go(place: Place) {
     // Lists go on behind what was seen, oldest first.
     let all = Older { before, behind: Behind::nothing(), limit: 9 };
     let found = store.wordy(Older { limit: 1, ..all }).await.unwrap();
-    assert_eq!(found, [first.clone()]);
+    assert_eq!(found, std::slice::from_ref(&first));
     let behind = Behind(at(10), first.id.0);
-    assert_eq!(store.wordy(Older { behind, ..all }).await.unwrap(), [second.clone()]);
+    assert_eq!(store.wordy(Older { behind, ..all }).await.unwrap(), std::slice::from_ref(&second));
     let files = store.old_files(all).await.unwrap();
     assert_eq!(files, media[..2]);
     let behind = Behind(at(1), media[0].message.0);
@@ -83,7 +83,7 @@ pub async fn what_is_old_is_found_weighed_and_let_go(place: Place) {
 
     // What went is not found again, until something is said once more.
     assert_eq!(store.commit(vec![bare(&first)]).await.unwrap(), Committed::Done);
-    assert_eq!(store.wordy(all).await.unwrap(), [second.clone()]);
+    assert_eq!(store.wordy(all).await.unwrap(), std::slice::from_ref(&second));
     assert_eq!(weight(Aging::Files).await, weighs(1, 10, 2));
     let more = vec![
         updated(&first, |row| row.next_position += 1),

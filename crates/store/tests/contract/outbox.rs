@@ -70,6 +70,7 @@ fn status(provider_id: &str, status: Delivery) -> Write {
         error: (status == Delivery::Failed).then(|| "undeliverable".into()),
         error_code: (status == Delivery::Failed).then_some(131_026),
         raw: "{}".into(),
+        price: None,
     })
 }
 
@@ -439,4 +440,44 @@ pub async fn a_held_row_waits_and_is_listed(place: Place) {
     conflict(&*store, dispatch(1)).await;
     let listed = store.outbox_in_state(OutboxState::Held, at(9), 9).await.unwrap();
     assert_eq!(listed.len(), 1);
+}
+
+pub async fn the_first_word_on_a_price_stays_and_prices_are_counted_by_time(place: Place) {
+    let store = place.open().await;
+    let row = opened(&*store, 1, 1).await;
+    let mut rows: Vec<OutboxRow> = (1..=3).map(|n| outbox(n, 1, OutboxClass::Agent)).collect();
+    rows[2].created_at = at(100);
+    let mut unit = vec![updated(&row, |_| {})];
+    unit.extend(rows.into_iter().map(Write::Outbox));
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    let report = |n: u64, status: Delivery, price: Option<&str>| {
+        Write::Status(StatusRow {
+            channel: CHANNEL,
+            provider_id: format!("p{n}"),
+            callback: Some(message_id(n)),
+            status,
+            at: at(1),
+            error: None,
+            error_code: None,
+            raw: "{}".into(),
+            price: price.map(str::to_owned),
+        })
+    };
+    for n in 1..=3 {
+        let taken = vec![Write::Dispatch { id: message_id(n), at: at(100) }];
+        assert_eq!(store.commit(taken).await.unwrap(), Committed::Done);
+        let reports = vec![
+            report(n, Delivery::Sent, Some("utility|regular|PMP|yes")),
+            report(n, Delivery::Delivered, Some("marketing|regular|PMP|yes")),
+            report(n, Delivery::Read, None),
+        ];
+        assert_eq!(store.commit(reports).await.unwrap(), Committed::Done);
+    }
+    let began = (conversation_id(1), conversation_id(2));
+    let prices = async |from, to| store.prices(began, (at(from), at(to))).await.unwrap();
+    let utility = |count| vec![("utility|regular|PMP|yes".to_owned(), count)];
+    assert_eq!(prices(0, 50).await, utility(2));
+    assert_eq!(prices(0, 101).await, utility(3));
+    let elsewhere = (conversation_id(2), conversation_id(3));
+    assert_eq!(store.prices(elsewhere, (at(0), at(101))).await.unwrap(), []);
 }

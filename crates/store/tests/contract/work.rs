@@ -338,6 +338,7 @@ pub async fn what_is_old_is_pruned_a_little_at_a_time(place: Place) {
             error: None,
             error_code: None,
             raw: "{}".into(),
+            price: None,
         });
         assert_eq!(store.commit(vec![report]).await.unwrap(), Committed::Done);
     }

@@ -4,12 +4,13 @@ use super::account::AccountEvent;
 use super::echo::{Echo, Speaker};
 use super::inbound::{IdentityChange, Message};
 use super::signature;
-use super::status::Status;
+use super::status::{Pricing, Status};
 use super::verify::{self, Query};
 use super::webhook::{Item as Meaning, Update, parse};
 use crate::secret::Secret;
 use bytes::Bytes;
 use relais_app::arrival::{Arrival, Item, Report};
+use relais_app::costs::Price;
 use relais_app::port::hook::{Hook, HookError};
 use relais_core::id::MessageId;
 use relais_core::message::{Content, MediaSource, Outbound, Sender};
@@ -135,8 +136,18 @@ fn of_status(status: Status) -> (Option<String>, Item) {
         at: status.at,
         error_code: failure.as_ref().and_then(|f| f.code),
         error: failure.map(|f| f.text.en.to_owned()),
+        price: status.pricing.map(price),
     };
     (Some(receipt), Item::Status(report))
+}
+
+fn price(pricing: Pricing) -> Price {
+    Price {
+        category: pricing.category.unwrap_or_default(),
+        kind: pricing.kind.unwrap_or_default().to_lowercase(),
+        model: pricing.model.unwrap_or_default(),
+        is_billable: pricing.billable,
+    }
 }
 
 fn of_echo(echo: Echo) -> Item {
@@ -254,6 +265,8 @@ mod tests {
         assert!(matches!(unknown.content, Content::Unsupported { .. }));
         let Item::Status(report) = &arrivals[2].item else { panic!("{:?}", arrivals[2].item) };
         assert_eq!(report.callback.map(|c| c.to_string()).as_deref(), Some(id));
+        let price = report.price.as_ref().map(Price::word);
+        assert_eq!(price.as_deref(), Some("service|regular|PMP|yes"));
         let Item::Status(failed) = &arrivals[3].item else { panic!("{:?}", arrivals[3].item) };
         assert_eq!((failed.status, failed.error_code), (Delivery::Failed, Some(131_026)));
         assert!(failed.error.is_some());

@@ -222,6 +222,13 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// Everything for a contact after a cursor, in order.
     async fn outbox_of(&self, contact: ContactId, after: i64) -> Result<Vec<OutboxRow>>;
     async fn outbox_of_conversation(&self, conversation: ConversationId) -> Result<Vec<OutboxRow>>;
+    /// Prices of messages written in a stretch of time and how many bear each, of conversations
+    /// between two (start inclusive, end exclusive).
+    async fn prices(
+        &self,
+        began: (ConversationId, ConversationId),
+        written: (Timestamp, Timestamp),
+    ) -> Result<Vec<(String, i64)>>;
     /// Count by state: for metrics and tests.
     async fn outbox_counts(&self) -> Result<Vec<(OutboxState, i64)>>;
 

@@ -230,6 +230,8 @@ pub struct StatusRow {
     pub error: Option<String>,
     pub error_code: Option<i64>,
     pub raw: String,
+    /// What the message costs, as far as told; the first word counts.
+    pub price: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
