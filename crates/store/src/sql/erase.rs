@@ -61,9 +61,11 @@ statements! {
              SELECT 1 FROM conversations c
              WHERE c.workspace_id = $1 AND c.contact_id = $2 AND c.status <> 'resolved')");
     /// Nothing is added to the log, so its position does not move.
+    /// The fence: what was decided on the state with its words must not write that state back.
     CONVERSATION_ERASE = Same(
         "UPDATE conversations
-         SET state = $4, preview = $5, language = $6, due_at = NULL, bare_to = next_position
+         SET state = $4, preview = $5, language = $6, due_at = NULL, bare_to = next_position,
+             fence = fence + 1
          WHERE workspace_id = $1 AND id = $2 AND next_position = $3 AND status = 'resolved'");
     EVENTS_ERASE = Same(
         "UPDATE events SET content = NULL WHERE workspace_id = $1 AND conversation_id = $2");

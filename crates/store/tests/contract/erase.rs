@@ -128,7 +128,8 @@ pub async fn an_erasure_takes_the_words_and_leaves_the_facts(place: Place) {
     let stone = Write::Tombstone { hash: vec![2; 32], at: at(7) };
     assert_eq!(store.commit(vec![stone]).await.unwrap(), Committed::Done);
     assert_eq!(store.erased_at(&[2; 32]).await.unwrap(), Some(at(7)));
-    // Whoever read the contact before cannot bring it back.
+    // Whoever read the conversation or the contact before cannot bring it back.
+    assert_eq!(store.commit(vec![updated(&row, |_| {})]).await.unwrap(), Committed::Conflict);
     let late = vec![Write::UpdateContact(contact(1))];
     assert_eq!(store.commit(late).await.unwrap(), Committed::Conflict);
     let late =
