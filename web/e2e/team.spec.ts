@@ -154,6 +154,50 @@ test('how well answers are chosen, and what was put right', async () => {
   expect(tooWide).toBe(0);
 });
 
+test('a calendar file is shown before its days are taken', async () => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.goto(`${baseUrl}/settings?page=hours`);
+  const choose = (text: string) =>
+    page.getByTestId('calendar-file').setInputFiles({
+      name: 'feries.ics',
+      mimeType: 'text/calendar',
+      buffer: Buffer.from(text.replaceAll('\n', '\r\n')),
+    });
+  const event = (lines: string) => `BEGIN:VEVENT\n${lines}\nEND:VEVENT\n`;
+  const file = (events: string) => `BEGIN:VCALENDAR\n${events}END:VCALENDAR\n`;
+
+  await choose('<html>no calendar</html>');
+  await page.getByText('Ce fichier n’est pas un calendrier (.ics).').waitFor();
+  await accessible(page, 'a file that is no calendar');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+
+  await choose(
+    file(
+      event('DTSTART;VALUE=DATE:20200629\nRRULE:FREQ=YEARLY\nSUMMARY:Fête de l’atelier') +
+        event('DTSTART;VALUE=DATE:20991224\nDTEND;VALUE=DATE:21000102\nSUMMARY:Fermeture') +
+        event('DTSTART:20991224T090000Z\nSUMMARY:Dentiste'),
+    ),
+  );
+  const found = page.getByTestId('calendar-found');
+  await found.getByText('chaque 29 juin').waitFor();
+  await found.getByText('jeu. 24 décembre 2099 au ven. 1 janvier 2100').waitFor();
+  await page.getByText('1 événement laissé de côté').click();
+  await page.getByText('ne dure pas toute la journée').waitFor();
+  await accessible(page, 'what a calendar holds');
+  await page.getByTestId('calendar-add').click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  await page.getByRole('button', { name: 'Enregistrer' }).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByText('Fête de l’atelier').waitFor();
+
+  // A second time, nothing is new.
+  await choose(file(event('DTSTART;VALUE=DATE:20991225\nSUMMARY:Noël')));
+  await page.getByTestId('calendar-nothing').waitFor();
+  await page.keyboard.press('Escape');
+});
+
 test('nothing broke the policy, left the machine or failed in the console', () => {
   expect(seen.violations).toEqual([]);
   expect(seen.foreign).toEqual([]);

@@ -52,8 +52,18 @@ pub(crate) fn bench(args: &[String]) -> Result {
 
 /// Fuzzes one target, or each in turn.
 pub(crate) fn fuzz(args: &[String]) -> Result {
-    const TARGETS: [&str; 9] =
-        ["webhook", "signature", "files", "flow", "nlu", "text", "cursor", "search", "media"];
+    const TARGETS: [&str; 10] = [
+        "webhook",
+        "signature",
+        "files",
+        "flow",
+        "nlu",
+        "text",
+        "cursor",
+        "search",
+        "media",
+        "calendar",
+    ];
     let option = |name: &str, otherwise: &str| {
         let at = args.iter().position(|a| a == name);
         at.and_then(|at| args.get(at + 1)).cloned().unwrap_or_else(|| otherwise.to_owned())

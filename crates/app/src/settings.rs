@@ -73,10 +73,7 @@ impl Service {
 
     /// Takes back what closes today beside the usual week.
     pub async fn open_again(&self, by: &str) -> Result<i64, EditError> {
-        let now = self.clock().now();
-        let snapshot = self.snapshot();
-        let team = &snapshot.document.triggers.default_team;
-        let today = snapshot.calendar(team).local_date(now);
+        let today = self.today();
         self.edit_newest(&format!("open again, by {by}"), |document| {
             let teams = document.teams.iter_mut().filter_map(|team| team.hours.as_mut());
             for hours in teams.chain([&mut document.hours]) {
@@ -85,6 +82,13 @@ impl Service {
             }
         })
         .await
+    }
+
+    /// The date where the workspace is.
+    pub fn today(&self) -> Date {
+        let snapshot = self.snapshot();
+        let team = &snapshot.document.triggers.default_team;
+        snapshot.calendar(team).local_date(self.clock().now())
     }
 
     /// How the first-reply target of a team becomes a moment, step by step.

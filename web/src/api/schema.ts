@@ -1020,6 +1020,26 @@ export interface paths {
         patch: operations["change_settings"];
         trace?: never;
     };
+    "/api/v1/settings/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads an iCalendar file (`.ics`) and says which days off are in it from today. Nothing is
+         *     changed: the days go into `hours` of the settings.
+         */
+        post: operations["read_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/closure": {
         parameters: {
             query?: never;
@@ -2094,6 +2114,16 @@ export interface components {
             ratings_positive: number;
             resolution: components["schemas"]["Seconds"];
         };
+        DaysOff: {
+            /** @description The others, from today and for five years at most. */
+            closures: components["schemas"]["Closure"][];
+            /** @description On the same date every year, without an end. */
+            holidays: components["schemas"]["Holiday"][];
+            /** @description Events that add nothing. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description Those of them that are not named for being too many. */
+            more_left_out: number;
+        };
         /** @description How a target becomes a moment. */
         Deadline: {
             asked_at: string;
@@ -2681,6 +2711,13 @@ export interface components {
             /** @description It is no alarm of this rule: `keyword`, `sentiment`, `sensitive:refund`. */
             rule: string | null;
             said: string;
+        };
+        LeftOut: {
+            /** @description Where it begins in the file. */
+            line: number;
+            name: string;
+            /** @description `appointment` (no whole day), `past`, `cancelled`, `dates` or `repetition` (not understood). */
+            why: string;
         };
         LinkAccept: {
             /** @description How they want to be called; left out, it stays. */
@@ -5686,6 +5723,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/calendar": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysOff"];
                 };
             };
             default: {

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod action;
+pub(crate) mod calendar;
 pub(crate) mod care;
 pub(crate) mod channel;
 pub(crate) mod contact;

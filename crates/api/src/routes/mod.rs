@@ -4,6 +4,7 @@ mod account;
 mod actions;
 mod assistant;
 mod audit;
+mod calendar;
 mod care;
 mod channels;
 mod checklist;
@@ -187,6 +188,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(checklist::remove_sample))
         .routes(routes!(settings::read_settings, settings::change_settings))
         .routes(routes!(settings::close_now, settings::open_again))
+        .routes(routes!(calendar::read_calendar))
         .routes(routes!(settings::explain_deadline))
         .routes(routes!(retention::read_retention, retention::set_retention))
         .routes(routes!(retention::preview_retention))

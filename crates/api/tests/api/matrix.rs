@@ -138,6 +138,7 @@ const RULES: &[Rule] = &[
     Rule("PATCH", "/api/v1/settings", LEAD, Some("knowledge:write")),
     Rule("POST", "/api/v1/settings/closure", LEAD, Some("inbox:act")),
     Rule("DELETE", "/api/v1/settings/closure", LEAD, Some("inbox:act")),
+    Rule("POST", "/api/v1/settings/calendar", ADMIN, Some("workspace:write")),
     Rule("GET", "/api/v1/settings/retention", OFFICE, Some("workspace:read")),
     Rule("PUT", "/api/v1/settings/retention", ADMIN, None),
     Rule("POST", "/api/v1/settings/retention/preview", ADMIN, None),

@@ -1,6 +1,7 @@
 //! The workspace's settings: changed in parts, published as a whole, or not at all.
 
 use crate::support::{Client, TestApp};
+use axum::body::Body;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -161,4 +162,64 @@ async fn supervisors_keep_macros_that_everybody_calls_up_and_a_bad_one_says_why(
     let listed = nadia.get("/api/v1/macros").await;
     assert_eq!(listed.body["items"][0]["shortcut"], "retard", "{}", listed.body);
     assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_calendar_file_is_read_and_changes_nothing_until_its_days_are_kept() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let before = read(&owner).await;
+    let file = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20991224\r\n\
+        DTEND;VALUE=DATE:21000102\r\nSUMMARY:F\u{ea}tes\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n\
+        DTSTART;VALUE=DATE:20200714\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:F\u{ea}te nationale\r\n\
+        END:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART:20991224T090000Z\r\nSUMMARY:Dentiste\r\n\
+        END:VEVENT\r\nEND:VCALENDAR\r\n";
+    let read_file = |text: &str| {
+        let request = owner
+            .request("POST", "/api/v1/settings/calendar")
+            .header("content-type", "text/calendar")
+            .header("origin", "http://relais.test")
+            .body(Body::from(text.to_owned()))
+            .unwrap();
+        owner.send(request)
+    };
+    let found = read_file(file).await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.body);
+    assert_eq!(
+        found.body,
+        json!({
+            "holidays": [{"date": "07-14", "name": "Fête nationale"}],
+            "closures": [{"from": "2099-12-24", "to": "2100-01-01", "name": "Fêtes"}],
+            "left_out": [{"line": 12, "name": "Dentiste", "why": "appointment"}],
+            "more_left_out": 0,
+        })
+    );
+    assert_eq!(read(&owner).await["hours"], before["hours"]);
+    let mut hours = before["hours"].clone();
+    hours["holidays"] = found.body["holidays"].clone();
+    hours["closures"] = found.body["closures"].clone();
+    let change = json!({"version": before["version"], "hours": hours});
+    assert_eq!(owner.patch("/api/v1/settings", &change).await.status, StatusCode::OK);
+    assert_eq!(read(&owner).await["hours"]["closures"], found.body["closures"]);
+
+    for (text, slug) in [
+        ("<html>", "not_a_calendar"),
+        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270101", "calendar_cut_off"),
+        ("BEGIN:VCALENDAR\nEND:VEVENT", "calendar_broken"),
+        (
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270101\nRRULE:FREQ=DAILY\nEND:VEVENT\n\
+             END:VCALENDAR",
+            "calendar_too_many",
+        ),
+    ] {
+        let refused = read_file(text).await;
+        assert_eq!(
+            (refused.status, refused.slug()),
+            (StatusCode::UNPROCESSABLE_ENTITY, slug),
+            "{text}"
+        );
+        assert!(refused.body["detail"].as_str().is_some_and(|detail| detail.len() > 10));
+    }
+    let long = read_file(&"x".repeat(1024 * 1024 + 1)).await;
+    assert_eq!((long.status, long.slug()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
 }

@@ -5,6 +5,7 @@
 
 pub mod holidays;
 pub mod hours;
+pub mod ical;
 
 pub use holidays::easter;
 pub use hours::{

@@ -1,6 +1,7 @@
 //! What is fuzzed. Each target makes inputs by the grammar of its parser, and says how the outcome
 //! of one looks; it panics at what must never be.
 
+mod calendar;
 mod files;
 mod nlu;
 mod requests;
@@ -24,7 +25,7 @@ pub trait Target: Sync {
     fn look(&self, input: &[u8]) -> u64;
 }
 
-pub static TARGETS: [&dyn Target; 9] = [
+pub static TARGETS: [&dyn Target; 10] = [
     &webhook::Webhook,
     &webhook::Signature,
     &files::Files,
@@ -34,6 +35,7 @@ pub static TARGETS: [&dyn Target; 9] = [
     &requests::Cursor,
     &requests::Search,
     &requests::Media,
+    &calendar::DaysOff,
 ];
 
 /// A look from the parts that tell outcomes apart.

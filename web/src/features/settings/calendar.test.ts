@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOLIDAYS, readCalendar, readPeriods, writePeriods } from './calendar.ts';
+import { fresh, HOLIDAYS, readPeriods, writePeriods } from './calendar.ts';
 
 describe('hours of a day', () => {
   test.each([
@@ -25,28 +25,25 @@ test('holidays name each date once', () => {
   }
 });
 
-test('whole days of a calendar file become closures, appointments do not', () => {
-  const text = [
-    'BEGIN:VCALENDAR',
-    'BEGIN:VEVENT',
-    'DTSTART;VALUE=DATE:20270801',
-    'DTEND;VALUE=DATE:20270816',
-    'SUMMARY:Congés d’été\\, magasin',
-    ' \u2009fermé',
-    'END:VEVENT',
-    'BEGIN:VEVENT',
-    'DTSTART;VALUE=DATE:20271224',
-    'SUMMARY:Veille',
-    'END:VEVENT',
-    'BEGIN:VEVENT',
-    'DTSTART:20270105T090000Z',
-    'SUMMARY:Rendez-vous',
-    'END:VEVENT',
-    'END:VCALENDAR',
-  ].join('\r\n');
-  expect(readCalendar(text)).toEqual([
-    { from: '2027-08-01', to: '2027-08-15', name: 'Congés d’été, magasin\u2009fermé' },
-    { from: '2027-12-24', to: '2027-12-24', name: 'Veille' },
-  ]);
-  expect(readCalendar('junk')).toEqual([]);
+test('a calendar file adds what is not there yet', () => {
+  const hours = {
+    weekly: {},
+    holidays: [{ date: '12-25', name: 'Noël' }],
+    closures: [{ from: '2027-08-01', to: '2027-08-31', name: 'Août' }],
+  };
+  const found = {
+    holidays: [
+      { date: '12-25', name: 'Christmas' },
+      { date: '07-14', name: 'Fête nationale' },
+    ],
+    closures: [
+      { from: '2027-08-10', to: '2027-08-12', name: 'within' },
+      { from: '2027-08-20', to: '2027-09-02', name: 'longer' },
+    ],
+    left_out: [],
+    more_left_out: 0,
+  };
+  const { holidays, closures } = fresh(found, hours);
+  expect(holidays.map((one) => one.name)).toEqual(['Fête nationale']);
+  expect(closures.map((one) => one.name)).toEqual(['longer']);
 });

@@ -1,4 +1,5 @@
-// Hours as people type them, holidays of countries, and calendars from a file.
+// Hours as people type them, holidays of countries, and what a calendar file adds to them.
+import type { components } from '../../api/schema.ts';
 import type { Hours } from './queries.ts';
 
 type Holiday = Hours['holidays'] extends infer T ? NonNullable<T> : never;
@@ -147,37 +148,14 @@ export const HOLIDAYS: Record<string, Holiday> = {
   ],
 };
 
-/** Whole days off in an iCalendar file. Times of day are left out: those are appointments. */
-export function readCalendar(text: string): Closure[] {
-  // A long line goes on in the next one, after a blank.
-  const lines = text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/);
-  const closures: Closure[] = [];
-  let event: { from?: string; to?: string; name?: string } | null = null;
-  for (const line of lines) {
-    const [head = '', ...rest] = line.split(':');
-    const name = head.split(';')[0]?.toUpperCase();
-    const value = rest.join(':').trim();
-    if (name === 'BEGIN' && value === 'VEVENT') event = {};
-    if (event === null) continue;
-    const day = /^(\d{4})(\d{2})(\d{2})$/.exec(value);
-    const date = day ? `${day[1]}-${day[2]}-${day[3]}` : null;
-    if (name === 'DTSTART' && date) event.from = date;
-    if (name === 'DTEND' && date) event.to = before(date);
-    if (name === 'SUMMARY') event.name = value.replace(/\\([,;\\])/g, '$1').slice(0, 100);
-    if (name === 'END' && value === 'VEVENT') {
-      if (event.from) {
-        const to = event.to && event.to > event.from ? event.to : event.from;
-        closures.push({ from: event.from, to, name: event.name ?? '' });
-      }
-      event = null;
-    }
-  }
-  return closures;
-}
+export type DaysOff = components['schemas']['DaysOff'];
 
-/** The end of an event is the day after its last. */
-function before(date: string): string {
-  const day = new Date(`${date}T12:00:00Z`);
-  day.setUTCDate(day.getUTCDate() - 1);
-  return day.toISOString().slice(0, 10);
+/** What is not there yet: a holiday on another date, a closure that is not inside another. */
+export function fresh({ holidays, closures }: DaysOff, hours: Hours) {
+  const dates = new Set(hours.holidays?.map((one) => one.date));
+  const covers = (mine: Closure, other: Closure) => mine.from <= other.from && other.to <= mine.to;
+  return {
+    holidays: holidays.filter((one) => !dates.has(one.date)),
+    closures: closures.filter((one) => !hours.closures?.some((mine) => covers(mine, one))),
+  };
 }

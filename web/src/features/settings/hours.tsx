@@ -7,7 +7,8 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars } from '../../ui/states.tsx';
-import { DAYS, HOLIDAYS, readCalendar, readPeriods, writePeriods } from './calendar.ts';
+import { DAYS, HOLIDAYS, readPeriods, writePeriods } from './calendar.ts';
+import { CalendarImport } from './calendar-import.tsx';
 import { Form, Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import { type Hours, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
 
@@ -291,7 +292,6 @@ function Holidays({ hours, canEdit, onChange }: Part) {
 
 function Closures({ hours, canEdit, onChange }: Part) {
   const { t } = useWords();
-  const file = useId();
   const closures = hours.closures ?? [];
   const set = (next: typeof closures) => onChange({ ...hours, closures: next });
   return (
@@ -300,19 +300,7 @@ function Closures({ hours, canEdit, onChange }: Part) {
         <h3 className="grow">{t('settings.hours.closures')}</h3>
         {canEdit && (
           <>
-            <label className="btn s" htmlFor={file}>
-              {t('settings.hours.import')}
-            </label>
-            <input
-              id={file}
-              className="sr"
-              type="file"
-              accept=".ics,text/calendar"
-              onChange={async (event) => {
-                const [chosen] = event.target.files ?? [];
-                if (chosen) set([...closures, ...readCalendar(await chosen.text())]);
-              }}
-            />
+            <CalendarImport hours={hours} onAdd={onChange} />
             <Button
               size="s"
               onClick={() => {
