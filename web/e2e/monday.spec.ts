@@ -55,6 +55,23 @@ test('the next in the queue is opened and taken: four keys', async () => {
   expect(keys).toBe(4);
 });
 
+test('the card says what was told and how it felt; a digit rates the hand-off', async () => {
+  await says('c’est pour la commande ML-2041, 219 € débités le 21 novembre');
+  const card = page.getByTestId('handoff');
+  await card.getByTestId('said').filter({ hasText: 'montant, date' }).waitFor();
+  await card.getByTestId('mood').filter({ hasText: 'calme' }).waitFor();
+  await page.getByRole('heading', { name: customer.name, level: 2 }).click();
+  await press('2');
+  await page
+    .getByTestId('change-handoff_rated')
+    .filter({ hasText: 'Relais noté 2 sur 5' })
+    .waitFor();
+  await card.getByRole('button', { name: '2', pressed: true }).waitFor();
+  await card.getByRole('button', { name: '5, l’assistant aurait suffi' }).click();
+  await card.getByRole('button', { name: /^5/, pressed: true }).waitFor();
+  await accessible('hand-off card');
+});
+
 test('a reply can be taken back with one key, and leaves by itself', async () => {
   await slowUndo(page);
   await composer().focus();

@@ -1671,7 +1671,7 @@ export interface components {
             /** @description `several`: what is done, in this order; where one is refused, none is done. */
             acts?: components["schemas"]["Action"][];
             /** @enum {string} */
-            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "tag" | "untag" | "return_to_bot" | "resolve" | "several";
+            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "rate_handoff" | "tag" | "untag" | "return_to_bot" | "resolve" | "several";
             /**
              * Format: int64
              * @description Owner epoch the agent saw; a change that would undo somebody else's is refused.
@@ -1688,6 +1688,11 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /** @description `resolve`. */
             reason?: components["schemas"]["Closing"];
+            /**
+             * Format: int32
+             * @description `rate_handoff`: from 1 (people had to come) to 5 (the assistant would have done).
+             */
+            score?: number;
             /**
              * Format: int64
              * @description `reply`: position of the customer's last message that was seen; a later one refuses it.
@@ -2356,6 +2361,11 @@ export interface components {
         Handoff: {
             at: string;
             evidence: components["schemas"]["Evidence"][];
+            /**
+             * Format: int32
+             * @description What an agent says of it: 1 (people had to come) to 5 (the assistant would have done).
+             */
+            rated: number | null;
             reason: string;
             reasons: string[];
             team: string;

@@ -47,6 +47,7 @@ export const SHORTCUTS = [
   { name: 'goReports', key: 'g r', shown: ['G R'] },
   { name: 'why', key: 'w', shown: ['W'] },
   { name: 'card', key: 'h', shown: ['H'] },
+  { name: 'rate', key: null, shown: ['1 … 5'] },
   { name: 'theme', key: 'd', shown: ['D'] },
   { name: 'send', key: null, shown: [`${MOD} ↵`] },
   { name: 'sendResolve', key: null, shown: [`${MOD} Shift ↵`] },
@@ -119,6 +120,11 @@ export function pressedKey(event: KeyboardEvent): string | null {
   return event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key;
 }
 
+/** Digits go by their place: AZERTY has other characters there. */
+function digitOf({ code, shiftKey }: KeyboardEvent): string | undefined {
+  return shiftKey ? undefined : /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
+}
+
 /** A key as it is printed: `shift+e` → `Shift E`. */
 export function shownKey(key: string): string {
   return key
@@ -186,7 +192,8 @@ export function useKeys(keys: Bindings): void {
       // After every listener has seen this very key.
       if (isLed) setTimeout(() => (ledAt = Number.NEGATIVE_INFINITY));
       const pressed = isLed ? `g ${key}` : pressedKey(event);
-      const act = pressed === null ? undefined : keys[boundOf(pressed)];
+      const act =
+        pressed === null ? undefined : (keys[boundOf(pressed)] ?? keys[digitOf(event) ?? '']);
       if (!act) return;
       event.preventDefault();
       act();

@@ -75,6 +75,7 @@ const OWNER_AFTER: Record<string, Owner> = {
 /** Shown as a sentence, without changing who holds the conversation. */
 const SENTENCES = new Set([
   'rated',
+  'handoff_rated',
   'quarantined',
   'opted_out',
   'snoozed',

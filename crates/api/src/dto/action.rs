@@ -58,6 +58,10 @@ pub(crate) struct Action {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tag: Option<String>,
+    /// `rate_handoff`: from 1 (people had to come) to 5 (the assistant would have done).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 5)]
+    pub score: Option<u8>,
     /// `resolve`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -88,6 +92,7 @@ pub(crate) enum Deed {
     Snooze,
     Wake,
     Prioritise,
+    RateHandoff,
     Tag,
     Untag,
     ReturnToBot,

@@ -181,6 +181,9 @@ pub(crate) struct Handoff {
     pub team: String,
     pub tier: u8,
     pub evidence: Vec<Evidence>,
+    /// What an agent says of it: 1 (people had to come) to 5 (the assistant would have done).
+    #[schema(required)]
+    pub rated: Option<u8>,
 }
 
 /// A conversation with all that is known of it.
@@ -257,6 +260,7 @@ impl Conversation {
                 team: h.team.clone(),
                 tier: h.tier,
                 evidence,
+                rated: h.rated,
             }),
         }
     }

@@ -221,6 +221,7 @@ impl Reader {
             Fact::Prioritised { by, priority } => {
                 by_agent(event, by, json!({ "priority": priority }));
             }
+            Fact::HandoffRated { by, score } => by_agent(event, by, json!({ "score": score })),
             Fact::Untagged { tag, by } => by_agent(event, by, json!({ "tag": tag })),
             Fact::MessageTakenBack { message, by } => {
                 by_agent(event, by, json!({ "message": message }));

@@ -245,6 +245,7 @@ fn translate(
                 Urgency::Urgent => Priority::Urgent,
             },
         },
+        Deed::RateHandoff => Act::RateHandoff { score: score(action)? },
         Deed::Tag => Act::Tag { tag: tag(action)? },
         Deed::Untag => Act::Untag { tag: tag(action)? },
         Deed::ReturnToBot => Act::ReturnToBot,
@@ -287,6 +288,13 @@ fn until(action: &Action) -> Answer<Option<Timestamp>> {
         )
     })?;
     Ok(Some(at))
+}
+
+fn score(action: &Action) -> Answer<u8> {
+    action
+        .score
+        .filter(|score| (1..=5).contains(score))
+        .ok_or_else(|| Problem::invalid("see the fields").field("/score", "must be 1 to 5"))
 }
 
 /// A short word; bars separate tags in columns, and a quote ends one in the filter grammar.

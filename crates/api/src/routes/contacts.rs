@@ -48,7 +48,7 @@ pub(crate) async fn get_contact(
         let line = ConversationLine::new(row, &person.agent.key, now);
         if is_masked { line.masked() } else { line }
     });
-    Ok(axum::Json(detail(&contact, lines.collect())))
+    Ok(axum::Json(detail(&contact, rows.first(), lines.collect())))
 }
 
 async fn find(app: &App, id: ContactId) -> Answer<(ContactRow, Vec<ConversationRow>)> {
@@ -59,16 +59,23 @@ async fn find(app: &App, id: ContactId) -> Answer<(ContactRow, Vec<ConversationR
     Ok((contact, rows))
 }
 
-fn detail(contact: &ContactRow, conversations: Vec<ConversationLine>) -> ContactDetail {
-    let attributes: serde_json::Value =
-        serde_json::from_str(&contact.attributes).unwrap_or_default();
+/// What only the newest conversation knows of a person is known of them.
+fn detail(
+    contact: &ContactRow,
+    newest: Option<&ConversationRow>,
+    conversations: Vec<ConversationLine>,
+) -> ContactDetail {
+    let read = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap_or_default();
     let is_known = contact.name.is_some() || contact.phone.is_some() || contact.bsuid.is_some();
+    let newest = newest.filter(|_| is_known);
+    let segment = |of: serde_json::Value| of["segment"].as_str().map(str::to_owned);
     ContactDetail {
         id: contact.id.to_string(),
         name: contact.name.clone(),
         phone: contact.phone.clone(),
-        language: contact.language.clone(),
-        segment: attributes["segment"].as_str().map(str::to_owned),
+        language: contact.language.clone().or_else(|| newest.map(|row| row.language.clone())),
+        segment: segment(read(&contact.attributes))
+            .or_else(|| newest.and_then(|row| segment(read(&row.state)))),
         is_opted_out: contact.is_opted_out,
         created_at: contact.created_at.to_string(),
         is_erased: !is_known,
@@ -102,7 +109,7 @@ pub(crate) async fn export_contact(
     app.audit(person, "contact.export", &contact.id.to_string()).await?;
     let now = app.service.clock().now();
     let lines = rows.iter().map(|row| ConversationLine::new(row, "", now)).collect();
-    let contact = detail(&contact, lines);
+    let contact = detail(&contact, rows.last(), lines);
     let name = format!("attachment; filename=\"contact-{id}.{}\"", wish.format.ending());
     let kind = HeaderValue::from_static(wish.format.mime());
     let body = export::body(Export { app, contact, rows, now }, wish.format);

@@ -310,6 +310,8 @@ async fn a_person_is_read_exported_and_erased_with_a_certificate() {
     let shown = nadia.get(&path).await.body;
     assert_eq!((&shown["name"], &shown["is_erased"]), (&json!("Claire Dubois"), &json!(false)));
     assert_eq!(shown["conversations"].as_array().unwrap().len(), 1);
+    // Known by the conversation, where the person's own entry says nothing.
+    assert_eq!((&shown["language"], &shown["segment"]), (&json!("fr"), &json!("standard")));
     let export = format!("{path}/export?format=html");
     assert_eq!(nadia.get(&export).await.status, StatusCode::FORBIDDEN);
     let page = owner.get(&export).await;
@@ -329,6 +331,7 @@ async fn a_person_is_read_exported_and_erased_with_a_certificate() {
     assert_eq!(certificate.body["audit_hash"].as_str().unwrap().len(), 64);
     let gone = nadia.get(&path).await.body;
     assert_eq!((&gone["name"], &gone["is_erased"]), (&Value::Null, &json!(true)));
+    assert_eq!((&gone["language"], &gone["segment"]), (&Value::Null, &Value::Null));
     let text = owner.get(&export).await.raw;
     assert!(!String::from_utf8_lossy(&text).contains("je veux un agent"));
     app.settle().await;
@@ -386,4 +389,22 @@ async fn several_acts_are_checked_like_single_ones_and_done_together_or_not_at_a
     assert_eq!(app.sent()[before..], ["C'est réglé."]);
     let now = detail(&owner, &id).await;
     assert_eq!((&now["tags"], &now["closing"]), (&json!(["retard"]), &json!("duplicate")));
+}
+
+#[tokio::test]
+async fn whoever_answers_says_whether_people_were_needed() {
+    let (_app, owner, nadia, id) = waiting().await;
+    assert_eq!(detail(&nadia, &id).await["handoff"]["rated"], Value::Null);
+    for score in [json!(0), json!(6), Value::Null] {
+        let bad = act(&nadia, &id, json!({"do": "rate_handoff", "score": score})).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{score}");
+        assert_eq!(bad.body["errors"][0]["pointer"], "/score", "{score}");
+    }
+    let rated = act(&nadia, &id, json!({"do": "rate_handoff", "score": 4})).await;
+    assert_eq!(rated.status, StatusCode::OK, "{}", rated.body);
+    assert_eq!(detail(&owner, &id).await["handoff"]["rated"], 4);
+    let events = owner.get(&format!("/api/v1/conversations/{id}/events")).await.body;
+    let last = events["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["kind"], "handoff_rated", "{last}");
+    assert_eq!((&last["change"]["score"], &last["author"]), (&json!(4), &json!("Nadia Ferrand")));
 }

@@ -39,6 +39,9 @@ impl Turn<'_> {
         if matches!(act, Act::Tag { .. } | Act::Untag { .. }) {
             return self.label(agent, act);
         }
+        if let Act::RateHandoff { score } = act {
+            return self.rate_handoff(agent, *score);
+        }
         if self.state.is_resolved() {
             return Err(Refusal::NotInQueue);
         }
@@ -72,6 +75,7 @@ impl Turn<'_> {
             | Act::Tag { .. }
             | Act::Untag { .. }
             | Act::Assign { .. }
+            | Act::RateHandoff { .. }
             | Act::Prioritise { .. } => {}
         }
         Ok(())

@@ -92,6 +92,11 @@ pub enum Act {
     Prioritise {
         priority: Priority,
     },
+    /// Whether the last hand-off was needed: 1 (people had to come) to 5 (the assistant would have
+    /// done).
+    RateHandoff {
+        score: u8,
+    },
     Tag {
         tag: String,
     },

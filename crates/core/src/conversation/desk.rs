@@ -48,6 +48,18 @@ impl Turn<'_> {
         }
     }
 
+    /// Also after the end; whoever rates last is heard.
+    pub(super) fn rate_handoff(&mut self, agent: &AgentRef, score: u8) -> Result<(), Refusal> {
+        let rated = self.state.handoff.as_ref().ok_or(Refusal::NothingDue)?.rated;
+        if !(1..=5).contains(&score) {
+            return Err(Refusal::NothingDue);
+        }
+        if rated != Some(score) {
+            self.emit(Event::HandoffRated { by: agent.clone(), score });
+        }
+        Ok(())
+    }
+
     /// Whoever puts it aside takes it first: nobody else would see that it comes back.
     pub(super) fn snooze(
         &mut self,

@@ -154,6 +154,11 @@ pub enum Event {
         by: AgentRef,
         priority: Priority,
     },
+    /// Whether people had to come, from 1 (they had to) to 5 (the assistant would have done).
+    HandoffRated {
+        by: AgentRef,
+        score: u8,
+    },
     Transferred {
         by: AgentRef,
         team: String,

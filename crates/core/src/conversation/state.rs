@@ -153,6 +153,9 @@ pub struct Handoff {
     /// Since when people can see it without waiting for an opening; its closing time follows.
     #[serde(default)]
     pub live_since: Option<Timestamp>,
+    /// What an agent says of it, from 1 (needed) to 5 (not needed).
+    #[serde(default)]
+    pub rated: Option<u8>,
 }
 
 /// What the CRM knows.

@@ -5,6 +5,7 @@ import {
   Check,
   Clock,
   Flag,
+  Gauge,
   type LucideIcon,
   Star,
   Tag,
@@ -27,6 +28,7 @@ const ICON = {
 /** Changes that leave the conversation with whoever has it. */
 const OWN_ICON: Readonly<Record<string, LucideIcon>> = {
   rated: Star,
+  handoff_rated: Gauge,
   deferred: Clock,
   snoozed: AlarmClock,
   woken: AlarmClock,
@@ -96,6 +98,10 @@ export function Change({
       details.push(t('change.by', { name }));
       break;
     }
+    case 'handoff_rated':
+      title = t('change.handoff_rated', { score: Number(change.score ?? 0) });
+      details.push(t('change.by', { name }));
+      break;
     case 'prioritised':
       title = t('change.prioritised', { priority: word('priority', str('priority')) });
       details.push(t('change.by', { name }));

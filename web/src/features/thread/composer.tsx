@@ -1,6 +1,6 @@
 import '../../styles/media.css';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { BookOpen, Hourglass, Languages, Lock, Package, Reply, Send, Zap } from 'lucide-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { BookOpen, Lock, Reply, Send, Zap } from 'lucide-react';
 import {
   type KeyboardEvent,
   lazy,
@@ -10,40 +10,26 @@ import {
   useRef,
   useState,
 } from 'react';
-import { knowledgeQuery } from '../../api/lead-queries.ts';
-import { agentsQuery, macrosQuery, sessionQuery, snippetsQuery } from '../../api/queries.ts';
-import type { Agent, Conversation, Macro, Snippet } from '../../api/types.ts';
+import { sessionQuery } from '../../api/queries.ts';
+import type { Conversation } from '../../api/types.ts';
 import { firstGap } from '../../lib/canned.ts';
-import {
-  conflictOf,
-  type Mode,
-  readDraft,
-  settleConflict,
-  useDraftVersion,
-  writeDraft,
-} from '../../lib/drafts.ts';
+import { type Mode, readDraft, useDraftVersion, writeDraft } from '../../lib/drafts.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { MOD } from '../../lib/keys.ts';
-import {
-  agentPicks,
-  articlePicks,
-  callOf,
-  macroPicks,
-  type Pick,
-  snippetPicks,
-  wishOf,
-} from '../../lib/pickers.ts';
+import type { Pick } from '../../lib/pickers.ts';
 import type { Here } from '../../lib/presence.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import { firstName } from '../../lib/text.ts';
-import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { AttachButton, AttachmentRow, useAttachment } from './attachment.tsx';
+import { ComposerFacts, DraftConflict } from './composer-facts.tsx';
 import { Copilot } from './copilot.tsx';
+import { PickList } from './pick-list.tsx';
 import type { Actions } from './use-actions.ts';
+import { usePicks } from './use-picks.ts';
 
 // Most conversations never need it.
 const TemplatePicker = lazy(() =>
@@ -77,10 +63,6 @@ export function focusComposer(box: HTMLElement | null): void {
   box?.querySelector<HTMLElement>('textarea, [role="radio"][tabindex="0"]')?.focus();
 }
 
-const NONE: Snippet[] = [];
-const NO_MACROS: Macro[] = [];
-const NO_AGENTS: Agent[] = [];
-
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
 export function Composer({
   conversation,
@@ -96,7 +78,7 @@ export function Composer({
   others,
   onWrite,
 }: Props) {
-  const { t, language, locale } = useWords();
+  const { t, language } = useWords();
   const now = useNow(15_000);
   const field = useRef<HTMLTextAreaElement>(null);
   const mode: Mode = canReply ? wanted : 'note';
@@ -106,14 +88,6 @@ export function Composer({
   const [isDismissed, setDismissed] = useState(false);
   const [isWarned, setWarned] = useState(false);
   const [at, setAt] = useState(0);
-  const { data: snippets = NONE } = useQuery({ ...snippetsQuery, enabled: !isNote });
-  const { data: macros = NO_MACROS } = useQuery({ ...macrosQuery, enabled: !isNote });
-  const wish = isDismissed ? null : isNote ? callOf(text) : wishOf(text);
-  const { data: agents = NO_AGENTS } = useQuery({
-    ...agentsQuery,
-    enabled: wish?.kind === 'agent',
-  });
-  const knowledge = useQuery({ ...knowledgeQuery, enabled: wish?.kind === 'article' });
 
   // Also what others put there: a reply taken back, an article from the panel.
   const drafts = useDraftVersion();
@@ -137,6 +111,13 @@ export function Composer({
     agent: user ? firstName(user.name) : undefined,
   };
   const gap = isNote ? null : firstGap(text);
+  const { wish, picks, isFetching } = usePicks({
+    conversation,
+    text,
+    values,
+    isNote,
+    isDismissed,
+  });
 
   /** The last message that was there when this reply was begun, or since it was said. */
   const [isConfirmed, setConfirmed] = useState(false);
@@ -189,17 +170,6 @@ export function Composer({
     field.current?.focus();
     return true;
   };
-  const picks: Pick[] =
-    wish === null
-      ? []
-      : wish.kind === 'snippet'
-        ? [
-            ...snippetPicks(snippets, wish.query, conversation.language, values),
-            ...macroPicks(macros, wish.query),
-          ]
-        : wish.kind === 'agent'
-          ? agentPicks(agents, wish.query)
-          : articlePicks(knowledge.data?.articles ?? [], wish.query, conversation.language, locale);
   const use = (pick: Pick) => {
     if (pick.macro !== undefined) {
       change(wish?.before.trimEnd() ?? '');
@@ -256,27 +226,9 @@ export function Composer({
 
   const attachment = useAttachment(id);
   const file = isNote ? null : attachment.file;
-  const goesIn = language(conversation.language);
-  const conflict = conflictOf(id, mode);
   return (
     <>
-      <div className="facts">
-        <span className="chip line">
-          <Languages className="i" />
-          <span className="cap">{goesIn}</span>
-        </span>
-        {session.kind !== 'closed' && (
-          <span className={`chip ${session.kind === 'closing' ? 'warn' : 'line'}`}>
-            <Hourglass className="i" />
-            {t('composer.window', { time: duration(session.left, t('app.units')) })}
-          </span>
-        )}
-        {conversation.orders.map((order) => (
-          <span className="chip line" key={order}>
-            <Package className="i" />
-            <bdi>{order}</bdi>
-          </span>
-        ))}
+      <ComposerFacts conversation={conversation} session={session}>
         {unseen > 0 || (isWarned && text !== '') ? (
           <span className="end fs12 c-warn" role="alert" data-testid="meanwhile">
             {isWarned && unseen === 0
@@ -294,20 +246,8 @@ export function Composer({
         ) : (
           text !== '' && <span className="end fs11 t3">{t('composer.saved')}</span>
         )}
-      </div>
-      {conflict !== null && (
-        <div className="facts" role="alert" data-testid="draft-conflict">
-          <span className="grow cut fs12" dir="auto">
-            {t('composer.conflict', { text: conflict })}
-          </span>
-          <Button size="s" onClick={() => settleConflict(id, mode, 'theirs')}>
-            {t('composer.takeTheirs')}
-          </Button>
-          <Button size="s" look="ghost" onClick={() => settleConflict(id, mode, 'ours')}>
-            {t('composer.keepOurs')}
-          </Button>
-        </div>
-      )}
+      </ComposerFacts>
+      <DraftConflict id={id} mode={mode} />
       <div
         ref={box}
         className={`cmp${isNote ? ' isnote' : ''}`}
@@ -340,7 +280,7 @@ export function Composer({
               canReply && <b className="c-note">{t('composer.stays')}</b>
             ) : (
               <>
-                {t('composer.goesIn')} <b className="c-acc">{goesIn}</b>
+                {t('composer.goesIn')} <b className="c-acc">{language(conversation.language)}</b>
               </>
             )}
           </span>
@@ -357,44 +297,7 @@ export function Composer({
         ) : (
           <>
             {wish && (
-              <div
-                className="snips"
-                role="listbox"
-                aria-label={t(`composer.${wish.kind}s`)}
-                id="snips"
-              >
-                {picks.length === 0 ? (
-                  <p className="t3 fs12 pad">
-                    {knowledge.isFetching ? t('app.loading') : t(`composer.no_${wish.kind}`)}
-                  </p>
-                ) : (
-                  picks.map((pick, i) => (
-                    // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
-                    // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys
-                    <div
-                      key={pick.key}
-                      id={`snip-${i}`}
-                      role="option"
-                      aria-selected={i === at}
-                      className={`ci${i === at ? ' on' : ''}`}
-                      // The field must not lose the focus before the click.
-                      onMouseDown={(event) => event.preventDefault()}
-                      onClick={() => use(pick)}
-                    >
-                      <span className={wish.kind === 'snippet' ? 'mono' : 'cut med'} dir="auto">
-                        {pick.head}
-                      </span>
-                      <span className="cut grow t3" dir="auto">
-                        {pick.text}
-                      </span>
-                      {pick.macro !== undefined && (
-                        <span className="chip line">{t('macro.one')}</span>
-                      )}
-                      {i === at && <kbd>Tab</kbd>}
-                    </div>
-                  ))
-                )}
-              </div>
+              <PickList wish={wish} picks={picks} at={at} isFetching={isFetching} onUse={use} />
             )}
             <textarea
               ref={field}

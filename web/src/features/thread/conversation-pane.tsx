@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeftRight, ChevronDown, ChevronLeft, SearchX } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, toApiError } from '../../api/client.ts';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { ApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
-import type { Action, Conversation, Team, ThreadEvent } from '../../api/types.ts';
+import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
 import { keepMode, type Mode, modeOf, readDraft, writeDraft } from '../../lib/drafts.ts';
-import { useLasting, useOnce } from '../../lib/hooks.ts';
+import { useLasting } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { onMacroCalled } from '../../lib/macros.ts';
@@ -22,27 +22,12 @@ import { PlanBar } from '../macros/plan-bar.tsx';
 import { Composer, focusComposer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { HoldBar } from './hold-bar.tsx';
+import { type Opened, PaneDialogs } from './pane-dialogs.tsx';
 import { Problem } from './problem.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
 import { type HeldReply, useActions } from './use-actions.ts';
-import { useRefusal } from './use-refusal.ts';
-
-// Seldom used: fetched when first opened.
-const Modal = lazy(() =>
-  import('../../ui/modal.tsx').then((module) => ({ default: module.Modal })),
-);
-const TransferDialog = lazy(() =>
-  import('./transfer-dialog.tsx').then((module) => ({ default: module.TransferDialog })),
-);
-
-const DeskDialog = lazy(() =>
-  import('../desk/desk-dialog.tsx').then((module) => ({ default: module.DeskDialog })),
-);
-
-const MacroDialog = lazy(() =>
-  import('../macros/macro-dialog.tsx').then((module) => ({ default: module.MacroDialog })),
-);
+import { useMoves } from './use-moves.ts';
 
 const NO_TEAMS: Team[] = [];
 const NO_EVENTS: ThreadEvent[] = [];
@@ -132,7 +117,6 @@ function Loaded({
 }: Props & { conversation: Conversation; events: ThreadEvent[]; error: Error | null }) {
   const { t } = useWords();
   const client = useQueryClient();
-  const refusal = useRefusal();
   const { data: user } = useSuspenseQuery(sessionQuery);
   const { data: teams = NO_TEAMS } = useQuery(teamsQuery);
   const actions = useActions(conversation);
@@ -161,18 +145,12 @@ function Loaded({
     setModeNow(next);
   };
   const [isNoting, setNoting] = useState(false);
-  const [isTransferOpen, setTransferOpen] = useState(false);
-  const [isCardOpen, setCardOpen] = useState(false);
-  const [desk, setDesk] = useState<DeskKind | null>(null);
-  const [macro, setMacro] = useState<string | null>(null);
-  useEffect(() => (mayAct ? onMacroCalled(setMacro) : undefined), [mayAct]);
-  const [problem, setProblem] = useState<ApiError | null>(null);
-  const wasOpened = {
-    macro: useOnce(macro !== null),
-    card: useOnce(isCardOpen),
-    transfer: useOnce(isTransferOpen),
-    desk: useOnce(desk !== null),
-  };
+  const [opened, setOpened] = useState<Opened>(null);
+  const callMacro = (called: string) => setOpened({ kind: 'macro', called });
+  useEffect(
+    () => (mayAct ? onMacroCalled((called) => setOpened({ kind: 'macro', called })) : undefined),
+    [mayAct],
+  );
 
   const isMine =
     conversation.status === 'human' &&
@@ -180,37 +158,17 @@ function Loaded({
     (conversation.assignee.key === user?.agent_key || conversation.assignee.key === user?.login);
   const isOpen = conversation.status !== 'resolved';
 
-  const attempt = async (work: Promise<unknown>, done: string) => {
-    setProblem(null);
-    try {
-      await work;
-      say(done);
-      return true;
-    } catch (error) {
-      setProblem(toApiError(error));
-      return false;
-    }
-  };
+  const moves = useMoves(conversation, actions, isMine);
   const toComposer = () => requestAnimationFrame(() => focusComposer(box.current));
-  const take = () => {
-    if (isMine || !isOpen || actions.isBusy) return;
-    void attempt(actions.run({ do: 'take' }), t('done.take')).then((isDone) => {
+  const take = () =>
+    void moves.take().then((isDone) => {
       if (!isDone) return;
       setMode('reply');
       setNoting(false);
       toComposer();
     });
-  };
-  const giveBack = () => {
-    if (!isOpen || conversation.status === 'bot' || actions.isBusy) return;
-    void attempt(actions.run({ do: 'return_to_bot' }), t('done.return'));
-  };
-  const resolve = (then?: (() => void) | null) => {
-    if (!isOpen || actions.isBusy) return;
-    void attempt(actions.run({ do: 'resolve', reason: 'solved' }), t('done.resolve')).then(
-      (isDone) => isDone && then?.(),
-    );
-  };
+  const resolve = (then?: (() => void) | null) =>
+    void moves.resolve().then((isDone) => isDone && then?.());
   const write = (next: Mode) => {
     if (next === 'note' && !isMine) setNoting(true);
     else if (next === 'reply' && !isMine) return;
@@ -221,62 +179,58 @@ function Loaded({
   const insert = (text: string) => {
     const rest = readDraft(conversation.id, 'reply');
     writeDraft(conversation.id, 'reply', rest === '' ? text : `${rest.trimEnd()}\n${text}`);
-    setCardOpen(false);
+    setOpened(null);
     write('reply');
   };
   const held = useMemo(() => heldReply(events, user?.name ?? null), [events, user?.name]);
   const undo = () => {
     if (held === null || held.until <= Date.now()) return;
-    void attempt(actions.run({ do: 'take_back', message: held.message }), t('done.take_back')).then(
-      (isDone) => {
-        if (!isDone) return;
-        const rest = readDraft(conversation.id, 'reply');
-        const text = rest === '' ? held.text : `${held.text}\n${rest}`;
-        writeDraft(conversation.id, 'reply', text);
-        write('reply');
-      },
-    );
+    void moves.takeBack(held.message).then((isDone) => {
+      if (!isDone) return;
+      const rest = readDraft(conversation.id, 'reply');
+      writeDraft(conversation.id, 'reply', rest === '' ? held.text : `${held.text}\n${rest}`);
+      write('reply');
+    });
   };
-  /** Carries out what a small dialog asked about; says in words why not. */
-  const onDesk = async (action: Action) => {
-    try {
-      await actions.run(action);
-      if (action.do !== 'tag' && action.do !== 'untag') say(t(`done.${action.do as 'snooze'}`));
-      return null;
-    } catch (error) {
-      return refusal(toApiError(error));
-    }
-  };
-  const ask = (kind: DeskKind) => (isOpen && mayAct ? () => setDesk(kind) : undefined);
-  const wake = () => void attempt(actions.run({ do: 'wake' }), t('done.wake'));
-  const takeForMe = () => {
-    const me = user?.agent_key;
-    if (me) void attempt(actions.run({ do: 'assign', to: me }), t('done.take'));
-  };
-  const transfer = () => isOpen && setTransferOpen(true);
+  const onDesk = (desk: DeskKind) => setOpened({ kind: 'desk', desk });
+  const ask = (desk: DeskKind) => (isOpen && mayAct ? () => onDesk(desk) : undefined);
+  const showCard = () => setOpened({ kind: 'card' });
+  const transfer = () => isOpen && setOpened({ kind: 'transfer' });
+  const me = user?.agent_key;
+  const rateKeys =
+    mayAct && conversation.handoff
+      ? Object.fromEntries([1, 2, 3, 4, 5].map((n) => [String(n), () => void moves.rate(n)]))
+      : {};
 
   useKeys({
+    ...rateKeys,
     t: take,
-    b: giveBack,
+    b: () => void moves.giveBack(),
     e: ask('close'),
     z: ask('snooze'),
-    'shift+z': conversation.is_snoozed ? wake : undefined,
+    'shift+z': conversation.is_snoozed ? () => void moves.wake() : undefined,
     p: ask('priority'),
-    l: mayAct ? () => setDesk('tags') : undefined,
+    l: mayAct ? () => onDesk('tags') : undefined,
     u: ask('raise'),
     a: ask('assign'),
-    'shift+a': isOpen && mayAct && !isMine ? takeForMe : undefined,
+    'shift+a': isOpen && mayAct && !isMine && me ? () => void moves.assign(me) : undefined,
     'shift+e': () => resolve(onNext),
     r: () => write('reply'),
     n: () => write('note'),
     m: transfer,
-    'shift+m': mayAct ? () => setMacro('') : undefined,
+    'shift+m': mayAct ? () => callMacro('') : undefined,
     w: () => [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1)?.click(),
-    h: hasPanel ? undefined : () => setCardOpen(true),
+    h: hasPanel ? undefined : showCard,
   });
 
   const panel = (
-    <SidePanel conversation={conversation} teams={teams} onInsert={isMine ? insert : null} />
+    <SidePanel
+      conversation={conversation}
+      events={events}
+      teams={teams}
+      onRate={mayAct ? (score) => void moves.rate(score) : null}
+      onInsert={isMine ? insert : null}
+    />
   );
   return (
     <>
@@ -291,28 +245,28 @@ function Loaded({
           actions={actions}
           badge={badge}
           onBack={onBack}
-          onCard={hasPanel ? null : () => setCardOpen(true)}
+          onCard={hasPanel ? null : showCard}
           onResolve={() => resolve()}
           onTransfer={transfer}
-          onReturn={giveBack}
-          onDesk={setDesk}
-          onMacro={() => setMacro('')}
+          onReturn={() => void moves.giveBack()}
+          onDesk={onDesk}
+          onMacro={() => callMacro('')}
           others={others}
         />
         {!hasPanel && conversation.handoff && (
-          <button type="button" className="pask" onClick={() => setCardOpen(true)}>
+          <button type="button" className="pask" onClick={showCard}>
             <ArrowLeftRight className="i i14" />
             <Ask conversation={conversation} />
             <ChevronDown className="i i14" />
           </button>
         )}
-        {problem && (
+        {moves.problem && (
           <Problem
-            problem={problem}
+            problem={moves.problem}
             conversation={conversation}
-            text={refusal(problem)}
+            text={moves.refusal(moves.problem)}
             onNext={onNext}
-            onClose={() => setProblem(null)}
+            onClose={moves.forget}
           />
         )}
         <Thread
@@ -332,14 +286,14 @@ function Loaded({
             conversation={conversation}
             actions={actions}
             onTake={take}
-            onReturn={giveBack}
+            onReturn={() => void moves.giveBack()}
             onNote={() => (isNoting ? setNoting(false) : write('note'))}
           />
         )}
         {(isMine || isNoting) && (
           <Composer
             conversation={conversation}
-            onMacro={setMacro}
+            onMacro={callMacro}
             actions={actions}
             mode={mode}
             onMode={write}
@@ -360,49 +314,20 @@ function Loaded({
           {panel}
         </aside>
       )}
-      <Suspense>
-        {wasOpened.card && (
-          <Modal
-            open={isCardOpen}
-            onOpenChange={setCardOpen}
-            title={t('thread.card')}
-            shape="drawer"
-          >
-            <div className="sp">{panel}</div>
-          </Modal>
-        )}
-        {wasOpened.macro && (
-          <MacroDialog
-            called={macro}
-            onCall={setMacro}
-            conversation={conversation}
-            teams={teams}
-            seen={heard.at(-1) ?? 0}
-            onDone={(name) => {
-              say(t('macro.done', { name }));
-              void refresh(client, conversation.id);
-            }}
-          />
-        )}
-        {wasOpened.desk && (
-          <DeskDialog
-            kind={desk}
-            conversation={conversation}
-            teams={teams}
-            onClose={() => setDesk(null)}
-            onAct={onDesk}
-          />
-        )}
-        {wasOpened.transfer && (
-          <TransferDialog
-            open={isTransferOpen}
-            onOpenChange={setTransferOpen}
-            conversation={conversation}
-            teams={teams}
-            actions={actions}
-          />
-        )}
-      </Suspense>
+      <PaneDialogs
+        opened={opened}
+        onOpen={setOpened}
+        conversation={conversation}
+        teams={teams}
+        actions={actions}
+        seen={heard.at(-1) ?? 0}
+        onAsked={moves.asked}
+        onMacroDone={(name) => {
+          say(t('macro.done', { name }));
+          void refresh(client, conversation.id);
+        }}
+        panel={panel}
+      />
     </>
   );
 }

@@ -1,36 +1,29 @@
 import { Link } from '@tanstack/react-router';
-import {
-  ArrowLeftRight,
-  Bot,
-  ChevronsUp,
-  Package,
-  ShieldAlert,
-  Siren,
-  UserRound,
-} from 'lucide-react';
-import type { Conversation, Team } from '../../api/types.ts';
+import { Package } from 'lucide-react';
+import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { replyClock, sessionWindow } from '../../lib/sla.ts';
 import { summaryOf } from '../../lib/summary.ts';
 import { formatPhone } from '../../lib/text.ts';
-import { clock, duration, stamp } from '../../lib/time.ts';
-import { Ring, SlaChip, Tier, VipSeal } from '../../ui/bits.tsx';
+import { duration } from '../../lib/time.ts';
+import { Ring, SlaChip, VipSeal } from '../../ui/bits.tsx';
+import { HandoffCard } from './handoff-card.tsx';
 import { Past } from './past.tsx';
 import { Suggestions } from './suggestions.tsx';
 
 interface Props {
   conversation: Conversation;
+  events: readonly ThreadEvent[];
   teams: readonly Team[];
-}
-
-interface PanelProps extends Props {
+  /** Says how needed the hand-off was; null for whoever only reads. */
+  onRate: ((score: number) => void) | null;
   /** Puts a text into the reply; null for whoever may not reply. */
   onInsert: ((text: string) => void) | null;
 }
 
 /** Context of the open conversation; the hand-off card always first. */
-export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
+export function SidePanel({ conversation, events, teams, onRate, onInsert }: Props) {
   const { t, language, segment } = useWords();
   const now = useNow(15_000);
   const reply = replyClock(conversation, now);
@@ -39,7 +32,13 @@ export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
   const { orders: known } = summaryOf(conversation);
   return (
     <>
-      <HandoffCard conversation={conversation} teams={teams} now={now} />
+      <HandoffCard
+        conversation={conversation}
+        events={events}
+        teams={teams}
+        now={now}
+        onRate={onRate}
+      />
       <section className="sec">
         <h3>{t('panel.deadlines')}</h3>
         <div className="clk">
@@ -152,102 +151,5 @@ export function SidePanel({ conversation, teams, onInsert }: PanelProps) {
       <Past conversation={conversation} />
       <Suggestions conversation={conversation} onInsert={onInsert} />
     </>
-  );
-}
-
-function HandoffCard({ conversation, teams, now }: Props & { now: number }) {
-  const { t, locale, reason, topic, rule } = useWords();
-  const { handoff } = conversation;
-  const { ask } = summaryOf(conversation);
-  if (handoff === null) {
-    return (
-      <section className="sec" data-testid="handoff">
-        <h3>
-          <Bot className="i i14" />
-          {t('panel.noHandoff')}
-        </h3>
-        {ask && (
-          <p className="ask" dir="auto">
-            {ask}
-          </p>
-        )}
-        <p className="t3 fs12">{t('panel.noHandoffHelp')}</p>
-      </section>
-    );
-  }
-  const team = teams.find((one) => one.key === handoff.team)?.name ?? handoff.team;
-  const isSensitive = handoff.reason === 'sensitive';
-  const label =
-    isSensitive && conversation.topic ? topic(conversation.topic) : reason(handoff.reason);
-  const also = handoff.reasons.filter((one) => one !== handoff.reason);
-  return (
-    <section className="sec" data-testid="handoff">
-      <h3>
-        <ArrowLeftRight className="i i14" />
-        {t('panel.handoff')}
-        <time className="end n" dateTime={handoff.at}>
-          {stamp(handoff.at, now, locale, t('app.yesterday')) || clock(handoff.at, locale)}
-        </time>
-      </h3>
-      {ask && (
-        <p className="ask" dir="auto">
-          {ask}
-        </p>
-      )}
-      <div className="row wrap g1 mt8">
-        <span
-          className={`chip ${isSensitive ? 'sens' : handoff.reason === 'sentiment' ? 'warn' : 'acc'}`}
-          data-testid="reason"
-        >
-          {isSensitive ? <ShieldAlert className="i" /> : <UserRound className="i" />}
-          <span className="cap">{label}</span>
-        </span>
-        {conversation.priority === 'urgent' && (
-          <span className="chip bad">
-            <Siren className="i" />
-            {t('priority.urgent')}
-          </span>
-        )}
-        {conversation.priority === 'high' && (
-          <span className="chip warn">
-            <ChevronsUp className="i" />
-            {t('priority.high')}
-          </span>
-        )}
-        <Tier tier={handoff.tier} />
-      </div>
-      {handoff.evidence.length > 0 && (
-        <div className="evid">
-          <h4 className="fs12 t3">{t('panel.evidence')}</h4>
-          <ul>
-            {handoff.evidence.map((one) => (
-              <li key={`${one.rule}-${one.quote}`}>
-                <mark className={/^sensitive/.test(one.rule) ? '' : 'warn'} dir="auto">
-                  {one.quote}
-                </mark>
-                <span className="t3 fs12">{rule(one.rule)}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-      <dl className="dl mt10">
-        <dt>{t('panel.team')}</dt>
-        <dd>{team}</dd>
-        <dt>{t('panel.attempts')}</dt>
-        <dd>
-          {t('panel.attemptsValue', {
-            failures: conversation.failures,
-            escalations: conversation.escalations,
-          })}
-        </dd>
-        {also.length > 0 && (
-          <>
-            <dt>{t('panel.also')}</dt>
-            <dd className="wrap">{also.map(reason).join(', ')}</dd>
-          </>
-        )}
-      </dl>
-    </section>
   );
 }

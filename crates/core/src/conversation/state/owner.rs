@@ -36,6 +36,7 @@ pub(super) fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
         reassure_due: None,
         after_hours_at: None,
         live_since: (!e.deferred).then_some(at),
+        rated: None,
     });
     if s.facts.first_agent_reply_at.is_none() {
         s.facts.counts_from = e.counts_from;

@@ -93,6 +93,28 @@ fn urgency_is_what_an_agent_says_until_a_stronger_trigger_speaks() {
 }
 
 #[test]
+fn a_handoff_is_rated_also_after_the_end_and_a_new_one_anew() {
+    let mut world = World::claire();
+    let rate = |score| Act::RateHandoff { score };
+    world.type_text("bonjour");
+    world.wait(Span::secs(10));
+    assert!(world.agent("nadia", rate(3)).is_err(), "there is none");
+    world.type_text("agent");
+    world.wait(Span::secs(10));
+    for score in [0, 6] {
+        assert!(world.agent("nadia", rate(score)).is_err(), "{score} is no step");
+    }
+    world.agent("nadia", rate(5)).unwrap();
+    let before = world.log.len();
+    world.agent("hugo", rate(5)).unwrap();
+    assert_eq!(world.log.len(), before, "saying it again says nothing");
+    world.agent("hugo", Act::Take).unwrap();
+    world.agent("hugo", Act::resolve()).unwrap();
+    world.agent("hugo", rate(2)).unwrap();
+    assert_eq!(state(&world).handoff.as_ref().unwrap().rated, Some(2));
+}
+
+#[test]
 fn tags_go_on_and_off_also_after_the_end() {
     let mut world = with_nadia();
     let tag = |tag: &str| Act::Tag { tag: tag.to_owned() };

@@ -1,0 +1,59 @@
+// What is done to the conversation as a whole: each says that it was done, or why not.
+import { useState } from 'react';
+import { type ApiError, toApiError } from '../../api/client.ts';
+import type { Action, Conversation } from '../../api/types.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { say } from '../../ui/toasts.tsx';
+import type { Actions } from './use-actions.ts';
+import { useRefusal } from './use-refusal.ts';
+
+export function useMoves(conversation: Conversation, actions: Actions, isMine: boolean) {
+  const { t } = useWords();
+  const refusal = useRefusal();
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const isOpen = conversation.status !== 'resolved';
+
+  /** True once it is done. */
+  const attempt = async (action: Action, done: string) => {
+    setProblem(null);
+    try {
+      await actions.run(action);
+      say(done);
+      return true;
+    } catch (error) {
+      setProblem(toApiError(error));
+      return false;
+    }
+  };
+  const unlessBusy = (can: boolean, action: Action, done: string) =>
+    can && !actions.isBusy ? attempt(action, done) : Promise.resolve(false);
+
+  return {
+    problem,
+    /** In words. */
+    refusal,
+    forget: () => setProblem(null),
+    take: () => unlessBusy(isOpen && !isMine, { do: 'take' }, t('done.take')),
+    giveBack: () =>
+      unlessBusy(
+        isOpen && conversation.status !== 'bot',
+        { do: 'return_to_bot' },
+        t('done.return'),
+      ),
+    resolve: () => unlessBusy(isOpen, { do: 'resolve', reason: 'solved' }, t('done.resolve')),
+    takeBack: (message: string) => attempt({ do: 'take_back', message }, t('done.take_back')),
+    wake: () => attempt({ do: 'wake' }, t('done.wake')),
+    assign: (to: string) => attempt({ do: 'assign', to }, t('done.take')),
+    rate: (score: number) => attempt({ do: 'rate_handoff', score }, t('done.rate_handoff')),
+    /** Carries out what a small dialog asked about; says in words why not. */
+    asked: async (action: Action) => {
+      try {
+        await actions.run(action);
+        if (action.do !== 'tag' && action.do !== 'untag') say(t(`done.${action.do as 'snooze'}`));
+        return null;
+      } catch (error) {
+        return refusal(toApiError(error));
+      }
+    },
+  };
+}
