@@ -4,6 +4,58 @@
  */
 
 export interface paths {
+    "/api/v1/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own. */
+        get: operations["list_passkeys"];
+        put?: never;
+        /** Keeps what the browser made. */
+        post: operations["keep_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a new one: with the password, and a code where there is a second factor. */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one: it opens nothing here any more. */
+        delete: operations["drop_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/password": {
         parameters: {
             query?: never;
@@ -966,6 +1018,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/passkeys/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in with a passkey. */
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with what a passkey signed: it stands for password and second factor. */
+        post: operations["sign_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sample": {
         parameters: {
             query?: never;
@@ -1651,7 +1737,7 @@ export interface components {
             is_invited: boolean;
         };
         AccountChange: {
-            /** @description For somebody whose phone and recovery codes are gone. */
+            /** @description For somebody whose phone and recovery codes are gone; their passkeys go too. */
             drop_second_factor?: boolean;
             is_disabled?: boolean | null;
             name?: string | null;
@@ -2574,6 +2660,17 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Passkey: {
+            items: {
+                created_at: string;
+                /** @description Where it works. */
+                host: string;
+                id: string;
+                name: string;
+                used_at: string | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Persona: {
             items: {
                 language: string;
@@ -2766,6 +2863,13 @@ export interface components {
             /** @description Key of a team it goes to. */
             team: string | null;
         };
+        /** @description What a browser made; bytes as base64url. */
+        MadePasskey: {
+            attestation_object: string;
+            client_data: string;
+            id: string;
+            transports?: string[];
+        };
         /** @enum {string} */
         MediaState: "waiting" | "stored" | "failed" | "removed";
         Message: {
@@ -2951,6 +3055,12 @@ export interface components {
             verify_token: string;
             waba_id: string;
         };
+        NewPasskey: {
+            answer: components["schemas"]["MadePasskey"];
+            attempt: string;
+            /** @description How its owner recognises it. */
+            name: string;
+        };
         /** @description A place that is told of hand-offs. */
         Notifier: {
             /** @description Somebody is to be told here and cannot be. */
@@ -3078,6 +3188,28 @@ export interface components {
                 trace: components["schemas"]["Trace"] | null;
             }[];
             next_cursor: string | null;
+        };
+        /** @description One of somebody's passkeys. */
+        Passkey: {
+            created_at: string;
+            /** @description Where it works. */
+            host: string;
+            id: string;
+            name: string;
+            used_at: string | null;
+        };
+        /** @description What a browser is asked. */
+        PasskeyAttempt: {
+            /** @description Names the attempt; it works once, for five minutes. */
+            attempt: string;
+            /** @description For `navigator.credentials`, with bytes as base64url. */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PasskeySignIn: {
+            answer: components["schemas"]["SignedByPasskey"];
+            attempt: string;
         };
         PasswordChange: {
             current: string;
@@ -3306,6 +3438,14 @@ export interface components {
             code?: string | null;
             login: string;
             password: string;
+        };
+        /** @description What a browser signed; bytes as base64url. */
+        SignedByPasskey: {
+            authenticator_data: string;
+            client_data: string;
+            id: string;
+            signature: string;
+            user_handle?: string | null;
         };
         /** @description What a made-up customer sends. */
         SimulatorInput: {
@@ -3657,6 +3797,120 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Passkey"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAttempt"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -5566,6 +5820,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAttempt"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
             };
             default: {
                 headers: {

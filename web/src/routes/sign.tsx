@@ -9,6 +9,7 @@ import { instanceQuery } from '../api/queries.ts';
 import { ClaimForm, Command } from '../features/account/claim-form.tsx';
 import { CompanySignIn } from '../features/account/company-sign-in.tsx';
 import { LanguageSwitch } from '../features/account/language-switch.tsx';
+import { PasskeySignIn } from '../features/account/passkey-sign-in.tsx';
 import { SignInForm } from '../features/account/sign-in-form.tsx';
 import { useTitle } from '../lib/title.ts';
 import { Button } from '../ui/button.tsx';
@@ -85,6 +86,7 @@ export function SignInPage() {
       lead={ended ? t('signIn.ended') : t('signIn.lead', { name: instance.name })}
     >
       <SignInForm onDone={onDone} />
+      <PasskeySignIn onDone={onDone} />
       {instance.sso !== null && <CompanySignIn name={instance.sso} onDone={onDone} />}
       <LanguageSwitch />
     </SignPage>

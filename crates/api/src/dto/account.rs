@@ -99,7 +99,7 @@ pub(crate) struct AccountChange {
     pub role: Option<String>,
     pub password: Option<String>,
     pub is_disabled: Option<bool>,
-    /// For somebody whose phone and recovery codes are gone.
+    /// For somebody whose phone and recovery codes are gone; their passkeys go too.
     #[serde(default)]
     pub drop_second_factor: bool,
 }

@@ -14,6 +14,7 @@ pub(crate) mod integration;
 pub(crate) mod knowledge;
 pub(crate) mod message;
 pub(crate) mod model;
+pub(crate) mod passkey;
 pub(crate) mod people;
 pub(crate) mod retention;
 pub(crate) mod settings;

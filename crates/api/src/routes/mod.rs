@@ -40,7 +40,7 @@ use crate::problem::Problem;
 use crate::{guard, hooks, sandbox, ui};
 pub(crate) use conversations::beside;
 
-use account::{factor, links, own, session, sso, tokens, users};
+use account::{factor, links, own, passkeys, session, sso, tokens, users};
 use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
@@ -145,6 +145,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
             factor::drop_second_factor
         ))
         .routes(routes!(factor::confirm_second_factor))
+        .routes(routes!(passkeys::list_passkeys, passkeys::keep_passkey))
+        .routes(routes!(passkeys::begin_passkey))
+        .routes(routes!(passkeys::drop_passkey))
+        .routes(routes!(passkeys::begin_passkey_sign_in))
+        .routes(routes!(passkeys::sign_in_with_passkey))
         .routes(routes!(users::list_users, users::create_user))
         .routes(routes!(users::update_user))
         .routes(routes!(users::create_user_link))

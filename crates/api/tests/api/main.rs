@@ -16,6 +16,7 @@ mod media;
 mod model;
 mod openid;
 mod own;
+mod passkeys;
 mod same_log;
 mod settings;
 mod sso;

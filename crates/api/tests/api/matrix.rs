@@ -61,6 +61,12 @@ const RULES: &[Rule] = &[
     Rule("POST", "/api/v1/account/second-factor", Oneself, None),
     Rule("DELETE", "/api/v1/account/second-factor", Oneself, None),
     Rule("POST", "/api/v1/account/second-factor/confirm", Oneself, None),
+    Rule("GET", "/api/v1/account/passkeys", Oneself, None),
+    Rule("POST", "/api/v1/account/passkeys", Oneself, None),
+    Rule("POST", "/api/v1/account/passkeys/attempts", Oneself, None),
+    Rule("DELETE", "/api/v1/account/passkeys/{id}", Oneself, None),
+    Rule("POST", "/api/v1/passkeys/attempts", Anybody, None),
+    Rule("POST", "/api/v1/passkeys/session", Anybody, None),
     Rule("GET", "/api/v1/stream", Oneself, None),
     Rule("GET", "/api/v1/users", ADMIN, None),
     Rule("POST", "/api/v1/users", ADMIN, None),
@@ -237,6 +243,11 @@ fn request(rule: &Rule) -> (String, Value) {
         ("PUT", "/api/v1/figures/costs/rates") => {
             json!({"rates": {"currency": "x", "micros": {}}})
         }
+        ("POST", "/api/v1/account/passkeys/attempts") => json!({"password": "x"}),
+        ("POST", "/api/v1/account/passkeys") => json!({"attempt": "x", "name": "x",
+            "answer": {"id": "x", "attestation_object": "x", "client_data": "x"}}),
+        ("POST", "/api/v1/passkeys/session") => json!({"attempt": "x", "answer": {"id": "x",
+            "authenticator_data": "x", "signature": "x", "client_data": "x"}}),
         ("PATCH", "/api/v1/settings") => json!({"version": 0}),
         ("POST", "/api/v1/settings/closure") => json!({"until": "never"}),
         ("PUT", "/api/v1/workspace") => json!({"files": {}}),

@@ -6,6 +6,7 @@ pub mod api_tokens;
 mod common;
 mod limits;
 mod links;
+pub mod passkeys;
 mod password;
 pub mod policy;
 pub mod rotation;

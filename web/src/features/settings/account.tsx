@@ -13,6 +13,7 @@ import { browserName } from './browser-name.ts';
 import { Device } from './device.tsx';
 import { useMoment } from './moment.ts';
 import { Form, Panel, Refused } from './parts.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { factorQuery, sessionsQuery } from './queries.ts';
 
 /** One's own password, second factor and sessions. */
@@ -34,6 +35,7 @@ export function AccountPage() {
       </Panel>
       <Password />
       <SecondFactor />
+      <Passkeys />
       <Device />
       <Sessions />
     </>

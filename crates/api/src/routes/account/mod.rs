@@ -4,6 +4,7 @@
 pub(super) mod factor;
 pub(super) mod links;
 pub(super) mod own;
+pub(super) mod passkeys;
 pub(super) mod session;
 pub(super) mod sso;
 pub(super) mod tokens;

@@ -83,6 +83,7 @@ pub(crate) async fn update_user(
     let user = app.accounts.change(before.id, change).await?;
     if input.drop_second_factor {
         app.accounts.drop_second_factor(user.id, &person.user.login).await?;
+        app.accounts.drop_passkeys_of(user.id, &person.user.login).await?;
         app.accounts.end_sessions_of(user.id).await?;
     }
     Ok(axum::Json(account(&app, &user).await?))

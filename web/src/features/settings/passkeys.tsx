@@ -1,0 +1,146 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeyRound, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { api, call, toApiError } from '../../api/client.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { isGivenUp, makePasskey, passkeysMissing } from '../../lib/passkeys.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Modal } from '../../ui/modal.tsx';
+import { Banner, Bars } from '../../ui/states.tsx';
+import { browserName } from './browser-name.ts';
+import { useMoment } from './moment.ts';
+import { Form, Panel, Refused } from './parts.tsx';
+
+/** One's own passkeys; where there are none, why. */
+export function Passkeys() {
+  const { t } = useWords();
+  const moment = useMoment();
+  const client = useQueryClient();
+  const [isOpen, setOpen] = useState(false);
+  const missing = passkeysMissing();
+  const passkeys = useQuery({
+    queryKey: ['passkeys'],
+    queryFn: async () => (await call(api.GET('/api/v1/account/passkeys'))).items,
+  });
+  const drop = useMutation({
+    mutationFn: (id: string) =>
+      call(api.DELETE('/api/v1/account/passkeys/{id}', { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['passkeys'] }),
+  });
+  const day = (text: string) => moment(text, { dateStyle: 'medium' });
+  return (
+    <Panel
+      title={t('settings.passkeys.title')}
+      lead={t('settings.passkeys.lead')}
+      action={
+        !missing && (
+          <Button onClick={() => setOpen(true)}>
+            <KeyRound className="i i14" />
+            {t('settings.passkeys.add')}
+          </Button>
+        )
+      }
+    >
+      {missing && (
+        <Banner icon={<TriangleAlert className="i" />}>
+          {t(`settings.passkeys.missing_${missing}`)}
+        </Banner>
+      )}
+      {passkeys.isPending && <Bars count={1} />}
+      <Refused error={passkeys.error ?? drop.error} />
+      {passkeys.data?.length === 0 && !missing && (
+        <p className="t3">{t('settings.passkeys.none')}</p>
+      )}
+      <ul className="setlist">
+        {passkeys.data?.map((one) => (
+          <li key={one.id} data-testid="passkey">
+            <span className="grow">
+              <b className="med">{one.name}</b>
+              <span className="sub">
+                {one.host} ·{' '}
+                {one.used_at
+                  ? t('settings.passkeys.used', { when: day(one.used_at) })
+                  : t('settings.passkeys.unused', { when: day(one.created_at) })}
+              </span>
+            </span>
+            <Button
+              size="s"
+              aria-label={t('settings.remove', { name: one.name })}
+              onClick={() => drop.mutate(one.id)}
+            >
+              {t('settings.passkeys.drop')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Modal
+        open={isOpen}
+        onOpenChange={setOpen}
+        title={t('settings.passkeys.add')}
+        lead={t('settings.passkeys.addLead')}
+      >
+        {isOpen && <Add onDone={() => setOpen(false)} />}
+      </Modal>
+    </Panel>
+  );
+}
+
+function Add({ onDone }: { onDone: () => void }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const [name, setName] = useState(() => browserName(navigator.userAgent));
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const add = useMutation({
+    mutationFn: async () => {
+      const body = { password, ...(code === '' ? {} : { code }) };
+      const { attempt, options } = await call(
+        api.POST('/api/v1/account/passkeys/attempts', { body }),
+      );
+      const answer = await makePasskey(options);
+      return call(api.POST('/api/v1/account/passkeys', { body: { attempt, name, answer } }));
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['passkeys'] });
+      onDone();
+    },
+  });
+  const slug = add.error && !isGivenUp(add.error) ? toApiError(add.error).slug : '';
+  const needsCode = slug === 'second_factor_needed' || code !== '';
+  return (
+    <Form onSend={() => add.mutate()}>
+      <Field label={t('settings.passkeys.name')} value={name} onValueChange={setName} />
+      <Field
+        label={t('settings.account.current')}
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onValueChange={setPassword}
+      />
+      {needsCode && (
+        <Field
+          label={t('settings.account.codeOrRecovery')}
+          autoComplete="one-time-code"
+          value={code}
+          onValueChange={setCode}
+        />
+      )}
+      {isGivenUp(add.error) ? (
+        <p className="ferr" role="alert">
+          {t('settings.passkeys.givenUp')}
+        </p>
+      ) : (
+        slug !== 'second_factor_needed' && <Refused error={add.error} />
+      )}
+      <Button
+        look="pri"
+        type="submit"
+        busy={add.isPending}
+        disabled={password === '' || name.trim() === ''}
+      >
+        {t('settings.next')}
+      </Button>
+    </Form>
+  );
+}
