@@ -63,11 +63,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     writes.push(match scene.before {
         Some(before) => Write::UpdateConversation {
             row: row.clone(),
-            expect: Expect {
-                next_position: before.next_position,
-                owner_epoch: before.owner_epoch,
-                fence: before.fence,
-            },
+            expect: Expect::from(before),
         },
         None => Write::OpenConversation(row.clone()),
     });

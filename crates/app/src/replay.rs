@@ -1,11 +1,11 @@
 //! The log is the truth: folding it must give the stored state, byte for byte, and projections can
 //! be made again from it.
 
-use crate::engine::state_of;
-use crate::port::store::{ConversationRow, Result};
+use crate::engine::{TRIES, state_of};
+use crate::port::store::{Committed, ConversationRow, EventRow, Expect, Result, StoreError};
 use crate::projection::{self, Kept};
 use crate::service::Service;
-use relais_core::conversation::fold;
+use relais_core::conversation::{Event, fold};
 use relais_core::id::ConversationId;
 
 /// Conversations looked at in one read.
@@ -58,32 +58,47 @@ impl Service {
         }
     }
 
+    /// A conversation that goes on meanwhile is looked at again.
     async fn look_at(&self, id: ConversationId, then: Then, checked: &mut Checked) -> Result<()> {
-        let Some(stored) = self.store().conversation(id).await? else { return Ok(()) };
-        let log = self.log(id).await?;
-        checked.conversations += 1;
-        checked.events += log.len() as u64;
-        let columns = match fold(log.iter().map(|(row, event)| (row.at, event))) {
-            Some(state) => {
-                let versions = self.versions().of(state.flow_version, &**self.store()).await?;
-                let made = projection::row(&state, &versions, Kept::from(&stored));
-                let gapless =
-                    log.iter().zip(1..).all(|((row, _), position)| row.position == position);
-                let mut columns = differing(&stored, &made);
-                if !gapless {
-                    columns.push("positions");
-                }
-                if then == Then::Rebuild && !columns.is_empty() {
-                    self.store().replace_projection(made).await?;
-                }
-                columns
+        for _ in 0..TRIES {
+            let Some(stored) = self.store().conversation(id).await? else { return Ok(()) };
+            let log = self.log(id).await?;
+            let (columns, made) = self.compared(&stored, &log).await?;
+            if !columns.is_empty() && self.store().conversation(id).await? != Some(stored.clone())
+            {
+                continue;
             }
-            None => vec!["log"],
-        };
-        if !columns.is_empty() {
-            checked.differences.push(Difference { conversation: id, columns });
+            if let (Then::Rebuild, false, Some(made)) = (then, columns.is_empty(), made)
+                && self.store().replace_projection(made, Expect::from(&stored)).await? != Committed::Done
+            {
+                continue;
+            }
+            checked.conversations += 1;
+            checked.events += log.len() as u64;
+            if !columns.is_empty() {
+                checked.differences.push(Difference { conversation: id, columns });
+            }
+            return Ok(());
         }
-        Ok(())
+        Err(StoreError::Unavailable(format!("conversation {id} changes too fast")))
+    }
+
+    /// The columns that differ from what the log gives, and what it gives.
+    async fn compared(
+        &self,
+        stored: &ConversationRow,
+        log: &[(EventRow, Event)],
+    ) -> Result<(Vec<&'static str>, Option<ConversationRow>)> {
+        let Some(state) = fold(log.iter().map(|(row, event)| (row.at, event))) else {
+            return Ok((vec!["log"], None));
+        };
+        let versions = self.versions().of(state.flow_version, &**self.store()).await?;
+        let made = projection::row(&state, &versions, Kept::from(stored));
+        let mut columns = differing(stored, &made);
+        if !log.iter().zip(1..).all(|((row, _), position)| row.position == position) {
+            columns.push("positions");
+        }
+        Ok((columns, Some(made)))
     }
 
     /// A conversation folded anew from its log.

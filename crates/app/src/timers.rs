@@ -76,11 +76,7 @@ impl Service {
     }
 
     async fn snooze(&self, row: &ConversationRow, now: Timestamp) -> Result<()> {
-        let expect = Expect {
-            next_position: row.next_position,
-            owner_epoch: row.owner_epoch,
-            fence: row.fence,
-        };
+        let expect = Expect::from(row);
         let due_at = row.due_at.map(|_| now + SNOOZE);
         let row = ConversationRow { due_at, ..row.clone() };
         self.store().commit(vec![Write::UpdateConversation { row, expect }]).await?;

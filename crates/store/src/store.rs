@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
     Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
-    EventRow, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
+    EventRow, Expect, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
     NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
     RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Weight, Write,
 };
@@ -436,16 +436,10 @@ impl<E: Engine> Store for Stored<E> {
         Ok(ids.into_iter().map(|(id,)| id).collect())
     }
 
-    async fn replace_projection(&self, row: ConversationRow) -> Result<()> {
+    async fn replace_projection(&self, row: ConversationRow, expect: Expect) -> Result<Committed> {
         let mut set = WriteSet::default();
-        conversations::replace(&mut set, self.ws, &row);
-        match self.engine.commit(set).await? {
-            Committed::Done => Ok(()),
-            Committed::Conflict | Committed::Duplicate => Err(StoreError::Inconsistent {
-                table: "conversations",
-                detail: format!("no row {} to replace", row.id),
-            }),
-        }
+        conversations::replace(&mut set, self.ws, &row, expect);
+        self.engine.commit(set).await
     }
 
     async fn orphans(&self) -> Result<Vec<(&'static str, i64)>> {

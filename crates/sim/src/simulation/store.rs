@@ -6,7 +6,7 @@ use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
     Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
-    EventRow, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
+    EventRow, Expect, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
     NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
     RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Weight, Write,
 };
@@ -146,7 +146,7 @@ store! {
     release_outbox(then: Released) -> ();
     request(key: &[u8]) -> Option<RequestRow>;
     conversation_ids(after: Option<ConversationId>, limit: i64) -> Vec<ConversationId>;
-    replace_projection(row: ConversationRow) -> ();
+    replace_projection(row: ConversationRow, expect: Expect) -> Committed;
     orphans() -> Vec<(&'static str, i64)>;
     ping() -> ();
     put_user(user: UserRow) -> ();

@@ -98,8 +98,10 @@ statements! {
              reason = $13, language = $14, preview = $15, unread = $16, last_message_at = $17,
              last_inbound_at = $18, waiting_since = $19, reply_due_at = $20, resolved_at = $21,
              tags = $22, snoozed_until = $23, mentions = $24, due_at = $25, attempts = $26,
-             contact_id = $27, channel_id = $28, opened_at = $29, is_sample = $30
-         WHERE workspace_id = $1 AND id = $2");
+             contact_id = $27, channel_id = $28, opened_at = $29, is_sample = $30,
+             fence = fence + 1
+         WHERE workspace_id = $1 AND id = $2
+           AND next_position = $31 AND owner_epoch = $32 AND fence = $33");
     /// Picked once, then updated: a plan must not run the locking part twice.
     CLAIM_DUE = Same(
         "WITH picked AS MATERIALIZED (
@@ -189,10 +191,16 @@ pub(crate) fn move_to(set: &mut WriteSet, ws: WorkspaceId, id: ConversationId, c
     }
 }
 
-pub(crate) fn replace(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
+pub(crate) fn replace(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    row: &ConversationRow,
+    expect: Expect,
+) {
     let mut args = vals![ws, row.id, &row.state, row.next_position, row.owner_epoch];
     args.extend(listed(row));
     args.extend(vals![row.contact, row.channel, row.opened_at, row.is_sample]);
+    args.extend(vals![expect.next_position, expect.owner_epoch, expect.fence]);
     set.push(CONVERSATION_REPLACE, Hit::Guard, args);
 }
 

@@ -85,6 +85,7 @@ pub async fn what_is_old_is_found_weighed_and_let_go(place: Place) {
     assert_eq!(store.commit(vec![bare(&first)]).await.unwrap(), Committed::Done);
     assert_eq!(store.wordy(all).await.unwrap(), std::slice::from_ref(&second));
     assert_eq!(weight(Aging::Files).await, weighs(1, 10, 2));
+    let first = store.conversation(first.id).await.unwrap().unwrap();
     let more = vec![
         updated(&first, |row| row.next_position += 1),
         Write::AppendEvent(event(1, first.next_position)),

@@ -115,7 +115,7 @@ pub fn outbox(n: u64, c: u64, class: OutboxClass) -> OutboxRow {
 
 /// What the conversation's row must still be.
 pub fn expect(row: &ConversationRow) -> Expect {
-    Expect { next_position: row.next_position, owner_epoch: row.owner_epoch, fence: row.fence }
+    Expect::from(row)
 }
 
 /// Contact and conversation `n` with `events` events.

@@ -310,9 +310,9 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         after: Option<ConversationId>,
         limit: i64,
     ) -> Result<Vec<ConversationId>>;
-    /// Replaces the projection columns of a conversation by what the log gives; used by
-    /// `projections rebuild`, outside normal traffic.
-    async fn replace_projection(&self, row: ConversationRow) -> Result<()>;
+    /// Replaces the projection columns of a conversation by what the log gives. Guarded by what
+    /// they were when they were read, and moves the fence: what was decided on them is a conflict.
+    async fn replace_projection(&self, row: ConversationRow, expect: Expect) -> Result<Committed>;
     /// Rows that should have a parent and have none, per relation (for doctor and tests).
     async fn orphans(&self) -> Result<Vec<(&'static str, i64)>>;
     async fn ping(&self) -> Result<()>;

@@ -252,3 +252,11 @@ pub struct Expect {
     pub owner_epoch: i64,
     pub fence: i64,
 }
+
+impl From<&ConversationRow> for Expect {
+    /// What was read must still be so.
+    fn from(row: &ConversationRow) -> Self {
+        let ConversationRow { next_position, owner_epoch, fence, .. } = *row;
+        Self { next_position, owner_epoch, fence }
+    }
+}
