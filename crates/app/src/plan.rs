@@ -61,10 +61,9 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     let mut writes = scene.first;
     let first_position = scene.before.map_or(1, |before| before.next_position);
     writes.push(match scene.before {
-        Some(before) => Write::UpdateConversation {
-            row: row.clone(),
-            expect: Expect::from(before),
-        },
+        Some(before) => {
+            Write::UpdateConversation { row: row.clone(), expect: Expect::from(before) }
+        }
         None => Write::OpenConversation(row.clone()),
     });
     if decision.events.iter().any(|e| matches!(e, Event::Taken { .. } | Event::Assigned { .. })) {

@@ -64,12 +64,12 @@ impl Service {
             let Some(stored) = self.store().conversation(id).await? else { return Ok(()) };
             let log = self.log(id).await?;
             let (columns, made) = self.compared(&stored, &log).await?;
-            if !columns.is_empty() && self.store().conversation(id).await? != Some(stored.clone())
-            {
+            if !columns.is_empty() && self.store().conversation(id).await? != Some(stored.clone()) {
                 continue;
             }
             if let (Then::Rebuild, false, Some(made)) = (then, columns.is_empty(), made)
-                && self.store().replace_projection(made, Expect::from(&stored)).await? != Committed::Done
+                && self.store().replace_projection(made, Expect::from(&stored)).await?
+                    != Committed::Done
             {
                 continue;
             }

@@ -12,9 +12,10 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_app::port::store::{
     Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
-    EventRow, Expect, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
-    NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
-    RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Weight, Write,
+    EventRow, Expect, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
+    NodeRow, NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow,
+    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow,
+    Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,

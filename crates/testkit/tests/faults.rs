@@ -7,9 +7,7 @@ use futures_util::future::join_all;
 use relais_app::arrival::{Arrival, Item};
 use relais_app::port::channel::SendOutcome;
 use relais_app::port::helpers::{Crm, HelperError, Orders};
-use relais_app::port::store::{
-    Committed, ConversationRow, Expect, OutboxRow, OutboxState, Write,
-};
+use relais_app::port::store::{Committed, ConversationRow, Expect, OutboxRow, OutboxState, Write};
 use relais_app::service::{Acted, Helpers, Received};
 use relais_core::conversation::command::{Act, Refusal};
 use relais_core::conversation::event::AgentRef;

@@ -6,9 +6,10 @@ use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
     Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
-    EventRow, Expect, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse, NodeRow,
-    NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow, Released,
-    RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow, Weight, Write,
+    EventRow, Expect, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
+    NodeRow, NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow,
+    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow,
+    Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,

@@ -191,12 +191,7 @@ pub(crate) fn move_to(set: &mut WriteSet, ws: WorkspaceId, id: ConversationId, c
     }
 }
 
-pub(crate) fn replace(
-    set: &mut WriteSet,
-    ws: WorkspaceId,
-    row: &ConversationRow,
-    expect: Expect,
-) {
+pub(crate) fn replace(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow, expect: Expect) {
     let mut args = vals![ws, row.id, &row.state, row.next_position, row.owner_epoch];
     args.extend(listed(row));
     args.extend(vals![row.contact, row.channel, row.opened_at, row.is_sample]);
