@@ -366,6 +366,15 @@ impl Turn<'_> {
 
     /// The prompt, if it is still fresh: it expires after 24 h without a message.
     pub(super) fn fresh_prompt(&self) -> Option<Prompt> {
-        self.bot.prompt.clone().filter(|p| self.ctx.now.since(p.asked_at) < Span::hours(24))
+        self.still_fresh(self.bot.prompt.as_ref())
+    }
+
+    /// The question that the offer of a person came between, if it is still fresh.
+    pub(super) fn set_aside(&self) -> Option<Prompt> {
+        self.still_fresh(self.bot.set_aside.as_ref())
+    }
+
+    fn still_fresh(&self, prompt: Option<&Prompt>) -> Option<Prompt> {
+        prompt.filter(|p| self.ctx.now.since(p.asked_at) < Span::hours(24)).cloned()
     }
 }

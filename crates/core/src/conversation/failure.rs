@@ -50,7 +50,11 @@ impl Turn<'_> {
             return;
         }
         match self.snapshot().graph.entries.out_of_scope.clone() {
-            Some(node) => self.walk(&node, Carry::default()),
+            Some(node) => {
+                let interrupted = self.fresh_prompt().filter(|_| self.has_question());
+                self.walk(&node, Carry::default());
+                self.bot.set_aside = interrupted;
+            }
             None => self.not_understood(),
         }
     }

@@ -144,8 +144,11 @@ impl Turn<'_> {
         if looked.whole("menu_words", text, is_menu) {
             return Some(("menu_words", Plan::Menu));
         }
-        if let Some(answered) = self.answered(prompt, text, looked) {
-            return Some(answered);
+        let set_aside = prompt.and_then(|_| self.set_aside());
+        for asked in [prompt, set_aside.as_ref()] {
+            if let Some(answered) = self.answered(asked, text, looked) {
+                return Some(answered);
+            }
         }
         if snapshot.is_on("tracking") {
             let number = parse::order_number(text, &snapshot.orders, false);

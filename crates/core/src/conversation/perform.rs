@@ -6,6 +6,7 @@ use super::event::Event;
 use super::lane::Plan;
 use super::payload::Payload;
 use super::reading::{Input, Reading};
+use super::state::PromptKind;
 use super::turn::Turn;
 use super::walk::Carry;
 use crate::flow::{Answer, Kind};
@@ -156,7 +157,7 @@ impl Turn<'_> {
                 carry.number = value;
             }
             Answer::Postcode => {
-                carry.number = self.order_in_question();
+                carry.number = self.order_in_question(node);
                 carry.postcode = value;
             }
             Answer::Solved => {
@@ -172,13 +173,13 @@ impl Turn<'_> {
         self.leave(node, port, carry);
     }
 
-    /// The order whose postcode is awaited.
-    fn order_in_question(&self) -> Option<String> {
-        match &self.bot.prompt.as_ref()?.kind {
-            super::state::PromptKind::Postcode { order } => Some(order.clone()),
-            super::state::PromptKind::Node
-            | super::state::PromptKind::Articles { .. }
-            | super::state::PromptKind::Rooms => None,
+    /// The order whose postcode the node awaits.
+    fn order_in_question(&self, node: &str) -> Option<String> {
+        let asked = [&self.bot.prompt, &self.bot.set_aside];
+        let prompt = asked.into_iter().flatten().find(|p| p.node == node)?;
+        match &prompt.kind {
+            PromptKind::Postcode { order } => Some(order.clone()),
+            PromptKind::Node | PromptKind::Articles { .. } | PromptKind::Rooms => None,
         }
     }
 

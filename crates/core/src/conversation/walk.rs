@@ -53,6 +53,7 @@ impl Turn<'_> {
     /// Goes on from a node that ended with this step.
     pub(super) fn go_on(&mut self, node: &str, mut step: Step, mut carry: Carry) {
         self.bot.prompt = None;
+        self.bot.set_aside = None;
         self.bot.resume = None;
         self.bot.was_greeted = true;
         let mut at = node.to_owned();

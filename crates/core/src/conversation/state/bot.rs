@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bot {
     pub prompt: Option<Prompt>,
+    /// The question that the offer of a person came between: its answer is still taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<Prompt>,
     pub failures: u32,
     pub out_of_scope: u32,
     pub postcode_failures: u32,
