@@ -2,6 +2,7 @@
 //! with the same reading.
 
 use super::concepts::Found;
+use super::concepts::everyday::Said;
 use super::language::{Detected, Lang};
 use super::pattern::{Hit, Reading};
 use std::sync::OnceLock;
@@ -19,6 +20,8 @@ pub(super) struct Known {
     pub(super) concepts: OnceLock<Vec<Found>>,
     /// The same for the first language that was.
     pub(super) concepts_in: OnceLock<(Lang, Vec<Found>)>,
+    /// Everyday words, for the language that was named first.
+    pub(super) everyday: OnceLock<(Option<Lang>, Vec<Said>)>,
 }
 
 impl Clone for Known {

@@ -2,7 +2,7 @@
 //! listed), its *surface* (words, word pairs, letter groups) and, where a knowledge base has many
 //! examples to learn from, its *everyday* words (groups of them, and two said together).
 
-use crate::understanding::concepts::everyday::{EVERYDAY, Meaning};
+use crate::understanding::concepts::everyday::{self, EVERYDAY, Meaning};
 use crate::understanding::concepts::table::Hash;
 use crate::understanding::concepts::{Found, Kind, LEXICON, concepts};
 use crate::understanding::language::Lang;
@@ -266,7 +266,7 @@ fn everyday(text: &Text, language: Option<Lang>, out: &mut Vec<Feature>) {
     };
     let group_key = |g: u16| Hash::new(space::EVERYDAY).number(u32::from(g)).key();
     let mut singles: Vec<(usize, usize, usize, u64, f32)> = Vec::new();
-    for (at, said) in EVERYDAY.find(text, language).into_iter().enumerate() {
+    for (at, said) in everyday::everyday(text, language).iter().enumerate() {
         let (from, to) = (said.from, said.to);
         match &said.meaning {
             Meaning::Word(stem) => {

@@ -97,7 +97,10 @@ impl Finder {
         // Without a word of wishing, only the bare noun phrase is a wish: "lampe pour mon bureau".
         let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
         let is_bare = said <= 5;
+        let is_kind_of_lamp = is_kind(text, product, first)
+            && WISH.iter().any(|name| has(name).is_some());
         let is_wish = (is_meant_for && (wants || is_bare))
+            || is_kind_of_lamp
             || (wants && (is_inside || text.has_question_mark))
             || is_name_alone(text, &found, product.concept, first);
         if !is_wish {
@@ -172,6 +175,15 @@ impl Finder {
         }
         named
     }
+}
+
+/// "Une lampe de bureau": the room is part of the lamp's name.
+fn is_kind(text: &Text, lamp: &Found, room: Named) -> bool {
+    let is_article = |at: usize| ARTICLES.contains(&text.tokens[at].fold.as_str());
+    let is_beside = lamp.to <= room.from && room.from <= lamp.to + 2;
+    LEXICON.name(lamp.concept) == "lamp"
+        && (lamp.from <= room.from && room.to <= lamp.to
+            || is_beside && (lamp.to..room.from).all(is_article))
 }
 
 /// "Une lampe de chevet": nothing but the lamp and the room.
@@ -341,6 +353,9 @@ mod tests {
             ("a desk lamp", 2),
             ("what do you suggest for a nursery?", 6),
             ("¿qué me recomiendan para el baño?", 4),
+            ("je cherche une lampe de bureau assez fine", 2),
+            ("quelque chose pour éclairer mon balcon ?", 5),
+            ("une petite lampe pour mon bout de chou ?", 6),
         ] {
             let got = finder.advice(&Text::new(text)).map(|(e, _)| e);
             assert_eq!(got, Some(entry), "{text}");
@@ -352,6 +367,7 @@ mod tests {
             "le salon est grand",
             "la lampe du salon est très belle",
             "j'ai cassé la lampe de la chambre",
+            "la lampe de chevet est bien arrivée",
             "the lamp in my kitchen arrived broken",
             "bureau",
             "quel canapé me conseillez-vous pour mon salon ?",

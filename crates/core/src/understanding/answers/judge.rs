@@ -171,6 +171,11 @@ fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usiz
     Look { candidates }
 }
 
+/// Words that make a clause a condition of the next one; a shorter clause is no condition.
+const CONDITIONS: [&str; 10] =
+    ["si", "if", "unless", "wenn", "falls", "se", "agar", "اذا", "لو", "अगर"];
+const SHORT_CLAUSE: usize = 2;
+
 /// The whole message, then its sentences and clauses, when there are several.
 fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
     let tokens = &reading.text.tokens;
@@ -188,9 +193,14 @@ fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
             sentence = end;
         }
     }
+    // "If I don't like the colour" asks nothing by itself.
+    let depends = |&(from, to): &(usize, usize)| {
+        to - from > SHORT_CLAUSE && CONDITIONS.contains(&tokens[from].fold.as_str())
+    };
     // A clause may lean on the one before it ("… has a dimmer. Does it work?").
     let pairs: Vec<_> = clauses.windows(2).map(|two| (two[0].0, two[1].1)).collect();
-    for part in clauses.into_iter().chain(pairs) {
+    let alone = clauses.into_iter().filter(|clause| !depends(clause));
+    for part in alone.chain(pairs) {
         if !parts.contains(&part) {
             parts.push(part);
         }

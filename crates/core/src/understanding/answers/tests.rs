@@ -285,6 +285,19 @@ fn how_something_is_without_what_it_is_asks_which_is_meant() {
 }
 
 #[test]
+fn a_condition_is_not_the_question() {
+    let matcher = Matcher::train(&lamps());
+    for text in [
+        "si la couleur est trop sombre, je peux la rendre ?",
+        "if the colour is too dark, can I send it back?",
+    ] {
+        let judged = judge(&matcher, text);
+        let first = judged.candidates.first().map(|c| c.id.as_str());
+        assert!(matches!(first, Some("FAQ-09" | "FAQ-10")), "{text}: {judged:?}");
+    }
+}
+
+#[test]
 fn the_fewer_wrong_answers_may_be_the_surer_an_answer_is() {
     let articles = lamps();
     let counts = [1, 8, 20].map(|percent| {

@@ -15,6 +15,7 @@ use super::read::{LANGUAGES, LangIndex};
 use super::table::Hash;
 use crate::understanding::language::Lang;
 use crate::understanding::text::{Text, TokenKind};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -30,6 +31,13 @@ const FILES: &[&str] = &[
 
 /// The shipped vocabulary.
 pub(crate) static EVERYDAY: LazyLock<Everyday> = LazyLock::new(|| Everyday::new(FILES));
+
+/// What a text says in everyday words; looked up once for the language that is named first.
+pub(crate) fn everyday(text: &Text, language: Option<Lang>) -> Cow<'_, [Said]> {
+    let find = || EVERYDAY.find(text, language);
+    let (of, said) = text.known.everyday.get_or_init(|| (language, find()));
+    if *of == language { Cow::Borrowed(said) } else { Cow::Owned(find()) }
+}
 
 #[derive(Debug)]
 pub(crate) struct Everyday {

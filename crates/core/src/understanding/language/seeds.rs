@@ -208,7 +208,7 @@ const IT: &str = "ciao buongiorno buonasera salve grazie prego scusi scusa per f
     prezzo fattura carta conto numero telefono indirizzo cliente assistenza aiuto aiutare parlare \
     persona vera umano operatore chiamare aspetto aspettare ritardo rotto rotta lampada lampade luce \
     lampadina funziona negozio comprare comprato annullare problema domanda risposta garanzia buono \
-    pessimo ottimo perfetto risolto due tre quattro cinque dire detto vostra sito gratis stelle qual";
+    pessimo ottimo perfetto risolto spedite spedire consegnate vendete fate accettate due tre quattro cinque dire detto vostra sito gratis stelle qual";
 
 const NL: &str = "hallo hoi goedemorgen goedemiddag goedenavond dag bedankt dank dankjewel alsjeblieft \
     alstublieft sorry ik mij mijn me jij je jou jouw u uw hij zij ze het wij we ons onze jullie hun de \

@@ -318,6 +318,7 @@ fn thanks_and_nothing_else() {
                 true,
                 "gracias | muchas gracias | obrigado | obrigada pela ajuda | valeu | شكرا | شكرا جزيلا | shukriya | dhanyavaad ji | धन्यवाद | c'est tout merci | au revoir | merci à vous aussi | danke",
             ),
+            (true, "vous êtes bien aimable, merci | you're very kind, thank you | es usted muy amable"),
             (
                 false,
                 "merci pour rien | merci mais ça ne marche pas | merci 😡 | thanks for nothing | ok ? | merci de me rappeler | où est ma commande merci | non | 1 | bonjour | agent merci | merci de me rembourser",
@@ -333,7 +334,7 @@ fn menu_stop_and_topics() {
         &[
             (
                 true,
-                "menu | MENU | Menu svp | accueil | 0 | 0️⃣ | menu principal | main menu | back to the menu | retour au menu | voir le menu | القائمة | volver al menú | voltar ao menu | start over | ok menu",
+                "menu | MENU | Menu svp | accueil | 0 | 0️⃣ | menu principal | main menu | back to the menu | retour au menu | voir le menu | القائمة | volver al menú | voltar ao menu | start over | ok menu | non en fait le menu | actually, the menu please",
             ),
             (
                 false,
@@ -386,7 +387,7 @@ fn questions_about_the_assistant_itself() {
         &[
             (
                 true,
-                "t'es un robot ? | vous êtes un robot ? | es-tu humain ? | c'est un bot ? | je parle à un robot là ? | qui êtes-vous ? | êtes-vous une vraie personne ? | tu es une IA ? | suis-je en train de parler à un robot",
+                "t'es un robot ? | vous êtes un robot ? | es-tu humain ? | c'est un bot ? | je parle à un robot là ? | c'est un bot ou un vrai humain qui écrit ? | qui êtes-vous ? | êtes-vous une vraie personne ? | tu es une IA ? | suis-je en train de parler à un robot",
             ),
             (
                 true,
@@ -411,7 +412,7 @@ fn wishes_to_track() {
         &[
             (
                 true,
-                "où est ma commande ? | ou est mon colis | ma commande est où ? | suivre ma commande | suivi colis | je voudrais suivre mon colis | où en est ma livraison | quand arrive mon colis ? | quand vais-je recevoir ma commande | suivi | elle est où ma lampe",
+                "où est ma commande ? | ou est mon colis | ma commande est où ? | ou é mon paquet stp | il est où mon carton ? | suivre ma commande | suivi colis | je voudrais suivre mon colis | où en est ma livraison | quand arrive mon colis ? | quand vais-je recevoir ma commande | suivi | elle est où ma lampe",
             ),
             (
                 true,
@@ -419,11 +420,11 @@ fn wishes_to_track() {
             ),
             (
                 true,
-                "onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali",
+                "onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | الطرد بتاعنا فين | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali",
             ),
             (
                 false,
-                "où est le showroom ? | comment retourner un article | combien coûte la livraison | bonjour | je veux annuler ma commande | where is my invoice | puis-je modifier l'adresse de ma commande | où est mon remboursement",
+                "où est le showroom ? | voici l'état du pied de la lampe | comment retourner un article | combien coûte la livraison | bonjour | je veux annuler ma commande | where is my invoice | puis-je modifier l'adresse de ma commande | où est mon remboursement",
             ),
         ],
         |t| wants_tracking(t).is_some(),

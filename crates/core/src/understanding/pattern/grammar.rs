@@ -387,7 +387,9 @@ fn joined(file: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in file.lines() {
         let indent = line.len() - line.trim_start().len();
-        match lines.last_mut().filter(|_| indent > 0 && !line.trim().is_empty()) {
+        let goes_on = indent > 0 && !line.trim().is_empty();
+        // What stands under a comment belongs to nothing, and is refused.
+        match lines.last_mut().filter(|last| goes_on && !last.starts_with('#')) {
             Some(last) => {
                 let glue = match (indent, last.starts_with('@')) {
                     (3.., _) => " ",
@@ -425,6 +427,13 @@ mod tests {
             [split, whole].map(|file| Grammar::parse(&[file]).expect("it is right"));
         assert_eq!(format!("{:?}", split.rules), format!("{:?}", whole.rules));
         assert_eq!(whole.rules.len(), 2);
+    }
+
+    #[test]
+    fn what_stands_under_a_comment_is_refused() {
+        let of_nothing = "[a]\n0.9\n  talk to ;\n# a comment\n  ask for";
+        assert!(Grammar::parse(&[of_nothing]).is_err());
+        assert!(Grammar::parse(&["[a]\n0.9\n  talk to ;\n# a comment\n0.9\n  ask for"]).is_ok());
     }
 
     /// Long lines hide what a change of a rule file changes.

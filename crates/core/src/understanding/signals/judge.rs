@@ -15,6 +15,9 @@ const MODEL: f32 = 1.0;
 const MOST_SURE: f32 = 6.0;
 /// The words stand in something that only looks like the matter, or are denied.
 const EXPLAINED_AWAY: f32 = 3.0;
+/// Where a rule of the counterpart stands and none speaks for the matter, the model may be this sure:
+/// asking how something works is not asking for it.
+const SURE_OF_A_LOOK_ALIKE: f32 = 3.0;
 /// A request from this weight on is doubted, and not overruled.
 const STRONG: f32 = 0.8;
 /// A rule from this weight on names the words by itself.
@@ -26,16 +29,19 @@ pub(super) struct Said {
     pub(super) signal: Signal,
     /// A rule of the counterpart (`not …`) or a negation explains words away.
     pub(super) is_explained: bool,
+    /// A rule of the counterpart does.
+    pub(super) is_look_alike: bool,
 }
 
 /// The score of a label with the words it rests on.
 pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>) -> Signal {
     let Some(odds) = verdict.odds(label) else { return said.signal };
     let rule = said.signal.score;
-    let mut sum = MODEL * odds.clamp(-veto(label, rule), MOST_SURE);
+    let most = most_sure(label, said.is_look_alike && rule < TELLING);
+    let mut sum = MODEL * odds.clamp(-veto(label, rule), most);
     sum += if rule > 0.0 { RULE * (rule - NEUTRAL) } else { -doubt(label) };
     if rule < TELLING {
-        sum -= brevity(text);
+        sum -= brevity(text, label);
     }
     if said.is_explained && rule < TELLING {
         sum -= EXPLAINED_AWAY;
@@ -49,6 +55,15 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
     Signal { score: chance(sum), quotes, is_guess: rule < TELLING }
 }
 
+fn most_sure(label: Label, is_look_alike: bool) -> f32 {
+    match label {
+        Label::Human | Label::Cancel | Label::Refund | Label::Privacy if is_look_alike => {
+            SURE_OF_A_LOOK_ALIKE
+        }
+        _ => MOST_SURE,
+    }
+}
+
 /// Without any rule the model must be surer than even, most where moods are concerned.
 fn doubt(label: Label) -> f32 {
     match label {
@@ -58,13 +73,15 @@ fn doubt(label: Label) -> f32 {
     }
 }
 
-/// One or two words are too little for the model to go by: there the rules know better.
-fn brevity(text: &Text) -> f32 {
+/// Few words are too little for the model to go by: there the rules know better.
+fn brevity(text: &Text, label: Label) -> f32 {
     // What an elided article leaves is no word.
     let is_word = |t: &&Token| t.kind == TokenKind::Word && t.fold.chars().nth(1).is_some();
-    match text.tokens.iter().filter(is_word).take(3).count() {
+    match text.tokens.iter().filter(is_word).take(4).count() {
         0 | 1 => 2.5,
         2 => 2.0,
+        // "Get me somebody" is as long as it needs to be.
+        3 if label != Label::Human => 1.0,
         _ => 0.0,
     }
 }

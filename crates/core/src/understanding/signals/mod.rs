@@ -194,11 +194,13 @@ struct Seen<'a> {
 impl Seen<'_> {
     fn signal(&self, section: &str, label: Label) -> Signal {
         let signal = evidence::together(self.text, &self.evidence.meant(section));
-        self.weigh(label, signal, self.evidence.is_explained(section))
+        let is_explained = self.evidence.is_explained(section);
+        let is_look_alike = self.evidence.has(&format!("not {section}"));
+        self.weigh(label, Said { signal, is_explained, is_look_alike })
     }
 
-    fn weigh(&self, label: Label, signal: Signal, is_explained: bool) -> Signal {
-        judge::weigh(self.text, label, Said { signal, is_explained }, &self.verdict)
+    fn weigh(&self, label: Label, said: Said) -> Signal {
+        judge::weigh(self.text, label, said, &self.verdict)
     }
 
     /// Rules, model and keywords together; the keyword that stands first is named.
@@ -219,7 +221,9 @@ impl Seen<'_> {
         hits.retain(|hit| !evidence.touches(hit, "identity"));
         let said = evidence::strongest(self.text, &hits);
         let is_explained = is_refused || evidence.is_explained("human") || evidence.has("identity");
-        let mut signal = self.weigh(Label::Human, said, is_explained);
+        let is_look_alike = evidence.has("identity");
+        let said = Said { signal: said, is_explained, is_look_alike };
+        let mut signal = self.weigh(Label::Human, said);
         if let Some((first, _)) = named.first() {
             let quotes = named.iter().map(|(hit, _)| hit.quote(self.text)).collect();
             judge::lift(&mut signal, first.weight, quotes);
@@ -246,7 +250,8 @@ impl Seen<'_> {
         let is_explained = is_refusal
             || evidence.is_explained("anger")
             || style::is_kindly_loud(self.text, self.reading);
-        let mut signal = self.weigh(Label::Anger, said, is_explained);
+        let said = Said { signal: said, is_explained, is_look_alike: evidence.has("not anger") };
+        let mut signal = self.weigh(Label::Anger, said);
         let own: Vec<Hit> =
             own.into_iter().filter(|h| !h.is_negated && !evidence.is_void(h, "anger")).collect();
         if let Some(first) = own.first() {

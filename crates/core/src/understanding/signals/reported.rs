@@ -1,5 +1,7 @@
-//! Which words of a message are somebody else's: quoted, or told after "he said".
+//! Which words of a message do not stand: somebody else's (quoted, or told after "he said"), and
+//! the customer's own that are taken back ("cancel it, no wait, change the address").
 
+use super::GRAMMAR;
 use super::evidence::Evidence;
 use crate::understanding::pattern::{Hit, Reading};
 use crate::understanding::text::Text;
@@ -12,6 +14,8 @@ const FRAME: usize = 2;
 const SUBJECT: usize = 4;
 /// Between "said" and what was said stand at most this many words.
 const BETWEEN: usize = 2;
+/// What is taken back is replaced by so many words at least.
+const INSTEAD: usize = 2;
 
 /// By token: the words are not the customer's own.
 #[derive(Debug)]
@@ -24,14 +28,17 @@ impl Reported {
         let mut is_foreign = vec![false; text.tokens.len()];
         let groups: Vec<(&str, usize, usize)> = reading
             .groups()
-            .filter(|(name, ..)| matches!(*name, "says" | "self" | "speech" | "want"))
+            .filter(|(name, ..)| {
+                matches!(*name, "says" | "self" | "speech" | "want" | "takes_back")
+            })
             .collect();
         quoted(text, &groups, &mut is_foreign);
         told(text, &groups, &mut is_foreign);
+        taken_back(text, reading, &groups, &mut is_foreign);
         Self { is_foreign }
     }
 
-    /// Every word is the customer's own.
+    /// Every word stands.
     pub(super) fn nothing(text: &Text) -> Self {
         Self { is_foreign: vec![false; text.tokens.len()] }
     }
@@ -107,5 +114,24 @@ fn told(text: &Text, groups: &[(&str, usize, usize)], is_foreign: &mut [bool]) {
             let end = length.map_or(text.tokens.len(), |n| start + n + 1);
             is_foreign[start..end].fill(true);
         }
+    }
+}
+
+/// Everything before "no wait" is replaced by what follows. Danger is never taken back.
+fn taken_back(
+    text: &Text,
+    reading: &Reading<'_>,
+    groups: &[(&str, usize, usize)],
+    is_foreign: &mut [bool],
+) {
+    let is_replaced = |to: usize| text.tokens.len() >= to + INSTEAD;
+    let last = groups.iter().rfind(|(name, _, to)| *name == "takes_back" && is_replaced(*to));
+    let Some(&(_, from, to)) = last else { return };
+    let is_danger = |hit: &Hit| {
+        let section = GRAMMAR.section_name(hit.section);
+        hit.from < from && matches!(section, "safety" | "distress")
+    };
+    if !reading.hits().iter().any(is_danger) {
+        is_foreign[..to].fill(true);
     }
 }

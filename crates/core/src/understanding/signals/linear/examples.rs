@@ -9,7 +9,7 @@ use crate::understanding::signals::GRAMMAR;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::Text;
 
-const FILES: [&str; 18] = [
+const FILES: [&str; 19] = [
     include_str!("../examples/person.txt"),
     include_str!("../examples/anger.txt"),
     include_str!("../examples/topics.txt"),
@@ -19,6 +19,7 @@ const FILES: [&str; 18] = [
     include_str!("../examples/everyday.txt"),
     include_str!("../examples/questions.txt"),
     include_str!("../examples/pairs.txt"),
+    include_str!("../examples/callings.txt"),
     include_str!("../fixtures/tuned.txt"),
     include_str!("../fixtures/voices/tune_arabic.txt"),
     include_str!("../fixtures/voices/tune_elderly.txt"),

@@ -1,8 +1,11 @@
 //! What the model looks at: words and pairs of neighbours, letter groups, and meanings (the groups
-//! of the rules and the concepts of the lexicon) with pairs of those that follow each other.
+//! of the rules, the concepts of the lexicon, the everyday words) with pairs of those that follow
+//! each other.
 
+use crate::understanding::concepts::everyday::{self, Meaning};
 use crate::understanding::concepts::table::Hash;
 use crate::understanding::concepts::{LEXICON, concepts};
+use crate::understanding::language;
 use crate::understanding::pattern::Reading;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::{Text, TokenKind};
@@ -44,6 +47,8 @@ mod space {
     pub(super) const CONCEPT: u8 = 26;
     pub(super) const CONCEPTS: u8 = 27;
     pub(super) const EDGE: u8 = 28;
+    pub(super) const EVERYDAY: u8 = 29;
+    pub(super) const EVERYDAY_TWO: u8 = 30;
 }
 
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=5;
@@ -76,6 +81,7 @@ impl Features {
                 .map(|(name, from, to)| (Hash::new(space::CONCEPT).str(name).key(), from, to))
                 .collect();
             meanings(&mut concepts, space::CONCEPTS, &mut all);
+            meanings(&mut everyday(text), space::EVERYDAY_TWO, &mut all);
         }
         Self::of(text, all, reported)
     }
@@ -166,6 +172,18 @@ fn letters(text: &Text, all: &mut Vec<Feature>) {
             }
         }
     }
+}
+
+fn everyday(text: &Text) -> Vec<(u64, usize, usize)> {
+    let mut groups = Vec::new();
+    let language = language::detect(text).map(|detected| detected.lang);
+    for said in everyday::everyday(text, language).iter() {
+        if let Meaning::Groups(of_word) = &said.meaning {
+            let key = |group: &u16| Hash::new(space::EVERYDAY).number(u32::from(*group)).key();
+            groups.extend(of_word.iter().map(|group| (key(group), said.from, said.to)));
+        }
+    }
+    groups
 }
 
 /// Each meaning, and each with those that come next.

@@ -72,7 +72,7 @@ const SCALE: [f32; BLOCKS] = [1.2, 0.9, 1.2];
 const PART: usize = 12;
 
 /// A part out of its context says a little less than the whole.
-const PART_DOUBT: f32 = 1.5;
+const PART_DOUBT: f32 = 1.0;
 
 /// What the model thinks of a message.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ pub(super) struct Weights {
     pub(super) bias: Row,
 }
 
-const EPOCHS: usize = 6;
+const EPOCHS: usize = 10;
 const RATE: f32 = 0.25;
 const BIAS_RATE: f32 = 0.02;
 /// An error smaller than this is not worth a step.
