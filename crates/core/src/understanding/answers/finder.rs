@@ -97,8 +97,8 @@ impl Finder {
         // Without a word of wishing, only the bare noun phrase is a wish: "lampe pour mon bureau".
         let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
         let is_bare = said <= 5;
-        let is_kind_of_lamp = is_kind(text, product, first)
-            && WISH.iter().any(|name| has(name).is_some());
+        let is_kind_of_lamp =
+            is_kind(text, product, first) && WISH.iter().any(|name| has(name).is_some());
         let is_wish = (is_meant_for && (wants || is_bare))
             || is_kind_of_lamp
             || (wants && (is_inside || text.has_question_mark))

@@ -318,7 +318,10 @@ fn thanks_and_nothing_else() {
                 true,
                 "gracias | muchas gracias | obrigado | obrigada pela ajuda | valeu | شكرا | شكرا جزيلا | shukriya | dhanyavaad ji | धन्यवाद | c'est tout merci | au revoir | merci à vous aussi | danke",
             ),
-            (true, "vous êtes bien aimable, merci | you're very kind, thank you | es usted muy amable"),
+            (
+                true,
+                "vous êtes bien aimable, merci | you're very kind, thank you | es usted muy amable",
+            ),
             (
                 false,
                 "merci pour rien | merci mais ça ne marche pas | merci 😡 | thanks for nothing | ok ? | merci de me rappeler | où est ma commande merci | non | 1 | bonjour | agent merci | merci de me rembourser",
