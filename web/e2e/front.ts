@@ -1,6 +1,6 @@
-// A proxy before the server under test, as most installations have one; here it can bring another
-// version of the service worker.
-import { createServer, request } from 'node:http';
+// What stands around the server under test: a proxy before it, as most installations have one, which
+// can bring another version of the service worker; and an address outside that it calls.
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export async function front(target: string) {
@@ -37,6 +37,39 @@ export async function front(target: string) {
     bring: (next: (script: string) => string) => {
       change = next;
     },
+    end: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+interface Heard {
+  url: string | undefined;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** Takes what is sent to it; `heard` is the first of it. */
+export async function listen() {
+  let tell: (heard: Heard) => void = () => undefined;
+  const heard = new Promise<Heard>((told) => {
+    tell = told;
+  });
+  const server = createServer((asked, answer) => {
+    let body = '';
+    asked.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    asked.on('end', () => {
+      answer.writeHead(201).end();
+      tell({ url: asked.url, headers: asked.headers, body });
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    heard,
     end: () => {
       server.closeAllConnections();
       server.close();

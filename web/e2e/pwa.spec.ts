@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { front } from './front.ts';
+import { front, listen } from './front.ts';
 import { accessible, arrive, visit } from './shop.ts';
 
 const baseUrl = inject('url');
@@ -63,6 +63,81 @@ test('the files of the app are kept, and no answer of the server', async () => {
   expect(paths.filter((path) => /\/inbox-.*\.js$/.test(path)).length).toBeGreaterThan(0);
 });
 
+test('a wake-up becomes a notice, but for who looks at the app already', async () => {
+  await context.grantPermissions(['notifications'], { origin: baseUrl });
+  const devtools = await context.newCDPSession(page);
+  const registered = new Promise<string>((found) => {
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const ours = registrations.find((one) => one.scopeURL === `${baseUrl}/`);
+      if (ours) found(ours.registrationId);
+    });
+  });
+  await devtools.send('ServiceWorker.enable');
+  const registrationId = await registered;
+  const wake = () =>
+    devtools.send('ServiceWorker.deliverPushMessage', {
+      origin: baseUrl,
+      registrationId,
+      data: '',
+    });
+  const notices = () =>
+    page.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      return (await worker.getNotifications()).map((one) => one.body);
+    });
+  await page.bringToFront();
+  await wake();
+  await page.goto('about:blank');
+  await wake();
+  await wake();
+  await page.goto(`${baseUrl}/inbox`);
+  await expect.poll(notices).toEqual(['Un client attend une personne.']);
+});
+
+test('web push is off until an admin switches it on, then each device is asked', async () => {
+  await page.goto(`${baseUrl}/settings`);
+  const push = page.getByTestId('push');
+  await push.getByText('Un administrateur peut le permettre dans Alertes.').waitFor();
+  await page.goto(`${baseUrl}/settings?page=notifications`);
+  await page.getByRole('button', { name: 'Mettre en service' }).click();
+  await page.getByText('VAPID').waitFor();
+  await accessible(page, 'settings: alerts');
+  await page.goto(`${baseUrl}/settings?page=privacy`);
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Fabricants des navigateurs' })
+    .getByText('actif', { exact: true })
+    .waitFor();
+  await page.goto(`${baseUrl}/settings`);
+  await push.getByRole('button', { name: 'Prévenir sur cet appareil' }).click();
+  // No vendor stands behind this browser: it says so, and nothing is kept.
+  await push.getByRole('alert').waitFor();
+  await accessible(page, 'settings: a device that cannot be woken');
+});
+
+test('a device is woken with a signature, and its maker is told nothing else', async () => {
+  const vendor = await listen();
+  const put = await page.evaluate(async (endpoint) => {
+    const answer = await fetch('/api/v1/account/push', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ endpoint, is_on: true }),
+    });
+    return answer.status;
+  }, `${vendor.url}/device/secret`);
+  expect(put).toBe(204);
+  const test = page.evaluate(async () => {
+    const answer = await fetch('/api/v1/notifiers/push/test', { method: 'POST' });
+    return (await answer.json()).said;
+  });
+  const heard = await vendor.heard;
+  expect(await test).toBe('1 of 1 devices');
+  expect(heard.url).toBe('/device/secret');
+  expect(heard.headers.authorization).toMatch(/^vapid t=[\w-]+\.[\w-]+\.[\w-]+, k=[\w-]{87}$/);
+  expect(heard.body).toBe('');
+  vendor.end();
+});
+
 test('without a network the app is there and says what is missing', async () => {
   await context.setOffline(true);
   await page.goto(`${baseUrl}/inbox`);
@@ -104,10 +179,10 @@ test('a new version takes over, and the open page says so', async () => {
 test('nothing broke the policy, left the machine or failed in the console', () => {
   expect(seen.violations).toEqual([]);
   expect(seen.foreign.filter((url) => !url.startsWith('http://127.0.0.1:'))).toEqual([]);
-  // The browser says so itself when it is cut off.
+  // The browser says so itself when it is cut off, or can be woken by nobody.
   expect(
     seen.errors.filter(
-      (text) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch/.test(text),
+      (text) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|incognito mode/.test(text),
     ),
   ).toEqual([]);
 });

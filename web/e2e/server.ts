@@ -29,10 +29,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const data = mkdtempSync(join(tmpdir(), 'relais-e2e-'));
   const child = spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0'], {
     cwd: data,
-    // Its settings come from such variables, and ours are none of them.
-    env: Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('RELAIS_')),
-    ),
+    // Its settings come from such variables, and ours are none of them. What it calls is on this
+    // machine.
+    env: {
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !name.startsWith('RELAIS_')),
+      ),
+      RELAIS_ALLOW_LOOPBACK: 'true',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {

@@ -159,16 +159,19 @@ pub enum NotifierKind {
     Slack,
     Teams,
     Email,
+    /// Browsers, by their vendors.
+    Push,
 }
 
 impl NotifierKind {
-    pub const ALL: [Self; 3] = [Self::Slack, Self::Teams, Self::Email];
+    pub const ALL: [Self; 4] = [Self::Slack, Self::Teams, Self::Email, Self::Push];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Slack => "slack",
             Self::Teams => "teams",
             Self::Email => "email",
+            Self::Push => "push",
         }
     }
 }
@@ -177,8 +180,21 @@ impl NotifierKind {
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum NotifierConfig {
-    Mail { host: String, port: u16, security: String, user: String, password: String, from: String },
-    Room { url: String },
+    Mail {
+        host: String,
+        port: u16,
+        security: String,
+        user: String,
+        password: String,
+        from: String,
+    },
+    Room {
+        url: String,
+    },
+    /// An empty key: the one there is, or a new one.
+    Push {
+        key: String,
+    },
 }
 
 impl std::fmt::Debug for NotifierConfig {
@@ -220,4 +236,6 @@ pub trait Notifiers: std::fmt::Debug + Send + Sync {
         asked_by: &str,
     ) -> Result<Result<String, String>, NotifierError>;
     async fn keep_test(&self, kind: NotifierKind, test: &str) -> Result<(), StoreError>;
+    /// What browsers subscribe with; nothing while web push is off.
+    async fn push_key(&self) -> Result<Option<String>, StoreError>;
 }

@@ -172,6 +172,7 @@ impl Service {
                 first: first.clone(),
                 contact: contact.as_ref(),
                 fetches_files: self.fetches_files(row.channel),
+                wakes_devices: self.wakes_devices(),
                 sent_elsewhere: sent_elsewhere(command, provider_id),
             };
             let unit = plan::unit(scene, &decision);

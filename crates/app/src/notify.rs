@@ -16,6 +16,8 @@ use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// The channel of web push.
+pub const DEVICES: &str = "push";
 /// A notice nobody could be given is dropped after this time.
 const GIVEN_UP_AFTER: Span = Span::hours(2);
 const RETRY_AFTER: Span = Span::secs(5);
@@ -27,6 +29,7 @@ pub(crate) fn of(
     snapshot: &Snapshot,
     decision: &Decision,
     row: &ConversationRow,
+    wakes_devices: bool,
     now: Timestamp,
 ) -> Vec<Write> {
     let state = &decision.state;
@@ -61,7 +64,12 @@ pub(crate) fn of(
         })
     };
     let mut writes = Vec::new();
-    for channel in channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web") {
+    let mut channels = channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web");
+    if wakes_devices {
+        // Whose devices, each person has chosen on them.
+        channels.insert(DEVICES.to_owned());
+    }
+    for channel in channels {
         writes.push(told(&handoff.team, &channel));
         // Agents at the web page see the hint; every other channel is reached by a job.
         if channel != "web" {

@@ -32,6 +32,8 @@ pub(crate) struct Scene<'a> {
     pub contact: Option<&'a ContactRow>,
     /// The channel's files are fetched.
     pub fetches_files: bool,
+    /// Web push is switched on.
+    pub wakes_devices: bool,
     /// A message that the provider has already: it is recorded, never sent.
     pub sent_elsewhere: Option<(MessageId, String)>,
 }
@@ -152,7 +154,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             _ => {}
         }
     }
-    let notices = notify::of(scene.snapshot, decision, &row, scene.wall);
+    let notices = notify::of(scene.snapshot, decision, &row, scene.wakes_devices, scene.wall);
     let has_jobs = notices.iter().any(|w| matches!(w, Write::Job(_)));
     let has_files = !files.is_empty();
     writes.extend(notices);

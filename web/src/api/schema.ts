@@ -73,6 +73,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a browser subscribes with; nothing while web push is switched off. */
+        get: operations["read_push"];
+        /** Wakes a browser from now on, or leaves it alone. */
+        put: operations["set_push"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/second-factor": {
         parameters: {
             query?: never;
@@ -976,7 +994,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says something there now; for mail, to whoever asks. */
+        /** Says something there now; for mail and push, to whoever asks. */
         post: operations["test_notifier"];
         delete?: never;
         options?: never;
@@ -3076,6 +3094,8 @@ export interface components {
         NotifierInput: {
             from?: string | null;
             host?: string | null;
+            /** @description `push`: on, or off. */
+            is_on?: boolean | null;
             password?: string | null;
             /** Format: int32 */
             port?: number | null;
@@ -3275,6 +3295,17 @@ export interface components {
         Published: {
             /** Format: int64 */
             version: number;
+        };
+        /** @description A browser that is woken, or left alone. */
+        PushInput: {
+            /** @description Where its vendor takes wake-ups for it. */
+            endpoint: string;
+            is_on: boolean;
+        };
+        /** @description What a browser subscribes with. */
+        PushKey: {
+            /** @description Of this server, as base64 in addresses; nothing while web push is off. */
+            key: string | null;
         };
         /** @description A question, and which article answers it or does not. */
         QuestionCorrection: {
@@ -3921,6 +3952,62 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushInput"];
             };
         };
         responses: {

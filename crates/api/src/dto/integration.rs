@@ -155,6 +155,25 @@ pub(crate) struct NotifierInput {
     pub user: Option<String>,
     pub password: Option<String>,
     pub from: Option<String>,
+    /// `push`: on, or off.
+    pub is_on: Option<bool>,
+}
+
+/// What a browser subscribes with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PushKey {
+    /// Of this server, as base64 in addresses; nothing while web push is off.
+    #[schema(required)]
+    pub key: Option<String>,
+}
+
+/// A browser that is woken, or left alone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PushInput {
+    /// Where its vendor takes wake-ups for it.
+    pub endpoint: String,
+    pub is_on: bool,
 }
 
 /// A step on the way to real customers.

@@ -11,6 +11,7 @@ mod checklist;
 mod contacts;
 mod conversations;
 mod costs;
+mod devices;
 mod drafts;
 mod figures;
 mod files;
@@ -194,6 +195,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(settings::read_settings, settings::change_settings))
         .routes(routes!(settings::close_now, settings::open_again))
         .routes(routes!(calendar::read_calendar))
+        .routes(routes!(devices::read_push, devices::set_push))
         .routes(routes!(settings::explain_deadline))
         .routes(routes!(retention::read_retention, retention::set_retention))
         .routes(routes!(retention::preview_retention))

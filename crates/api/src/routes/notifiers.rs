@@ -70,7 +70,7 @@ pub(crate) async fn set_notifier(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Says something there now; for mail, to whoever asks.
+/// Says something there now; for mail and push, to whoever asks.
 #[utoipa::path(post, path = "/api/v1/notifiers/{kind}/test", operation_id = "test_notifier",
     tag = "settings", params(("kind" = String, Path)),
     responses((status = 200, body = NotifierTest),
@@ -111,6 +111,10 @@ fn checked(kind: NotifierKind, input: NotifierInput) -> Answer<Option<NotifierCo
                 return Err(invalid().field("/url", "must begin with https://"));
             }
             Ok(Some(NotifierConfig::Room { url }))
+        }
+        NotifierKind::Push => {
+            let is_on = input.is_on.unwrap_or_default();
+            Ok(is_on.then(|| NotifierConfig::Push { key: String::new() }))
         }
         NotifierKind::Email => {
             let host = text(input.host);

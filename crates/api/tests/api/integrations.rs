@@ -1,10 +1,14 @@
 //! Webhooks to other programs, places that are told, the doctor and the checklist.
 
 use crate::support::{Client, TestApp};
+use async_trait::async_trait;
 use axum::http::StatusCode;
 use hmac_check::signature;
+use relais_app::port::helpers::{HelperError, Notice, Sink};
 use relais_core::time::Span;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The other side of a signature, written from the standard.
 mod hmac_check {
@@ -214,4 +218,66 @@ async fn what_was_only_played_counts_nowhere_and_goes_without_a_trace() {
     assert_eq!(owner.get("/api/v1/conversations").await.body["items"], json!([]));
     let orphans = app.service.store().orphans().await.unwrap();
     assert!(orphans.iter().all(|(_, count)| *count == 0), "{orphans:?}");
+}
+
+#[tokio::test]
+async fn a_browser_is_woken_only_where_an_admin_and_its_person_want_it() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let path = "/api/v1/account/push";
+    let device = |n: u8| json!({"endpoint": format!("https://push.example/{n}"), "is_on": true});
+    assert_eq!(nadia.get(path).await.body, json!({"key": null}));
+    let off = nadia.put(path, &device(0)).await;
+    assert_eq!((off.status, off.slug()), (StatusCode::CONFLICT, "push_off"));
+    let on = json!({"is_on": true});
+    assert_eq!(owner.put("/api/v1/notifiers/push", &on).await.status, StatusCode::NO_CONTENT);
+    assert!(nadia.get(path).await.body["key"].is_string());
+    for n in 0..12 {
+        app.clock.move_to(app.now() + Span::secs(1));
+        assert_eq!(nadia.put(path, &device(n)).await.status, StatusCode::NO_CONTENT);
+    }
+    let devices = app.accounts.devices().await.unwrap();
+    assert_eq!(devices.len(), 10, "of one person's the oldest gives way");
+    assert!(devices.iter().all(|device| !device.endpoint.ends_with("/0")));
+    let gone = json!({"endpoint": "https://push.example/5", "is_on": false});
+    // Nobody switches off somebody else's.
+    assert_eq!(owner.put(path, &gone).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(app.accounts.devices().await.unwrap().len(), 10);
+    assert_eq!(nadia.put(path, &gone).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(app.accounts.devices().await.unwrap().len(), 9);
+    for bad in ["http://inside.example/x", "ftp://x", &format!("https://x/{}", "x".repeat(1000))] {
+        let refused = nadia.put(path, &json!({"endpoint": bad, "is_on": true})).await;
+        assert_eq!(refused.body["errors"][0]["pointer"], "/endpoint", "{bad}");
+    }
+}
+
+/// Remembers what it was to tell.
+#[derive(Debug, Default)]
+struct Ear(parking_lot::Mutex<Vec<Notice>>);
+
+#[async_trait]
+impl Sink for Ear {
+    async fn deliver(&self, notice: &Notice) -> Result<(), HelperError> {
+        self.0.lock().push(notice.clone());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_handoff_wakes_devices_once_and_only_where_web_push_is_on() {
+    for is_on in [true, false] {
+        let app = TestApp::start().await;
+        let ear = Arc::new(Ear::default());
+        let channel = if is_on { "push" } else { "slack" };
+        let sink = Arc::clone(&ear) as Arc<dyn Sink>;
+        app.service.set_sinks(BTreeMap::from([(channel.to_owned(), sink)]));
+        app.customer_writes("33639980101", "wamid.1", "je veux un agent").await;
+        app.settle().await;
+        app.clock.move_to(app.now() + Span::minutes(10));
+        app.settle().await;
+        let told: Vec<String> = ear.0.lock().iter().map(|notice| notice.channel.clone()).collect();
+        let woken = told.iter().filter(|channel| *channel == "push").count();
+        assert_eq!(woken, usize::from(is_on), "{told:?}");
+    }
 }

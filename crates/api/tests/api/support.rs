@@ -136,6 +136,11 @@ impl Notifiers for TestNotifiers {
         }
     }
 
+    async fn push_key(&self) -> Result<Option<String>, StoreError> {
+        let is_on = self.state(NotifierKind::Push).await?.shown.is_some();
+        Ok(is_on.then(|| "BPub".to_owned()))
+    }
+
     async fn keep_test(&self, kind: NotifierKind, test: &str) -> Result<(), StoreError> {
         if let Some(state) = self.0.lock().unwrap().get_mut(kind.as_str()) {
             state.tested = Some(test.to_owned());

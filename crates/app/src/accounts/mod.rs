@@ -4,6 +4,7 @@
 
 pub mod api_tokens;
 mod common;
+pub mod devices;
 mod limits;
 mod links;
 pub mod passkeys;

@@ -172,6 +172,7 @@ impl Service {
             first: Vec::new(),
             contact: None,
             fetches_files: false,
+            wakes_devices: false,
             sent_elsewhere: None,
         };
         Ok(Some(plan::unit(scene, &decision)))

@@ -227,6 +227,7 @@ impl Service {
                         first,
                         contact: contact.as_ref(),
                         fetches_files: self.fetches_files(letter.channel),
+                        wakes_devices: self.wakes_devices(),
                         sent_elsewhere: None,
                     };
                     return self.finish(plan::unit(scene, &decision), inbound).await;
@@ -303,6 +304,7 @@ impl Service {
                     first,
                     contact: Some(&contact),
                     fetches_files: self.fetches_files(letter.channel),
+                    wakes_devices: self.wakes_devices(),
                     sent_elsewhere: None,
                 };
                 self.finish(plan::unit(scene, &decision), inbound).await

@@ -94,6 +94,10 @@ impl Service {
     }
 
     /// Are the files of this channel's customers fetched?
+    pub(crate) fn wakes_devices(&self) -> bool {
+        self.helpers().sinks.contains_key(crate::notify::DEVICES)
+    }
+
     pub(crate) fn fetches_files(&self, channel: ChannelId) -> bool {
         self.folder.read().is_some() && self.line(channel).is_some_and(|l| l.port.holds_files())
     }

@@ -5,6 +5,7 @@ use relais_adapters::http::Egress;
 use relais_adapters::notify::Words;
 use relais_adapters::notify::chat::{ChatSink, Room};
 use relais_adapters::notify::email::{Directory, EmailSink, Security, Server};
+use relais_adapters::notify::push::{Device, Devices, PushSink, VapidKey};
 use relais_api::{NotifierConfig, NotifierError, NotifierKind, NotifierState, Notifiers};
 use relais_app::accounts::Accounts;
 use relais_app::accounts::vault::Vault;
@@ -12,6 +13,7 @@ use relais_app::clock::SystemRandom;
 use relais_app::port::helpers::Sink;
 use relais_app::port::store::{EntryRow, StoreError, Write};
 use relais_app::service::Service;
+use relais_core::id::UserId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,6 +48,7 @@ impl std::fmt::Debug for Places {
 enum Place {
     Room(ChatSink),
     Mail(EmailSink),
+    Browsers(PushSink),
 }
 
 impl Places {
@@ -67,8 +70,10 @@ impl Places {
         for kind in NotifierKind::ALL {
             let Some(config) = self.config(kind).await? else { continue };
             let sink: Arc<dyn Sink> = match self.place(kind, config) {
-                Place::Room(room) => Arc::new(room),
-                Place::Mail(mail) => Arc::new(mail),
+                Some(Place::Room(room)) => Arc::new(room),
+                Some(Place::Mail(mail)) => Arc::new(mail),
+                Some(Place::Browsers(browsers)) => Arc::new(browsers),
+                None => continue,
             };
             sinks.insert(kind.as_str().to_owned(), sink);
         }
@@ -95,8 +100,9 @@ impl Places {
         Ok(config)
     }
 
-    fn place(&self, kind: NotifierKind, config: NotifierConfig) -> Place {
-        match config {
+    /// Nothing where what was kept is of no use any more.
+    fn place(&self, kind: NotifierKind, config: NotifierConfig) -> Option<Place> {
+        Some(match config {
             NotifierConfig::Room { url } => {
                 let room = if kind == NotifierKind::Slack { Room::Slack } else { Room::Teams };
                 let outside = Arc::new(self.egress.clone());
@@ -109,13 +115,44 @@ impl Places {
                     _ => Security::StartTls,
                 };
                 let server = Server { host, port, security, user, password, from };
-                let directory = Arc::new(Readers {
-                    service: Arc::downgrade(&self.service),
-                    accounts: Arc::clone(&self.accounts),
-                });
+                let directory = Arc::new(self.readers());
                 Place::Mail(EmailSink::new(server, directory, self.base_url.clone()))
             }
+            NotifierConfig::Push { key } => Place::Browsers(PushSink {
+                outside: Arc::new(self.egress.clone()),
+                devices: Arc::new(self.readers()),
+                clock: Arc::clone(self.service.clock()),
+                key: VapidKey::read(&key)?,
+                subject: self.subject(),
+            }),
+        })
+    }
+
+    fn readers(&self) -> Readers {
+        Readers { service: Arc::downgrade(&self.service), accounts: Arc::clone(&self.accounts) }
+    }
+
+    /// Whom a vendor may complain to: some refuse wake-ups of nobody.
+    fn subject(&self) -> String {
+        if self.base_url.starts_with("https://") {
+            self.base_url.clone()
+        } else {
+            "mailto:owner@relais.invalid".to_owned()
         }
+    }
+
+    /// The key there is, so that browsers need not subscribe anew; else a fresh one.
+    async fn keyed(&self, config: NotifierConfig) -> Result<NotifierConfig, NotifierError> {
+        let NotifierConfig::Push { key } = config else { return Ok(config) };
+        if !key.is_empty() {
+            return Ok(NotifierConfig::Push { key });
+        }
+        let known = self.config(NotifierKind::Push).await.map_err(NotifierError::Store)?;
+        if let Some(known @ NotifierConfig::Push { .. }) = known {
+            return Ok(known);
+        }
+        let key = VapidKey::fresh().ok_or(NotifierError::NoVault)?.text();
+        Ok(NotifierConfig::Push { key })
     }
 
     async fn put(&self, kind: NotifierKind, stored: &Stored) -> Result<(), StoreError> {
@@ -151,6 +188,7 @@ impl Notifiers for Places {
                 self.service.store().commit(vec![take]).await.map_err(NotifierError::Store)?;
             }
             Some(config) => {
+                let config = self.keyed(config).await?;
                 let shown = shown(&config);
                 let json = serde_json::to_string(&config).map_err(|_| NotifierError::NoVault)?;
                 let config = self.vault.seal(&sealed_at(kind), &json, &SystemRandom);
@@ -169,9 +207,14 @@ impl Notifiers for Places {
         let config = self.config(kind).await.map_err(NotifierError::Store)?;
         let config = config.ok_or(NotifierError::NotSet)?;
         let words = Words::test(&self.base_url);
-        let said = match self.place(kind, config) {
+        let said = match self.place(kind, config).ok_or(NotifierError::NotSet)? {
             Place::Room(room) => room.say(&words).await,
             Place::Mail(mail) => mail.say(&[asked_by.to_owned()], &words).await,
+            Place::Browsers(browsers) => {
+                let devices = self.readers().devices_of_login(asked_by).await;
+                let heard = browsers.wake(&devices).await;
+                heard.map(|heard| format!("{heard} of {} devices", devices.len()))
+            }
         };
         Ok(said.map_err(|error| error.0))
     }
@@ -179,6 +222,13 @@ impl Notifiers for Places {
     async fn keep_test(&self, kind: NotifierKind, test: &str) -> Result<(), StoreError> {
         let Some(stored) = self.stored(kind).await? else { return Ok(()) };
         self.put(kind, &Stored { tested: Some(test.to_owned()), ..stored }).await
+    }
+
+    async fn push_key(&self) -> Result<Option<String>, StoreError> {
+        let Some(NotifierConfig::Push { key }) = self.config(NotifierKind::Push).await? else {
+            return Ok(None);
+        };
+        Ok(VapidKey::read(&key).map(|key| key.public()))
     }
 }
 
@@ -194,6 +244,7 @@ fn shown(config: &NotifierConfig) -> String {
             rest.split('/').next().unwrap_or_default().to_owned()
         }
         NotifierConfig::Mail { host, port, from, .. } => format!("{from} · {host}:{port}"),
+        NotifierConfig::Push { .. } => "VAPID".to_owned(),
     }
 }
 
@@ -232,6 +283,45 @@ impl Directory for Readers {
         }
         // A duty nobody has is the owner's.
         if named.is_empty() { owners } else { named }
+    }
+}
+
+impl Readers {
+    async fn devices_of_login(&self, login: &str) -> Vec<Device> {
+        let users = self.accounts.users().await.unwrap_or_default();
+        let own: Vec<_> = users.iter().filter(|u| u.login == login).map(|u| u.id).collect();
+        self.devices(|user| own.contains(&user)).await
+    }
+
+    async fn devices(&self, is_told: impl Fn(UserId) -> bool) -> Vec<Device> {
+        let all = self.accounts.devices().await.unwrap_or_default();
+        let told = all.into_iter().filter(|device| is_told(device.user));
+        told.map(|one| Device { id: one.id, endpoint: one.endpoint }).collect()
+    }
+}
+
+#[async_trait]
+impl Devices for Readers {
+    async fn of(&self, whom: &str) -> Vec<Device> {
+        let Some(service) = self.service.upgrade() else { return Vec::new() };
+        let snapshot = service.snapshot();
+        let agents = &snapshot.document.agents;
+        let mut told = Vec::new();
+        for user in self.accounts.users().await.unwrap_or_default() {
+            let key = self.accounts.agent_of(&user).await.map(|agent| agent.key);
+            let agent = agents.iter().find(|a| key.as_ref().is_ok_and(|key| a.key == *key));
+            let is_theirs = agent.is_some_and(|agent| agent.teams.iter().any(|t| t == whom));
+            if !user.is_disabled && is_theirs {
+                told.push(user.id);
+            }
+        }
+        self.devices(|user| told.contains(&user)).await
+    }
+
+    async fn forget(&self, id: &str) {
+        if let Err(error) = self.accounts.forget_device(id).await {
+            tracing::warn!(%error, "a device that is no more could not be forgotten");
+        }
     }
 }
 

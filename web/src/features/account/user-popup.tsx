@@ -33,6 +33,7 @@ import {
   LANGUAGES,
   type Theme,
 } from '../../lib/prefs.ts';
+import { stopPush } from '../../lib/push.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 
 /** On a phone, what the bottom bar has no room for. */
@@ -86,7 +87,11 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
     onSettled: () => client.invalidateQueries({ queryKey: ['agents'] }),
   });
   const signOut = useMutation({
-    mutationFn: () => call(api.DELETE('/api/v1/session')),
+    mutationFn: async () => {
+      // While the server still knows who asks; whatever comes of it, the session ends.
+      await stopPush().catch(() => undefined);
+      return call(api.DELETE('/api/v1/session'));
+    },
     onSuccess: async () => {
       forgetDrafts();
       forgetOutbox();

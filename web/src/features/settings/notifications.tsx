@@ -42,6 +42,7 @@ function Place({ place }: { place: Notifier }) {
   const client = useQueryClient();
   const [form, setForm] = useState(EMPTY);
   const isMail = place.kind === 'email';
+  const isPush = place.kind === 'push';
   const path = { path: { kind: place.kind } };
   const refresh = () => client.invalidateQueries({ queryKey: ['notifiers'] });
   const save = useMutation({
@@ -51,21 +52,24 @@ function Place({ place }: { place: Notifier }) {
           params: path,
           body: isOff
             ? {}
-            : isMail
-              ? {
-                  host: form.host,
-                  security: form.security,
-                  user: form.user,
-                  password: form.password,
-                  from: form.from,
-                  ...(form.port === '' ? {} : { port: Number(form.port) }),
-                }
-              : { url: form.url },
+            : isPush
+              ? { is_on: true }
+              : isMail
+                ? {
+                    host: form.host,
+                    security: form.security,
+                    user: form.user,
+                    password: form.password,
+                    from: form.from,
+                    ...(form.port === '' ? {} : { port: Number(form.port) }),
+                  }
+                : { url: form.url },
         }),
       ),
     onSuccess: async () => {
       setForm(EMPTY);
       await refresh();
+      await client.invalidateQueries({ queryKey: ['push'] });
     },
   });
   const test = useMutation({
@@ -117,52 +121,60 @@ function Place({ place }: { place: Notifier }) {
         </p>
       )}
       <Refused error={save.error ?? test.error} />
-      <Form className="setform" onSend={() => save.mutate(false)}>
-        {isMail ? (
-          <div className="g2c">
+      {isPush ? (
+        !place.is_set && (
+          <Button busy={save.isPending} onClick={() => save.mutate(false)}>
+            {t('settings.notify.switchOn')}
+          </Button>
+        )
+      ) : (
+        <Form className="setform" onSend={() => save.mutate(false)}>
+          {isMail ? (
+            <div className="g2c">
+              <Field
+                label={t('settings.notify.host')}
+                placeholder="smtp.example.com"
+                {...set('host')}
+              />
+              <Field
+                label={t('settings.notify.port')}
+                help={t('settings.notify.portHelp')}
+                type="number"
+                {...set('port')}
+              />
+              <Select
+                label={t('settings.notify.security')}
+                value={form.security}
+                options={['starttls', 'tls', 'none'].map(
+                  (one) => [one, t(`settings.notify.security_${one}`)] as const,
+                )}
+                onPick={(security) => setForm((before) => ({ ...before, security }))}
+              />
+              <Field
+                label={t('settings.notify.from')}
+                placeholder="support@example.com"
+                {...set('from')}
+              />
+              <Field label={t('settings.notify.user')} {...set('user')} />
+              <Field label={t('settings.notify.password')} type="password" {...set('password')} />
+            </div>
+          ) : (
             <Field
-              label={t('settings.notify.host')}
-              placeholder="smtp.example.com"
-              {...set('host')}
+              label={t('settings.notify.url')}
+              type="url"
+              placeholder={t(`settings.notify.${place.kind}Url`)}
+              {...set('url')}
             />
-            <Field
-              label={t('settings.notify.port')}
-              help={t('settings.notify.portHelp')}
-              type="number"
-              {...set('port')}
-            />
-            <Select
-              label={t('settings.notify.security')}
-              value={form.security}
-              options={['starttls', 'tls', 'none'].map(
-                (one) => [one, t(`settings.notify.security_${one}`)] as const,
-              )}
-              onPick={(security) => setForm((before) => ({ ...before, security }))}
-            />
-            <Field
-              label={t('settings.notify.from')}
-              placeholder="support@example.com"
-              {...set('from')}
-            />
-            <Field label={t('settings.notify.user')} {...set('user')} />
-            <Field label={t('settings.notify.password')} type="password" {...set('password')} />
-          </div>
-        ) : (
-          <Field
-            label={t('settings.notify.url')}
-            type="url"
-            placeholder={t(`settings.notify.${place.kind}Url`)}
-            {...set('url')}
-          />
-        )}
-        <Button
-          type="submit"
-          busy={save.isPending}
-          disabled={isMail ? form.host === '' || form.from === '' : form.url === ''}
-        >
-          {place.is_set ? t('settings.notify.replace') : t('settings.notify.set')}
-        </Button>
-      </Form>
+          )}
+          <Button
+            type="submit"
+            busy={save.isPending}
+            disabled={isMail ? form.host === '' || form.from === '' : form.url === ''}
+          >
+            {place.is_set ? t('settings.notify.replace') : t('settings.notify.set')}
+          </Button>
+        </Form>
+      )}
     </Panel>
   );
 }

@@ -27,6 +27,7 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
     ['slack', told.has('slack')],
     ['teams', told.has('teams')],
     ['email', told.has('email')],
+    ['push', told.has('push')],
     ['telemetry', false],
   ];
   return (
