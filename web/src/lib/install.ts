@@ -18,6 +18,8 @@ interface TrustedTypes {
 
 const WORKER = '/sw.js';
 const HOUR = 3_600_000;
+/** The whole app is fetched after what this page needs itself. */
+const FIRST_MS = 2_000;
 
 interface State {
   prompt: InstallPrompt | null;
@@ -90,8 +92,14 @@ export function startInstall(): () => void {
     { signal },
   );
   addEventListener('appinstalled', () => set({ isInstalled: true, prompt: null }), { signal });
-  if (hasWorker() && import.meta.env.PROD) void register(signal);
-  return () => end.abort();
+  const later =
+    hasWorker() && import.meta.env.PROD
+      ? setTimeout(() => void register(signal), FIRST_MS)
+      : undefined;
+  return () => {
+    clearTimeout(later);
+    end.abort();
+  };
 }
 
 async function register(signal: AbortSignal): Promise<void> {

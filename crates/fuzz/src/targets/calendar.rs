@@ -17,9 +17,9 @@ impl Target for DaysOff {
 
     fn made(&self, dice: &mut Dice) -> Vec<u8> {
         let mut text = "BEGIN:VCALENDAR\r\n".to_owned();
-        for _ in 0..1 + dice.below(4) {
+        for _ in 0..=dice.below(4) {
             text += "BEGIN:VEVENT\r\n";
-            for _ in 0..1 + dice.below(6) {
+            for _ in 0..=dice.below(6) {
                 let line = dice.word(self.words());
                 text += &line;
                 text += &dice.word(&["\r\n", "\n", "\r\n ", ""]);
