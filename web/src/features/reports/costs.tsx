@@ -1,5 +1,6 @@
+import '../../styles/settings.css';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { api, call } from '../../api/client.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import type { components } from '../../api/schema.ts';
@@ -76,7 +77,7 @@ function Table({ months, rates }: { months: Costs['months']; rates: Costs['rates
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys
     <section className="tscroll" tabIndex={0} aria-label={t('settings.costs.title')}>
-      <table className="settab stack">
+      <table className="settab">
         <thead>
           <tr>
             <th scope="col">{t('settings.costs.month')}</th>
@@ -87,27 +88,28 @@ function Table({ months, rates }: { months: Costs['months']; rates: Costs['rates
           </tr>
         </thead>
         <tbody>
-          {months.map((month) =>
-            month.lines.map((line, at) => (
-              <tr key={`${month.month}/${keyOf(line)}`} data-testid="cost">
-                <th scope="row">{at === 0 ? nameOf(month.month) : ''}</th>
-                <td>{categoryOf(t, line.category)}</td>
-                <td>{t(`settings.costs.billed_${billed(line)}`)}</td>
-                <td className="n">{count.format(line.count)}</td>
-                {rates && <td className="n">{money(line.amount_micros)}</td>}
-              </tr>
-            )),
-          )}
-          {rates &&
-            months.map((month) => (
-              <tr key={month.month}>
-                <th scope="row">{nameOf(month.month)}</th>
-                <td colSpan={3}>{t('settings.costs.total')}</td>
-                <td className="n">
-                  <b>{money(month.amount_micros)}</b>
-                </td>
-              </tr>
-            ))}
+          {months.map((month) => (
+            <Fragment key={month.month}>
+              {month.lines.map((line, at) => (
+                <tr key={keyOf(line)} data-testid="cost">
+                  <th scope="row">{at === 0 ? nameOf(month.month) : ''}</th>
+                  <td>{categoryOf(t, line.category)}</td>
+                  <td>{t(`settings.costs.billed_${billed(line)}`)}</td>
+                  <td className="n">{count.format(line.count)}</td>
+                  {rates && <td className="n">{money(line.amount_micros)}</td>}
+                </tr>
+              ))}
+              {rates && (
+                <tr>
+                  <td />
+                  <td colSpan={3}>{t('settings.costs.total')}</td>
+                  <td className="n">
+                    <b>{money(month.amount_micros)}</b>
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          ))}
         </tbody>
       </table>
     </section>
