@@ -92,10 +92,13 @@ export function startInstall(): () => void {
     { signal },
   );
   addEventListener('appinstalled', () => set({ isInstalled: true, prompt: null }), { signal });
-  const later =
-    hasWorker() && import.meta.env.PROD
-      ? setTimeout(() => void register(signal), FIRST_MS)
-      : undefined;
+  if (!hasWorker() || !import.meta.env.PROD) return () => end.abort();
+  const { serviceWorker } = navigator;
+  const hadOne = serviceWorker.controller !== null;
+  serviceWorker.addEventListener('controllerchange', () => hadOne && set({ isStale: true }), {
+    signal,
+  });
+  const later = setTimeout(() => void register(signal), FIRST_MS);
   return () => {
     clearTimeout(later);
     end.abort();
@@ -104,10 +107,6 @@ export function startInstall(): () => void {
 
 async function register(signal: AbortSignal): Promise<void> {
   const { serviceWorker } = navigator;
-  const hadOne = serviceWorker.controller !== null;
-  serviceWorker.addEventListener('controllerchange', () => hadOne && set({ isStale: true }), {
-    signal,
-  });
   const worker = await serviceWorker.register(address(), { updateViaCache: 'none' }).catch(() => {
     // A browser that forbids it, or a server that just went away: the app works without.
     return null;
