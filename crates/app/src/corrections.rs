@@ -32,6 +32,12 @@ pub enum CorrectionError {
     Publish(PublishError),
 }
 
+impl From<PublishError> for CorrectionError {
+    fn from(error: PublishError) -> Self {
+        Self::Publish(error)
+    }
+}
+
 /// How well the knowledge base answers questions it has not seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understanding {
@@ -60,6 +66,7 @@ impl Service {
     /// Keeps a correction and publishes; what is already known changes nothing.
     pub async fn correct(&self, correction: &Correction, by: &str) -> Result<i64, CorrectionError> {
         let _one = self.versions().edits().await;
+        self.take_up_published().await.map_err(PublishError::Store)?;
         let newest = self.snapshot();
         let mut document = newest.document.clone();
         apply(&mut document, correction)?;
@@ -67,7 +74,7 @@ impl Service {
             return Ok(newest.version);
         }
         let comment = format!("correction, by {by}");
-        self.publish(document, &comment).await.map_err(CorrectionError::Publish)
+        Ok(self.publish_on(newest.version, document, &comment).await?)
     }
 
     /// What is to be expected of the published knowledge base.

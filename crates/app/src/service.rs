@@ -73,6 +73,8 @@ pub enum Acted {
 #[derive(Debug)]
 pub enum PublishError {
     Invalid(Vec<Invalid>),
+    /// Somebody published meanwhile, here or on another node.
+    Outdated,
     Store(StoreError),
 }
 
@@ -154,8 +156,13 @@ impl Service {
                 };
                 // Built before it is stored: files that cannot be used are not kept.
                 versions::build(&row).map_err(OpenError::Unusable)?;
-                parts.store.put_version(row.clone()).await?;
-                row
+                match parts.store.put_version(row.clone()).await? {
+                    Committed::Done => row,
+                    // Another node, which started at the same moment.
+                    Committed::Conflict | Committed::Duplicate => {
+                        parts.store.latest_version().await?.ok_or(OpenError::NothingPublished)?
+                    }
+                }
             }
         };
         let snapshot = versions::build(&latest).map_err(OpenError::Unusable)?;
@@ -227,10 +234,23 @@ impl Service {
         self.versions.newest()
     }
 
-    /// Checks and publishes a workspace; running conversations keep their version (R22).
+    /// Checks and publishes a whole workspace, whatever was published before; running conversations
+    /// keep their version (R22).
     pub async fn publish(&self, document: Document, comment: &str) -> Result<i64, PublishError> {
+        let newest = self.store().latest_version_number().await.map_err(PublishError::Store)?;
+        self.publish_on(newest, document, comment).await
+    }
+
+    /// The same with a document that was made out of version `base`; nothing that another process
+    /// published since is overwritten.
+    pub(crate) async fn publish_on(
+        &self,
+        base: i64,
+        document: Document,
+        comment: &str,
+    ) -> Result<i64, PublishError> {
         let now = self.clock().now();
-        let published = self.versions.publish(document, comment, now, &**self.store()).await;
+        let published = self.versions.publish(base, document, comment, now, &**self.store()).await;
         self.tell(Topic::Files);
         published
     }

@@ -15,6 +15,18 @@ pub enum EditError {
     Publish(PublishError),
 }
 
+impl From<PublishError> for EditError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Outdated => Self::Outdated,
+            other => Self::Publish(other),
+        }
+    }
+}
+
+/// Other nodes may publish at the same moment.
+const TRIES: u32 = 3;
+
 impl Service {
     /// Changes the files and publishes them. `seen` is the version the change was written on.
     pub async fn edit(
@@ -24,6 +36,7 @@ impl Service {
         change: impl FnOnce(&mut Document),
     ) -> Result<i64, EditError> {
         let _one = self.versions().edits().await;
+        self.take_up_published().await.map_err(PublishError::Store)?;
         if self.snapshot().version != seen {
             return Err(EditError::Outdated);
         }
@@ -34,10 +47,17 @@ impl Service {
     async fn edit_newest(
         &self,
         comment: &str,
-        change: impl FnOnce(&mut Document),
+        change: impl Fn(&mut Document),
     ) -> Result<i64, EditError> {
         let _one = self.versions().edits().await;
-        self.edited(comment, change).await
+        for _ in 0..TRIES {
+            self.take_up_published().await.map_err(PublishError::Store)?;
+            match self.edited(comment, &change).await {
+                Err(EditError::Outdated) => {}
+                published => return published,
+            }
+        }
+        Err(EditError::Outdated)
     }
 
     async fn edited(
@@ -45,9 +65,10 @@ impl Service {
         comment: &str,
         change: impl FnOnce(&mut Document),
     ) -> Result<i64, EditError> {
-        let mut document = self.snapshot().document.clone();
+        let newest = self.snapshot();
+        let mut document = newest.document.clone();
         change(&mut document);
-        self.publish(document, comment).await.map_err(EditError::Publish)
+        Ok(self.publish_on(newest.version, document, comment).await?)
     }
 
     /// Closes now, for the rest of the day or until the end of another: the workspace and every team

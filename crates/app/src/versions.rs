@@ -1,7 +1,7 @@
 //! Published versions of the workspace's files, built once each. A running conversation keeps the
 //! version it was opened with (R22).
 
-use crate::port::store::{Store, StoreError, VersionRow};
+use crate::port::store::{Committed, Store, StoreError, VersionRow};
 use crate::service::PublishError;
 use parking_lot::{Mutex, RwLock};
 use relais_core::broken::is_missing;
@@ -90,21 +90,23 @@ impl Versions {
         Ok(())
     }
 
-    /// Stores a checked document as the next version and makes it the newest.
+    /// Stores a checked document as the version after `base` and makes it the newest.
     pub(crate) async fn publish(
         &self,
+        base: i64,
         document: Document,
         comment: &str,
         now: Timestamp,
         store: &dyn Store,
     ) -> Result<i64, PublishError> {
-        let latest = store.latest_version().await.map_err(PublishError::Store)?;
-        let version = latest.map_or(0, |v| v.version) + 1;
+        let version = base + 1;
         let json = json(&document);
         let snapshot = Snapshot::new(document, version).map_err(PublishError::Invalid)?;
         let comment = comment.to_owned();
         let row = VersionRow { version, published_at: now, document: json, comment };
-        store.put_version(row).await.map_err(PublishError::Store)?;
+        if store.put_version(row).await.map_err(PublishError::Store)? != Committed::Done {
+            return Err(PublishError::Outdated);
+        }
         self.replace(snapshot);
         Ok(version)
     }

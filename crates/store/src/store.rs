@@ -46,12 +46,16 @@ impl<E: Engine> Stored<E> {
 
     /// A set that has no guard and so cannot miss.
     async fn put(&self, build: impl FnOnce(&mut WriteSet, WorkspaceId)) -> Result<()> {
+        self.changed(build).await.map(|_| ())
+    }
+
+    async fn changed(&self, build: impl FnOnce(&mut WriteSet, WorkspaceId)) -> Result<Committed> {
         let mut set = WriteSet::default();
         if let Some(node) = self.node() {
             nodes::guard(&mut set, self.ws, &node);
         }
         build(&mut set, self.ws);
-        self.engine.commit(set).await.map(|_| ())
+        self.engine.commit(set).await
     }
 
     fn node(&self) -> Option<Arc<str>> {
@@ -504,8 +508,8 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(settings::channels(self.ws)).await
     }
 
-    async fn put_version(&self, version: VersionRow) -> Result<()> {
-        self.put(|set, ws| settings::put_version(set, ws, &version)).await
+    async fn put_version(&self, version: VersionRow) -> Result<Committed> {
+        self.changed(|set, ws| settings::put_version(set, ws, &version)).await
     }
 
     async fn latest_version(&self) -> Result<Option<VersionRow>> {

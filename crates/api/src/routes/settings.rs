@@ -147,14 +147,15 @@ fn unpublished() -> Problem {
     Problem::invalid("the settings cannot be published; nothing was changed")
 }
 
+pub(super) fn outdated() -> Problem {
+    let detail = "Somebody published meanwhile; read it again";
+    Problem::new(StatusCode::CONFLICT, "outdated", detail)
+}
+
 /// Why an edit was not published.
 pub(super) fn refused(error: EditError, unpublished: impl Fn() -> Problem) -> Problem {
     match error {
-        EditError::Outdated => Problem::new(
-            StatusCode::CONFLICT,
-            "outdated",
-            "Somebody published meanwhile; read it again",
-        ),
+        EditError::Outdated | EditError::Publish(PublishError::Outdated) => outdated(),
         EditError::Publish(PublishError::Invalid(errors)) => {
             errors.into_iter().fold(unpublished(), |problem, e| {
                 problem.field(format!("/{}", e.at.replace('.', "/")), e.reason)

@@ -6,6 +6,7 @@ use crate::dto::understanding::{
 };
 use crate::extract::{Json, Signed};
 use crate::problem::{Answer, Problem};
+use crate::routes::settings::outdated;
 use crate::routes::workspace::Published;
 use axum::extract::State;
 use relais_app::accounts::{Permission, Person};
@@ -107,6 +108,7 @@ async fn put_right(
         Err(CorrectionError::Publish(PublishError::Invalid(errors))) => {
             Err(errors.into_iter().fold(refused(), |problem, e| problem.field("/", e.to_string())))
         }
+        Err(CorrectionError::Publish(PublishError::Outdated)) => Err(outdated()),
         Err(CorrectionError::Publish(PublishError::Store(error))) => Err(error.into()),
     }
 }

@@ -6,6 +6,7 @@ use crate::dto::settings::Macro;
 use crate::dto::texts::Snippet;
 use crate::extract::{Signed, json_bytes, parse};
 use crate::problem::{Answer, Problem};
+use crate::routes::settings::outdated;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
@@ -124,6 +125,7 @@ pub(crate) async fn import_workspace(
                 problem.field(format!("/files/{file}"), error.to_string())
             }))
         }
+        Err(PublishError::Outdated) => Err(outdated()),
         Err(PublishError::Store(error)) => Err(error.into()),
     }
 }

@@ -34,6 +34,10 @@ pub async fn import(config: &Config, folder: &Path) -> Result<(), Refusal> {
                     "correct them and import again; nothing was changed",
                 )
             }
+            PublishError::Outdated => Refusal::new(
+                "somebody else published at the same moment",
+                "look at what is published and import again; nothing was changed",
+            ),
             PublishError::Store(error) => Refusal::of_store(&error),
         })?
     };

@@ -160,7 +160,7 @@ store! {
     delete_sessions_of(user: UserId) -> ();
     put_channel(channel: ChannelRow) -> ();
     channels() -> Vec<ChannelRow>;
-    put_version(version: VersionRow) -> ();
+    put_version(version: VersionRow) -> Committed;
     latest_version() -> Option<VersionRow>;
     latest_version_number() -> i64;
     version(version: i64) -> Option<VersionRow>;

@@ -123,7 +123,8 @@ statements! {
     CHANNELS_ALL = Same(
         "SELECT {ChannelRow} FROM channels WHERE workspace_id = $1 ORDER BY created_at, id");
     VERSION_INSERT = Same(
-        "INSERT INTO versions (workspace_id, {VersionRow}) VALUES ($1, $2, $3, $4, $5)");
+        "INSERT INTO versions (workspace_id, {VersionRow}) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING");
     VERSION_LATEST = Same(
         "SELECT {VersionRow} FROM versions WHERE workspace_id = $1
          ORDER BY version DESC LIMIT 1");
@@ -239,7 +240,7 @@ pub(crate) fn channels(ws: WorkspaceId) -> Query<ChannelRow> {
 pub(crate) fn put_version(set: &mut WriteSet, ws: WorkspaceId, row: &VersionRow) {
     set.push(
         VERSION_INSERT,
-        Hit::Sure,
+        Hit::Guard,
         vals![ws, row.version, row.published_at, &row.document, &row.comment],
     );
 }

@@ -4,6 +4,7 @@ use crate::CLAIRE;
 use relais_app::media::Attached;
 use relais_app::port::store::{RequestRow, SessionRow, UserRow, VersionRow};
 use relais_app::service::{Received, Service};
+use relais_app::settings::EditError;
 use relais_core::conversation::command::Act;
 use relais_core::id::UserId;
 use relais_core::time::Span;
@@ -27,10 +28,18 @@ async fn files_published_by_another_process_are_taken_up() {
     assert!(!app.service().take_up_published().await.unwrap(), "once");
     assert_eq!(app.service().snapshot().document.workspace.name, "Maison Nouvelle");
     assert_eq!(app.state(CLAIRE).await.flow_version, 1, "a running talk keeps its version");
+    // Who edits builds on it, though this process has not heard of the next one yet.
+    document.workspace.name = "Maison Moderne".to_owned();
+    let json = serde_json::to_string(&document).unwrap();
+    app.store().put_version(row(3, json)).await.unwrap();
+    let late = app.service().edit(2, "late", |d| d.workspace.name = "Maison d'hier".to_owned());
+    assert!(matches!(late.await, Err(EditError::Outdated)));
+    assert_eq!(app.service().close_now(None, "travaux", "nadia").await.unwrap(), 4);
+    assert_eq!(app.service().snapshot().document.workspace.name, "Maison Moderne");
     // Files that cannot be used change nothing.
-    app.store().put_version(row(3, "{}".to_owned())).await.unwrap();
+    app.store().put_version(row(5, "{}".to_owned())).await.unwrap();
     assert!(!app.service().take_up_published().await.unwrap());
-    assert_eq!(app.service().snapshot().version, 2);
+    assert_eq!(app.service().snapshot().version, 4);
 }
 
 #[tokio::test]

@@ -333,7 +333,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn put_channel(&self, channel: ChannelRow) -> Result<()>;
     async fn channels(&self) -> Result<Vec<ChannelRow>>;
     /// A version is never changed: the same number twice is a bug.
-    async fn put_version(&self, version: VersionRow) -> Result<()>;
+    /// A conflict if there is a version of this number: somebody published meanwhile.
+    async fn put_version(&self, version: VersionRow) -> Result<Committed>;
     async fn latest_version(&self) -> Result<Option<VersionRow>>;
     /// Its number alone: cheap enough to ask often.
     async fn latest_version_number(&self) -> Result<i64>;
