@@ -415,19 +415,19 @@ fn wishes_to_track() {
         &[
             (
                 true,
-                "où est ma commande ? | ou est mon colis | ma commande est où ? | ou é mon paquet stp | il est où mon carton ? | suivre ma commande | suivi colis | je voudrais suivre mon colis | où en est ma livraison | quand arrive mon colis ? | quand vais-je recevoir ma commande | suivi | elle est où ma lampe",
+                "où est ma commande ? | ou est mon colis | ma commande est où ? | ou é mon paquet stp | il est où mon carton ? | ma lampe est partie ? | et mon colis alors ? | suivre ma commande | suivi colis | je voudrais suivre mon colis | où en est ma livraison | quand arrive mon colis ? | quand vais-je recevoir ma commande | suivi | elle est où ma lampe",
             ),
             (
                 true,
-                "where is my order | wheres my parcel | track my order | where's my package?? | order status | any update on my delivery | when will my order arrive | dónde está mi pedido | seguimiento de mi pedido | cuándo llega mi paquete",
+                "where is my order | wheres my parcel | track my order | is my lamp on its way | has my parcel left? | where's my package?? | order status | any update on my delivery | when will my order arrive | dónde está mi pedido | seguimiento de mi pedido | cuándo llega mi paquete",
             ),
             (
                 true,
-                "onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | الطرد بتاعنا فين | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali",
+                "o meu pedido já saiu? | ya salió mi pedido? | order ka kya status hai | onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | الطرد بتاعنا فين | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali",
             ),
             (
                 false,
-                "où est le showroom ? | voici l'état du pied de la lampe | comment retourner un article | combien coûte la livraison | bonjour | je veux annuler ma commande | where is my invoice | puis-je modifier l'adresse de ma commande | où est mon remboursement",
+                "où est le showroom ? | voici l'état du pied de la lampe | comment retourner un article | combien coûte la livraison | bonjour | je veux annuler ma commande | where is my invoice | puis-je modifier l'adresse de ma commande | où est mon remboursement | ma lampe est arrivée cassée | la livraison est gratuite à partir de combien",
             ),
         ],
         |t| wants_tracking(t).is_some(),
