@@ -92,7 +92,7 @@ fn headers(request: &str) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn a_device_is_woken_with_a_signature_and_nothing_else() {
     let (url, heard) = vendor(&[201]).await;
-    let (sink, _) = sink(&[url.clone()]);
+    let (sink, _) = sink(std::slice::from_ref(&url));
     sink.deliver(&notice()).await.unwrap();
     let request = heard.await.unwrap().remove(0);
     assert!(request.starts_with("POST /push/secret-0 HTTP/1.1\r\n"), "{request}");

@@ -4,8 +4,8 @@ use jiff::civil::date;
 const TODAY: Date = date(2027, 3, 1);
 
 fn calendar(events: &[&str]) -> String {
-    let events: String =
-        events.iter().map(|e| format!("BEGIN:VEVENT\r\n{e}\r\nEND:VEVENT\r\n")).collect();
+    let event = |e: &&str| format!("BEGIN:VEVENT\r\n{e}\r\nEND:VEVENT\r\n");
+    let events = events.iter().map(event).collect::<Vec<_>>().concat();
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
 }
 
@@ -189,7 +189,7 @@ fn a_bad_file_says_what_is_wrong() {
         (&calendar(&slow), IcalError::TooMany),
         (&long, IcalError::TooLong),
     ] {
-        assert_eq!(read(text, TODAY), Err(expected), "{:.60}", text);
+        assert_eq!(read(text, TODAY), Err(expected), "{text:.60}");
     }
 }
 
