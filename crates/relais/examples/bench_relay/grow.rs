@@ -5,6 +5,7 @@ use relais_core::understanding::text::fold;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement, params_from_iter};
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -49,6 +50,8 @@ pub fn grow(path: &Path, messages: u64) -> Result<u64> {
     }
     let stored = count(&connection)?;
     connection.execute_batch("ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    // Else the system writes it while the next load is measured.
+    File::open(path)?.sync_all()?;
     Ok(stored)
 }
 

@@ -1,6 +1,6 @@
 //! An erased person stays erased, and their logs still fold (S19, T66).
 
-use crate::{CLAIRE, agent};
+use crate::{CLAIRE, SECRET, agent, picture};
 use relais_app::audit::{self, Verdict};
 use relais_app::erase::Erased;
 use relais_app::hold;
@@ -8,12 +8,9 @@ use relais_app::ledger::{Again, Ledger, Line};
 use relais_app::service::Received;
 use relais_core::conversation::command::Act;
 use relais_core::id::ContactId;
-use relais_core::message::{Content, Delivery, MediaKind, Sender};
+use relais_core::message::{Delivery, Sender};
 use relais_core::time::{Span, Timestamp};
 use relais_testkit::TestApp;
-
-/// A word that must be nowhere afterwards.
-const SECRET: &str = "canarisecret";
 
 async fn contact(app: &TestApp) -> Option<ContactId> {
     let sender = Sender { phone: Some(CLAIRE.to_owned()), ..Sender::default() };
@@ -24,17 +21,8 @@ async fn contact(app: &TestApp) -> Option<ContactId> {
 async fn t66_an_erased_person_is_not_brought_back_by_what_comes_late() {
     let app = TestApp::open().await;
     app.channel.holds([Ok(b"GIF89a\x10\0\x10\0".to_vec())]);
-    let image = Content::Media {
-        kind: MediaKind::Image,
-        media_id: Some("m1".to_owned()),
-        mime: None,
-        caption: Some(SECRET.to_owned()),
-        filename: None,
-        sha256: None,
-        transcript: None,
-    };
     let first = app.text(CLAIRE, &format!("xyzzy {SECRET}"));
-    app.deliver(vec![first.clone(), app.message(CLAIRE, image)]).await;
+    app.deliver(vec![first.clone(), app.message(CLAIRE, picture())]).await;
     app.advance(Span::secs(10)).await;
     app.says(CLAIRE, "je veux parler à un agent").await;
     let row = app.row(CLAIRE).await;

@@ -1,30 +1,15 @@
 //! What a workspace does not keep goes: a little at a time, with what happened staying behind.
 
-use crate::{CLAIRE, agent};
+use crate::{CLAIRE, SECRET, agent, picture};
 use relais_app::audit::{self, Verdict};
 use relais_app::port::store::{EntryRow, MediaState, Write};
 use relais_app::retention::Rules;
 use relais_core::conversation::command::Act;
-use relais_core::message::{Content, MediaKind, Sender};
+use relais_core::message::Sender;
 use relais_core::time::Span;
 use relais_testkit::TestApp;
 
 const MARC: &str = "+33639980102";
-/// A word that must be nowhere afterwards.
-const SECRET: &str = "canarisecret";
-
-fn picture() -> Content {
-    Content::Media {
-        kind: MediaKind::Image,
-        media_id: Some("m1".to_owned()),
-        mime: None,
-        caption: Some(SECRET.to_owned()),
-        filename: None,
-        sha256: None,
-        transcript: None,
-    }
-}
-
 /// A talk with words and a picture that Nadia ended.
 async fn over(app: &TestApp, phone: &str) {
     app.channel.holds([Ok(b"GIF89a\x10\0\x10\0".to_vec())]);
