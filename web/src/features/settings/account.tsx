@@ -14,6 +14,7 @@ import { Device } from './device.tsx';
 import { useMoment } from './moment.ts';
 import { Form, Panel, Refused } from './parts.tsx';
 import { Passkeys } from './passkeys.tsx';
+import { Code, CurrentPassword } from './proof.tsx';
 import { factorQuery, sessionsQuery } from './queries.ts';
 
 /** One's own password, second factor and sessions. */
@@ -54,13 +55,7 @@ function Password() {
   return (
     <Panel title={t('settings.account.password')} lead={t('settings.account.passwordHelp')}>
       <Form className="setform" onSend={() => change.mutate()}>
-        <Field
-          label={t('settings.account.current')}
-          type="password"
-          autoComplete="current-password"
-          value={current}
-          onValueChange={setCurrent}
-        />
+        <CurrentPassword value={current} onValueChange={setCurrent} />
         <Field
           label={t('settings.account.new')}
           type="password"
@@ -175,13 +170,7 @@ function Enrol({ onDone }: { onDone: () => void }) {
   }
   return (
     <Form onSend={() => enrol.mutate()}>
-      <Field
-        label={t('settings.account.current')}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onValueChange={setPassword}
-      />
+      <CurrentPassword value={password} onValueChange={setPassword} />
       <Refused error={enrol.error} />
       <Button look="pri" type="submit" busy={enrol.isPending} disabled={password === ''}>
         {t('settings.next')}
@@ -205,19 +194,8 @@ function SwitchOff({ onDone }: { onDone: () => void }) {
   });
   return (
     <Form onSend={() => off.mutate()}>
-      <Field
-        label={t('settings.account.current')}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onValueChange={setPassword}
-      />
-      <Field
-        label={t('settings.account.codeOrRecovery')}
-        autoComplete="one-time-code"
-        value={code}
-        onValueChange={setCode}
-      />
+      <CurrentPassword value={password} onValueChange={setPassword} />
+      <Code value={code} onValueChange={setCode} />
       <Refused error={off.error} />
       <Button type="submit" busy={off.isPending} disabled={password === '' || code === ''}>
         {t('settings.account.factorOff')}

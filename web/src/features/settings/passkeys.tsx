@@ -11,6 +11,7 @@ import { Banner, Bars } from '../../ui/states.tsx';
 import { browserName } from './browser-name.ts';
 import { useMoment } from './moment.ts';
 import { Form, Panel, Refused } from './parts.tsx';
+import { Code, CurrentPassword } from './proof.tsx';
 
 /** One's own passkeys; where there are none, why. */
 export function Passkeys() {
@@ -111,21 +112,8 @@ function Add({ onDone }: { onDone: () => void }) {
   return (
     <Form onSend={() => add.mutate()}>
       <Field label={t('settings.passkeys.name')} value={name} onValueChange={setName} />
-      <Field
-        label={t('settings.account.current')}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onValueChange={setPassword}
-      />
-      {needsCode && (
-        <Field
-          label={t('settings.account.codeOrRecovery')}
-          autoComplete="one-time-code"
-          value={code}
-          onValueChange={setCode}
-        />
-      )}
+      <CurrentPassword value={password} onValueChange={setPassword} />
+      {needsCode && <Code value={code} onValueChange={setCode} />}
       {isGivenUp(add.error) ? (
         <p className="ferr" role="alert">
           {t('settings.passkeys.givenUp')}
