@@ -65,7 +65,7 @@ test.each(['ctrlKey', 'metaKey', 'altKey'] as const)('%s leaves the key to the b
   expect(act_).not.toHaveBeenCalled();
 });
 
-test.each(['dialog', 'alertdialog', 'menu'])('an open %s has the keyboard', (role) => {
+test.each(['dialog', 'alertdialog', 'menu'])('an open %s has the keys till it closes', (role) => {
   const act_ = vi.fn();
   show({ e: act_ });
   const popup = document.createElement('div');
@@ -73,6 +73,10 @@ test.each(['dialog', 'alertdialog', 'menu'])('an open %s has the keyboard', (rol
   document.body.append(popup);
   press('e');
   expect(act_).not.toHaveBeenCalled();
+  popup.setAttribute('data-closed', '');
+  press('e');
+  expect(act_).toHaveBeenCalledTimes(1);
+  popup.remove();
 });
 
 test('the palette offers what is bound now and nothing that is not', () => {

@@ -169,6 +169,9 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Has the keys for itself; one that fades out (Base UI's `data-closed`) has given them back. */
+const OVERLAY = ':is([role="dialog"],[role="alertdialog"],[role="menu"]):not([data-closed])';
+
 /** `g` begins a way to a page: the next key within this time says which. */
 const LEAD_MS = 1_200;
 let ledAt = Number.NEGATIVE_INFINITY;
@@ -182,7 +185,7 @@ export function useKeys(keys: Bindings): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.isComposing || isTyping(event.target)) return;
-      if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return;
+      if (document.querySelector(OVERLAY)) return;
       const key = event.key.toLowerCase();
       const isLed = event.timeStamp !== ledAt && event.timeStamp - ledAt < LEAD_MS;
       if (key === 'g' && !isLed && !event.shiftKey) {
