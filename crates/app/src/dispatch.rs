@@ -172,8 +172,12 @@ impl Service {
             SendOutcome::Accepted { provider_id } => {
                 line.breaker.lock().succeeded();
                 self.pacer().accepted(&row.business_number, person);
-                self.settle(Write::Accepted { id, provider_id, at: now }).await?;
-                self.report_early_failure(row).await?;
+                let unless_failed =
+                    Write::AcceptedUnlessFailed { id, provider_id: provider_id.clone(), at: now };
+                if self.settle(unless_failed).await? != Committed::Done {
+                    self.settle(Write::Accepted { id, provider_id, at: now }).await?;
+                    self.report_early_failure(row).await?;
+                }
             }
             SendOutcome::Retry { after, code, reason } => {
                 let cap = if code.is_some() { LONGEST_RETRY } else { LONGEST_OUTAGE_RETRY };

@@ -63,6 +63,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Dispatch { .. }
         | Write::Undispatch { .. }
         | Write::Accepted { .. }
+        | Write::AcceptedUnlessFailed { .. }
         | Write::Requeue { .. }
         | Write::Resend { .. }
         | Write::Refused { .. }
@@ -120,6 +121,9 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::Undispatch { id } => outbox::undispatch(set, ws, *id, node),
         Write::Accepted { id, provider_id, at } => {
             outbox::accepted(set, ws, *id, provider_id, *at);
+        }
+        Write::AcceptedUnlessFailed { id, provider_id, at } => {
+            outbox::accepted_unless_failed(set, ws, *id, provider_id, *at);
         }
         Write::Requeue { id, not_before, error, code } => {
             outbox::requeue(set, ws, *id, *not_before, error, *code);

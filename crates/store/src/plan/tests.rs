@@ -88,8 +88,11 @@ fn a_message_stays_inside_its_statement_budget() {
     usual.extend((1..=4).map(event));
     usual.extend([outbox(), outbox(), search(1), search(3)]);
     let dispatch = [Write::Dispatch { id: MessageId(Uuid::nil()), at: at() }];
-    let accepted =
-        [Write::Accepted { id: MessageId(Uuid::nil()), provider_id: "wamid".into(), at: at() }];
+    let accepted = [Write::AcceptedUnlessFailed {
+        id: MessageId(Uuid::nil()),
+        provider_id: "wamid".into(),
+        at: at(),
+    }];
     // Everything a message and its answer cost, in three units.
     let all = statements(&usual) + statements(&dispatch) + statements(&accepted);
     assert!(all <= 15, "{all}");

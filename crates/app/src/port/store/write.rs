@@ -102,6 +102,12 @@ pub enum Write {
         provider_id: String,
         at: Timestamp,
     },
+    /// The same; Conflict also where a report that came early says it failed.
+    AcceptedUnlessFailed {
+        id: MessageId,
+        provider_id: String,
+        at: Timestamp,
+    },
     /// dispatching|unknown → queued again, not before `not_before`; counts one attempt. It surely
     /// was not processed.
     Requeue {

@@ -13,7 +13,7 @@ impl Witness {
     pub(super) fn sent(&mut self, write: &Write, store: &dyn Store) {
         match write {
             Write::Dispatch { id, .. } => self.dispatched(*id, store),
-            Write::Accepted { id, .. } => {
+            Write::Accepted { id, .. } | Write::AcceptedUnlessFailed { id, .. } => {
                 self.moved(*id, OutboxState::Accepted);
                 self.reported(Some(*id), "", store);
             }
