@@ -3,6 +3,7 @@
 //! line; [`grammar`] says how they are written.
 
 mod grammar;
+mod near;
 mod negation;
 mod reading;
 mod vocabulary;

@@ -1,5 +1,6 @@
 //! The words of a grammar, found again under the spellings people use for them.
 
+use super::near::Near;
 use crate::understanding::language::{is_known_word, is_listed_word};
 use crate::understanding::text::{Token, TokenKind};
 use std::collections::BTreeMap;
@@ -21,8 +22,8 @@ pub(super) struct Vocabulary {
     /// Beginnings of words.
     stems: BTreeMap<String, WordId>,
     squeezed: BTreeMap<String, Vec<WordId>>,
-    /// Hashes of each word with one or two letters left out, sorted once complete.
-    near: Vec<(u64, WordId)>,
+    /// Hashes of each word with one or two letters left out.
+    near: Near,
 }
 
 #[derive(Debug)]
@@ -77,18 +78,17 @@ impl Vocabulary {
 
     /// Call once all words are in.
     pub(crate) fn complete(&mut self) {
-        self.near.clear();
+        let mut near = Vec::new();
         for (id, word) in (0..).zip(&self.words) {
             let letters: Vec<char> = word.text.chars().collect();
             if word.slips > 0 && letters.len() <= LONGEST {
-                self.near.extend(shortened(&letters, word.slips).map(|h| (h, id)));
+                near.extend(shortened(&letters, word.slips).map(|h| (h, id)));
             }
             if !word.is_stem {
                 self.squeezed.entry(squeeze(&word.text)).or_default().push(id);
             }
         }
-        self.near.sort_unstable();
-        self.near.dedup();
+        self.near = Near::new(near);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -209,7 +209,7 @@ impl Vocabulary {
         let slips = if letters.len() < TWO_SLIPS { 1 } else { 2 };
         let before = ids.len();
         for hash in shortened(&letters, slips) {
-            ids.extend(self.near_hash(hash).filter(|&id| !self.words[id as usize].is_stem));
+            ids.extend(self.near.of(hash).filter(|&id| !self.words[id as usize].is_stem));
         }
         ids[before..].sort_unstable();
         let candidates: Vec<WordId> = ids.drain(before..).collect();
@@ -238,7 +238,7 @@ impl Vocabulary {
         // A stem with one slip in it.
         for length in (LONG_STEM - 1..=letters.len().min(14)).rev() {
             for hash in shortened(&letters[..length], 1) {
-                for id in self.near_hash(hash) {
+                for id in self.near.of(hash) {
                     let word = &self.words[id as usize];
                     let start: String = letters[..length].iter().collect();
                     if word.is_stem
@@ -253,11 +253,6 @@ impl Vocabulary {
                 return;
             }
         }
-    }
-
-    fn near_hash(&self, hash: u64) -> impl Iterator<Item = WordId> + '_ {
-        let from = self.near.partition_point(|&(h, _)| h < hash);
-        self.near[from..].iter().take_while(move |&&(h, _)| h == hash).map(|&(_, id)| id)
     }
 }
 
