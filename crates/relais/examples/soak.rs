@@ -24,30 +24,18 @@ use std::time::{Duration, SystemTime};
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> io::Result<()> {
-    let args: Vec<String> = std::env::args().collect();
-    let of = |name: &str, default: u64| {
-        let at = args.iter().position(|a| a == name);
-        at.and_then(|i| args.get(i + 1)?.parse().ok()).unwrap_or(default)
-    };
-    let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let plan = Plan {
-        rounds: of("--rounds", 200),
-        rate: of("--rate", 50),
-        customers: 400,
-        pause: (200, 2_800),
-        seed: of("--seed", clock.as_micros() as u64 % 1_000_000_000),
-        cuts_power: args.iter().any(|a| a == "--power"),
-        // On PostgreSQL a send is taken over after 10 s, then its fate is unknown for 120 s.
-        patience: Duration::from_secs(300),
-    };
+    let asked = Asked::read().map_err(io::Error::other)?;
+    let Asked { plan, nodes, .. } = asked;
     println!("plan: {plan:?}");
     let numbers = ["800000000000001", "800000000000002"].map(str::to_owned);
-    let is_shared = args.iter().any(|a| a == "--postgres") || of("--nodes", 1) > 1;
-    let server = is_shared.then(Server::durable).flatten();
+    let server = asked.is_shared().then(Server::durable).flatten();
+    if asked.is_shared() && server.is_none() {
+        return Err(io::Error::other("no PostgreSQL is installed here"));
+    }
     println!("on {}", if server.is_some() { "PostgreSQL, fsync on" } else { "SQLite" });
-    let Ended { outcome, graph, relais, _folders } = match (&server, of("--nodes", 1)) {
+    let Ended { outcome, graph, relais, _folders } = match (&server, nodes) {
         (Some(server), count) if count > 1 => several(server, count, &numbers, plan).await?,
-        _ => one(server.as_ref(), &numbers, plan).await?,
+        _ => one(server.as_ref(), &numbers, asked).await?,
     };
     let (tally, examples) = outcome.crowd.check(&replies(&graph));
     let doubled = graph.stats().duplicates;
@@ -73,6 +61,54 @@ async fn main() -> io::Result<()> {
     }
 }
 
+/// What the command line asks for.
+#[derive(Clone, Copy)]
+struct Asked {
+    plan: Plan,
+    nodes: u64,
+    is_on_postgres: bool,
+    has_lying_disk: bool,
+}
+
+impl Asked {
+    fn read() -> Result<Self, String> {
+        let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let plan = Plan {
+            rounds: 200,
+            rate: 50,
+            customers: 400,
+            pause: (200, 2_800),
+            seed: clock.as_micros() as u64 % 1_000_000_000,
+            cuts_power: false,
+            // On PostgreSQL a send is taken over after 10 s, then its fate is unknown for 120 s.
+            patience: Duration::from_secs(300),
+        };
+        let mut asked = Self { plan, nodes: 1, is_on_postgres: false, has_lying_disk: false };
+        let mut args = std::env::args().skip(1);
+        while let Some(name) = args.next() {
+            let mut number = || {
+                let value = args.next().and_then(|value| value.parse().ok());
+                value.ok_or_else(|| format!("{name} needs a whole number"))
+            };
+            match name.as_str() {
+                "--rounds" => asked.plan.rounds = number()?,
+                "--rate" => asked.plan.rate = number()?,
+                "--seed" => asked.plan.seed = number()?,
+                "--nodes" => asked.nodes = number()?,
+                "--power" => asked.plan.cuts_power = true,
+                "--lying-disk" => asked.has_lying_disk = true,
+                "--postgres" => asked.is_on_postgres = true,
+                other => return Err(format!("unknown option {other}")),
+            }
+        }
+        Ok(asked)
+    }
+
+    fn is_shared(self) -> bool {
+        self.is_on_postgres || self.nodes > 1
+    }
+}
+
 /// A run that is over, with everything that can be asked about it.
 struct Ended {
     outcome: Outcome,
@@ -82,13 +118,14 @@ struct Ended {
 }
 
 /// One program, killed again and again.
-async fn one(server: Option<&Server>, numbers: &[String], plan: Plan) -> io::Result<Ended> {
+async fn one(server: Option<&Server>, numbers: &[String], asked: Asked) -> io::Result<Ended> {
+    let plan = asked.plan;
     let folder = tempfile::tempdir()?;
     let mut installation = Installation::released(folder.path());
     installation.database = server.map(|server| server.url.clone());
     if plan.cuts_power {
-        let lies = std::env::args().any(|a| a == "--lying-disk");
-        installation = installation.traced(if lies { Disk::Lies } else { Disk::Honest });
+        let disk = if asked.has_lying_disk { Disk::Lies } else { Disk::Honest };
+        installation = installation.traced(disk);
     }
     let mut connected = Connected::new(installation, numbers, plan.seed).await?;
     println!("fresh start to ready {:.0} ms", connected.ready.as_secs_f64() * 1e3);
