@@ -11,6 +11,7 @@ use crate::timers::FAILURES;
 use relais_core::conversation::event::Author;
 use relais_core::conversation::{Decision, Event, State};
 use relais_core::id::MessageId;
+use relais_core::message::Outbound;
 use relais_core::time::{Span, Timestamp};
 use relais_core::understanding::text;
 use relais_core::workspace::snapshot::Snapshot;
@@ -52,7 +53,7 @@ pub(crate) struct Unit {
     pub has_files: bool,
 }
 
-pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
+pub(crate) fn unit(mut scene: Scene<'_>, decision: &Decision) -> Unit {
     let state = &decision.state;
     let kept = scene.before.map(Kept::from).unwrap_or_default();
     let mut row = projection::row(state, scene.snapshot, kept);
@@ -60,7 +61,7 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
     if row.attempts < FAILURES {
         row.attempts = 0;
     }
-    let mut writes = scene.first;
+    let mut writes = std::mem::take(&mut scene.first);
     let first_position = scene.before.map_or(1, |before| before.next_position);
     writes.push(match scene.before {
         Some(before) => {
@@ -75,9 +76,8 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
         let (conversation, at) = (state.conversation, scene.wall);
         writes.push(Write::EndUndo { conversation, at });
     }
-    let mut effects = Vec::new();
-    let mut files = Vec::new();
-    let mut has_sends = false;
+    let place = Place { scene: &scene, state, row: &row };
+    let mut follows = Follows::default();
     for (position, event) in (first_position..).zip(&decision.events) {
         let (kind, data, content) = event.to_parts();
         writes.push(Write::AppendEvent(EventRow {
@@ -88,72 +88,9 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             data,
             content,
         }));
-        match event {
-            Event::MessageSent {
-                message, by, epoch, leaves_at, content: Some(content), ..
-            } => {
-                let wait = leaves_at.map_or(Span::ZERO, |at| at.since(scene.now));
-                let elsewhere = scene.sent_elsewhere.as_ref().filter(|(id, _)| id == message);
-                has_sends |= elsewhere.is_none();
-                writes.push(Write::Outbox(OutboxRow {
-                    id: *message,
-                    seq: 0,
-                    conversation: row.id,
-                    position,
-                    contact: row.contact,
-                    channel: row.channel,
-                    business_number: state.business_number.clone(),
-                    class: class(by),
-                    epoch: *epoch,
-                    content: serde_json::to_string(content).expect("content is plain data"),
-                    quotes: None,
-                    state: elsewhere.map_or(OutboxState::Queued, |_| OutboxState::Accepted),
-                    not_before: scene.wall + wait,
-                    attempts: 0,
-                    provider_id: elsewhere.map(|(_, provider_id)| provider_id.clone()),
-                    delivery: None,
-                    error: None,
-                    error_code: None,
-                    created_at: scene.now,
-                    dispatched_at: elsewhere.map(|_| scene.now),
-                    resent: 0,
-                }));
-                search(&mut writes, &row, position, content.text());
-            }
-            Event::MessageReceived { message, content: Some(inbound), .. } => {
-                if scene.fetches_files {
-                    files.extend(media::of(*message, inbound, &row, scene.wall));
-                }
-                search(&mut writes, &row, position, &inbound.content.preview());
-            }
-            Event::Opened { .. } => {
-                search(&mut writes, &row, position, &called(state));
-            }
-            Event::MessageTakenBack { message, .. } => {
-                let (id, error, at) = (*message, TAKEN_BACK.to_owned(), scene.wall);
-                writes.push(Write::Suppressed { id, error, at });
-            }
-            Event::NoteAdded { content: Some(words), .. }
-            | Event::Transcribed { content: Some(words), .. } => {
-                search(&mut writes, &row, position, words);
-            }
-            Event::QuestionUnanswered { content: Some(question) } => writes.push(Write::Gap {
-                conversation: state.conversation,
-                at: scene.now,
-                question: question.clone(),
-            }),
-            Event::EffectRequested { effect, deadline, content: Some(request) } => {
-                effects.push(Pending {
-                    conversation: state.conversation,
-                    contact: row.contact,
-                    effect: *effect,
-                    deadline: *deadline,
-                    request: request.clone(),
-                });
-            }
-            _ => {}
-        }
+        place.write(position, event, &mut writes, &mut follows);
     }
+    let Follows { effects, files, has_sends } = follows;
     let notices = notify::of(scene.snapshot, decision, &row, scene.wakes_devices, scene.wall);
     let has_jobs = notices.iter().any(|w| matches!(w, Write::Job(_)));
     let has_files = !files.is_empty();
@@ -167,6 +104,105 @@ pub(crate) fn unit(scene: Scene<'_>, decision: &Decision) -> Unit {
             || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
     let has_loads = scene.before.and_then(load) != load(&row);
     Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files }
+}
+
+/// What follows from events beside their writes.
+#[derive(Default)]
+struct Follows {
+    effects: Vec<Pending>,
+    files: Vec<Write>,
+    has_sends: bool,
+}
+
+/// Where events are written.
+struct Place<'a> {
+    scene: &'a Scene<'a>,
+    state: &'a State,
+    row: &'a ConversationRow,
+}
+
+impl Place<'_> {
+    /// The rows an event has beside its own.
+    fn write(&self, position: i64, event: &Event, writes: &mut Vec<Write>, follows: &mut Follows) {
+        let Self { scene, state, row } = *self;
+        match event {
+            Event::MessageSent {
+                message, by, epoch, leaves_at, content: Some(content), ..
+            } => {
+                let wait = leaves_at.map_or(Span::ZERO, |at| at.since(scene.now));
+                let leaving = self.outgoing(position, *message, content, (class(by), *epoch), wait);
+                follows.has_sends |= leaving.state == OutboxState::Queued;
+                writes.push(Write::Outbox(leaving));
+                search(writes, row, position, content.text());
+            }
+            Event::MessageReceived { message, content: Some(inbound), .. } => {
+                if scene.fetches_files {
+                    follows.files.extend(media::of(*message, inbound, row, scene.wall));
+                }
+                search(writes, row, position, &inbound.content.preview());
+            }
+            Event::Opened { .. } => search(writes, row, position, &called(state)),
+            Event::MessageTakenBack { message, .. } => {
+                let (id, error, at) = (*message, TAKEN_BACK.to_owned(), scene.wall);
+                writes.push(Write::Suppressed { id, error, at });
+            }
+            Event::NoteAdded { content: Some(words), .. }
+            | Event::Transcribed { content: Some(words), .. } => {
+                search(writes, row, position, words);
+            }
+            Event::QuestionUnanswered { content: Some(question) } => writes.push(Write::Gap {
+                conversation: state.conversation,
+                at: scene.now,
+                question: question.clone(),
+            }),
+            Event::EffectRequested { effect, deadline, content: Some(request) } => {
+                follows.effects.push(Pending {
+                    conversation: state.conversation,
+                    contact: row.contact,
+                    effect: *effect,
+                    deadline: *deadline,
+                    request: request.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// A message of ours: to be sent, or only recorded where the provider has it already.
+    fn outgoing(
+        &self,
+        position: i64,
+        message: MessageId,
+        content: &Outbound,
+        (class, epoch): (OutboxClass, i64),
+        wait: Span,
+    ) -> OutboxRow {
+        let Self { scene, state, row } = *self;
+        let elsewhere = scene.sent_elsewhere.as_ref().filter(|(id, _)| *id == message);
+        OutboxRow {
+            id: message,
+            seq: 0,
+            conversation: row.id,
+            position,
+            contact: row.contact,
+            channel: row.channel,
+            business_number: state.business_number.clone(),
+            class,
+            epoch,
+            content: serde_json::to_string(content).expect("content is plain data"),
+            quotes: None,
+            state: elsewhere.map_or(OutboxState::Queued, |_| OutboxState::Accepted),
+            not_before: scene.wall + wait,
+            attempts: 0,
+            provider_id: elsewhere.map(|(_, provider_id)| provider_id.clone()),
+            delivery: None,
+            error: None,
+            error_code: None,
+            created_at: scene.now,
+            dispatched_at: elsewhere.map(|_| scene.now),
+            resent: 0,
+        }
+    }
 }
 
 /// Whose capacity a conversation takes; what is put aside takes none.
