@@ -17,6 +17,8 @@ pub enum Correction {
     Question { asked: String, wrong: Option<String>, right: Option<String> },
     /// A sentence that is no alarm of a rule: `keyword`, `sentiment`, `sensitive:refund`.
     FalseAlarm { said: String, rule: String },
+    /// What was put right was right before.
+    Withdrawn(Learnt),
     /// At most so many of a hundred answers may be wrong; nothing: the usual bound.
     MostWrong { percent: Option<u8> },
 }
@@ -138,6 +140,17 @@ fn apply(document: &mut Document, correction: &Correction) -> Result<(), Correct
                 return Err(CorrectionError::NoSuchRule(rule.clone()));
             }
             keep(document.triggers.calm.entry(rule.clone()).or_default(), &example);
+        }
+        Correction::Withdrawn(Learnt::NoAnswer { said, article }) => {
+            let of = document.knowledge.articles.iter_mut().find(|a| a.id == *article);
+            let of = of.ok_or_else(|| CorrectionError::NoSuchArticle(article.clone()))?;
+            forget(&mut of.not, said);
+        }
+        Correction::Withdrawn(Learnt::NoAlarm { said, rule }) => {
+            let calm = &mut document.triggers.calm;
+            let sentences = calm.get_mut(rule);
+            forget(sentences.ok_or_else(|| CorrectionError::NoSuchRule(rule.clone()))?, said);
+            calm.retain(|_, sentences| !sentences.is_empty());
         }
         Correction::MostWrong { percent } => document.knowledge.most_wrong = *percent,
     }

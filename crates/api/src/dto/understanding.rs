@@ -17,7 +17,8 @@ pub(crate) struct Understanding {
 }
 
 /// A sentence that people put right, and what it does no longer.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Learnt {
     pub said: String,
     /// It is not answered by this article.
@@ -26,6 +27,18 @@ pub(crate) struct Learnt {
     /// It is no alarm of this rule: `keyword`, `sentiment`, `sensitive:refund`.
     #[schema(required)]
     pub rule: Option<String>,
+}
+
+impl Learnt {
+    /// Nothing where it names an article and a rule, or neither.
+    pub(crate) fn into_one(self) -> Option<corrections::Learnt> {
+        let said = self.said;
+        match (self.article, self.rule) {
+            (Some(article), None) => Some(corrections::Learnt::NoAnswer { said, article }),
+            (None, Some(rule)) => Some(corrections::Learnt::NoAlarm { said, rule }),
+            _ => None,
+        }
+    }
 }
 
 impl From<corrections::Learnt> for Learnt {

@@ -202,6 +202,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(understanding::read_understanding, understanding::set_understanding))
         .routes(routes!(understanding::correct_answer))
         .routes(routes!(understanding::correct_alarm))
+        .routes(routes!(understanding::withdraw_correction))
         .routes(routes!(setup::read_flow))
         .routes(routes!(setup::read_triggers))
         .routes(routes!(setup::match_triggers))

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::dto::understanding::{
-    FalseAlarm, QuestionCorrection, Understanding, UnderstandingInput,
+    FalseAlarm, Learnt, QuestionCorrection, Understanding, UnderstandingInput,
 };
 use crate::extract::{Json, Signed};
 use crate::problem::{Answer, Problem};
@@ -86,6 +86,24 @@ pub(crate) async fn correct_alarm(
 ) -> Answer<axum::Json<Published>> {
     let person = signed.must(Permission::ActOnConversations)?;
     put_right(&app, person, Correction::FalseAlarm { said: input.said, rule: input.rule }).await
+}
+
+/// Withdraws a correction as [`Understanding`] lists it: the article may answer the sentence again,
+/// or the rule ring. One that is withdrawn already stays so.
+#[utoipa::path(post, path = "/api/v1/understanding/withdrawals",
+    operation_id = "withdraw_correction", tag = "knowledge", request_body = Learnt,
+    responses((status = 200, body = Published),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn withdraw_correction(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Json(input): Json<Learnt>,
+) -> Answer<axum::Json<Published>> {
+    let person = signed.must(Permission::ActOnConversations)?;
+    let Some(learnt) = input.into_one() else {
+        return Err(refused().field("/rule", "name an article or a rule, as the list does"));
+    };
+    put_right(&app, person, Correction::Withdrawn(learnt)).await
 }
 
 async fn put_right(

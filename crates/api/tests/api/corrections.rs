@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 const CLAIRE: &str = "33639980101";
 const THOMAS: &str = "33639980102";
+const SOPHIE: &str = "33639980103";
 const HAND_OFF: &str = "Je vous transfère";
 
 async fn read(client: &Client, path: &str) -> Value {
@@ -83,6 +84,11 @@ async fn a_false_alarm_is_silenced_and_danger_never_is() {
     let kept = nadia.post(corrections, &json!({"said": said, "rule": "keyword"})).await;
     assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
     assert!(!says(&app, THOMAS, "wamid.2", said).await.starts_with(HAND_OFF));
+    let withdraw = "/api/v1/understanding/withdrawals";
+    let learnt = json!({"said": said, "article": null, "rule": "keyword"});
+    let withdrawn = nadia.post(withdraw, &learnt).await;
+    assert_eq!((withdrawn.status, &withdrawn.body["version"]), (StatusCode::OK, &json!(3)));
+    assert!(says(&app, SOPHIE, "wamid.3", said).await.starts_with(HAND_OFF), "it rings again");
     for rule in ["sensitive:safety", "sensitive:distress", "sensitive:weather", "failures"] {
         let refused = nadia.post(corrections, &json!({"said": said, "rule": rule})).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{rule}");
@@ -135,4 +141,21 @@ async fn what_was_put_right_is_listed_with_what_it_does_no_longer() {
     assert!(learnt.contains(&json!({"said": said, "article": "FAQ-05", "rule": null})));
     let calm = json!({"said": "mon agent immobilier adore", "article": null, "rule": "keyword"});
     assert!(learnt.contains(&calm));
+    let withdraw = "/api/v1/understanding/withdrawals";
+    let wrong = json!({"said": said, "article": "FAQ-05", "rule": null});
+    let versions = [
+        nadia.post(withdraw, &wrong).await.body["version"].clone(),
+        nadia.post(withdraw, &wrong).await.body["version"].clone(),
+    ];
+    assert_eq!(versions[0], versions[1], "the second time changes nothing");
+    let learnt = read(&nadia, path).await["learnt"].clone();
+    assert_eq!(learnt.as_array().unwrap().len(), before + 1, "{learnt}");
+    for neither in [
+        json!({"said": said, "article": null, "rule": null}),
+        json!({"said": said, "article": "FAQ-05", "rule": "keyword"}),
+        json!({"said": said, "article": "FAQ-99", "rule": null}),
+    ] {
+        let refused = nadia.post(withdraw, &neither).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{neither}");
+    }
 }

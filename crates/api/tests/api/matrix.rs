@@ -120,6 +120,7 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/flow", ALL, Some("inbox:read")),
     Rule("POST", "/api/v1/knowledge/corrections", TEAM, Some("inbox:act")),
     Rule("POST", "/api/v1/triggers/corrections", TEAM, Some("inbox:act")),
+    Rule("POST", "/api/v1/understanding/withdrawals", TEAM, Some("inbox:act")),
     Rule("GET", "/api/v1/understanding", ALL, Some("inbox:read")),
     Rule("PUT", "/api/v1/understanding", LEAD, Some("knowledge:write")),
     Rule("GET", "/api/v1/triggers", ALL, Some("inbox:read")),
@@ -221,6 +222,9 @@ fn request(rule: &Rule) -> (String, Value) {
         }
         (_, "/api/v1/knowledge/corrections") => json!({"asked": "x", "wrong": "none"}),
         (_, "/api/v1/triggers/corrections") => json!({"said": "x", "rule": "none"}),
+        (_, "/api/v1/understanding/withdrawals") => {
+            json!({"said": "x", "article": null, "rule": "none"})
+        }
         (_, "/api/v1/understanding") => json!({"most_wrong": 0}),
         (_, "/api/v1/webhooks") | ("PUT", "/api/v1/webhooks/{id}") => {
             json!({"name": "", "url": "", "events": [], "is_on": false})

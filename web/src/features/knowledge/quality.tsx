@@ -335,7 +335,9 @@ function GapLine({
 function Learnt(props: Shared) {
   const { learnt } = props.understanding;
   const { t, rule } = useWords();
+  const refusal = useRefusal();
   const article = useArticle(props);
+  const correct = useCorrect();
   const [shown, setShown] = useState(FEW);
   const [find, setFind] = useState('');
   const found = learnt.filter((one) => fold(one.said).includes(fold(find.trim())));
@@ -360,6 +362,11 @@ function Learnt(props: Shared) {
           />
         </div>
       )}
+      {correct.error && (
+        <p className="ferr pad" role="alert">
+          {refusal(toApiError(correct.error))}
+        </p>
+      )}
       <ul className="rows">
         {found.slice(0, shown).map((one) => (
           <li key={`${one.article}-${one.rule}-${one.said}`} data-testid="learnt">
@@ -370,6 +377,21 @@ function Learnt(props: Shared) {
               {one.article !== null ? t('quality.noAnswer') : t('quality.noAlarm')}
             </span>
             {one.article !== null ? article(one.article) : <span>{rule(one.rule ?? '')}</span>}
+            {props.canCorrect && (
+              <Button
+                size="s"
+                look="ghost"
+                aria-label={t('quality.withdrawThis', { text: one.said })}
+                busy={
+                  correct.isPending &&
+                  correct.variables.kind === 'withdrawn' &&
+                  correct.variables.learnt === one
+                }
+                onClick={() => correct.mutate({ kind: 'withdrawn', learnt: one })}
+              >
+                {t('quality.withdraw')}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
