@@ -49,7 +49,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes one: it opens nothing here any more. */
+        /**
+         * Removes one, with the password, and a code where there is a second factor: it opens nothing here
+         *     any more.
+         */
         delete: operations["drop_passkey"];
         options?: never;
         head?: never;
@@ -365,7 +368,7 @@ export interface paths {
         };
         /**
          * All that is known of a person, to read or to carry elsewhere; the archive holds both forms and
-         *     the files.
+         *     the files. Auditors get the words and files of the conversations they gave a reason for.
          */
         get: operations["export_contact"];
         put?: never;
@@ -2096,6 +2099,8 @@ export interface components {
              * @description Position of the customer's last message that asks for an answer.
              */
             heard_at: number;
+            /** @description What was said is hidden from whoever asks, until they give a reason for reading it. */
+            is_masked: boolean;
             linked_previous: string | null;
             opened_at: string;
             orders: string[];
@@ -2398,6 +2403,10 @@ export interface components {
              */
             escalated: number;
             first_human_reply: components["schemas"]["Seconds"];
+            /** @description What agents said of the hand-offs, by their reason; those nobody rated are in none. */
+            handoffs_rated: {
+                [key: string]: components["schemas"]["HandoffRatings"];
+            };
             /** Format: double */
             rating_average: number | null;
             /** Format: int64 */
@@ -2495,6 +2504,24 @@ export interface components {
             team: string;
             /** Format: int32 */
             tier: number;
+        };
+        /** @description Whether people had to come, as agents say in five steps. */
+        HandoffRatings: {
+            /**
+             * Format: int64
+             * @description Step 3.
+             */
+            between: number;
+            /**
+             * Format: int64
+             * @description Steps 1 and 2: people had to come.
+             */
+            needed: number;
+            /**
+             * Format: int64
+             * @description Steps 4 and 5: the assistant would have done.
+             */
+            unneeded: number;
         };
         /** @description `12-25`, `2027-05-14`, or days after Easter Sunday. */
         Holiday: {
@@ -3944,7 +3971,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
         responses: {
             204: {
                 headers: {

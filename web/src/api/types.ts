@@ -27,6 +27,7 @@ export type Draft = Schemas['Draft'];
 export type Template = Schemas['Template'];
 export type Macro = Schemas['Macro'];
 export type Snippet = Schemas['Snippet'];
+export type Passkey = Schemas['Passkey'];
 export type Persona = Schemas['Persona'];
 export type SimulatorMessage = Schemas['SimulatorMessage'];
 export type Walked = Schemas['Walked'];

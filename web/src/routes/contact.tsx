@@ -2,7 +2,7 @@ import '../styles/lead.css';
 import '../styles/desk-pages.css';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Download, ShieldCheck, Trash2, UserRound } from 'lucide-react';
+import { Download, EyeOff, ShieldCheck, Trash2, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { ApiError, api, call } from '../api/client.ts';
 import { contactQuery } from '../api/desk-queries.ts';
@@ -16,13 +16,15 @@ import { useTitle } from '../lib/title.ts';
 import { ContactAvatar, VipSeal } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
-import { Bars, Empty, Failure } from '../ui/states.tsx';
+import { Banner, Bars, Empty, Failure } from '../ui/states.tsx';
 
 /** One person: what is known, all of it as a file, and its end. */
 export function ContactPage() {
   const { t } = useWords();
   const { id = '' } = useParams({ strict: false });
   const contact = useQuery(contactQuery(id));
+  const { data: user } = useSuspenseQuery(sessionQuery);
+  const role = user?.role ?? '';
   const [certificate, setCertificate] = useState<Certificate | null>(null);
   const name = contact.data?.name ?? t('contact.unknown');
   useTitle(name);
@@ -49,6 +51,9 @@ export function ContactPage() {
             title={t('contact.erased')}
             text={t('contact.erasedHelp')}
           />
+        )}
+        {role === 'auditor' && !contact.data.is_erased && (
+          <Banner icon={<EyeOff className="i" />}>{t('contact.masked')}</Banner>
         )}
         <Known contact={contact.data} />
         <Conversations contact={contact.data} />
@@ -181,9 +186,14 @@ function Conversations({ contact }: { contact: ContactDetail }) {
               <time className="n t3 fs12" dateTime={line.last_message_at}>
                 {stamp(line.last_message_at, now, locale, t('app.yesterday'))}
               </time>
-              <Link to="/inbox/$id" params={{ id: line.id }} className="link grow cut">
+              <Link to="/inbox/$id" params={{ id: line.id }} className="link grow cut runs">
                 {t('thread.number', { number: line.number })}
-                {line.preview && ` · ${line.preview}`}
+                {line.preview && (
+                  <>
+                    {' · '}
+                    <bdi className="cut">{line.preview}</bdi>
+                  </>
+                )}
               </Link>
               {line.reason && <span className="lab">{reason(line.reason)}</span>}
               <span className="chip line">{t(`status.${line.status}`)}</span>

@@ -220,6 +220,8 @@ pub(crate) struct Conversation {
     pub resolved_at: Option<String>,
     #[schema(required)]
     pub handoff: Option<Handoff>,
+    /// What was said is hidden from whoever asks, until they give a reason for reading it.
+    pub is_masked: bool,
 }
 
 impl Conversation {
@@ -262,6 +264,7 @@ impl Conversation {
                 evidence,
                 rated: h.rated,
             }),
+            is_masked: false,
         }
     }
 }
@@ -274,6 +277,7 @@ impl Conversation {
         for evidence in self.handoff.iter_mut().flat_map(|handoff| &mut handoff.evidence) {
             evidence.quote = mask::words(&evidence.quote);
         }
+        self.is_masked = true;
         self
     }
 }

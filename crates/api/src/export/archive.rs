@@ -31,7 +31,7 @@ pub(super) async fn write(export: &Export, out: &mut Out) -> Result<(), Stop> {
     export.tell(&mut html::Html { has_files: true }, Some(name), &mut archive).await?;
     archive.begin("contact.json")?;
     export.tell(&mut json::Json::default(), Some(name), &mut archive).await?;
-    for row in &export.rows {
+    for row in export.rows.iter().filter(|row| !export.masked.contains(&row.id)) {
         for media in export.app.service.store().media_of(row.id).await? {
             let Some(mut file) = export.app.service.media_file(&media).await? else { continue };
             let message = media.message.to_string();

@@ -12,6 +12,10 @@ padding:0 1rem}table{border-collapse:collapse;width:100%}td,th{text-align:start;
 padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd}td:first-child{white-space:nowrap;\
 color:#555}h2{margin-top:2rem}";
 
+/// Says why the words of a conversation cannot be read, and what to do about it.
+const HIDDEN: &str = "<p>What was said is hidden: no reason was given for reading this conversation. \
+Give one there, then export within half an hour.</p>";
+
 #[derive(Debug)]
 pub(super) struct Html {
     /// They lie beside the page.
@@ -47,9 +51,10 @@ impl Page for Html {
         Ok(out)
     }
 
-    fn talk(&mut self, row: &ConversationRow) -> String {
+    fn talk(&mut self, row: &ConversationRow, is_masked: bool) -> String {
+        let hidden = if is_masked { HIDDEN } else { "" };
         format!(
-            "<h2>#{} · {}</h2><table><tr><th>when</th><th>who</th><th>what</th></tr>",
+            "<h2>#{} · {}</h2>{hidden}<table><tr><th>when</th><th>who</th><th>what</th></tr>",
             row.number,
             escaped(&row.opened_at.to_string())
         )

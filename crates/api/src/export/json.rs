@@ -21,12 +21,15 @@ impl Page for Json {
         Ok(head)
     }
 
-    fn talk(&mut self, row: &ConversationRow) -> String {
+    fn talk(&mut self, row: &ConversationRow, is_masked: bool) -> String {
         let comma = if self.talks == 0 { "" } else { "," };
         self.talks += 1;
         self.events = 0;
         let (number, opened_at) = (row.number, row.opened_at);
-        format!("{comma}\n{{\"number\":{number},\"opened_at\":\"{opened_at}\",\"events\":[")
+        format!(
+            "{comma}\n{{\"number\":{number},\"opened_at\":\"{opened_at}\",\
+             \"is_masked\":{is_masked},\"events\":["
+        )
     }
 
     fn event(&mut self, event: &Event) -> Result<String, Stop> {

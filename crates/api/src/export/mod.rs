@@ -15,8 +15,10 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
 use relais_app::port::store::{ConversationRow, StoreError};
+use relais_core::id::ConversationId;
 use relais_core::time::Timestamp;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -61,6 +63,8 @@ pub(crate) struct Export {
     pub app: Arc<App>,
     pub contact: ContactDetail,
     pub rows: Vec<ConversationRow>,
+    /// Those of them whose words and files are not for whoever asks.
+    pub masked: BTreeSet<ConversationId>,
     pub now: Timestamp,
 }
 
@@ -105,7 +109,7 @@ trait Sink: Send {
 /// How a person is written.
 trait Page: Send {
     fn head(&mut self, contact: &ContactDetail, now: Timestamp) -> Result<String, Stop>;
-    fn talk(&mut self, row: &ConversationRow) -> String;
+    fn talk(&mut self, row: &ConversationRow, is_masked: bool) -> String;
     fn event(&mut self, event: &Event) -> Result<String, Stop>;
     fn talk_end(&mut self) -> &'static str;
     fn end(&mut self) -> &'static str;
@@ -146,7 +150,8 @@ impl Export {
     ) -> Result<(), Stop> {
         out.put(page.head(&self.contact, self.now)?.as_bytes()).await?;
         for row in &self.rows {
-            out.put(page.talk(row).as_bytes()).await?;
+            let is_masked = self.masked.contains(&row.id);
+            out.put(page.talk(row, is_masked).as_bytes()).await?;
             let (mut after, mut reader) = (0, Reader::default());
             loop {
                 let events = self.app.service.store().events(row.id, after, PAGE).await?;
@@ -154,7 +159,8 @@ impl Export {
                 after = last.position;
                 let beside = beside(&self.app, row, &events).await?;
                 for stored in &events {
-                    let mut event = reader.read(stored, &beside);
+                    let event = reader.read(stored, &beside);
+                    let mut event = if is_masked { event.masked() } else { event };
                     if let Some(name_of) = files {
                         put_name(&mut event, name_of);
                     }

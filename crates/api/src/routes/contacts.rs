@@ -1,5 +1,6 @@
 //! Persons: what is known of them, all of it as a file, and its end.
 
+use super::reading;
 use crate::app::App;
 use crate::dto::contact::{Certificate, ContactDetail};
 use crate::dto::conversation::ConversationLine;
@@ -15,6 +16,7 @@ use relais_app::hex;
 use relais_app::port::store::{ContactRow, ConversationRow};
 use relais_core::id::ContactId;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
@@ -92,7 +94,7 @@ pub(crate) struct Wish {
 }
 
 /// All that is known of a person, to read or to carry elsewhere; the archive holds both forms and
-/// the files.
+/// the files. Auditors get the words and files of the conversations they gave a reason for.
 #[utoipa::path(get, path = "/api/v1/contacts/{id}/export", operation_id = "export_contact",
     tag = "inbox", params(("id" = String, Path), Wish),
     responses(
@@ -108,11 +110,19 @@ pub(crate) async fn export_contact(
     let (contact, rows) = find(&app, ContactId(id)).await?;
     app.audit(person, "contact.export", &contact.id.to_string()).await?;
     let now = app.service.clock().now();
-    let lines = rows.iter().map(|row| ConversationLine::new(row, "", now)).collect();
-    let contact = detail(&contact, rows.last(), lines);
+    let masked = if signed.is_masked() {
+        reading::untold(&app, person, rows.iter().map(|row| row.id)).await?
+    } else {
+        BTreeSet::new()
+    };
+    let lines = rows.iter().map(|row| {
+        let line = ConversationLine::new(row, "", now);
+        if masked.contains(&row.id) { line.masked() } else { line }
+    });
+    let contact = detail(&contact, rows.last(), lines.collect());
     let name = format!("attachment; filename=\"contact-{id}.{}\"", wish.format.ending());
     let kind = HeaderValue::from_static(wish.format.mime());
-    let body = export::body(Export { app, contact, rows, now }, wish.format);
+    let body = export::body(Export { app, contact, rows, masked, now }, wish.format);
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);

@@ -9,9 +9,10 @@ use crate::extract::{Id, Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
-use relais_app::accounts::Permission;
+use relais_app::accounts::{Permission, Person};
 use relais_core::id::ConversationId;
 use relais_core::time::Span;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const ACT: &str = "conversation.read";
@@ -50,12 +51,22 @@ pub(super) async fn is_masked(app: &App, signed: &Signed, id: ConversationId) ->
     if !signed.is_masked() {
         return Ok(false);
     }
-    let who = &signed.must(Permission::ReadInbox)?.user.login;
+    let person = signed.must(Permission::ReadInbox)?;
+    Ok(!untold(app, person, [id]).await?.is_empty())
+}
+
+/// Those of some conversations whose words somebody has given no reason for, or too long ago.
+pub(super) async fn untold(
+    app: &App,
+    person: &Person,
+    ids: impl IntoIterator<Item = ConversationId>,
+) -> Answer<BTreeSet<ConversationId>> {
     let since = app.service.clock().now() - LASTS;
-    let about = format!("{id} ");
-    let lines = app.service.store().audit_of_act(ACT, MOST).await?;
-    let is_told = lines
-        .iter()
-        .any(|line| line.at > since && line.who == *who && line.subject.starts_with(&about));
-    Ok(!is_told)
+    let mut lines = app.service.store().audit_of_act(ACT, MOST).await?;
+    lines.retain(|line| line.at > since && line.who == person.user.login);
+    let is_told = |id: &ConversationId| {
+        let about = format!("{id} ");
+        lines.iter().any(|line| line.subject.starts_with(&about))
+    };
+    Ok(ids.into_iter().filter(|id| !is_told(id)).collect())
 }

@@ -170,4 +170,11 @@ async fn an_export_holds_the_page_the_data_and_the_files() {
     assert!(page.contains(&format!("<a href=\"{}\">", place(1))), "{page}");
     assert!(page.contains("../&lt;b&gt;facture.exe") && page.ends_with("</html>"), "{page}");
     assert_eq!(archive.len(), 4);
+
+    let denis = app.person(&owner, "Denis Aubry", "auditor").await;
+    let answer = denis.get(&format!("/api/v1/contacts/{contact}/export?format=zip")).await;
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(answer.raw.to_vec())).unwrap();
+    let mut names: Vec<_> = archive.file_names().map(|n| n.unwrap().into_owned()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["contact.html", "contact.json"], "files are no more theirs than words");
 }

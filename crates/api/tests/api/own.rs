@@ -141,7 +141,7 @@ pub fn code(app: &TestApp, secret: &str) -> String {
     relais_app::accounts::totp_code(&bytes, app.now().as_secs())
 }
 
-async fn enrolled(app: &TestApp, client: &Client) -> (String, Vec<String>) {
+pub async fn enrolled(app: &TestApp, client: &Client) -> (String, Vec<String>) {
     let path = "/api/v1/account/second-factor";
     let made = client.post(path, &json!({"password": PASSWORD})).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
@@ -251,14 +251,58 @@ async fn an_auditor_reads_words_only_with_a_reason_that_is_written_down() {
         let masked = denis.get(path).await.body.to_string();
         assert!(!masked.contains("lampe") && !masked.contains("agent, "), "{masked}");
     }
+    assert_eq!(denis.get(&whole).await.body["is_masked"], true);
     let reading = format!("{whole}/reading");
     let short = denis.post(&reading, &json!({"reason": "because"})).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
     let reason = json!({"reason": "access request 2027-14"});
     assert_eq!(denis.post(&reading, &reason).await.status, StatusCode::NO_CONTENT);
     assert!(denis.get(&events).await.body.to_string().contains("lampe"));
+    assert_eq!(denis.get(&whole).await.body["is_masked"], false);
     let audit = denis.get("/api/v1/audit?limit=1").await;
     assert_eq!(audit.body["items"][0]["subject"], format!("{id} access request 2027-14"));
     app.clock.move_to(app.now() + relais_core::time::Span::minutes(31));
     assert!(!denis.get(&events).await.body.to_string().contains("lampe"), "for half an hour");
+}
+
+#[tokio::test]
+async fn an_auditor_exports_words_only_of_what_they_gave_a_reason_for() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let denis = app.person(&owner, "Denis Aubry", "auditor").await;
+    app.customer_writes("33639980101", "wamid.1", "agent, ma lampe est cassée").await;
+    app.settle().await;
+    let first = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    let resolve = json!({"do": "resolve", "reason": "spam"});
+    let acts = format!("/api/v1/conversations/{first}/actions");
+    assert_eq!(owner.post(&acts, &resolve).await.status, StatusCode::OK);
+    app.settle().await;
+    app.customer_writes("33639980101", "wamid.2", "agent, mon vase aussi").await;
+    app.settle().await;
+    let person = owner.get(&format!("/api/v1/conversations/{first}")).await.body;
+    let export = format!("/api/v1/contacts/{}/export", person["contact"]["id"].as_str().unwrap());
+    let text = async |who: &Client, format: &str| {
+        let answer = who.get(&format!("{export}?format={format}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{format}");
+        // Files of the archive are stored as they are.
+        String::from_utf8_lossy(&answer.raw).into_owned()
+    };
+    for format in ["json", "html", "zip"] {
+        let plain = text(&owner, format).await;
+        assert!(plain.contains("lampe") && plain.contains("vase"), "{format}");
+        let masked = text(&denis, format).await;
+        assert!(!masked.contains("lampe") && !masked.contains("vase"), "{format}: {masked}");
+        assert!(masked.contains("•••••, •• ••••• ••• ••••••"), "{format}: {masked}");
+    }
+    assert!(text(&denis, "html").await.contains("no reason was given"), "the page says why");
+
+    let reason = json!({"reason": "access request 2027-14"});
+    let reading = format!("/api/v1/conversations/{first}/reading");
+    assert_eq!(denis.post(&reading, &reason).await.status, StatusCode::NO_CONTENT);
+    for format in ["json", "html", "zip"] {
+        let partly = text(&denis, format).await;
+        assert!(partly.contains("lampe") && !partly.contains("vase"), "{format}: {partly}");
+    }
+    app.clock.move_to(app.now() + relais_core::time::Span::minutes(31));
+    assert!(!text(&denis, "json").await.contains("lampe"), "for half an hour");
 }

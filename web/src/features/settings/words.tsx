@@ -1,15 +1,24 @@
 import { type ReactNode, use, useMemo } from 'react';
-import { useMessages } from 'use-intl';
+import { type AbstractIntlMessages, useMessages } from 'use-intl';
 import { kept, useLanguage, Words } from '../../app/language.tsx';
 
-// Settings have French and English; who reads another language reads them in English.
+type Messages = { default: AbstractIntlMessages };
+
 const english = () => import('../../../messages/settings/en.json');
+
+/** What everybody has of settings, over the English of what only admins see. */
+async function over(own: Promise<Messages>): Promise<Messages> {
+  const [en, of] = await Promise.all([english(), own]);
+  const settings = { ...en.default.settings, ...(of.default.settings as AbstractIntlMessages) };
+  return { default: { ...en.default, ...of.default, settings } };
+}
+
 const wordsOf = kept({
   fr: () => import('../../../messages/settings/fr.json'),
   en: english,
-  es: english,
-  pt: english,
-  ar: english,
+  es: () => over(import('../../../messages/settings/es.json')),
+  pt: () => over(import('../../../messages/settings/pt.json')),
+  ar: () => over(import('../../../messages/settings/ar.json')),
 });
 
 /** The words of settings come with settings: nobody else loads them. */

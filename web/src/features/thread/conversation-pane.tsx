@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeftRight, ChevronDown, ChevronLeft, SearchX } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
 import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
@@ -28,6 +28,11 @@ import { SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
 import { type HeldReply, useActions } from './use-actions.ts';
 import { useMoves } from './use-moves.ts';
+
+// For auditors alone.
+const MaskedBar = lazy(async () => ({
+  default: (await import('./masked-bar.tsx')).MaskedBar,
+}));
 
 const NO_TEAMS: Team[] = [];
 const NO_EVENTS: ThreadEvent[] = [];
@@ -252,6 +257,7 @@ function Loaded({
           onDesk={onDesk}
           onMacro={() => callMacro('')}
           others={others}
+          mayAct={mayAct}
         />
         {!hasPanel && conversation.handoff && (
           <button type="button" className="pask" onClick={showCard}>
@@ -269,6 +275,11 @@ function Loaded({
             onClose={moves.forget}
           />
         )}
+        {conversation.is_masked && (
+          <Suspense>
+            <MaskedBar id={conversation.id} />
+          </Suspense>
+        )}
         <Thread
           conversation={conversation}
           fold={fold}
@@ -281,7 +292,7 @@ function Loaded({
         />
         {hint}
         <PlanBar id={conversation.id} />
-        {!isMine && (
+        {!isMine && mayAct && (
           <HoldBar
             conversation={conversation}
             actions={actions}

@@ -29,6 +29,7 @@ export function Header({
   onDesk,
   onMacro,
   others,
+  mayAct,
 }: {
   conversation: Conversation;
   fold: Fold;
@@ -42,6 +43,8 @@ export function Header({
   onDesk: (kind: DeskKind) => void;
   onMacro: () => void;
   others: readonly Here[];
+  /** Auditors look on. */
+  mayAct: boolean;
 }) {
   const { t } = useWords();
   const now = useNow(15_000);
@@ -94,7 +97,7 @@ export function Header({
           <ArrowLeftRight className="i" />
         </IconButton>
       )}
-      {isOpen && (
+      {isOpen && mayAct && (
         <MoreMenu
           onTransfer={onTransfer}
           onReturn={status === 'bot' ? null : onReturn}
@@ -102,7 +105,7 @@ export function Header({
           onMacro={onMacro}
         />
       )}
-      {isOpen && (
+      {isOpen && mayAct && (
         <Button
           size="s"
           onClick={onResolve}

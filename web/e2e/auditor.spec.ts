@@ -1,0 +1,81 @@
+// Somebody looks after the record: they see what happened, and words once they say why; what the
+// agents say of hand-offs is counted for them too. Which server it runs against: see server.ts.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { watch } from './browser.ts';
+import { accessible, arrive, openAlways, visit, write } from './shop.ts';
+
+const baseUrl = inject('url');
+const customer = { phone: '+33639981701', name: 'Odile Marchand' };
+
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  const seat = await visit();
+  browser = seat.browser;
+  await arrive(seat.page);
+  await openAlways(seat.page);
+  await write(seat.page, customer, 'bonjour');
+  await write(seat.page, customer, 'je veux un agent, ma lampe est cassée');
+  await seat.page.goto(`${baseUrl}/inbox`);
+  await seat.page.getByTestId('conversation').filter({ hasText: customer.name }).first().click();
+  await seat.page.getByTestId('rate').getByRole('button', { name: /^2/ }).click();
+  await seat.page.getByTestId('change-handoff_rated').waitFor();
+  const path = await seat.page.evaluate(async () => {
+    const answer = await fetch('/api/v1/users', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login: 'denis@example.test', name: 'Denis Aubry', role: 'auditor' }),
+    });
+    return (await answer.json()).link.path as string;
+  });
+  const context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'fr-FR',
+    reducedMotion: 'reduce',
+  });
+  await watch(context, baseUrl);
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${baseUrl}${path}`);
+  await page.getByLabel('Mot de passe').fill('tulipe wagon citron');
+  await page.getByRole('button', { name: 'Choisir ce mot de passe' }).click();
+  await page.waitForURL(/\/inbox/);
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+const words = () => page.getByRole('log').getByText('ma lampe est cassée');
+
+test('words are hidden, and the page says so', async () => {
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).first().click();
+  await page.getByTestId('masked').waitFor();
+  await page.getByRole('log').getByText('••').first().waitFor();
+  expect(await words().count()).toBe(0);
+  // What would be refused is not offered.
+  for (const act of ['take', 'resolve']) expect(await page.getByTestId(act).count()).toBe(0);
+  await accessible(page, 'a masked thread');
+});
+
+test('whoever says why reads them', async () => {
+  await page.getByRole('button', { name: 'Lire avec un motif' }).click();
+  const send = page.getByRole('button', { name: 'Afficher les mots' });
+  await page.getByLabel('Motif').fill('demande');
+  expect(await send.isDisabled()).toBe(true);
+  await page.getByLabel('Motif').fill('demande d’accès 2027-14');
+  await accessible(page, 'a reason for reading');
+  await page.keyboard.press('Enter');
+  await words().waitFor();
+  await page.getByTestId('masked').waitFor({ state: 'detached' });
+});
+
+test('what agents say of hand-offs is counted by their reason', async () => {
+  await page.goto(`${baseUrl}/reports`);
+  const card = page.getByTestId('needed');
+  await card.getByRole('heading', { name: 'Fallait-il une personne ?' }).waitFor();
+  await card.getByText('100 %').first().waitFor();
+  await accessible(page, 'reports with rated hand-offs');
+});
