@@ -60,6 +60,9 @@ test('one is made, and signs in without name, password and code', async () => {
 
   await page.goto(`${base}/settings?page=account`);
   await page.getByRole('button', { name: /Mon téléphone/ }).click();
+  await page.getByRole('dialog').getByLabel('Mot de passe actuel').fill(owner.password);
+  await accessible(page, 'remove a passkey');
+  await page.getByRole('dialog').getByRole('button', { name: 'Retirer', exact: true }).click();
   await page.getByTestId('passkey').waitFor({ state: 'detached' });
   await page.context().clearCookies();
   await page.goto(`${base}/sign-in`);

@@ -250,7 +250,8 @@ fn request(rule: &Rule) -> (String, Value) {
         ("PUT", "/api/v1/figures/costs/rates") => {
             json!({"rates": {"currency": "x", "micros": {}}})
         }
-        ("POST", "/api/v1/account/passkeys/attempts") => json!({"password": "x"}),
+        ("POST", "/api/v1/account/passkeys/attempts")
+        | ("DELETE", "/api/v1/account/passkeys/{id}") => json!({"password": "x"}),
         ("POST", "/api/v1/account/passkeys") => json!({"attempt": "x", "name": "x",
             "answer": {"id": "x", "attestation_object": "x", "client_data": "x"}}),
         ("POST", "/api/v1/passkeys/session") => json!({"attempt": "x", "answer": {"id": "x",

@@ -1,5 +1,6 @@
 //! Passkeys, with a device made of software: what a browser would do, and what a forger would.
 
+use crate::own::enrolled;
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -91,6 +92,10 @@ async fn post(client: &Client, path: &str, body: &Value) -> Answer {
     client.send(request.unwrap()).await
 }
 
+async fn remove(client: &Client, path: &str, proof: &Value) -> Answer {
+    client.json("DELETE", path, proof, &[]).await
+}
+
 async fn added(client: &Client) -> Device {
     let wish = json!({"password": PASSWORD});
     let asked = post(client, "/api/v1/account/passkeys/attempts", &wish).await;
@@ -143,8 +148,11 @@ async fn a_passkey_signs_in_alone_until_it_is_removed() {
     assert!(used["used_at"].is_string(), "{used}");
 
     let path = format!("/api/v1/account/passkeys/{}", one["id"].as_str().unwrap());
-    assert_eq!(owner.delete(&path).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(owner.delete(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(owner.delete(&path).await.status, StatusCode::BAD_REQUEST, "no password");
+    assert_eq!(remove(&owner, &path, &wrong).await.slug(), "wrong_credentials");
+    let proof = json!({"password": PASSWORD});
+    assert_eq!(remove(&owner, &path, &proof).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(remove(&owner, &path, &proof).await.status, StatusCode::NOT_FOUND);
     let (attempt, options) = challenge(&stranger).await;
     let answer = device.sign(&options, ORIGIN, VERIFIED);
     assert_eq!(enter(&stranger, &attempt, &answer).await.slug(), "wrong_credentials");
@@ -154,6 +162,23 @@ async fn a_passkey_signs_in_alone_until_it_is_removed() {
     for act in ["passkey.add", "passkey.remove", "session.open"] {
         assert!(acts.contains(&act), "{act}: {acts:?}");
     }
+}
+
+#[tokio::test]
+async fn where_there_is_a_second_factor_a_passkey_is_removed_with_a_code_of_it() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    added(&owner).await;
+    let (_, codes) = enrolled(&app, &owner).await;
+    let listed = owner.get("/api/v1/account/passkeys").await.body;
+    let id = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/account/passkeys/{id}");
+    let none = remove(&owner, &path, &json!({"password": PASSWORD})).await;
+    assert_eq!(none.slug(), "second_factor_needed");
+    let wrong = json!({"password": PASSWORD, "code": "000000"});
+    assert_eq!(remove(&owner, &path, &wrong).await.slug(), "wrong_code");
+    let proof = json!({"password": PASSWORD, "code": codes[0]});
+    assert_eq!(remove(&owner, &path, &proof).await.status, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]

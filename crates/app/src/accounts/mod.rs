@@ -7,6 +7,7 @@ mod common;
 pub mod devices;
 mod limits;
 mod links;
+mod once;
 pub mod passkeys;
 mod password;
 pub mod policy;

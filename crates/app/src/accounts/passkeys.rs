@@ -3,6 +3,7 @@
 //! of the second factor beside it (S10). What is kept of it is public.
 
 use super::limits::ADDRESS;
+use super::once::Once;
 use super::{AccountError, Accounts, Fault, Origin, Person, Result, SignedIn, token};
 use crate::hex;
 use crate::port::store::{Committed, EntryRow, Write};
@@ -19,15 +20,12 @@ use serde_json::Value;
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// Attempts under way.
-const ATTEMPT: &str = "passkey_attempt";
-const ATTEMPT_LASTS: Span = Span::minutes(5);
+/// From the question to what the browser answers.
+const ATTEMPT: Once = Once { kind: "passkey_attempt", lasts: Span::minutes(5) };
 /// Of one account.
 const MOST: i64 = 20;
 /// Characters of a name.
 const NAME: usize = 60;
-/// Old attempts deleted with a new one.
-const PRUNED: i64 = 50;
 
 /// Where the browser is. A passkey works there and nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -230,29 +228,14 @@ impl Accounts {
     }
 
     async fn asked(&self, attempt: &Attempt, options: Value) -> Result<Asked> {
-        let now = self.clock.now();
-        self.store.prune_entries(ATTEMPT, now - ATTEMPT_LASTS, PRUNED).await?;
         let name = token::fresh(self.random.as_ref());
-        let row = EntryRow {
-            kind: ATTEMPT.to_owned(),
-            id: hex::encode(&token::hash(&name)),
-            data: serde_json::to_string(attempt).expect("an attempt is plain data"),
-            at: now,
-        };
-        self.store.commit(vec![Write::PutEntry(row)]).await?;
+        self.begin_once(ATTEMPT, &name, attempt).await?;
         Ok(Asked { attempt: name, options })
     }
 
-    /// An attempt works once, and not for long.
     async fn take_attempt(&self, name: &str) -> Result<Option<Attempt>> {
-        let id = hex::encode(&token::hash(name));
-        let Some(row) = self.store.entry(ATTEMPT, &id).await? else { return Ok(None) };
-        let take = Write::TakeEntry { kind: row.kind, id: row.id };
-        if self.store.commit(vec![take]).await? != Committed::Done {
-            return Ok(None);
-        }
-        let is_old = self.clock.now().since(row.at) > ATTEMPT_LASTS;
-        Ok(serde_json::from_str(&row.data).ok().filter(|_| !is_old))
+        let attempt = self.look_once(ATTEMPT, name).await?;
+        Ok(if self.end_once(ATTEMPT, name).await? { attempt } else { None })
     }
 }
 

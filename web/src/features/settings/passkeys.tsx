@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, toApiError } from '../../api/client.ts';
+import type { Passkey } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { isGivenUp, makePasskey, passkeysMissing } from '../../lib/passkeys.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,17 +18,12 @@ import { Code, CurrentPassword } from './proof.tsx';
 export function Passkeys() {
   const { t } = useWords();
   const moment = useMoment();
-  const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
+  const [leaving, setLeaving] = useState<Passkey | null>(null);
   const missing = passkeysMissing();
   const passkeys = useQuery({
     queryKey: ['passkeys'],
     queryFn: async () => (await call(api.GET('/api/v1/account/passkeys'))).items,
-  });
-  const drop = useMutation({
-    mutationFn: (id: string) =>
-      call(api.DELETE('/api/v1/account/passkeys/{id}', { params: { path: { id } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['passkeys'] }),
   });
   const day = (text: string) => moment(text, { dateStyle: 'medium' });
   return (
@@ -49,7 +45,7 @@ export function Passkeys() {
         </Banner>
       )}
       {passkeys.isPending && <Bars count={1} />}
-      <Refused error={passkeys.error ?? drop.error} />
+      <Refused error={passkeys.error} />
       {passkeys.data?.length === 0 && !missing && (
         <p className="t3">{t('settings.passkeys.none')}</p>
       )}
@@ -68,7 +64,7 @@ export function Passkeys() {
             <Button
               size="s"
               aria-label={t('settings.remove', { name: one.name })}
-              onClick={() => drop.mutate(one.id)}
+              onClick={() => setLeaving(one)}
             >
               {t('settings.passkeys.drop')}
             </Button>
@@ -83,7 +79,48 @@ export function Passkeys() {
       >
         {isOpen && <Add onDone={() => setOpen(false)} />}
       </Modal>
+      <Modal
+        open={leaving !== null}
+        onOpenChange={(isStill) => !isStill && setLeaving(null)}
+        title={t('settings.passkeys.dropTitle')}
+        lead={t('settings.passkeys.dropLead')}
+      >
+        {leaving && <Remove passkey={leaving} onDone={() => setLeaving(null)} />}
+      </Modal>
     </Panel>
+  );
+}
+
+function Remove({ passkey, onDone }: { passkey: Passkey; onDone: () => void }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const drop = useMutation({
+    mutationFn: () => {
+      const path = { id: passkey.id };
+      const body = { password, ...(code === '' ? {} : { code }) };
+      return call(api.DELETE('/api/v1/account/passkeys/{id}', { params: { path }, body }));
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['passkeys'] });
+      onDone();
+    },
+  });
+  const slug = drop.error ? toApiError(drop.error).slug : '';
+  const needsCode = slug === 'second_factor_needed' || code !== '';
+  return (
+    <Form onSend={() => drop.mutate()}>
+      <p>
+        <b className="med">{passkey.name}</b> <span className="t3">{passkey.host}</span>
+      </p>
+      <CurrentPassword value={password} onValueChange={setPassword} />
+      {needsCode && <Code value={code} onValueChange={setCode} />}
+      {slug !== 'second_factor_needed' && <Refused error={drop.error} />}
+      <Button className="danger" type="submit" busy={drop.isPending} disabled={password === ''}>
+        {t('settings.passkeys.drop')}
+      </Button>
+    </Form>
   );
 }
 

@@ -1,5 +1,6 @@
 //! One's own second factor.
 
+use super::confirm;
 use crate::app::App;
 use crate::dto::account::{Code, Confirmation, FactorEnrolment, RecoveryCodes, SecondFactor};
 use crate::extract::{Json, Signed};
@@ -82,8 +83,7 @@ pub(crate) async fn drop_second_factor(
     Json(input): Json<Confirmation>,
 ) -> Answer<StatusCode> {
     let person = signed.own()?;
-    app.accounts.confirm(person, &input.password).await?;
-    app.accounts.confirm_code(person, input.code.as_deref()).await?;
+    confirm(&app, person, &input).await?;
     app.accounts.drop_second_factor(person.user.id, &person.user.login).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,6 @@
 //! One's own passkeys, and the sign-in with one.
 
+use super::confirm;
 use super::session::{opened, session_of};
 use crate::app::App;
 use crate::dto::Items;
@@ -38,8 +39,7 @@ pub(crate) async fn begin_passkey(
     Json(input): Json<Confirmation>,
 ) -> Answer<(StatusCode, axum::Json<PasskeyAttempt>)> {
     let person = signed.own()?;
-    app.accounts.confirm(person, &input.password).await?;
-    app.accounts.confirm_code(person, input.code.as_deref()).await?;
+    confirm(&app, person, &input).await?;
     let name = app.service.snapshot().document.workspace.name.clone();
     let asked = app.accounts.ask_for_passkey(person, site(&app, &headers)?, &name).await?;
     Ok((StatusCode::CREATED, axum::Json(asked.into())))
@@ -61,17 +61,21 @@ pub(crate) async fn keep_passkey(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes one: it opens nothing here any more.
+/// Removes one, with the password, and a code where there is a second factor: it opens nothing here
+/// any more.
 #[utoipa::path(delete, path = "/api/v1/account/passkeys/{id}", operation_id = "drop_passkey",
-    tag = "account", params(("id" = String, Path)),
+    tag = "account", params(("id" = String, Path)), request_body = Confirmation,
     responses((status = 204),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn drop_passkey(
     State(app): State<Arc<App>>,
     signed: Signed,
     Id(id): Id<String>,
+    Json(input): Json<Confirmation>,
 ) -> Answer<StatusCode> {
-    if !app.accounts.drop_passkey(signed.own()?, &id).await? {
+    let person = signed.own()?;
+    confirm(&app, person, &input).await?;
+    if !app.accounts.drop_passkey(person, &id).await? {
         return Err(Problem::not_found("There is no such passkey"));
     }
     Ok(StatusCode::NO_CONTENT)

@@ -6,12 +6,12 @@ mod settings;
 
 pub use settings::{Change, Settings};
 
+use super::once::{Once, id_of};
 use super::token;
 use super::users::fold_login;
 use super::{ACCOUNT, ADDRESS, AccountError, Accounts, Limit, NewUser, Origin, Role, SignedIn};
-use crate::hex;
 use crate::port::identity::{Attempt, Claims, Identity, IdentityError};
-use crate::port::store::{Committed, EntryRow, StoreError, UserRow, Write};
+use crate::port::store::{EntryRow, StoreError, UserRow, Write};
 use relais_core::broken::is_missing;
 use relais_core::id::UserId;
 use relais_core::time::Span;
@@ -21,20 +21,18 @@ use serde::{Deserialize, Serialize};
 use settings::Known;
 use std::collections::BTreeSet;
 
-/// From the button to the way back.
-const ATTEMPT: &str = "sso.attempt";
-/// Vouched for; the second factor is missing.
-const PENDING: &str = "sso.pending";
-/// Issuer and subject of an account.
-const LINK: &str = "sso.link";
 /// How long somebody may take at their provider, and with their code.
 const PATIENCE: Span = Span::minutes(10);
+/// From the button to the way back.
+const ATTEMPT: Once = Once { kind: "sso.attempt", lasts: PATIENCE };
+/// Vouched for; the second factor is missing.
+const PENDING: Once = Once { kind: "sso.pending", lasts: PATIENCE };
+/// Issuer and subject of an account.
+const LINK: &str = "sso.link";
 /// An office that comes in at nine, all behind one address; nothing is guessed there.
 const BEGUN: Limit = Limit { kind: "sso", burst: 200.0, per_second: 2.0 };
 /// More accounts than one instance has.
 const MOST_LINKS: i64 = 100_000;
-/// Attempts nobody came back from, cleared at once.
-const CLEARED: i64 = 100;
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -124,17 +122,14 @@ impl Accounts {
         let redirect_uri = redirect_uri.to_owned();
         let attempt = Attempt { redirect_uri, state, nonce, verifier };
         let url = identity.authorization(&known.provider, &attempt).await?;
-        for kind in [ATTEMPT, PENDING] {
-            self.store.prune_entries(kind, self.clock.now() - PATIENCE, CLEARED).await?;
-        }
         let kept = KeptAttempt {
             issuer: known.provider.issuer,
             redirect_uri: attempt.redirect_uri,
             nonce: attempt.nonce,
             verifier: attempt.verifier,
-            browser: name_of(&browser),
+            browser: id_of(&browser),
         };
-        self.keep(ATTEMPT, name_of(&attempt.state), &kept).await?;
+        self.begin_once(ATTEMPT, &attempt.state, &kept).await?;
         Ok(Begun { url, browser })
     }
 
@@ -175,8 +170,8 @@ impl Accounts {
         self.guesses.give_back(ADDRESS, &from.address.to_string());
         if self.has_second_factor(user.id).await? {
             let pending = token::fresh(self.random.as_ref());
-            let kept = KeptPending { user: user.id, browser: name_of(browser) };
-            self.keep(PENDING, name_of(&pending), &kept).await?;
+            let kept = KeptPending { user: user.id, browser: id_of(browser) };
+            self.begin_once(PENDING, &pending, &kept).await?;
             return Ok(Ended::SecondFactor { pending });
         }
         Ok(Ended::SignedIn(Box::new(self.open_session(user, from).await?)))
@@ -253,36 +248,27 @@ impl Accounts {
             (None, _) => return Err(SsoError::NotInvited),
         };
         self.note("sso", "sso.link", &user.login).await?;
-        self.keep(LINK, id, &KeptLink { user: user.id }).await?;
+        let data = serde_json::to_string(&KeptLink { user: user.id }).expect("an id is plain data");
+        let row = EntryRow { kind: LINK.to_owned(), id, data, at: self.clock.now() };
+        self.store.commit(vec![Write::PutEntry(row)]).await?;
         Ok(user)
     }
 
-    async fn keep(&self, kind: &str, id: String, kept: &impl Serialize) -> Result<()> {
-        let data = serde_json::to_string(kept).expect("texts are plain data");
-        let row = EntryRow { kind: kind.to_owned(), id, data, at: self.clock.now() };
-        self.store.commit(vec![Write::PutEntry(row)]).await?;
-        Ok(())
-    }
-
     /// What a browser began, if it is the same and still in time.
-    async fn look<T: DeserializeOwned>(&self, kind: &str, key: &str, browser: &str) -> Result<T> {
-        let row = self.store.entry(kind, &name_of(key)).await?.ok_or(SsoError::AttemptGone)?;
-        let begun = read::<serde_json::Value>(&row).ok_or(SsoError::AttemptGone)?;
-        let is_same = begun["browser"].as_str() == Some(&name_of(browser)) || is_missing("S9");
-        if !is_same || self.clock.now().since(row.at) >= PATIENCE {
+    async fn look<T: DeserializeOwned>(&self, once: Once, key: &str, browser: &str) -> Result<T> {
+        let begun: Option<serde_json::Value> = self.look_once(once, key).await?;
+        let begun = begun.ok_or(SsoError::AttemptGone)?;
+        let is_same = begun["browser"].as_str() == Some(&id_of(browser)) || is_missing("S9");
+        if !is_same {
             return Err(SsoError::AttemptGone);
         }
         serde_json::from_value(begun).map_err(|_| SsoError::AttemptGone)
     }
 
     /// The same, once.
-    async fn take<T: DeserializeOwned>(&self, kind: &str, key: &str, browser: &str) -> Result<T> {
-        let found = self.look(kind, key, browser).await?;
-        let take = Write::TakeEntry { kind: kind.to_owned(), id: name_of(key) };
-        match self.store.commit(vec![take]).await? {
-            Committed::Done => Ok(found),
-            Committed::Conflict | Committed::Duplicate => Err(SsoError::AttemptGone),
-        }
+    async fn take<T: DeserializeOwned>(&self, once: Once, key: &str, browser: &str) -> Result<T> {
+        let found = self.look(once, key, browser).await?;
+        if self.end_once(once, key).await? { Ok(found) } else { Err(SsoError::AttemptGone) }
     }
 }
 
@@ -290,12 +276,7 @@ fn read<T: DeserializeOwned>(row: &EntryRow) -> Option<T> {
     serde_json::from_str(&row.data).ok()
 }
 
-/// What the store keeps of something that opens a door.
-fn name_of(secret: &str) -> String {
-    hex::encode(&token::hash(secret))
-}
-
 /// The same subject at another issuer is somebody else.
 fn link_of(claims: &Claims) -> String {
-    name_of(&format!("{} {}\n{}", claims.issuer.len(), claims.issuer, claims.subject))
+    id_of(&format!("{} {}\n{}", claims.issuer.len(), claims.issuer, claims.subject))
 }
