@@ -32,6 +32,8 @@ pub enum Topic {
     Staff,
     /// Numbers were connected, paused or given new secrets.
     Channels,
+    /// Agents are told at other places.
+    Notifiers,
     /// Files were published.
     Files,
     /// The outbox was held or released.

@@ -86,6 +86,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     )
     .await
     .map_err(of_store)?;
+    let telling = tokio::spawn(Arc::clone(&notifiers).follow());
     let (sandbox, made_token) = sandbox_access(&config, mode)?;
     let listener = bind(config.listen, "listen").await?;
     let metrics_listener = match config.metrics_listen.parse() {
@@ -146,6 +147,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     following.abort();
     listing.abort();
     modelling.abort();
+    telling.abort();
     giving_back.abort();
     tracing::info!("stopping");
     stop.send_replace(true);

@@ -10,6 +10,7 @@ use relais_api::{NotifierConfig, NotifierError, NotifierKind, NotifierState, Not
 use relais_app::accounts::Accounts;
 use relais_app::accounts::vault::Vault;
 use relais_app::clock::SystemRandom;
+use relais_app::news::Topic;
 use relais_app::port::helpers::Sink;
 use relais_app::port::store::{EntryRow, StoreError, Write};
 use relais_app::service::Service;
@@ -17,8 +18,12 @@ use relais_core::id::UserId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
 
 const KIND: &str = "notifier";
+/// What another node set up is in place here after this time at the latest.
+const FOLLOWED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What stands in the database.
 #[derive(Deserialize, Serialize)]
@@ -37,6 +42,8 @@ pub struct Places {
     egress: Egress,
     /// Where browsers find this instance; empty if nobody said.
     base_url: String,
+    /// Sealed settings of what is in place.
+    in_place: Mutex<Option<BTreeMap<&'static str, String>>>,
 }
 
 impl std::fmt::Debug for Places {
@@ -60,15 +67,42 @@ impl Places {
         egress: Egress,
         base_url: String,
     ) -> Result<Arc<Self>, StoreError> {
-        let places = Self { service, accounts, vault, egress, base_url };
+        let in_place = Mutex::default();
+        let places = Self { service, accounts, vault, egress, base_url, in_place };
         places.put_to_work().await?;
         Ok(Arc::new(places))
     }
 
+    /// Keeps up with what other nodes set up and switch off.
+    pub async fn follow(self: Arc<Self>) {
+        let mut moved = self.service.settings_moved();
+        loop {
+            // Told, or a little later without it.
+            let _ = tokio::time::timeout(FOLLOWED_WITHIN, moved.changed()).await;
+            if let Err(error) = self.put_to_work().await {
+                tracing::warn!(%error, "places that other nodes set up could not be read");
+            }
+        }
+    }
+
+    /// Everything as it is stored; what is in place already stays as it is.
     async fn put_to_work(&self) -> Result<(), StoreError> {
+        let mut in_place = self.in_place.lock().await;
+        let mut stored = BTreeMap::new();
+        for kind in NotifierKind::ALL {
+            if let Some(Stored { config, .. }) = self.stored(kind).await? {
+                stored.insert(kind.as_str(), config);
+            }
+        }
+        if in_place.as_ref() == Some(&stored) {
+            return Ok(());
+        }
         let mut sinks: BTreeMap<String, Arc<dyn Sink>> = BTreeMap::new();
         for kind in NotifierKind::ALL {
-            let Some(config) = self.config(kind).await? else { continue };
+            let sealed = stored.get(kind.as_str());
+            let Some(config) = sealed.and_then(|sealed| self.open_config(kind, sealed)) else {
+                continue;
+            };
             let sink: Arc<dyn Sink> = match self.place(kind, config) {
                 Some(Place::Room(room)) => Arc::new(room),
                 Some(Place::Mail(mail)) => Arc::new(mail),
@@ -78,6 +112,7 @@ impl Places {
             sinks.insert(kind.as_str().to_owned(), sink);
         }
         self.service.set_sinks(sinks);
+        *in_place = Some(stored);
         Ok(())
     }
 
@@ -86,10 +121,14 @@ impl Places {
         Ok(row.and_then(|row| serde_json::from_str(&row.data).ok()))
     }
 
-    /// One that cannot be opened any more counts as not set up, and the log says so.
     async fn config(&self, kind: NotifierKind) -> Result<Option<NotifierConfig>, StoreError> {
-        let Some(stored) = self.stored(kind).await? else { return Ok(None) };
-        let open = self.vault.open(&sealed_at(kind), &stored.config);
+        let stored = self.stored(kind).await?;
+        Ok(stored.and_then(|stored| self.open_config(kind, &stored.config)))
+    }
+
+    /// One that cannot be opened any more counts as not set up, and the log says so.
+    fn open_config(&self, kind: NotifierKind, sealed: &str) -> Option<NotifierConfig> {
+        let open = self.vault.open(&sealed_at(kind), sealed);
         let config = open.ok().and_then(|json| serde_json::from_str(&json).ok());
         if config.is_none() {
             tracing::error!(
@@ -97,7 +136,7 @@ impl Places {
                 "its settings cannot be opened: set it up again"
             );
         }
-        Ok(config)
+        config
     }
 
     /// Nothing where what was kept is of no use any more.
@@ -196,6 +235,7 @@ impl Notifiers for Places {
                 self.put(kind, &stored).await.map_err(NotifierError::Store)?;
             }
         }
+        self.service.tell(Topic::Notifiers);
         self.put_to_work().await.map_err(NotifierError::Store)
     }
 

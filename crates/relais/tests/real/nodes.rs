@@ -11,9 +11,11 @@ use relais_testkit::load::traffic::body;
 use relais_testkit::load::{Crowd, Dice, Nodes, Relais, Trouble, Writing};
 use relais_testkit::postgres::Server;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 
 /// A timer and a job in the hands of the node that was started first, for an hour.
 const IN_ITS_HANDS: &str = "
@@ -47,8 +49,12 @@ async fn two(server: &Server) -> (Nodes, [tempfile::TempDir; 2]) {
 
 /// What Claire writes, to one node.
 async fn write(nodes: &Nodes, node: usize, wamid: &str, words: &str) {
+    writes(nodes, node, CLAIRE, wamid, words).await;
+}
+
+async fn writes(nodes: &Nodes, node: usize, phone: &str, wamid: &str, words: &str) {
     let at = unix(SystemTime::now());
-    let body = body(load::NUMBERS[0], CLAIRE, "Claire", wamid, at, words);
+    let body = body(load::NUMBERS[0], phone, "Claire", wamid, at, words);
     let (balancer, port) = (nodes.balancer.port.to_string(), nodes.nodes[node].port.to_string());
     let url = nodes.urls[0].replace(&balancer, &port);
     assert_eq!(WebhookClient::new(&url, SECRET).unwrap().post(&body).await.unwrap(), 200);
@@ -217,6 +223,76 @@ async fn who_looks_at_one_node_sees_at_once_what_came_in_through_the_other() {
         agents["items"][0]["availability"] == "away"
     })
     .await;
+    nodes.kill().unwrap();
+}
+
+/// A chat room on this machine that takes whatever it is told, and hands it on.
+async fn room() -> (String, mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/services/T0/B0/xyz", listener.local_addr().unwrap());
+    let (told, heard) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut stream = BufReader::new(stream);
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                stream.read_line(&mut line).await.unwrap();
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).await.unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
+            stream.write_all(answer).await.unwrap();
+            if told.send(String::from_utf8_lossy(&body).into_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    (url, heard)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_to_tell_agents_that_one_node_set_up_is_told_by_the_other() {
+    let Some(server) = Server::start() else { return };
+    let (mut nodes, _folders) = two(&server).await;
+    let (url, mut heard) = room().await;
+    let first = &nodes.nodes[0];
+    // Whenever this runs, it is open, and everybody wants to be told there.
+    let settings = first.call("GET", "/api/v1/settings", &Value::Null).await.unwrap().body;
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let weekly: BTreeMap<&str, [&str; 1]> = days.map(|day| (day, ["00:00-24:00"])).into();
+    let mut change = json!({"version": settings["version"], "agents": settings["agents"],
+        "hours": {"weekly": weekly}});
+    for agent in change["agents"].as_array_mut().unwrap() {
+        agent["notify"] = json!(["slack"]);
+    }
+    let set = first.call("PATCH", "/api/v1/settings", &change).await.unwrap();
+    assert!(set.status < 300, "{}: {}", set.status, set.body);
+    let knows = "SELECT count(*) FROM nodes WHERE seen_at - started_at > 1500000";
+    load::until("they know each other", async || server.ask(knows) == "2").await;
+    let place = json!({"url": url});
+    let set = first.call("PUT", "/api/v1/notifiers/slack", &place).await.unwrap();
+    assert_eq!(set.status, 204, "{}", set.body);
+    // Only the other one is left to tell.
+    nodes.nodes[0].signal("STOP").unwrap();
+    let mut is_told = false;
+    // The first may come a moment before the settings do.
+    for (n, phone) in [CLAIRE, "+33639980102"].into_iter().enumerate() {
+        writes(&nodes, 1, phone, &format!("wamid.room.{n}"), "je veux un agent").await;
+        is_told = tokio::time::timeout(Duration::from_secs(5), heard.recv()).await.is_ok();
+        if is_told {
+            break;
+        }
+    }
+    assert!(is_told, "what one node set up was not in place on the other");
+    nodes.nodes[0].signal("CONT").unwrap();
     nodes.kill().unwrap();
 }
 
