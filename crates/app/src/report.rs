@@ -5,8 +5,9 @@ use crate::port::store::{Result, StoreError};
 use crate::service::Service;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use relais_core::kpi::{Figures, Tally};
+use relais_core::kpi::{Figures, Needed, Tally};
 use relais_core::time::Timestamp;
+use std::collections::BTreeMap;
 
 /// Longest period of a report, in days.
 pub const LONGEST: u32 = 92;
@@ -29,6 +30,8 @@ pub struct Period {
     pub abandoned: u64,
     /// Ratings of 4 and 5.
     pub positive: u64,
+    /// What agents said of the hand-offs, by their reason.
+    pub handoffs: BTreeMap<String, Needed>,
 }
 
 impl Service {
@@ -66,7 +69,12 @@ impl Service {
 }
 
 fn period(tally: Tally) -> Period {
-    Period { abandoned: tally.abandoned(), positive: tally.positive(), figures: tally.figures() }
+    Period {
+        abandoned: tally.abandoned(),
+        positive: tally.positive(),
+        handoffs: tally.handoffs().clone(),
+        figures: tally.figures(),
+    }
 }
 
 /// A day some days ago; tomorrow is −1 days ago.

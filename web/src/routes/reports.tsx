@@ -8,6 +8,7 @@ import { teamsQuery } from '../api/queries.ts';
 import type { Figures, Report } from '../api/types.ts';
 import { Days, Parts, Ranks, Speed } from '../features/reports/charts.tsx';
 import { FigureCard } from '../features/reports/figure-card.tsx';
+import { HandoffsCard } from '../features/reports/handoffs.tsx';
 import { changeOf } from '../lib/change.ts';
 import { useWords } from '../lib/i18n.ts';
 import { duration } from '../lib/time.ts';
@@ -80,6 +81,7 @@ export function ReportsPage() {
               <Speed days={report.data.days} />
             </section>
           </div>
+          <HandoffsCard figures={report.data.current} />
           <Gaps days={days} />
           <Suspense fallback={<Bars count={3} />}>
             <CostsCard />

@@ -33,6 +33,25 @@ pub(crate) struct Figures {
     pub first_human_reply: Seconds,
     pub by_reason: BTreeMap<String, u64>,
     pub by_team: BTreeMap<String, u64>,
+    /// What agents said of the hand-offs, by their reason; those nobody rated are in none.
+    pub handoffs_rated: BTreeMap<String, HandoffRatings>,
+}
+
+/// Whether people had to come, as agents say in five steps.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HandoffRatings {
+    /// Steps 1 and 2: people had to come.
+    pub needed: u64,
+    /// Step 3.
+    pub between: u64,
+    /// Steps 4 and 5: the assistant would have done.
+    pub unneeded: u64,
+}
+
+impl From<kpi::Needed> for HandoffRatings {
+    fn from(of: kpi::Needed) -> Self {
+        Self { needed: of.needed, between: of.between, unneeded: of.unneeded }
+    }
 }
 
 /// Half of the values are at most `median`, nine in ten at most `p90`.
@@ -78,7 +97,7 @@ impl From<report::Report> for Report {
 
 impl From<report::Period> for Figures {
     fn from(period: report::Period) -> Self {
-        let report::Period { figures: f, abandoned, positive } = period;
+        let report::Period { figures: f, abandoned, positive, handoffs } = period;
         Self {
             conversations: f.conversations,
             escalated: f.escalated,
@@ -91,6 +110,7 @@ impl From<report::Period> for Figures {
             first_human_reply: seconds(&f.first_human_reply_seconds),
             by_reason: f.by_reason,
             by_team: f.by_team,
+            handoffs_rated: handoffs.into_iter().map(|(of, n)| (of, n.into())).collect(),
         }
     }
 }

@@ -395,6 +395,10 @@ async fn several_acts_are_checked_like_single_ones_and_done_together_or_not_at_a
 async fn whoever_answers_says_whether_people_were_needed() {
     let (_app, owner, nadia, id) = waiting().await;
     assert_eq!(detail(&nadia, &id).await["handoff"]["rated"], Value::Null);
+    let counted = async || {
+        owner.get("/api/v1/figures?days=7").await.body["current"]["handoffs_rated"].clone()
+    };
+    assert_eq!(counted().await, json!({}));
     for score in [json!(0), json!(6), Value::Null] {
         let bad = act(&nadia, &id, json!({"do": "rate_handoff", "score": score})).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{score}");
@@ -406,5 +410,7 @@ async fn whoever_answers_says_whether_people_were_needed() {
     let events = owner.get(&format!("/api/v1/conversations/{id}/events")).await.body;
     let last = events["items"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["kind"], "handoff_rated", "{last}");
+    let keyword = json!({"keyword": {"needed": 0, "between": 0, "unneeded": 1}});
+    assert_eq!(counted().await, keyword);
     assert_eq!((&last["change"]["score"], &last["author"]), (&json!(4), &json!("Nadia Ferrand")));
 }

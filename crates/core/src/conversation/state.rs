@@ -182,6 +182,16 @@ pub struct Facts {
     /// for.
     pub counts_from: Option<Timestamp>,
     pub first_agent_reply_at: Option<Timestamp>,
+    /// What agents said of the hand-offs, oldest first: each as it was rated last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rated: Vec<RatedHandoff>,
+}
+
+/// Whether people had to come, from 1 (they had to) to 5 (the assistant would have done).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatedHandoff {
+    pub reason: Reason,
+    pub score: u8,
 }
 
 impl State {

@@ -52,6 +52,28 @@ pub struct Tally {
     resolutions: Vec<Span>,
     replies: Vec<Span>,
     ratings: Vec<u8>,
+    handoffs: BTreeMap<String, Needed>,
+}
+
+/// What agents said of hand-offs. Quality of hand-offs: needed ÷ rated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// Steps 1 and 2: people had to come.
+    pub needed: u64,
+    /// Step 3.
+    pub between: u64,
+    /// Steps 4 and 5: the assistant would have done.
+    pub unneeded: u64,
+}
+
+impl Needed {
+    fn add(&mut self, score: u8) {
+        match score {
+            ..=2 => self.needed += 1,
+            3 => self.between += 1,
+            4.. => self.unneeded += 1,
+        }
+    }
 }
 
 impl Tally {
@@ -72,6 +94,9 @@ impl Tally {
             }
         }
         self.ratings.extend(state.csat);
+        for rated in &facts.rated {
+            self.handoffs.entry(rated.reason.as_str().to_owned()).or_default().add(rated.score);
+        }
         if let (Some(from), Some(reply)) = (facts.counts_from, facts.first_agent_reply_at) {
             self.replies.push(reply.since(from).max(Span::ZERO));
         }
@@ -91,6 +116,11 @@ impl Tally {
     /// Ratings of 4 and 5.
     pub fn positive(&self) -> u64 {
         self.ratings.iter().filter(|r| **r >= 4).count() as u64
+    }
+
+    /// What agents said of the hand-offs, by their reason.
+    pub fn handoffs(&self) -> &BTreeMap<String, Needed> {
+        &self.handoffs
     }
 
     pub fn figures(self) -> Figures {

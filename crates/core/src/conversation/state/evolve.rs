@@ -81,11 +81,7 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
         Event::Snoozed { until, .. } => s.snooze = Some(Snooze { until: *until }),
         Event::Woken { .. } => s.snooze = None,
         Event::Prioritised { priority, .. } => s.priority = Some(*priority),
-        Event::HandoffRated { score, .. } => {
-            if let Some(handoff) = &mut s.handoff {
-                handoff.rated = Some(*score);
-            }
-        }
+        Event::HandoffRated { score, .. } => owner::rated(s, *score),
         Event::Transferred { team, tier, reply_due_at, .. } => {
             owner::transferred(s, at, (team, *tier), *reply_due_at);
         }

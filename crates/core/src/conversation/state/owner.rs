@@ -1,6 +1,6 @@
 //! Who may write, and since when: the events that hand a conversation over, back, or end it.
 
-use super::{Bot, Handoff, Owner, State};
+use super::{Bot, Handoff, Owner, RatedHandoff, State};
 use crate::conversation::event::{AgentRef, Escalation, Event};
 use crate::time::Timestamp;
 
@@ -46,6 +46,15 @@ pub(super) fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
         s.facts.first_reason = Some(e.reason);
         s.facts.first_team = Some(e.team.clone());
     }
+}
+
+/// Whoever rates the same hand-off again takes back what was said before.
+pub(super) fn rated(s: &mut State, score: u8) {
+    let Some(handoff) = &mut s.handoff else { return };
+    if handoff.rated.replace(score).is_some() {
+        s.facts.rated.pop();
+    }
+    s.facts.rated.push(RatedHandoff { reason: handoff.reason, score });
 }
 
 /// The same hand-off, for a stronger reason or for one more.

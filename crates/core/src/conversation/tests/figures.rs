@@ -2,7 +2,8 @@
 
 use super::harness::World;
 use crate::conversation::State;
-use crate::kpi::figures;
+use crate::conversation::command::Act;
+use crate::kpi::{Needed, Tally, figures};
 
 fn ended(mut world: World, talk: &str) -> State {
     world.transcript(talk);
@@ -31,6 +32,31 @@ fn figures_count_what_happened() {
     assert_eq!(f.by_reason["keyword"], 2);
     assert_eq!(f.by_team["general"], 2);
     assert!((f.escalation_rate - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn every_handoff_counts_as_it_was_rated_last() {
+    let rates = |world: &mut World, score| {
+        world.agent("nadia", Act::RateHandoff { score }).unwrap();
+    };
+    let mut twice = World::new();
+    twice.transcript("> agent\nwait 1m");
+    rates(&mut twice, 5);
+    rates(&mut twice, 1);
+    twice.transcript("> menu\nwait 1m\n> agent\nwait 1m");
+    rates(&mut twice, 4);
+    let mut other = World::new();
+    other.transcript("> de la fumée sort de la lampe\nwait 1m");
+    rates(&mut other, 2);
+    let silent = ended(World::new(), "> agent\nwait 1m");
+    let mut tally = Tally::default();
+    for state in [twice.state.unwrap(), other.state.unwrap(), silent] {
+        tally.add(&state);
+    }
+    let said: Vec<_> = tally.handoffs().iter().map(|(of, n)| (of.as_str(), *n)).collect();
+    let keyword = Needed { needed: 1, between: 0, unneeded: 1 };
+    let sensitive = Needed { needed: 1, ..Needed::default() };
+    assert_eq!(said, [("keyword", keyword), ("sensitive", sensitive)]);
 }
 
 #[test]
