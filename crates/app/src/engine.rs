@@ -8,7 +8,9 @@ use crate::port::store::{
 };
 use crate::run::{POLL, until};
 use crate::service::Service;
-use relais_core::conversation::{self, Act, Command, Context, Decision, Opening, Refusal, State};
+use relais_core::conversation::{
+    self, Act, Command, Context, Decision, Opening, Refusal, State, survey,
+};
 use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
 use relais_core::time::Timestamp;
@@ -91,6 +93,7 @@ pub(crate) struct Circumstances {
     available: BTreeMap<String, u32>,
     ai: conversation::Ai,
     is_stopped: bool,
+    is_survey_withheld: bool,
     seed: [u8; 16],
 }
 
@@ -108,6 +111,7 @@ impl Circumstances {
             available: &self.available,
             ai: self.ai,
             is_stopped: self.is_stopped,
+            is_survey_withheld: self.is_survey_withheld,
             seed: self.seed,
         }
     }
@@ -151,7 +155,13 @@ impl Service {
                 let (refusal, state) = (Refusal::TooLate, Box::new(state));
                 return Ok(Applied::Refused { refusal, state });
             }
-            let at = self.circumstances(Some(&state)).await?;
+            let mut at = self.circumstances(Some(&state)).await?;
+            if let Some((name, language)) =
+                survey::template_of(&state, command, &at.snapshot, at.now)
+            {
+                let account = self.templates_of(row.channel).await?;
+                at.is_survey_withheld = account.is_some_and(|a| !a.may_be_sent(&name, &language));
+            }
             let decision = match self.decide(&state, command, &at) {
                 Said::Decision(decision) => decision,
                 Said::Refusal(refusal) => {
@@ -232,7 +242,17 @@ impl Service {
         });
         let available = self.staff().available(&snapshot, &**store).await?;
         let is_stopped = self.switch().is_stopped();
-        Ok(Circumstances { now, wall, snapshot, available, ai, is_stopped, seed })
+        let is_survey_withheld = false;
+        Ok(Circumstances {
+            now,
+            wall,
+            snapshot,
+            available,
+            ai,
+            is_stopped,
+            is_survey_withheld,
+            seed,
+        })
     }
 
     /// Commits a unit and does what follows from it: hints, effects, wake-ups.

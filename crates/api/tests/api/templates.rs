@@ -112,6 +112,25 @@ async fn only_what_the_provider_lets_through_is_offered_and_sent() {
     assert!(!is_offered(&owner, &id).await);
 }
 
+/// The rating question outside the session window is a template like any other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rating_is_asked_for_only_by_what_the_provider_lets_through() {
+    for (status, asks) in [("APPROVED", true), ("PAUSED", false), ("REJECTED", false)] {
+        let (app, graph, owner, id) = closed_window().await;
+        let mut survey = template(status);
+        survey["name"] = json!("enquete_csat");
+        graph.set_templates(vec![survey]);
+        sync(&app, &owner).await;
+        let before = graph.accepted().len();
+        let path = format!("/api/v1/conversations/{id}/actions");
+        let done = owner.post(&path, &json!({"do": "resolve", "reason": "solved"})).await;
+        assert_eq!(done.status, StatusCode::OK, "{status}: {}", done.body);
+        app.settle().await;
+        assert_eq!(app.conversation(&owner).await["status"], "resolved", "{status}");
+        assert_eq!(graph.accepted().len() - before, usize::from(asks), "{status}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn news_of_quality_and_category_are_kept_and_those_of_other_accounts_are_not() {
     let (app, graph, owner, _) = closed_window().await;

@@ -21,9 +21,6 @@ const LONGEST_UNDO: Span = Span::secs(10);
 /// Closer to its end than this, the session window is no place to wait in.
 const WINDOW_MARGIN: Span = Span::minutes(1);
 
-/// Template of the rating question outside the session window.
-const SURVEY_TEMPLATE: &str = "enquete_csat";
-
 impl Turn<'_> {
     pub(super) fn act(&mut self, agent: &AgentRef, act: &Act) -> Result<(), Refusal> {
         if self.is_read_only(agent) {
@@ -203,27 +200,6 @@ impl Turn<'_> {
         if let Some((key, content)) = question {
             self.bubble(key, Author::System, content);
         }
-    }
-
-    /// The rating question: free text inside the window, the approved template outside.
-    fn survey(&self) -> Option<(Option<&'static str>, Outbound)> {
-        if !self.snapshot().is_on("csat") {
-            return None;
-        }
-        if window::is_open(self.state.last_inbound_at, self.ctx.now) {
-            let body = self.text("csat_ask", &[])?;
-            return Some((Some("csat_ask"), Outbound::Text { body }));
-        }
-        let templates = &self.snapshot().document.templates;
-        let template = templates.iter().find(|t| t.name == SURVEY_TEMPLATE)?;
-        let language = if template.body.contains_key(&self.state.language) {
-            self.state.language.clone()
-        } else {
-            self.snapshot().document.workspace.fallback_language.clone()
-        };
-        let body = self.snapshot().pick(&template.body, &language)?.to_owned();
-        let name = template.name.clone();
-        Some((None, Outbound::Template { name, language, params: Vec::new(), body }))
     }
 
     /// The router gives a waiting conversation to a free agent.

@@ -26,6 +26,7 @@ mod reading;
 mod receive;
 pub mod rules;
 pub mod state;
+pub mod survey;
 #[cfg(test)]
 mod tests;
 mod tick;

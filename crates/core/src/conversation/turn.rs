@@ -22,6 +22,8 @@ pub struct Context<'a> {
     pub ai: Ai,
     /// Somebody stopped the assistant everywhere: people answer.
     pub is_stopped: bool,
+    /// The provider is known not to let the template of the rating question through.
+    pub is_survey_withheld: bool,
     /// Random bytes: the only source of ids.
     pub seed: [u8; 16],
 }

@@ -213,6 +213,21 @@ fn after_a_day_only_a_template_may_be_sent() {
 }
 
 #[test]
+fn what_the_provider_does_not_let_through_asks_for_no_rating() {
+    let mut world = World::claire();
+    world.is_survey_withheld = true;
+    let said = world.transcript("> agent\nwait 1m\nnadia take\nwait 25h\nnadia resolves");
+    assert!(world.state.as_ref().unwrap().is_resolved());
+    assert!(!said.iter().any(|line| line.contains("enquete_csat")), "{said:?}");
+    assert!(!world.state.as_ref().unwrap().asks_rating, "and no rating is waited for");
+    // Inside the window there is no template to let through.
+    let mut world = World::claire();
+    world.is_survey_withheld = true;
+    world.transcript("> agent\nwait 1m\nnadia take\nnadia resolves");
+    assert!(world.state.as_ref().unwrap().asks_rating);
+}
+
+#[test]
 fn a_rating_counts_once_and_thanks_change_nothing() {
     check(
         "> agent

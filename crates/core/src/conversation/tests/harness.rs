@@ -46,6 +46,7 @@ pub(super) struct World {
     /// The model also chooses answers and hears anger.
     pub asks_more: bool,
     pub is_stopped: bool,
+    pub is_survey_withheld: bool,
     pub available: BTreeMap<String, u32>,
     pub phone: String,
     pub profile: Option<Profile>,
@@ -74,6 +75,7 @@ impl World {
             hears: false,
             asks_more: false,
             is_stopped: false,
+            is_survey_withheld: false,
             available: ["general", "billing", "technical", "vip"]
                 .map(|t| (t.to_owned(), 1))
                 .into_iter()
@@ -167,6 +169,7 @@ impl World {
             available: &available,
             ai,
             is_stopped: self.is_stopped,
+            is_survey_withheld: self.is_survey_withheld,
             seed,
         };
         let decision = if let Some(state) = &self.state {

@@ -1,0 +1,64 @@
+//! The rating question at the end: free text inside the session window, a template outside.
+
+use super::command::{Act, Closing, Command};
+use super::state::State;
+use super::turn::Turn;
+use crate::message::Outbound;
+use crate::time::Timestamp;
+use crate::window;
+use crate::workspace::Template;
+use crate::workspace::snapshot::Snapshot;
+
+/// Template of the rating question.
+const TEMPLATE: &str = "enquete_csat";
+
+/// Name and language of the template that a command would ask for a rating with: whoever carries it
+/// out looks first whether the provider lets it through.
+pub fn template_of(
+    state: &State,
+    command: &Command,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Option<(String, String)> {
+    let Command::Agent { act, .. } = command else { return None };
+    if !asks(act) || !snapshot.is_on("csat") || window::is_open(state.last_inbound_at, now) {
+        return None;
+    }
+    let (template, language) = template(snapshot, &state.language)?;
+    Some((template.name.clone(), language.to_owned()))
+}
+
+fn asks(act: &Act) -> bool {
+    match act {
+        Act::Resolve { reason } => reason.is_none_or(Closing::asks_rating),
+        Act::Several { acts } => acts.iter().any(asks),
+        _ => false,
+    }
+}
+
+fn template<'s>(snapshot: &'s Snapshot, language: &'s str) -> Option<(&'s Template, &'s str)> {
+    let template = snapshot.document.templates.iter().find(|t| t.name == TEMPLATE)?;
+    let fallback = &snapshot.document.workspace.fallback_language;
+    let has_it = template.body.contains_key(language);
+    Some((template, if has_it { language } else { fallback }))
+}
+
+impl Turn<'_> {
+    /// Nothing where nobody is asked.
+    pub(super) fn survey(&self) -> Option<(Option<&'static str>, Outbound)> {
+        if !self.snapshot().is_on("csat") {
+            return None;
+        }
+        if window::is_open(self.state.last_inbound_at, self.ctx.now) {
+            let body = self.text("csat_ask", &[])?;
+            return Some((Some("csat_ask"), Outbound::Text { body }));
+        }
+        if self.ctx.is_survey_withheld {
+            return None;
+        }
+        let (template, language) = template(self.snapshot(), &self.state.language)?;
+        let body = self.snapshot().pick(&template.body, language)?.to_owned();
+        let (name, language) = (template.name.clone(), language.to_owned());
+        Some((None, Outbound::Template { name, language, params: Vec::new(), body }))
+    }
+}
