@@ -55,6 +55,10 @@ test('each text runs its own way', async () => {
   await line(sandrine.name).waitFor();
   expect(await directionOf('je veux parler à un agent')).toBe('ltr');
   expect(await directionOf('أريد التحدث مع موظف')).toBe('rtl');
+  // A team's own name after an Arabic word: where it has no room, it loses its end.
+  const team = page.locator('.side bdi', { hasText: 'Service client' });
+  expect(await team.evaluate((element) => getComputedStyle(element).direction)).toBe('ltr');
+  expect(await team.evaluate((element) => getComputedStyle(element).overflow)).toBe('hidden');
 });
 
 test('taken, answered, read by a screen reader', async () => {
@@ -102,6 +106,18 @@ test('the inbox says nothing in another language', async () => {
     return words;
   });
   expect(latin.filter((text) => !own.test(text))).toEqual([]);
+});
+
+test("one's own account and a person's page are in Arabic as well", async () => {
+  await page.goto(`${baseUrl}/settings?page=account`);
+  await page.getByRole('heading', { name: 'مفاتيح المرور' }).waitFor();
+  await accessible(page, 'own account in Arabic');
+  expect(await tooWide()).toBe(0);
+  await page.goto(`${baseUrl}/inbox`);
+  await line(amina.name).click();
+  await page.locator('.sp').getByRole('link', { name: amina.name }).click();
+  await page.getByRole('heading', { name: 'المحادثات' }).waitFor();
+  await accessible(page, 'a person in Arabic');
 });
 
 test('nothing broke the policy, left the machine or failed in the console', async () => {

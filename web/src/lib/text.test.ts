@@ -8,6 +8,7 @@ import {
   locate,
   pieces,
   samePhone,
+  twoRuns,
 } from './text.ts';
 
 describe('initials', () => {
@@ -96,4 +97,12 @@ test('searching ignores accents and case', () => {
 
 test('an unknown slug is still readable', () => {
   expect(humanise('double_billing')).toBe('Double billing');
+});
+
+test('words that turn round once are parted there', () => {
+  expect(twoRuns('قائمة Service client')).toEqual(['قائمة ', 'Service client']);
+  expect(twoRuns('File خدمة العملاء 2')).toEqual(['File ', 'خدمة العملاء 2']);
+  for (const one of ['', 'الكل', 'Service client 24', '24/7', 'قائمة Service العملاء']) {
+    expect(twoRuns(one)).toEqual([one, '']);
+  }
 });

@@ -104,3 +104,17 @@ export function formatPhone(phone: string): string {
   const rest = phone.slice(head.length);
   return `${head} ${rest.replace(/(...)(?=..)/g, '$1 ')}`.trim();
 }
+
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/** Where the words run one way and then the other to the end: both parts. Else all, and nothing. */
+export function twoRuns(text: string): [string, string] {
+  const words = text.match(/\S+\s*/g) ?? [];
+  const ways = words.map((word) =>
+    RIGHT_TO_LEFT.test(word) ? 'rtl' : /\p{L}/u.test(word) ? 'ltr' : null,
+  );
+  const way = ways.find((one) => one !== null);
+  const turn = ways.findIndex((one) => one !== null && one !== way);
+  if (turn < 1 || ways.slice(turn).includes(way ?? null)) return [text, ''];
+  return [words.slice(0, turn).join(''), words.slice(turn).join('')];
+}

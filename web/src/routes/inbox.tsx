@@ -19,6 +19,7 @@ import { useTitle } from '../lib/title.ts';
 import { isHouseView } from '../lib/view-key.ts';
 import { isSort, type Sort, viewOf } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
+import { Cut } from '../ui/cut.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Splitter } from '../ui/splitter.tsx';
 import { Empty } from '../ui/states.tsx';
@@ -119,7 +120,7 @@ export function InboxPage() {
     >
       <section className="pane listp" aria-label={name(view)}>
         <div className="bar">
-          <h1 className="cut">{q === '' ? name(view) : t('list.results')}</h1>
+          <h1 className="cut">{q === '' ? <Cut text={name(view)} /> : t('list.results')}</h1>
           {q === '' && (
             <span className="t3">
               <ViewCount view={view} />

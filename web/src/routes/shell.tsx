@@ -35,6 +35,7 @@ import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
 import { startOutbox } from '../lib/outbox.ts';
 import { applyTheme } from '../lib/prefs.ts';
+import { Cut } from '../ui/cut.tsx';
 import { Hint } from '../ui/icon-button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { NavLink } from '../ui/nav-link.tsx';
@@ -242,7 +243,7 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
     <aside className="side" aria-label={t('app.name')}>
       <div className="ws">
         <Logo label="Relais" />
-        <span className="cut">{instance.name}</span>
+        <Cut text={instance.name} />
       </div>
       <button type="button" className="find" onClick={onSearch}>
         <Search className="i" />
@@ -264,7 +265,7 @@ function Side({ slim, views, name, onHelp, onSearch }: SideProps) {
               isCurrent={isInbox && current === view.key}
             >
               <span className="rail" />
-              <span className="cut">{name(view)}</span>
+              <Cut text={name(view)} />
               <ViewCount view={view} />
             </NavLink>
           ))}
