@@ -34,11 +34,9 @@ pub(super) fn first(
         profile.and_then(|p| p.language.as_deref()).and_then(Lang::parse).map(String::from),
         of_phone,
     ];
-    candidates
-        .into_iter()
-        .flatten()
-        .find(|l| ctx.snapshot.is_spoken(l))
-        .unwrap_or_else(|| info.default_language.clone())
+    // A country whose language has no texts is told so: its people read the fall-back rather than
+    // the shop's own language.
+    candidates.into_iter().flatten().next().unwrap_or_else(|| info.default_language.clone())
 }
 
 /// Words the customer chose; a button's title is ours.

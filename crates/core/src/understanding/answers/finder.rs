@@ -78,11 +78,18 @@ impl Finder {
     pub fn advice(&self, text: &Text) -> Option<(usize, Quote)> {
         let found = concepts(text, None);
         let named = self.named(text, &found);
-        let first = *named.first()?;
         let has = |name: &str| found.iter().find(|f| LEXICON.name(f.concept) == name);
-        let product = has("lamp").or_else(|| has("choose").filter(|_| !names_goods(&found)))?;
+        let product = has("lamp").or_else(|| {
+            let unnamed = has("choose").or_else(|| has("ask_for").filter(|_| is_thing(text)));
+            unnamed.filter(|_| !names_goods(&found))
+        })?;
+        // "A desk lamp for my son": the lamp's own name says more than who it is for.
+        let kind = named.iter().copied().find(|n| is_kind(text, product, *n));
+        let first = kind.or(named.first().copied())?;
+        let is_other =
+            |n: &Named| n.entry != first.entry && !(kind.is_some() && is_child(&found, n));
         let refused = NO_ADVICE.iter().any(|name| has(name).is_some());
-        if refused || named.iter().any(|n| n.entry != first.entry) {
+        if refused || named.iter().any(is_other) {
             return None;
         }
         let wants = ["ask_for", "which", "choose", "is_it", "give", "sell", "compatible"]
@@ -97,8 +104,9 @@ impl Finder {
         // Without a word of wishing, only the bare noun phrase is a wish: "lampe pour mon bureau".
         let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
         let is_bare = said <= 5;
-        let is_kind_of_lamp =
-            is_kind(text, product, first) && WISH.iter().any(|name| has(name).is_some());
+        let is_asked = text.has_question_mark && names_nothing_else(&found, product, &named);
+        let is_kind_of_lamp = is_kind(text, product, first)
+            && (is_asked || WISH.iter().any(|name| has(name).is_some()));
         let is_wish = (is_meant_for && (wants || is_bare))
             || is_kind_of_lamp
             || (wants && (is_inside || text.has_question_mark))
@@ -175,6 +183,25 @@ impl Finder {
         }
         named
     }
+}
+
+/// The lamp and its rooms are all the message is about.
+fn names_nothing_else(found: &[Found], lamp: &Found, rooms: &[Named]) -> bool {
+    let is_inside = |f: &Found, from: usize, to: usize| from <= f.from && f.to <= to;
+    found.iter().filter(|f| matches!(LEXICON.kind(f.concept), Kind::Topic | Kind::World)).all(|f| {
+        is_inside(f, lamp.from, lamp.to) || rooms.iter().any(|n| is_inside(f, n.from, n.to))
+    })
+}
+
+/// "Something for the nursery".
+fn is_thing(text: &Text) -> bool {
+    text.words().any(|w| matches!(w, "something" | "quelque" | "algo" | "etwas" | "qualcosa"))
+}
+
+fn is_child(found: &[Found], named: &Named) -> bool {
+    found.iter().any(|f| {
+        LEXICON.name(f.concept) == "child_room" && f.from <= named.from && named.to <= f.to
+    })
 }
 
 /// "Une lampe de bureau": the room is part of the lamp's name.
@@ -356,6 +383,9 @@ mod tests {
             ("je cherche une lampe de bureau assez fine", 2),
             ("quelque chose pour éclairer mon balcon ?", 5),
             ("une petite lampe pour mon bout de chou ?", 6),
+            ("un lampadaire de salon pour eux ?", 0),
+            ("ma fille entre au lycée, une lampe de bureau pour elle ?", 2),
+            ("we need something for the nursery", 6),
         ] {
             let got = finder.advice(&Text::new(text)).map(|(e, _)| e);
             assert_eq!(got, Some(entry), "{text}");
@@ -370,6 +400,8 @@ mod tests {
             "la lampe de chevet est bien arrivée",
             "the lamp in my kitchen arrived broken",
             "bureau",
+            "la lampe de bureau est garantie ?",
+            "we need something for the nursery to sit on, a sofa",
             "quel canapé me conseillez-vous pour mon salon ?",
         ] {
             assert_eq!(finder.advice(&Text::new(text)), None, "{text}");

@@ -8,6 +8,8 @@ use super::{Detected, Lang};
 use crate::understanding::text::{MAX_READ, Text, Token, TokenKind};
 
 const LANGS: usize = SEEDS.len();
+/// Its place among the seeds.
+const ENGLISH: usize = 1;
 type Scores = [f32; LANGS];
 
 /// What a word counts for each language that lists it, by how many languages list it.
@@ -51,6 +53,8 @@ const MARKS: &[(&str, &[&[u8; 2]], f32)] = &[
 struct Model {
     /// What each listed word says, under its folded form and with doubled letters cut to one.
     words: BTreeMap<String, Scores>,
+    /// The listed words in their own spelling, folded.
+    spelled: BTreeSet<String>,
     neutral: BTreeSet<String>,
     /// Logarithm of how likely a letter triple is in each language.
     triples: BTreeMap<[char; 3], Scores>,
@@ -72,6 +76,12 @@ impl Model {
                         own.entry(token.fold).or_default()[at] = listing;
                     }
                 }
+            }
+        }
+        // What others borrowed from English is English.
+        for listings in own.values_mut() {
+            if listings.contains(&Listing::Loan) && listings[ENGLISH] == Listing::No {
+                listings[ENGLISH] = Listing::Own;
             }
         }
         let mut counts: BTreeMap<[char; 3], Scores> = BTreeMap::new();
@@ -102,7 +112,8 @@ impl Model {
         for (word, listings) in &own {
             words.insert(word.clone(), worth(word, listings));
         }
-        Self { words, neutral, triples: counts, unseen }
+        let spelled = own.into_keys().collect();
+        Self { words, spelled, neutral, triples: counts, unseen }
     }
 
     fn word(&self, fold: &str) -> Option<&Scores> {
@@ -238,7 +249,7 @@ pub(crate) fn is_known_word(fold: &str) -> bool {
 
 /// The word is listed for some language in this very spelling.
 pub(crate) fn is_listed_word(fold: &str) -> bool {
-    MODEL.neutral.contains(fold) || MODEL.words.contains_key(fold)
+    MODEL.neutral.contains(fold) || MODEL.spelled.contains(fold)
 }
 
 /// The letters follow one another as they do in the languages we know.

@@ -118,9 +118,13 @@ pub fn is_stop_word(text: &Text) -> bool {
 }
 
 fn refuses_advertising(text: &Text) -> bool {
-    let classes = ["no_longer", "advertising", "advert_filler", "greeting"];
-    pieces(text, &classes, |_| false).is_some_and(|pieces| {
-        [0, 1].iter().all(|class| pieces.iter().any(|p| p.class == Some(*class)))
+    let refusing =
+        [["no_longer", "advert_filler"], ["stop", "advert_filler"], ["stop", "stop_filler"]];
+    refusing.iter().any(|[refusal, filler]| {
+        let classes = [*refusal, "advertising", *filler, "greeting"];
+        pieces(text, &classes, |_| false).is_some_and(|pieces| {
+            [0, 1].iter().all(|class| pieces.iter().any(|p| p.class == Some(*class)))
+        })
     })
 }
 

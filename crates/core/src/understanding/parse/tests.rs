@@ -337,7 +337,7 @@ fn menu_stop_and_topics() {
         &[
             (
                 true,
-                "menu | MENU | Menu svp | accueil | 0 | 0️⃣ | menu principal | main menu | back to the menu | retour au menu | voir le menu | القائمة | volver al menú | voltar ao menu | start over | ok menu | non en fait le menu | actually, the menu please",
+                "menu | MENU | Menu svp | accueil | 0 | 0️⃣ | menu principal | main menu | back to the menu | retour au menu | voir le menu | القائمة | volver al menú | voltar ao menu | start over | ok menu | non en fait le menu | actually, the menu please | retour menu principal svp | take me back to the menu | volver al menú principal por favor",
             ),
             (
                 false,
@@ -363,11 +363,11 @@ fn menu_stop_and_topics() {
         &[
             (
                 true,
-                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub | merci de ne plus m'envoyer de promos | please don't send me any more offers | dejen de enviarme promociones | parem de me enviar publicidade | لا ترسلوا لي اعلانات",
+                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub | merci de ne plus m'envoyer de promos | please don't send me any more offers | dejen de enviarme promociones | parem de me enviar publicidade | لا ترسلوا لي اعلانات | désabonnez-moi de vos pubs | unsubscribe me from your offers | darme de baja de las promociones",
             ),
             (
                 false,
-                "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain | ne m'envoyez plus de lampe bleue | vous avez des promos ? | stop sending me the wrong lamp | don't send me a lamp",
+                "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain | ne m'envoyez plus de lampe bleue | vous avez des promos ? | stop sending me the wrong lamp | don't send me a lamp | la más baja | unsubscribe my sister's lamp",
             ),
         ],
         is_stop_word,

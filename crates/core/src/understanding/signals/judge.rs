@@ -35,7 +35,9 @@ pub(super) struct Said {
 
 /// The score of a label with the words it rests on.
 pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>) -> Signal {
-    let Some(odds) = verdict.odds(label) else { return said.signal };
+    // Faces alone are counted, not read: three angry ones are anger, two are not.
+    let has_words = text.tokens.iter().any(|t| t.kind == TokenKind::Word);
+    let Some(odds) = verdict.odds(label).filter(|_| has_words) else { return said.signal };
     let rule = said.signal.score;
     let most = most_sure(label, said.is_look_alike && rule < TELLING);
     let mut sum = MODEL * odds.clamp(-veto(label, rule), most);

@@ -84,7 +84,9 @@ fn is_in_capitals(text: &Text) -> bool {
 }
 
 fn is_kind(reading: &Reading<'_>) -> bool {
-    ["greeting", "thanks", "please", "praise", "kind"].iter().any(|c| reading.has_class(c))
+    // "Bon sang" has a good word in it, and none to spare.
+    !reading.has_class("oath")
+        && ["greeting", "thanks", "please", "praise", "kind"].iter().any(|c| reading.has_class(c))
 }
 
 /// Some words shouted in an otherwise calm message.

@@ -299,6 +299,15 @@ fn a_sentence_marked_as_a_false_alarm_rings_no_more() {
 }
 
 #[test]
+fn angry_faces_alone_are_counted() {
+    let lexicon = lexicon();
+    assert!(measure(&lexicon, "😡😡😡").frustration.is_alarm());
+    for faces in ["😡😡", "🤬", "😡 😡", "😤😠"] {
+        assert!(!measure(&lexicon, faces).frustration.is_alarm(), "{faces}");
+    }
+}
+
+#[test]
 fn noise_of_the_keyboard_says_nothing() {
     let lexicon = lexicon();
     for written in ["zzzz", "asdfghjkl", "qsdf qsdf", "?", "....", "\0", "👍", "12345", "ok", ""]

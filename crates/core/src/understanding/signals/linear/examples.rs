@@ -9,7 +9,7 @@ use crate::understanding::signals::GRAMMAR;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::Text;
 
-const FILES: [&str; 19] = [
+const FILES: [&str; 20] = [
     include_str!("../examples/person.txt"),
     include_str!("../examples/anger.txt"),
     include_str!("../examples/topics.txt"),
@@ -20,6 +20,7 @@ const FILES: [&str; 19] = [
     include_str!("../examples/questions.txt"),
     include_str!("../examples/pairs.txt"),
     include_str!("../examples/callings.txt"),
+    include_str!("../examples/turns.txt"),
     include_str!("../fixtures/tuned.txt"),
     include_str!("../fixtures/voices/tune_arabic.txt"),
     include_str!("../fixtures/voices/tune_elderly.txt"),
