@@ -46,35 +46,8 @@ pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judge
     let candidates = best.map_or_else(Vec::new, |b| b.candidates);
     let verdict = unnamed(model, &reading, &candidates)
         .unwrap_or_else(|| verdict(model, &reading, &weighed, &candidates));
-    if matches!(verdict, Verdict::OutOfScope)
-        && let Some(half) = of_a_half(model, &reading, &weighed)
-    {
-        return half;
-    }
     Judged { verdict, candidates }
 }
-
-/// "My lamp flickers and is it under warranty": each half is known, and both together look like
-/// neither. The surer half is answered.
-fn of_a_half(model: &Model, reading: &Reading<'_>, weighed: &[Weighed]) -> Option<Judged> {
-    let tokens = &reading.text.tokens;
-    let says_something = |&(from, to): &(usize, usize)| {
-        to - from >= HALF && reading.roles[from..to].iter().any(|r| matches!(r, Role::Topic))
-    };
-    let best = (1..tokens.len())
-        .filter(|&at| JOINTS.contains(&tokens[at].fold.as_str()))
-        .map(|at| [(0, at), (at + 1, tokens.len())])
-        .filter(|halves| halves.iter().all(says_something))
-        .flatten()
-        .map(|half| look(model, reading, weighed, half).times(alone(reading, half)))
-        .reduce(|best, next| if next.sureness() > best.sureness() { next } else { best })?;
-    let first = best.candidates.first().filter(|c| c.score >= model.sure_from)?.clone();
-    Some(Judged { verdict: Verdict::Answer(first), candidates: best.candidates })
-}
-
-/// What joins two wishes, and the words a half has at least.
-const JOINTS: [&str; 6] = ["et", "and", "y", "e", "und", "aur"];
-const HALF: usize = 3;
 
 /// "It does not work": how something is, and not what. Several articles say so of something: ask
 /// which is meant.
