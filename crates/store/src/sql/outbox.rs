@@ -51,6 +51,30 @@ impl Record for Head {
     }
 }
 
+/// The provider has it. Attaches reports that came before we knew the provider's id. A report may
+/// also have made the row accepted already: the provider's answer then changes nothing.
+macro_rules! accepted {
+    ($error:literal, $code:literal, $also:literal) => {
+        concat!(
+            "UPDATE outbox
+             SET state = 'accepted', provider_id = $3,
+                 dispatched_at = COALESCE(dispatched_at, $4),
+                 delivery = {greatest}(COALESCE(delivery, 0), COALESCE((
+                     SELECT MAX(s.status) FROM statuses s
+                     WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+                       AND s.provider_id = $3), 0)),
+                 error = ",
+            $error,
+            ", error_code = ",
+            $code,
+            " WHERE workspace_id = $1 AND id = $2
+               AND (state IN ('dispatching', 'unknown')
+                 OR (state = 'accepted' AND provider_id = $3))",
+            $also
+        )
+    };
+}
+
 statements! {
     4;
     OUTBOX_INSERT = Same(
@@ -89,45 +113,23 @@ statements! {
                SELECT 1 FROM conversations c
                WHERE c.workspace_id = $1 AND c.id = outbox.conversation_id
                  AND c.status <> 'human' {for_share}))");
-    /// Attaches reports that came before we knew the provider's id. A report may also have made
-    /// the row accepted already: the provider's answer then changes nothing.
-    OUTBOX_ACCEPTED = Same(
-        "UPDATE outbox
-         SET state = 'accepted', provider_id = $3,
-             dispatched_at = COALESCE(dispatched_at, $4),
-             delivery = {greatest}(COALESCE(delivery, 0), COALESCE((
-                 SELECT MAX(s.status) FROM statuses s
-                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
-                   AND s.provider_id = $3), 0)),
-             error = (
-                 SELECT MAX(s.error) FROM statuses s
-                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
-                   AND s.provider_id = $3 AND s.status = 2),
-             error_code = (
-                 SELECT MAX(s.error_code) FROM statuses s
-                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
-                   AND s.provider_id = $3 AND s.status = 2)
-         WHERE workspace_id = $1 AND id = $2
-           AND (state IN ('dispatching', 'unknown')
-             OR (state = 'accepted' AND provider_id = $3))");
+    OUTBOX_ACCEPTED = Same(accepted!(
+        "(SELECT MAX(s.error) FROM statuses s
+          WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+            AND s.provider_id = $3 AND s.status = 2)",
+        "(SELECT MAX(s.error_code) FROM statuses s
+          WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+            AND s.provider_id = $3 AND s.status = 2)",
+        ""));
     /// Almost every row: two looks at its reports instead of four, and nothing to read afterwards.
-    OUTBOX_ACCEPTED_UNLESS_FAILED = Same(
-        "UPDATE outbox
-         SET state = 'accepted', provider_id = $3,
-             dispatched_at = COALESCE(dispatched_at, $4),
-             delivery = {greatest}(COALESCE(delivery, 0), COALESCE((
-                 SELECT MAX(s.status) FROM statuses s
-                 WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
-                   AND s.provider_id = $3), 0)),
-             error = NULL, error_code = NULL
-         WHERE workspace_id = $1 AND id = $2
-           AND (state IN ('dispatching', 'unknown')
-             OR (state = 'accepted' AND provider_id = $3))
-           AND COALESCE(delivery, 0) <> 2
-           AND NOT EXISTS (
-               SELECT 1 FROM statuses s
-               WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
-                 AND s.provider_id = $3 AND s.status = 2)");
+    OUTBOX_ACCEPTED_UNLESS_FAILED = Same(accepted!(
+        "NULL",
+        "NULL",
+        " AND COALESCE(delivery, 0) <> 2
+          AND NOT EXISTS (
+              SELECT 1 FROM statuses s
+              WHERE s.workspace_id = $1 AND s.channel_id = outbox.channel_id
+                AND s.provider_id = $3 AND s.status = 2)"));
     OUTBOX_REQUEUE = Same(
         "UPDATE outbox
          SET state = 'queued', not_before = $3, error = $4, error_code = $5,
