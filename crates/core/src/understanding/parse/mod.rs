@@ -7,6 +7,7 @@ mod order;
 mod postcode;
 mod rating;
 mod sentence;
+mod spoken;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Order numbers, in any shape people give them.
 
+use super::spoken::spoken;
 use crate::understanding::text::{MAX_READ, Quote, Text, Token, TokenKind, digit_value};
 
 /// The shape of order numbers: `ML-` and four digits.
@@ -27,7 +28,11 @@ pub fn order_number(text: &Text, pattern: &OrderPattern, bare: bool) -> Option<O
     let found = prefixed(&chars, pattern)
         .or_else(|| hashed(&chars, pattern))
         .or_else(|| announced(text, &chars, pattern))
-        .or_else(|| bare.then(|| alone(text, &chars, pattern)).flatten())?;
+        .or_else(|| bare.then(|| alone(text, &chars, pattern)).flatten())
+        .or_else(|| {
+            let (digits, quote) = spoken(text, pattern, bare)?;
+            Some(Found { digits, start: quote.start, end: quote.end })
+        })?;
     let number = if pattern.prefix.is_empty() {
         found.digits
     } else {

@@ -205,6 +205,31 @@ fn bare_digits_count_when_they_were_asked_for() {
 }
 
 #[test]
+fn digits_may_be_said_one_by_one() {
+    table(
+        &[
+            (
+                Some("ML-2041".to_owned()),
+                "deux zéro quatre un | two zero four one | it's two, zero, four, one | dos cero cuatro uno | zwei null vier eins | c'est le deux zéro 4 un",
+            ),
+            (
+                Some("ML-2043".to_owned()),
+                "M L deux zéro quatre trois | commande m l two zero four three",
+            ),
+            (None, "deux zéro quatre | deux zéro quatre un six | un deux trois soleil | zero four one"),
+        ],
+        |text| found(text, true),
+    );
+    table(
+        &[
+            (Some("ML-2043".to_owned()), "commande M L deux zéro quatre trois | ML two zero four three"),
+            (None, "deux zéro quatre un | code two zero four one"),
+        ],
+        |text| found(text, false),
+    );
+}
+
+#[test]
 fn the_quote_of_an_order_number_is_what_was_written() {
     for (written, quote, bare) in [
         ("ma commande ml 2041 svp", "ml 2041", false),

@@ -9,7 +9,7 @@ use crate::understanding::signals::GRAMMAR;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::Text;
 
-const FILES: [&str; 20] = [
+const FILES: [&str; 24] = [
     include_str!("../examples/person.txt"),
     include_str!("../examples/anger.txt"),
     include_str!("../examples/topics.txt"),
@@ -21,6 +21,10 @@ const FILES: [&str; 20] = [
     include_str!("../examples/pairs.txt"),
     include_str!("../examples/callings.txt"),
     include_str!("../examples/turns.txt"),
+    include_str!("../examples/moods.txt"),
+    include_str!("../examples/voices.txt"),
+    include_str!("../examples/matters.txt"),
+    include_str!("../examples/hurry.txt"),
     include_str!("../fixtures/tuned.txt"),
     include_str!("../fixtures/voices/tune_arabic.txt"),
     include_str!("../fixtures/voices/tune_elderly.txt"),
