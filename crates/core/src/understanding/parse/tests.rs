@@ -216,13 +216,19 @@ fn digits_may_be_said_one_by_one() {
                 Some("ML-2043".to_owned()),
                 "M L deux zéro quatre trois | commande m l two zero four three",
             ),
-            (None, "deux zéro quatre | deux zéro quatre un six | un deux trois soleil | zero four one"),
+            (
+                None,
+                "deux zéro quatre | deux zéro quatre un six | un deux trois soleil | zero four one",
+            ),
         ],
         |text| found(text, true),
     );
     table(
         &[
-            (Some("ML-2043".to_owned()), "commande M L deux zéro quatre trois | ML two zero four three"),
+            (
+                Some("ML-2043".to_owned()),
+                "commande M L deux zéro quatre trois | ML two zero four three",
+            ),
             (None, "deux zéro quatre un | code two zero four one"),
         ],
         |text| found(text, false),
