@@ -1,6 +1,7 @@
 //! Telling a team about a hand-off: once per hand-off, team and channel (R19), never before the
-//! opening unless it is urgent.
+//! opening unless it is urgent. Where nobody takes it, the team's ladder tells others, each rung once.
 
+use crate::engine::state_of;
 use crate::jobs;
 use crate::port::helpers::Notice;
 use crate::port::store::{ConversationRow, JobRow, NotificationRow, Result, Write};
@@ -11,7 +12,7 @@ use relais_core::conversation::{Decision, Event};
 use relais_core::id::EscalationId;
 use relais_core::routing::Priority;
 use relais_core::time::{Span, Timestamp};
-use relais_core::workspace::Agent;
+use relais_core::workspace::{Agent, Rung};
 use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -83,6 +84,35 @@ pub(crate) fn of(
             writes.push(Write::Job(job(handoff, state, cc, &channel, now)));
         }
     }
+    writes.extend(ladder(snapshot, state, handoff, now));
+    writes
+}
+
+/// The calls to come where nobody takes it: what they say is the notice of the team.
+fn ladder(
+    snapshot: &Snapshot,
+    state: &State,
+    handoff: &Handoff,
+    now: Timestamp,
+) -> Vec<Write> {
+    let team = snapshot.document.teams.iter().find(|t| t.key == handoff.team);
+    let rungs = team.map(|t| t.ladder.as_slice()).unwrap_or_default();
+    let own = channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web");
+    let Some(source) = own.first() else { return Vec::new() };
+    let mut writes = Vec::new();
+    for (number, rung) in (1..).zip(rungs) {
+        let (whom, channels) = if rung.tell == Rung::TEAM {
+            (&handoff.team, own.clone())
+        } else {
+            let who = |a: &Agent| a.key == rung.tell || a.role == rung.tell;
+            (&rung.tell, channels_of(snapshot, who, "email"))
+        };
+        let at = now + Span::minutes(i64::from(rung.after_minutes));
+        for channel in channels.iter().filter(|channel| *channel != "web") {
+            let climbs = Climb { number, team: handoff.team.clone(), source: source.clone() };
+            writes.push(Write::Job(later(handoff, state, whom, channel, climbs, at)));
+        }
+    }
     writes
 }
 
@@ -141,8 +171,32 @@ fn job(handoff: &Handoff, state: &State, whom: &str, channel: &str, now: Timesta
         channel: channel.to_owned(),
         escalation: handoff.escalation,
         since: now,
+        climbs: None,
     };
     jobs::new(jobs::Kind::Notify, &key, &errand, now)
+}
+
+/// The same on a rung of the ladder.
+fn later(
+    handoff: &Handoff,
+    state: &State,
+    whom: &str,
+    channel: &str,
+    climbs: Climb,
+    at: Timestamp,
+) -> JobRow {
+    let key = format!("{}#{}", key(handoff, whom, channel, at), climbs.number);
+    let errand = Errand {
+        key: key.clone(),
+        conversation: state.conversation,
+        team: whom.to_owned(),
+        is_copy: false,
+        channel: channel.to_owned(),
+        escalation: handoff.escalation,
+        since: at,
+        climbs: Some(climbs),
+    };
+    jobs::new(jobs::Kind::Notify, &key, &errand, at)
 }
 
 #[derive(serde::Deserialize, serde::Serialize)]
@@ -156,6 +210,40 @@ struct Errand {
     channel: String,
     escalation: EscalationId,
     since: Timestamp,
+    /// A later call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    climbs: Option<Climb>,
+}
+
+/// A rung of the ladder of a team, and the channel of the notice whose words it says.
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Climb {
+    number: u32,
+    team: String,
+    source: String,
+}
+
+impl Errand {
+    /// Whom the words it says were for, and where.
+    fn words(&self) -> (&str, &str) {
+        match &self.climbs {
+            Some(climb) => (&climb.team, &climb.source),
+            None => (&self.team, &self.channel),
+        }
+    }
+
+    /// It waits for the team that was told, in the hand-off that it was told of.
+    fn is_wanted(&self, row: &ConversationRow) -> Result<bool> {
+        if self.is_copy {
+            return Ok(true);
+        }
+        let Some(climb) = self.climbs.as_ref().filter(|_| row.status == "queued") else {
+            return Ok(row.status == "queued");
+        };
+        let state = state_of(row)?;
+        let handoff = state.active_handoff();
+        Ok(handoff.is_some_and(|h| h.escalation == self.escalation && h.team == climb.team))
+    }
 }
 
 impl Service {
@@ -169,13 +257,13 @@ impl Service {
             return Ok(Write::JobDone { id });
         };
         let row = self.store().conversation(errand.conversation).await?;
-        if !errand.is_copy && row.is_none_or(|r| r.status != "queued") {
+        let is_wanted = row.as_ref().map_or(Ok(errand.is_copy), |row| errand.is_wanted(row))?;
+        if !is_wanted {
             return Ok(Write::JobDone { id });
         }
-        let told = self
-            .store()
-            .notification(errand.conversation, errand.escalation, &errand.team, &errand.channel)
-            .await?;
+        let (team, channel) = errand.words();
+        let (conversation, escalation) = (errand.conversation, errand.escalation);
+        let told = self.store().notification(conversation, escalation, team, channel).await?;
         // An erased person is nobody's notice any more.
         let Some(told) = told.filter(|told| told.payload != "{}") else {
             return Ok(Write::JobDone { id });

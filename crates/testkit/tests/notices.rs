@@ -9,6 +9,7 @@ use relais_app::service::Helpers;
 use relais_core::conversation::command::Act;
 use relais_core::conversation::event::AgentRef;
 use relais_core::time::Span;
+use relais_core::workspace::Rung;
 use relais_testkit::TestApp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -143,5 +144,63 @@ async fn a_restored_copy_tells_nobody_of_what_was_told_before() {
         app.service().release_outbox(then).await.unwrap();
         app.advance(Span::minutes(10)).await;
         assert_eq!(sink.taken.lock().len(), told, "{then:?}");
+    }
+}
+
+/// The team again after five minutes, Nadia after ten.
+async fn with_ladder() -> (TestApp, Arc<Flaky>) {
+    let sink = Arc::new(Flaky::default());
+    let sinks: BTreeMap<String, Arc<dyn Sink>> =
+        BTreeMap::from([("slack".to_owned(), sink.clone() as Arc<dyn Sink>)]);
+    let rung = |after_minutes, tell: &str| Rung { after_minutes, tell: tell.to_owned() };
+    let app = TestApp::build()
+        .helpers(Helpers { sinks, ..Helpers::default() })
+        .document(|d| {
+            for agent in &mut d.agents {
+                agent.notify = vec!["slack".to_owned()];
+            }
+            for team in d.teams.iter_mut().filter(|t| t.key == "general") {
+                team.ladder = vec![rung(5, Rung::TEAM), rung(10, "nadia")];
+            }
+        })
+        .open()
+        .await;
+    (app, sink)
+}
+
+#[tokio::test]
+async fn where_nobody_takes_it_each_rung_is_told_once_in_its_turn() {
+    let (app, sink) = with_ladder().await;
+    app.says(CLAIRE, "3").await;
+    let told = |sink: &Flaky| {
+        let taken = sink.taken.lock();
+        taken.iter().map(|key| key.split_once('/').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let mut counts = Vec::new();
+    for _ in 0..15 {
+        app.advance(Span::minutes(1)).await;
+        counts.push(told(&sink).len());
+    }
+    assert_eq!(told(&sink), ["general/slack", "general/slack#1", "nadia/slack#2"]);
+    assert_eq!((counts[2], counts[6], counts[12]), (1, 2, 3), "{counts:?}");
+    // What the team was told once stays told once (R19).
+    assert_eq!(app.store().notifications(0, 10).await.unwrap().len(), 1);
+    app.check().await;
+}
+
+#[tokio::test]
+async fn the_ladder_ends_where_somebody_takes_it_or_another_team_has_it() {
+    let nadia = AgentRef { key: "nadia".to_owned(), name: "Nadia".to_owned() };
+    let transfer = Act::Transfer { team: "technical".to_owned(), note: None };
+    for act in [Act::Take, transfer] {
+        let (app, sink) = with_ladder().await;
+        app.says(CLAIRE, "3").await;
+        app.advance(Span::minutes(6)).await;
+        let id = app.row(CLAIRE).await.id;
+        app.service().act(&nadia, id, act).await.unwrap();
+        app.advance(Span::minutes(20)).await;
+        let taken = sink.taken.lock().clone();
+        assert!(!taken.iter().any(|key| key.contains("#2")), "{taken:?}");
+        app.check().await;
     }
 }

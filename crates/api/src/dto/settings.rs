@@ -89,10 +89,31 @@ pub(crate) struct TeamSettings {
     pub first_reply_minutes: u32,
     /// `take`: agents take conversations themselves; `assign`: they are given them.
     pub mode: String,
+    /// Who may answer while somebody has a conversation of the team: `owner`, `team` or `anyone`.
+    #[serde(default = "only_owner")]
+    #[schema(required)]
+    pub replies: String,
+    /// Who else is told, and when, of a conversation that nobody takes.
+    #[serde(default)]
+    #[schema(required)]
+    pub ladder: Vec<Rung>,
     /// Hours of its own; the workspace's otherwise.
     #[serde(default)]
     #[schema(required)]
     pub hours: Option<Hours>,
+}
+
+fn only_owner() -> String {
+    "owner".to_owned()
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rung {
+    /// Since it came to the team.
+    pub after_minutes: u32,
+    /// `team` once more, a role (`supervisor`, `admin`) or the key of an agent.
+    pub tell: String,
 }
 
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

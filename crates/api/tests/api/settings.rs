@@ -223,3 +223,31 @@ async fn a_calendar_file_is_read_and_changes_nothing_until_its_days_are_kept() {
     let long = read_file(&"x".repeat(1024 * 1024 + 1)).await;
     assert_eq!((long.status, long.slug()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
 }
+
+#[tokio::test]
+async fn who_may_answer_and_the_ladder_of_a_team_are_shown_and_survive_a_change() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let before = read(&owner).await;
+    let mut teams = before["teams"].as_array().unwrap().clone();
+    assert_eq!((&teams[0]["replies"], &teams[0]["ladder"]), (&json!("owner"), &json!([])));
+    teams[0]["replies"] = json!("team");
+    teams[0]["ladder"] = json!([{"after_minutes": 10, "tell": "supervisor"}]);
+    let change = |teams: &[Value], version: &Value| json!({"version": version, "teams": teams});
+    let kept = owner.patch("/api/v1/settings", &change(&teams, &before["version"])).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    let after = read(&owner).await;
+    assert_eq!(after["teams"], json!(teams));
+
+    teams[0]["name"] = json!("Accueil");
+    let renamed = owner.patch("/api/v1/settings", &change(&teams, &after["version"])).await;
+    assert_eq!(renamed.status, StatusCode::OK, "{}", renamed.body);
+    let after = read(&owner).await;
+    assert_eq!(after["teams"], json!(teams));
+
+    for (minutes, tell) in [(0, "supervisor"), (10, "nobody")] {
+        teams[0]["ladder"] = json!([{"after_minutes": minutes, "tell": tell}]);
+        let refused = owner.patch("/api/v1/settings", &change(&teams, &after["version"])).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    }
+}

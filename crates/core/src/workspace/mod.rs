@@ -89,9 +89,27 @@ pub struct Team {
     /// Who may answer while one of them has a conversation.
     #[serde(default, skip_serializing_if = "ReplyPolicy::is_default")]
     pub replies: ReplyPolicy,
+    /// Who else is told, and when, of a conversation that nobody takes; the soonest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ladder: Vec<Rung>,
     /// Hours of its own; the workspace's otherwise.
     #[serde(default)]
     pub hours: Option<calendar::Hours>,
+}
+
+/// One more call for a conversation that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// Minutes since it came to the team; at most a day.
+    pub after_minutes: u32,
+    /// `team` once more, a role (`supervisor`, `admin`) or an agent.
+    pub tell: String,
+}
+
+impl Rung {
+    /// Tells the team again.
+    pub const TEAM: &str = "team";
 }
 
 /// Who may answer a customer whom a colleague has.

@@ -2,7 +2,7 @@
 //! graph are built once when files are loaded or saved.
 
 use super::titles::Titles;
-use super::{Article, Document, Macro, Order, PerLanguage, SensitiveRule, Team};
+use super::{Article, Document, Macro, Order, PerLanguage, Rung, SensitiveRule, Team};
 use crate::calendar::Calendar;
 use crate::flow::Graph;
 use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
@@ -221,6 +221,29 @@ fn macros(all: &[Macro]) -> Vec<Invalid> {
     errors
 }
 
+/// A call to nobody, or one that comes when everybody has gone home.
+fn ladders(d: &Document) -> Vec<Invalid> {
+    const A_DAY: u32 = 24 * 60;
+    let is_somebody = |whom: &str| {
+        whom == Rung::TEAM || d.agents.iter().any(|a| a.key == whom || a.role == whom)
+    };
+    let mut errors = Vec::new();
+    for team in &d.teams {
+        for rung in &team.ladder {
+            let at = format!("teams.{}.ladder", team.key);
+            if !is_somebody(&rung.tell) {
+                let reason = format!("nobody is or has the role of `{}`", rung.tell);
+                errors.push(Invalid { at: at.clone(), reason });
+            }
+            if !(1..=A_DAY).contains(&rung.after_minutes) {
+                let reason = format!("a call comes after 1 to {A_DAY} minutes");
+                errors.push(Invalid { at, reason });
+            }
+        }
+    }
+    errors
+}
+
 /// References between files that lead nowhere.
 fn references(d: &Document) -> Vec<Invalid> {
     let mut errors = Vec::new();
@@ -249,6 +272,7 @@ fn references(d: &Document) -> Vec<Invalid> {
         }
     }
     errors.extend(macros(&d.macros));
+    errors.extend(ladders(d));
     if d.workspace.format != 1 {
         errors.push(Invalid {
             at: "workspace.format".into(),

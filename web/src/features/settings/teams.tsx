@@ -8,6 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Bars } from '../../ui/states.tsx';
+import { Ladder } from './ladder.tsx';
 import { useMoment } from './moment.ts';
 import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import {
@@ -71,6 +72,8 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
         tier: 2,
         first_reply_minutes: 15,
         mode: 'take',
+        replies: 'owner',
+        ladder: [],
         hours: null,
       },
     ]);
@@ -137,6 +140,24 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
                 <Trash2 className="i" />
               </IconButton>
             )}
+            <div className="setteam2">
+              <Select
+                label={t('settings.teams.replies')}
+                value={team.replies}
+                options={[
+                  ['owner', t('settings.teams.repliesOwner')],
+                  ['team', t('settings.teams.repliesTeam')],
+                  ['anyone', t('settings.teams.repliesAnyone')],
+                ]}
+                onPick={(replies) => canEdit && change(team.key, { replies })}
+              />
+              <Ladder
+                team={team}
+                people={settings.agents}
+                canEdit={canEdit}
+                onChange={(ladder) => change(team.key, { ladder })}
+              />
+            </div>
           </li>
         ))}
       </ul>
