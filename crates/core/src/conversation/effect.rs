@@ -10,6 +10,7 @@ use super::turn::Turn;
 use super::walk::{Carry, Step};
 use crate::id::{EffectId, MessageId};
 use crate::time::{Span, Timestamp};
+use std::collections::BTreeMap;
 
 const LISTENING: Span = Span::secs(LISTEN_SECONDS);
 
@@ -35,6 +36,7 @@ impl Turn<'_> {
     /// Ends the awaited effect and hears what came meanwhile, in order.
     pub(super) fn end_effect(&mut self, waiting: &Waiting, outcome: &Outcome) {
         self.bot.waiting = None;
+        self.heard = waiting.heard;
         self.emit(Event::EffectEnded {
             effect: waiting.effect,
             outcome: self.word_of(waiting, outcome).to_owned(),
@@ -52,6 +54,10 @@ impl Turn<'_> {
                 return;
             }
             self.take_in(held);
+            let said = self.said_last();
+            if let Some(waiting) = &mut self.bot.waiting {
+                waiting.heard = said;
+            }
         }
     }
 
@@ -167,6 +173,7 @@ fn heard(message: MessageId, words: &str, at: Timestamp) -> Held {
         text,
         is_media: false,
         payload: None,
+        form: BTreeMap::new(),
         voice: None,
         at,
         is_mood_known: false,

@@ -63,6 +63,8 @@ pub(super) struct Turn<'a> {
     pub texts: Texts,
     /// The turn ends a step: the last bubble says how to reach a person.
     pub ends_step: bool,
+    /// Hash of what the customer heard just before this turn, after they wrote what it is about.
+    pub heard: Option<u64>,
     /// Bubbles of this turn, sent at the end so that the last one can be completed.
     bubbles: Vec<Bubble>,
 }
@@ -85,6 +87,7 @@ impl<'a> Turn<'a> {
             drawn: 0,
             texts: Texts::default(),
             ends_step: false,
+            heard: None,
             bubbles: Vec::new(),
         }
     }
@@ -202,9 +205,18 @@ impl<'a> Turn<'a> {
     /// Two parts of a turn may come to the same question, once as a reminder and once as an answer.
     /// The customer hears it once.
     fn put(&mut self, key: Option<&str>, by: Author, content: Outbound) {
-        if self.bubbles.last().is_none_or(|last| last.content != content) {
+        let is_heard = match self.bubbles.last() {
+            Some(last) => last.content == content,
+            None => self.heard == Some(fnv(content.text().bytes())),
+        };
+        if !is_heard {
             self.bubbles.push(Bubble { key: key.map(str::to_owned), by, content });
         }
+    }
+
+    /// Hash of the last bubble of this turn.
+    pub fn said_last(&self) -> Option<u64> {
+        self.bubbles.last().map(|last| fnv(last.content.text().bytes()))
     }
 
     /// What this turn says and has not sent yet, for the loop check.

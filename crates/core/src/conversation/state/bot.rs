@@ -3,6 +3,7 @@
 use crate::id::{EffectId, MessageId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The bot's working state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -77,6 +78,9 @@ pub struct Held {
     /// Id of the button or row that was pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
+    /// What was filled in on the form.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub form: BTreeMap<String, String>,
     /// A voice message whose words are not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<Voice>,
@@ -102,6 +106,10 @@ pub struct Waiting {
     pub then: Resume,
     /// Messages that came meanwhile.
     pub queued: Vec<Held>,
+    /// Hash of what was said last before it, where the message it is for had waited as well: the
+    /// customer heard that after they wrote, and need not hear it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
