@@ -63,6 +63,7 @@ const IN_ENGLISH = [
     'doctor',
     'event',
     'fate',
+    'forms',
     'hooks',
     'hours',
     'macros',

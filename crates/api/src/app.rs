@@ -7,6 +7,7 @@ use relais_app::accounts::{Accounts, Limits, Person};
 use relais_app::hooks_seen::Watch;
 use relais_app::model::Models;
 use relais_app::port::channel::Finding;
+use relais_app::port::form::FormDoor;
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::presence::Presence;
@@ -104,6 +105,8 @@ pub struct ChannelSecrets {
     pub token: String,
     pub app_secret: String,
     pub verify_token: String,
+    /// Keys of its forms, the newest first; none until one is asked for.
+    pub form_keys: Vec<String>,
 }
 
 /// New values for a live channel; `None` leaves a part as it is.
@@ -134,6 +137,8 @@ pub enum ConnectError {
     /// A live channel may not exist beside the sandbox endpoint.
     Sandbox,
     NotFound,
+    /// The provider did not take it, in its words.
+    Refused(String),
     Store(StoreError),
 }
 
@@ -142,6 +147,10 @@ pub enum ConnectError {
 pub trait Channels: std::fmt::Debug + Send + Sync {
     /// The inbound side of a channel that has one.
     fn hook(&self, id: ChannelId) -> Option<Arc<dyn Hook>>;
+    /// The door of a channel's forms, once it has a key.
+    fn form_door(&self, id: ChannelId) -> Option<Arc<dyn FormDoor>>;
+    /// Makes a key for a channel's forms and gives the provider its public half.
+    async fn new_form_key(&self, id: ChannelId) -> Result<(), ConnectError>;
     /// The built-in simulator, where it is switched on, with its business number.
     fn simulator(&self) -> Option<(ChannelId, String)>;
     /// Stores and starts a channel.

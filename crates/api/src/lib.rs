@@ -7,6 +7,7 @@ mod app;
 mod dto;
 mod export;
 mod extract;
+mod forms;
 mod guard;
 mod hooks;
 mod idle;

@@ -13,6 +13,7 @@ mod effects;
 mod engine;
 pub mod erase;
 pub mod files;
+mod forms;
 pub mod gaps;
 pub mod grammar;
 pub mod hex;

@@ -3,6 +3,7 @@
 use crate::broken::is_missing;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An inbound message as a channel adapter understood it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,10 +91,17 @@ pub enum Content {
     Order {
         summary: String,
     },
-    /// A form answer (WhatsApp Flow), as the provider's JSON string.
+    /// What was filled in on a form (WhatsApp Flow).
     Form {
         name: String,
+        /// As the provider wrote it.
         answers: String,
+        /// The id we gave the form; `None` when it is not one of ours.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payload: Option<String>,
+        /// Its fields, by name.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
     },
     /// The customer edited an earlier message.
     Edit {
@@ -198,7 +206,12 @@ impl Content {
             Self::Contacts { names, .. } => names.join(", "),
             Self::Reaction { emoji, .. } => emoji.clone().unwrap_or_default(),
             Self::Order { summary } => summary.clone(),
-            Self::Form { answers, .. } => answers.clone(),
+            Self::Form { answers, fields, .. } if fields.is_empty() => answers.clone(),
+            Self::Form { fields, .. } => {
+                let lines: Vec<String> =
+                    fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+                lines.join("\n")
+            }
             Self::Edit { body, .. } => body.clone().unwrap_or_default(),
             Self::Revoke { .. } => String::new(),
             Self::System { body, .. } => body.clone(),
@@ -248,6 +261,17 @@ pub enum Outbound {
         target: String,
         emoji: String,
     },
+    /// A form that the provider shows on a screen of its own (WhatsApp Flow).
+    Form {
+        body: String,
+        /// What opens it.
+        button: String,
+        /// The provider's id of the form.
+        form: String,
+        screen: String,
+        /// Comes back with what was filled in.
+        payload: String,
+    },
     LocationRequest {
         body: String,
     },
@@ -293,6 +317,7 @@ impl Outbound {
             | Self::List { body, .. }
             | Self::Link { body, .. }
             | Self::Template { body, .. }
+            | Self::Form { body, .. }
             | Self::LocationRequest { body }
             | Self::ContactRequest { body } => body,
             Self::Media { caption, .. } => caption.as_deref().unwrap_or_default(),
@@ -310,6 +335,7 @@ impl Outbound {
             Self::Link { .. } => "link",
             Self::Template { .. } => "template",
             Self::Reaction { .. } => "reaction",
+            Self::Form { .. } => "form",
             Self::LocationRequest { .. } => "location_request",
             Self::ContactRequest { .. } => "contact_request",
         }

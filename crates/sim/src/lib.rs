@@ -4,6 +4,7 @@
 
 pub mod doubles;
 pub mod faulty;
+pub mod form;
 pub mod graph;
 mod http;
 pub mod llm;

@@ -306,6 +306,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/form-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a key for the forms (WhatsApp Flows) of a channel and gives the provider its public half;
+         *     the key before opens forms that are being filled in.
+         */
+        post: operations["make_form_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checklist": {
         parameters: {
             query?: never;
@@ -1984,6 +2004,8 @@ export interface components {
             /** @description Cloud API: `phone_number_id`. */
             business_number: string;
             created_at: string;
+            /** @description Where the screens of its forms ask what comes next, once it has a key. */
+            forms_path: string | null;
             id: string;
             /** @description `whatsapp_cloud` or `simulator`. */
             kind: string;
@@ -2609,6 +2631,8 @@ export interface components {
                 /** @description Cloud API: `phone_number_id`. */
                 business_number: string;
                 created_at: string;
+                /** @description Where the screens of its forms ask what comes next, once it has a key. */
+                forms_path: string | null;
                 id: string;
                 /** @description `whatsapp_cloud` or `simulator`. */
                 kind: string;
@@ -3454,6 +3478,15 @@ export interface components {
             /** Format: float */
             threshold: number;
         };
+        Rung: {
+            /**
+             * Format: int32
+             * @description Since it came to the team.
+             */
+            after_minutes: number;
+            /** @description `team` once more, a role (`supervisor`, `admin`) or the key of an agent. */
+            tell: string;
+        };
         SecondFactor: {
             is_on: boolean;
             /** @description Recovery codes that were not used yet. */
@@ -3638,9 +3671,13 @@ export interface components {
             first_reply_minutes: number;
             hours: components["schemas"]["Hours"] | null;
             key: string;
+            /** @description Who else is told, and when, of a conversation that nobody takes. */
+            ladder: components["schemas"]["Rung"][];
             /** @description `take`: agents take conversations themselves; `assign`: they are given them. */
             mode: string;
             name: string;
+            /** @description Who may answer while somebody has a conversation of the team: `owner`, `team` or `anyone`. */
+            replies: string;
             /**
              * Format: int32
              * @description 2 or 3; 1 is the assistant.
@@ -4560,6 +4597,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Items_ChannelCheck"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_form_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

@@ -14,16 +14,21 @@ pub(crate) struct Channel {
     /// Where the provider must send its webhooks.
     #[schema(required)]
     pub webhook_path: Option<String>,
+    /// Where the screens of its forms ask what comes next, once it has a key.
+    #[schema(required)]
+    pub forms_path: Option<String>,
     #[schema(required)]
     pub paused_reason: Option<String>,
     pub created_at: String,
 }
 
-impl From<ChannelRow> for Channel {
-    fn from(row: ChannelRow) -> Self {
+impl Channel {
+    pub(crate) fn new(row: ChannelRow, has_forms: bool) -> Self {
         let is_live = row.kind == "whatsapp_cloud";
+        let hook = format!("/hooks/whatsapp/{}", row.id);
         Self {
-            webhook_path: is_live.then(|| format!("/hooks/whatsapp/{}", row.id)),
+            forms_path: has_forms.then(|| format!("{hook}/forms")),
+            webhook_path: is_live.then_some(hook),
             id: row.id.to_string(),
             kind: row.kind,
             name: row.name,

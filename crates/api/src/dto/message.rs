@@ -186,6 +186,10 @@ pub(crate) fn buttons(content: &Outbound) -> Option<Vec<Button>> {
             Some(buttons.iter().map(|b| pair(&b.id, &b.title)).collect())
         }
         Outbound::List { rows, .. } => Some(rows.iter().map(|r| pair(&r.id, &r.title)).collect()),
+        // Nothing comes back when it is pressed: a screen opens.
+        Outbound::Form { button, .. } => {
+            Some(vec![Button { title: button.clone(), payload: None }])
+        }
         Outbound::Text { .. }
         | Outbound::Media { .. }
         | Outbound::Link { .. }

@@ -111,6 +111,7 @@ fn detail(kind: &Kind) -> Option<String> {
         Kind::Knowledge { article } => Some(article.clone()),
         Kind::Set { variable, .. } => Some(variable.clone()),
         Kind::Tag { tag } => Some(tag.clone()),
+        Kind::Form { form, .. } => Some(form.clone()),
         Kind::Escalate { reason, .. } => Some(reason.as_str().to_owned()),
         Kind::Wait { seconds } => Some(seconds.to_string()),
         Kind::CheckPostcode { attempts } => Some(attempts.to_string()),

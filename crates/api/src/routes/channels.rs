@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::hooks_seen::{Seen, seen};
 use relais_app::port::channel::Finding;
+use relais_app::port::store::ChannelRow;
 use relais_core::id::ChannelId;
 use relais_core::time::Timestamp;
 use serde::Deserialize;
@@ -55,7 +56,12 @@ pub(crate) async fn list_channels(
 ) -> Answer<axum::Json<Items<Channel>>> {
     signed.must(Permission::ReadChannels)?;
     let rows = app.service.store().channels().await?;
-    Ok(axum::Json(Items { items: rows.into_iter().map(Channel::from).collect() }))
+    Ok(axum::Json(Items { items: rows.into_iter().map(|row| shown(&app, row)).collect() }))
+}
+
+fn shown(app: &App, row: ChannelRow) -> Channel {
+    let has_forms = app.channels.form_door(row.id).is_some();
+    Channel::new(row, has_forms)
 }
 
 /// Connects a WhatsApp Cloud API number.
@@ -72,7 +78,7 @@ pub(crate) async fn create_channel(
     let new = checked(input)?;
     app.audit(person, "channel.connect", &new.phone_number_id).await?;
     let row = app.channels.connect(new).await.map_err(refusal)?;
-    Ok((StatusCode::CREATED, axum::Json(row.into())))
+    Ok((StatusCode::CREATED, axum::Json(shown(&app, row))))
 }
 
 /// Gives a channel a new name or new secrets.
@@ -109,7 +115,25 @@ pub(crate) async fn update_channel(
         verify_token: input.verify_token,
     };
     let row = app.channels.renew(ChannelId(id), change).await.map_err(refusal)?;
-    Ok(axum::Json(row.into()))
+    Ok(axum::Json(shown(&app, row)))
+}
+
+/// Makes a key for the forms (WhatsApp Flows) of a channel and gives the provider its public half;
+/// the key before opens forms that are being filled in.
+#[utoipa::path(post, path = "/api/v1/channels/{id}/form-key", operation_id = "make_form_key",
+    tag = "channels", params(("id" = String, Path)),
+    responses((status = 204),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn make_form_key(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+) -> Answer<StatusCode> {
+    let person = signed.must(Permission::ManageChannels)?;
+    let id = ChannelId(id);
+    app.audit(person, "channel.form_key", &id.to_string()).await?;
+    app.channels.new_form_key(id).await.map_err(refusal)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn refusal(error: ConnectError) -> Problem {
@@ -124,6 +148,10 @@ fn refusal(error: ConnectError) -> Problem {
                 .detail("start without --sandbox-api")
         }
         ConnectError::NotFound => Problem::not_found("No such channel"),
+        ConnectError::Refused(reason) => {
+            let title = "The provider did not take it";
+            Problem::new(StatusCode::BAD_GATEWAY, "provider_refused", title).detail(reason)
+        }
         ConnectError::Store(error) => error.into(),
     }
 }
@@ -145,6 +173,7 @@ fn checked(input: NewChannel) -> Answer<NewWhatsAppChannel> {
             token: input.token,
             app_secret: input.app_secret,
             verify_token: input.verify_token,
+            form_keys: Vec::new(),
         },
     })
 }
@@ -197,12 +226,7 @@ pub(crate) async fn examine_channel(
 ) -> Answer<axum::Json<Items<ChannelCheck>>> {
     signed.must(Permission::ReadChannels)?;
     let id = ChannelId(id);
-    let mut found = app.channels.examine(id).await.map_err(|error| match error {
-        ConnectError::Store(error) => error.into(),
-        ConnectError::NotFound | ConnectError::Exists | ConnectError::Sandbox => {
-            Problem::not_found("No such channel")
-        }
-    })?;
+    let mut found = app.channels.examine(id).await.map_err(refusal)?;
     found.push(match &app.settings.public_url {
         Some(url) if url.starts_with("https://") => Finding::good("address", url.clone()),
         Some(url) => Finding::bad("address", url.clone()),

@@ -38,7 +38,7 @@ mod workspace;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::{guard, hooks, sandbox, ui};
+use crate::{forms, guard, hooks, sandbox, ui};
 pub(crate) use conversations::beside;
 
 use account::{factor, links, own, passkeys, session, sso, tokens, users};
@@ -69,6 +69,7 @@ fn plain_routes() -> Vec<Plain> {
     let hook = get(hooks::challenge).post(hooks::receive);
     vec![
         ("/hooks/whatsapp/{channel_id}", &["GET", "POST"], hook),
+        ("/hooks/whatsapp/{channel_id}/forms", &["POST"], post(forms::exchange)),
         ("/sandbox/v1/{op}", &["POST"], post(sandbox::call)),
         (sso::RETURN, &["GET"], get(sso::come_back)),
         ("/healthz", &["GET"], get(health::alive)),
@@ -232,6 +233,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(model::copilot_rewrite))
         .routes(routes!(model::copilot_translate))
         .routes(routes!(channels::examine_channel))
+        .routes(routes!(channels::make_form_key))
 }
 
 async fn method_not_allowed() -> Problem {

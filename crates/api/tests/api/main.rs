@@ -6,6 +6,7 @@ mod corrections;
 mod costs;
 mod desk;
 mod document;
+mod forms;
 mod guards;
 mod hooks;
 mod inbox;

@@ -38,6 +38,7 @@ const RULES: &[Rule] = &[
     Rule("GET", "/metrics", Anybody, None),
     Rule("GET", "/hooks/whatsapp/{channel_id}", Anybody, None),
     Rule("POST", "/hooks/whatsapp/{channel_id}", Anybody, None),
+    Rule("POST", "/hooks/whatsapp/{channel_id}/forms", Anybody, None),
     Rule("POST", "/sandbox/v1/{op}", Anybody, None),
     Rule("GET", "/api/v1/instance", Anybody, None),
     Rule("POST", "/api/v1/claim", Anybody, None),
@@ -165,6 +166,7 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/channels", OFFICE, Some("channels:read")),
     Rule("POST", "/api/v1/channels", ADMIN, Some("channels:write")),
     Rule("PATCH", "/api/v1/channels/{id}", ADMIN, Some("channels:write")),
+    Rule("POST", "/api/v1/channels/{id}/form-key", ADMIN, Some("channels:write")),
     Rule("GET", "/api/v1/channels/{id}/checks", OFFICE, Some("channels:read")),
 ];
 

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use relais_adapters::channels::whatsapp_cloud::CloudHook;
+use relais_adapters::channels::whatsapp_cloud::{CloudDoor, CloudHook, FormKey};
 use relais_adapters::oidc::OpenId;
 use relais_adapters::secret::Secret;
 use relais_api::metrics::Metrics;
@@ -21,6 +21,7 @@ use relais_app::hooks_seen::Watch;
 use relais_app::model::Models;
 use relais_app::pace::Unpaced;
 use relais_app::port::channel::{Channel, Finding, Send, SendOutcome};
+use relais_app::port::form::FormDoor;
 use relais_app::port::hook::Hook;
 use relais_app::port::outside::{Answered, Outside};
 use relais_app::port::store::{ChannelRow, StoreError};
@@ -71,6 +72,7 @@ impl Channel for Provider {
 #[derive(Debug)]
 struct TestChannels {
     hooks: BTreeMap<ChannelId, Arc<dyn Hook>>,
+    doors: BTreeMap<ChannelId, Arc<dyn FormDoor>>,
     simulator: (ChannelId, String),
     service: Arc<Service>,
 }
@@ -79,6 +81,14 @@ struct TestChannels {
 impl Channels for TestChannels {
     fn hook(&self, id: ChannelId) -> Option<Arc<dyn Hook>> {
         self.hooks.get(&id).cloned()
+    }
+
+    fn form_door(&self, id: ChannelId) -> Option<Arc<dyn FormDoor>> {
+        self.doors.get(&id).cloned()
+    }
+
+    async fn new_form_key(&self, id: ChannelId) -> Result<(), ConnectError> {
+        self.doors.contains_key(&id).then_some(()).ok_or(ConnectError::NotFound)
     }
 
     fn simulator(&self) -> Option<(ChannelId, String)> {
@@ -200,6 +210,7 @@ pub struct TestApp {
     pub simulator: ChannelId,
     /// A channel whose secret was never entered.
     pub bare_channel: ChannelId,
+    pub form_key: FormKey,
     pub stop: watch::Sender<bool>,
     folder: Arc<tempfile::TempDir>,
 }
@@ -250,11 +261,16 @@ impl TestApp {
                 account: Some(WABA.to_owned()),
             })
         };
+        let door = Arc::new(CloudDoor {
+            app_secrets: vec![Secret::new(APP_SECRET)],
+            keys: vec![form_key()],
+        });
         let channels = TestChannels {
             hooks: BTreeMap::from([
                 (channel, hook(vec![Secret::new(APP_SECRET)])),
                 (bare_channel, hook(Vec::new())),
             ]),
+            doors: BTreeMap::from([(channel, door as Arc<dyn FormDoor>)]),
             simulator: (simulator, "simulator".to_owned()),
             service: Arc::clone(&service),
         };
@@ -297,6 +313,7 @@ impl TestApp {
             channel,
             simulator,
             bare_channel,
+            form_key: form_key(),
             stop,
             folder,
         }
@@ -390,6 +407,13 @@ pub fn text_body(from: &str, wamid: &str, text: &str, at: Timestamp) -> Vec<u8> 
     batch.contact(from, "Claire Dubois", None);
     batch.message(&inbound_text(from, wamid, u64::try_from(at.as_secs()).unwrap(), text));
     batch.body()
+}
+
+/// Made once: a key takes a while.
+fn form_key() -> FormKey {
+    static KEPT: OnceLock<String> = OnceLock::new();
+    let kept = KEPT.get_or_init(|| FormKey::generate().unwrap().kept().expose().to_owned());
+    FormKey::read(kept).unwrap()
 }
 
 /// Made once: it reads the machine's certificates.

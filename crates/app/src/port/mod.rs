@@ -1,5 +1,6 @@
 //! Ports: what the use cases need from the outside.
 pub mod channel;
+pub mod form;
 pub mod helpers;
 pub mod hook;
 pub mod identity;

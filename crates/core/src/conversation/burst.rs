@@ -30,7 +30,7 @@ impl Turn<'_> {
         }
         if let Some(payload) = held.payload.as_deref().and_then(Payload::parse) {
             let failures = std::mem::take(&mut self.bot.failures);
-            if self.press(&payload) == Judged::Understood {
+            if self.press_in(&payload, &held) == Judged::Understood {
                 self.won("digits");
                 self.drop_noise();
                 return;

@@ -47,6 +47,10 @@ impl Turn<'_> {
                 self.ask(node, kind);
                 Step::Stop
             }
+            Kind::Form { .. } => {
+                self.show_form(node, kind);
+                Step::Stop
+            }
             Kind::LookupOrder {} => self.look_up(node, carry),
             Kind::CheckPostcode { attempts } => self.check_postcode(node, *attempts, carry),
             Kind::OrderByPhone {} => self.order_by_phone(),
@@ -186,6 +190,20 @@ impl Turn<'_> {
         } else {
             self.show_list(text, body, lines);
         }
+        self.ask(node, PromptKind::Node);
+    }
+
+    fn show_form(&mut self, node: &str, kind: &Kind) {
+        let Kind::Form { text, button, form, screen, .. } = kind else { return };
+        let snapshot = self.snapshot();
+        let content = Outbound::Form {
+            body: self.text(text, &[]).unwrap_or_default(),
+            button: snapshot.pick(button, &self.state.language).unwrap_or_default().to_owned(),
+            form: form.clone(),
+            screen: screen.clone(),
+            payload: Payload::Form { node: node.to_owned() }.encode(snapshot.version),
+        };
+        self.bubble(Some(text), Author::Bot, content);
         self.ask(node, PromptKind::Node);
     }
 

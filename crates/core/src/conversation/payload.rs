@@ -1,6 +1,8 @@
 //! What a pressed button or list row means: the id we gave it says the node and the option, whatever
 //! was asked since.
 
+use crate::flow::form;
+
 /// The meaning of a button or row of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Payload {
@@ -10,6 +12,8 @@ pub(super) enum Payload {
     Finder,
     Room(usize),
     Menu,
+    /// A form; what was filled in comes with it.
+    Form { node: String },
 }
 
 impl Payload {
@@ -22,6 +26,7 @@ impl Payload {
             Self::Finder => format!("{version}|finder"),
             Self::Room(index) => format!("{version}|room|{index}"),
             Self::Menu => format!("{version}|menu"),
+            Self::Form { node } => form::payload(version, node),
         }
     }
 
@@ -40,6 +45,7 @@ impl Payload {
             "finder" => Some(Self::Finder),
             "room" => argument.parse().ok().map(Self::Room),
             "menu" => Some(Self::Menu),
+            "form" => Some(Self::Form { node: argument.to_owned() }),
             _ => None,
         }
     }
@@ -58,6 +64,7 @@ mod tests {
             Payload::Finder,
             Payload::Room(3),
             Payload::Menu,
+            Payload::Form { node: "details".into() },
         ];
         for payload in all {
             assert_eq!(Payload::parse(&payload.encode(7)), Some(payload));

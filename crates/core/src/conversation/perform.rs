@@ -3,13 +3,13 @@
 use super::burst::Judged;
 use super::escalate::Order;
 use super::event::Event;
-use super::lane::Plan;
+use super::lane::{Looked, Plan};
 use super::payload::Payload;
 use super::reading::{Input, Reading};
-use super::state::PromptKind;
+use super::state::{Held, PromptKind};
 use super::turn::Turn;
 use super::walk::Carry;
-use crate::flow::{Answer, Kind};
+use crate::flow::{Answer, Kind, form};
 use crate::understanding::parse;
 
 impl Turn<'_> {
@@ -100,6 +100,14 @@ impl Turn<'_> {
         Judged::Understood
     }
 
+    /// Something of ours was pressed or filled in.
+    pub(super) fn press_in(&mut self, payload: &Payload, held: &Held) -> Judged {
+        match payload {
+            Payload::Form { node } => self.filled_in(node, held),
+            pressed => self.press(pressed),
+        }
+    }
+
     /// A button or list row means what it meant when it was shown.
     pub(super) fn press(&mut self, payload: &Payload) -> Judged {
         let snapshot = self.snapshot();
@@ -135,6 +143,41 @@ impl Turn<'_> {
                 }
                 self.recommend(*index);
             }
+            // Comes with what was filled in only.
+            Payload::Form { .. } => return Judged::Missed,
+        }
+        Judged::Understood
+    }
+
+    /// A form was filled in: its fields are kept, and on by `ok`; whoever asks in it for a person,
+    /// or touches what a person must hear, gets one. What cannot be read is taken as if typed.
+    fn filled_in(&mut self, node: &str, held: &Held) -> Judged {
+        let snapshot = self.snapshot();
+        let Some(Kind::Form { fields, .. }) = snapshot.graph.node(node) else {
+            return Judged::Missed;
+        };
+        let Ok(filled) = form::read(fields, &held.form, &snapshot.orders) else {
+            return Judged::Missed;
+        };
+        let mut carry = Carry::default();
+        for (field, value) in filled {
+            if let Some(variable) = &field.variable {
+                self.set_variable(variable, &value);
+            }
+            match field.answer {
+                Answer::OrderNumber => carry.number = Some(value),
+                Answer::Postcode => carry.postcode = Some(value),
+                _ => {}
+            }
+        }
+        let input = Input::one(held);
+        let reading = self.read(&input);
+        match self.plan(&input, &reading, &mut Looked::default()) {
+            Ok((rule, plan @ Plan::HandOver { .. })) => {
+                self.won(rule);
+                self.perform(plan, &input, &reading);
+            }
+            _ => self.leave(node, "ok", carry),
         }
         Judged::Understood
     }

@@ -7,6 +7,7 @@ use crate::id::MessageId;
 use crate::message::{Content, Inbound, MediaKind};
 use crate::trigger::Reason;
 use crate::window;
+use std::collections::BTreeMap;
 
 /// Patience with speech-to-text, in seconds.
 pub(super) const LISTEN_SECONDS: i64 = 4;
@@ -104,6 +105,7 @@ impl Turn<'_> {
             text: inbound.content.words().unwrap_or_default().to_owned(),
             is_media: false,
             payload: None,
+            form: BTreeMap::new(),
             voice: None,
             at: self.ctx.now,
             is_mood_known: false,
@@ -112,6 +114,11 @@ impl Turn<'_> {
             Content::Text { .. } => {}
             Content::Button { payload, .. } | Content::List { payload, .. } => {
                 held.payload = Some(payload.clone());
+            }
+            Content::Form { payload: Some(payload), fields, .. } => {
+                held.payload = Some(payload.clone());
+                held.form = fields.clone();
+                held.text = fields.values().map(String::as_str).collect::<Vec<_>>().join(", ");
             }
             Content::Media { kind: MediaKind::Audio | MediaKind::Voice, media_id, .. } => {
                 if held.text.is_empty() {

@@ -73,6 +73,7 @@ fn node(document: &Document, id: &str, kind: &Kind, found: &mut Findings) {
                 found.error(at(id), "the condition is nested too deeply");
             }
         }
+        Kind::Form { .. } => form(kind, id, found),
         Kind::Knowledge { article } => {
             if !document.knowledge.articles.iter().any(|a| a.id == *article) {
                 found.error(at(id), format!("there is no article `{article}`"));
@@ -157,6 +158,36 @@ fn menu(options: &[super::MenuOption], id: &str, found: &mut Findings) {
         }
         if option.title.is_empty() {
             found.error(at(id), format!("option `{}` has no title", option.key));
+        }
+    }
+}
+
+fn form(kind: &Kind, id: &str, found: &mut Findings) {
+    let Kind::Form { button, form, screen, fields, .. } = kind else { return };
+    if form.trim().is_empty() || screen.trim().is_empty() {
+        found.error(at(id), "a form needs the provider's id and its first screen");
+    }
+    if button.is_empty() {
+        found.error(at(id), "the button that opens the form has no title");
+    }
+    for (language, title) in button {
+        if title.trim().is_empty() || title.chars().count() > BUTTON_TITLE {
+            found.error(
+                at(id),
+                format!("title `{title}` ({language}) must have 1 to {BUTTON_TITLE} characters"),
+            );
+        }
+    }
+    if fields.is_empty() || fields.len() > super::form::MAX_FIELDS {
+        found.error(at(id), format!("a form has 1 to {} fields", super::form::MAX_FIELDS));
+    }
+    let mut names = BTreeSet::new();
+    for field in fields {
+        if field.name.is_empty() || !names.insert(&field.name) {
+            found.error(at(id), format!("each field needs a name of its own: `{}`", field.name));
+        }
+        if matches!(field.answer, super::Answer::YesNo | super::Answer::Solved) {
+            found.error(at(id), format!("field `{}` cannot be a yes or no", field.name));
         }
     }
 }

@@ -2,6 +2,7 @@
 //! edge list; a node's outcomes are its ports.
 
 pub mod condition;
+pub mod form;
 pub mod lint;
 
 use crate::workspace::PerLanguage;
@@ -81,6 +82,18 @@ pub enum Kind {
         #[serde(default)]
         timeout_s: Option<u32>,
     },
+    /// Sends a form that WhatsApp shows on a screen of its own (a WhatsApp Flow published at the
+    /// provider). Ports: `ok`. Whoever writes instead of filling it in is understood as usual.
+    Form {
+        text: String,
+        /// What opens it; at most 20 characters per language.
+        button: PerLanguage<String>,
+        /// The provider's id of the form.
+        form: String,
+        /// Its first screen.
+        screen: String,
+        fields: Vec<form::Field>,
+    },
     /// Looks an order up and applies the privacy rule. Ports: `shown`, `postcode`, `not_found`,
     /// `failed`.
     LookupOrder {},
@@ -135,6 +148,7 @@ impl Kind {
             Self::Say { text }
             | Self::Menu { text, .. }
             | Self::Ask { text, .. }
+            | Self::Form { text, .. }
             | Self::Topics { text }
             | Self::Finder { text }
             | Self::OfferEmail { text }

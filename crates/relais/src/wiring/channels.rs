@@ -7,13 +7,16 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use relais_adapters::channels::pacing::Pacing;
 use relais_adapters::channels::simulator::Simulator;
-use relais_adapters::channels::whatsapp_cloud::{CloudHook, GraphClient, GraphConfig};
+use relais_adapters::channels::whatsapp_cloud::{
+    BadKey, CloudDoor, CloudHook, FormKey, GraphClient, GraphConfig,
+};
 use relais_adapters::http::Egress;
 use relais_adapters::secret::Secret;
 use relais_api::{ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel};
 use relais_app::accounts::vault::{Unreadable, Vault};
 use relais_app::clock::{Random as _, SystemRandom};
 use relais_app::port::channel::Finding;
+use relais_app::port::form::FormDoor;
 use relais_app::port::hook::Hook;
 use relais_app::port::store::{ChannelRow, StoreError};
 use relais_app::service::Service;
@@ -51,7 +54,13 @@ struct Stored {
     token: String,
     app_secret: String,
     verify_token: String,
+    /// Keys of its forms, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    form_keys: Vec<String>,
 }
+
+/// Keys of forms kept: the newest, and the one before until the provider has it.
+const FORM_KEYS: usize = 2;
 
 /// All connections.
 pub struct Registry {
@@ -61,6 +70,7 @@ pub struct Registry {
     config: Config,
     mode: Mode,
     hooks: RwLock<BTreeMap<ChannelId, Arc<dyn Hook>>>,
+    doors: RwLock<BTreeMap<ChannelId, Arc<dyn FormDoor>>>,
     simulator: Option<ChannelId>,
     /// One connection is made at a time: a number has one channel.
     changes: tokio::sync::Mutex<()>,
@@ -106,6 +116,7 @@ impl Registry {
             config: config.clone(),
             mode,
             hooks: RwLock::default(),
+            doors: RwLock::default(),
             simulator,
             changes: tokio::sync::Mutex::new(()),
         };
@@ -170,6 +181,7 @@ impl Registry {
     }
 
     fn connected(&self, row: &ChannelRow, secrets: ChannelSecrets) -> Arc<GraphClient> {
+        self.open_door(row.id, &secrets);
         let mut client =
             GraphClient::new(self.egress.clone(), self.graph.clone(), Secret::new(secrets.token));
         let account = serde_json::from_str::<Stored>(&row.config).ok().map(|s| s.waba_id);
@@ -184,6 +196,42 @@ impl Registry {
         };
         self.hooks.write().insert(row.id, Arc::new(hook));
         Arc::new(client)
+    }
+
+    fn open_door(&self, id: ChannelId, secrets: &ChannelSecrets) {
+        if secrets.form_keys.is_empty() {
+            return;
+        }
+        let read = |kept: &String| match FormKey::read(kept) {
+            Ok(key) => Some(key),
+            Err(BadKey) => {
+                tracing::error!(channel = %id, "a key of its forms cannot be read: make a new one");
+                None
+            }
+        };
+        let door = CloudDoor {
+            app_secrets: vec![Secret::new(secrets.app_secret.clone())],
+            keys: secrets.form_keys.iter().filter_map(read).collect(),
+        };
+        self.doors.write().insert(id, Arc::new(door));
+    }
+
+    /// A live channel's row, with what it keeps to itself.
+    async fn live(
+        &self,
+        id: ChannelId,
+        vault: &Vault,
+    ) -> Result<(ChannelRow, Stored, ChannelSecrets), ConnectError> {
+        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
+        let row = rows.into_iter().find(|r| r.id == id && r.kind == CLOUD);
+        let row = row.ok_or(ConnectError::NotFound)?;
+        let unreadable = |detail: String| {
+            ConnectError::Store(StoreError::Inconsistent { table: "channels", detail })
+        };
+        let stored: Stored =
+            serde_json::from_str(&row.config).map_err(|e| unreadable(e.to_string()))?;
+        let secrets = open(vault, id, &stored).map_err(|e| unreadable(e.to_string()))?;
+        Ok((row, stored, secrets))
     }
 
     async fn go_live(&self, row: ChannelRow, secrets: ChannelSecrets) -> Result<(), StoreError> {
@@ -242,20 +290,13 @@ impl Channels for Registry {
         change: relais_api::ChannelChange,
     ) -> Result<ChannelRow, ConnectError> {
         let _one = self.changes.lock().await;
-        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
-        let row = rows.into_iter().find(|r| r.id == id && r.kind == CLOUD);
-        let mut row = row.ok_or(ConnectError::NotFound)?;
         let vault = self.vault()?;
-        let unreadable = |detail: String| {
-            ConnectError::Store(StoreError::Inconsistent { table: "channels", detail })
-        };
-        let stored: Stored =
-            serde_json::from_str(&row.config).map_err(|e| unreadable(e.to_string()))?;
-        let before = open(&vault, id, &stored).map_err(|e| unreadable(e.to_string()))?;
+        let (mut row, stored, before) = self.live(id, &vault).await?;
         let secrets = ChannelSecrets {
             token: change.token.unwrap_or(before.token),
             app_secret: change.app_secret.unwrap_or(before.app_secret),
             verify_token: change.verify_token.unwrap_or(before.verify_token),
+            form_keys: before.form_keys,
         };
         row.name = change.name.unwrap_or(row.name);
         row.config = sealed(&vault, id, stored.waba_id, &secrets);
@@ -263,6 +304,28 @@ impl Channels for Registry {
         row.paused_reason = None;
         self.go_live(row.clone(), secrets).await.map_err(ConnectError::Store)?;
         Ok(row)
+    }
+
+    fn form_door(&self, id: ChannelId) -> Option<Arc<dyn FormDoor>> {
+        self.doors.read().get(&id).cloned()
+    }
+
+    async fn new_form_key(&self, id: ChannelId) -> Result<(), ConnectError> {
+        let _one = self.changes.lock().await;
+        let vault = self.vault()?;
+        let (mut row, stored, mut secrets) = self.live(id, &vault).await?;
+        let failed = || ConnectError::Store(StoreError::Bug("a key could not be made".into()));
+        let made = tokio::task::spawn_blocking(FormKey::generate).await.map_err(|_| failed())?;
+        let key = made.map_err(|BadKey| failed())?;
+        secrets.form_keys.insert(0, key.kept().expose().to_owned());
+        secrets.form_keys.truncate(FORM_KEYS);
+        row.config = sealed(&vault, id, stored.waba_id, &secrets);
+        let number = row.business_number.clone();
+        let token = Secret::new(secrets.token.clone());
+        // Kept before it is given away: whatever happens between, what comes can be opened.
+        self.go_live(row, secrets).await.map_err(ConnectError::Store)?;
+        let client = GraphClient::new(self.egress.clone(), self.graph.clone(), token);
+        client.give_form_key(&number, key.public()).await.map_err(ConnectError::Refused)
     }
 
     async fn examine(&self, id: ChannelId) -> Result<Vec<Finding>, ConnectError> {
@@ -294,8 +357,9 @@ fn sealed(vault: &Vault, id: ChannelId, waba_id: String, secrets: &ChannelSecret
         token: seal("token", &secrets.token),
         app_secret: seal("app_secret", &secrets.app_secret),
         verify_token: seal("verify_token", &secrets.verify_token),
+        form_keys: secrets.form_keys.iter().map(|key| seal("form_key", key)).collect(),
     };
-    serde_json::to_string(&stored).expect("four texts are plain data")
+    serde_json::to_string(&stored).expect("texts are plain data")
 }
 
 fn open(vault: &Vault, id: ChannelId, stored: &Stored) -> Result<ChannelSecrets, Unreadable> {
@@ -303,6 +367,11 @@ fn open(vault: &Vault, id: ChannelId, stored: &Stored) -> Result<ChannelSecrets,
         token: vault.open(&place(id, "token"), &stored.token)?,
         app_secret: vault.open(&place(id, "app_secret"), &stored.app_secret)?,
         verify_token: vault.open(&place(id, "verify_token"), &stored.verify_token)?,
+        form_keys: stored
+            .form_keys
+            .iter()
+            .map(|key| vault.open(&place(id, "form_key"), key))
+            .collect::<Result<_, _>>()?,
     })
 }
 

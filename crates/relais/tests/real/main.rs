@@ -7,6 +7,7 @@ mod disk;
 mod end_to_end;
 mod failover;
 mod kill;
+mod forms;
 mod load;
 mod memory;
 mod nlu;

@@ -53,6 +53,9 @@ pub(super) fn respond(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) ->
             return message(shared, number, request, out);
         }
         ("POST", _, [number, "media"]) if shared.knows(number) => upload(shared, request, out),
+        ("POST", _, [number, "whatsapp_business_encryption"]) if shared.knows(number) => {
+            keep_key(shared, request, out)
+        }
         ("GET", _, ["me", "permissions"]) => return permissions(shared, out),
         ("GET", _, [account, "phone_numbers"]) if *account == shared.config.account => {
             return phone_numbers(shared, out);
@@ -297,6 +300,16 @@ fn unknown_path(out: &mut Vec<u8>) -> Reaction {
 fn success(out: &mut Vec<u8>) -> Reaction {
     response(out, 200, JSON, "", br#"{"success":true}"#);
     Reaction::answer(200)
+}
+
+/// Keeps the public key of a number's forms.
+fn keep_key(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) -> Reaction {
+    let text = String::from_utf8_lossy(&request.body);
+    if !text.starts_with("business_public_key=-----BEGIN+PUBLIC+KEY-----") {
+        return refuse(out, 400, 139_000, "Invalid public key", "");
+    }
+    *shared.form_key.lock() = Some(text.into_owned());
+    success(out)
 }
 
 fn upload(shared: &Shared, request: &Incoming, out: &mut Vec<u8>) -> Reaction {

@@ -37,6 +37,8 @@ pub(super) struct Shared {
     pub(super) media_url: Mutex<Option<String>>,
     /// Templates of the account, as the provider lists them.
     pub(super) templates: Mutex<Vec<Value>>,
+    /// The public key of forms, as it was posted.
+    pub(super) form_key: Mutex<Option<String>>,
     webhook_url: Mutex<Option<String>>,
     /// Addresses of single numbers, before the common one.
     webhook_urls: Mutex<BTreeMap<String, String>>,
@@ -84,6 +86,7 @@ impl FakeGraph {
             reports: Reports::default(),
             media_url: Mutex::new(None),
             templates: Mutex::default(),
+            form_key: Mutex::default(),
             webhook_url: Mutex::new(config.webhook_url.clone()),
             webhook_urls: Mutex::default(),
             ids: AtomicU64::new(0),
@@ -120,6 +123,13 @@ impl FakeGraph {
     /// Resolved media pretend to be at that address (an attack), or at home again.
     pub fn set_media_url(&self, url: Option<String>) {
         *self.shared.media_url.lock() = url;
+    }
+
+    /// The public key of a number's forms, PEM, once one was given.
+    pub fn form_key(&self) -> Option<String> {
+        let posted = self.shared.form_key.lock().clone()?;
+        let pairs = form_urlencoded::parse(posted.as_bytes());
+        pairs.into_iter().find(|(name, _)| name == "business_public_key").map(|(_, v)| v.into())
     }
 
     /// What the account's list of templates says.

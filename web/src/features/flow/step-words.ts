@@ -22,6 +22,7 @@ export function lookOf(kind: string): { tone: string; Icon: LucideIcon } {
     case 'offer_email':
       return { tone: 'say', Icon: MessageSquareText };
     case 'ask':
+    case 'form':
     case 'csat':
       return { tone: 'ask', Icon: MessageCircleQuestionMark };
     case 'condition':

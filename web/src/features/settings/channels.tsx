@@ -1,5 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CircleCheck, CircleDashed, CircleHelp, CircleX, Plus, Stethoscope } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleDashed,
+  CircleHelp,
+  CircleX,
+  KeyRound,
+  Plus,
+  Stethoscope,
+} from 'lucide-react';
 import { useState } from 'react';
 import { api, call } from '../../api/client.ts';
 import { useWords } from '../../lib/i18n.ts';
@@ -133,6 +141,7 @@ function One({ channel, canEdit }: { channel: Channel; canEdit: boolean }) {
         label={t('settings.channels.callback')}
         text={`${location.origin}/hooks/whatsapp/${channel.id}`}
       />
+      <Forms channel={channel} canEdit={canEdit} />
       <Checks channel={channel} />
       <Modal
         open={isRenewing}
@@ -143,6 +152,43 @@ function One({ channel, canEdit }: { channel: Channel; canEdit: boolean }) {
         <Renew channel={channel} onDone={() => setRenewing(false)} />
       </Modal>
     </Panel>
+  );
+}
+
+/** The key that the screens of a number's forms are encrypted for, and where they ask us. */
+function Forms({ channel, canEdit }: { channel: Channel; canEdit: boolean }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const make = useMutation({
+    mutationFn: () =>
+      call(api.POST('/api/v1/channels/{id}/form-key', { params: { path: { id: channel.id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['channels'] }),
+  });
+  return (
+    <section className="setsub" aria-label={t('settings.forms.title')}>
+      <div className="row">
+        <h3 className="grow">{t('settings.forms.title')}</h3>
+        {canEdit && (
+          <Button size="s" busy={make.isPending} onClick={() => make.mutate()}>
+            <KeyRound className="i" />
+            {t(channel.forms_path === null ? 'settings.forms.make' : 'settings.forms.again')}
+          </Button>
+        )}
+      </div>
+      <p className="t3 fs12">{t('settings.forms.help')}</p>
+      <Refused error={make.error} />
+      {make.isSuccess && (
+        <p className="fs12" role="status">
+          {t('settings.forms.made')}
+        </p>
+      )}
+      {channel.forms_path !== null && (
+        <Copied
+          label={t('settings.forms.address')}
+          text={`${location.origin}${channel.forms_path}`}
+        />
+      )}
+    </section>
   );
 }
 

@@ -145,7 +145,8 @@ export function Phone({ holder, business }: { holder: Holder; business: string }
                         <button
                           type="button"
                           key={button.payload ?? button.title}
-                          disabled={message.seq !== lastOut}
+                          // A form opens inside WhatsApp only: here one writes instead.
+                          disabled={message.seq !== lastOut || button.payload === null}
                           onClick={() => send(button.title, button.payload ?? button.title)}
                         >
                           {button.title}

@@ -157,7 +157,7 @@ function Content({ message, marks }: { message: Message; marks: readonly Mark[] 
   const { t } = useWords();
   const text = message.text ?? '';
   const kind = message.media?.kind ?? message.type;
-  const isPlain = ['text', 'interactive', 'button', 'buttons', 'list', 'template'].includes(
+  const isPlain = ['text', 'interactive', 'button', 'buttons', 'list', 'template', 'form'].includes(
     message.type,
   );
   const showsMedia = message.media != null || (!isPlain && text === '') || isMedia(message.type);

@@ -18,6 +18,8 @@ pub struct Capabilities {
     pub row_description: usize,
     pub row_id: usize,
     pub link_label: usize,
+    /// Id of a form, and of a screen of it.
+    pub form_id: usize,
     pub callback_id: usize,
     pub templates: bool,
     pub reactions: bool,
@@ -42,6 +44,7 @@ pub const WHATSAPP_CLOUD: Capabilities = Capabilities {
     row_description: 72,
     row_id: 200,
     link_label: 20,
+    form_id: 64,
     callback_id: 512,
     templates: true,
     reactions: true,

@@ -9,6 +9,7 @@ pub mod client;
 mod doctor;
 pub mod echo;
 pub mod errors;
+pub mod form;
 pub mod hook;
 pub mod inbound;
 pub mod media;
@@ -23,5 +24,6 @@ pub mod webhook;
 mod wire;
 
 pub use client::{GraphClient, GraphConfig};
+pub use form::{BadKey, CloudDoor, FormKey};
 pub use hook::CloudHook;
 pub use webhook::{BadBody, Item, Update, parse};

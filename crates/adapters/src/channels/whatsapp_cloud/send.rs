@@ -9,6 +9,7 @@ use super::capabilities::WHATSAPP_CLOUD as MAX;
 use super::inbound::{is_bsuid, phone};
 use check::{distinct, exact, in_range, line, prose, web_link};
 use relais_app::port::channel::Send;
+use relais_core::flow::form::token;
 use relais_core::message::{Button, MediaKind, MediaSource, Outbound, Recipient, Row};
 use serde_json::{Map, Value, json};
 
@@ -19,7 +20,7 @@ pub fn to_wire(send: &Send) -> Result<Value, Invalid> {
     body.insert("recipient_type".into(), json!("individual"));
     let (key, address) = address(&send.to)?;
     body.insert(key.into(), json!(address));
-    let (kind, content) = content(&send.content)?;
+    let (kind, content) = content(send)?;
     body.insert("type".into(), json!(kind));
     body.insert(kind.into(), content);
     // The provider refuses a reaction that quotes: it names its target itself.
@@ -57,8 +58,8 @@ fn address(to: &Recipient) -> Result<(&'static str, String), Invalid> {
     }
 }
 
-fn content(content: &Outbound) -> Result<(&'static str, Value), Invalid> {
-    Ok(match content {
+fn content(send: &Send) -> Result<(&'static str, Value), Invalid> {
+    Ok(match &send.content {
         Outbound::Text { body } => {
             let body = prose("text", body, MAX.text)?;
             ("text", json!({ "preview_url": body.contains("https://"), "body": body }))
@@ -86,6 +87,22 @@ fn content(content: &Outbound) -> Result<(&'static str, Value), Invalid> {
             exact("target", target, 256)?;
             ("reaction", json!({ "message_id": target, "emoji": emoji }))
         }
+        Outbound::Form { body, button, form, screen, payload } => (
+            "interactive",
+            json!({
+                "type": "flow",
+                "body": { "text": prose("body", body, MAX.menu_body)? },
+                "action": { "name": "flow", "parameters": {
+                    "flow_message_version": "3",
+                    "flow_id": exact("form", form, MAX.form_id)?,
+                    "flow_cta": line("button", button, MAX.button_title)?,
+                    "flow_token": token(payload, &send.callback_id),
+                    // Opens without asking us: what its screens ask later comes to `form.rs`.
+                    "flow_action": "navigate",
+                    "flow_action_payload": { "screen": exact("screen", screen, MAX.form_id)? },
+                }},
+            }),
+        ),
         Outbound::LocationRequest { body } => (
             "interactive",
             json!({

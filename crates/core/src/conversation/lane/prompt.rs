@@ -33,7 +33,7 @@ impl Turn<'_> {
             PromptKind::Articles { .. } | PromptKind::Postcode { .. } | PromptKind::Rooms => true,
             PromptKind::Node => {
                 let node = self.snapshot().graph.node(&p.node);
-                !matches!(node, Some(Kind::Menu { .. }) | None)
+                !matches!(node, Some(Kind::Menu { .. } | Kind::Form { .. }) | None)
             }
         })
     }

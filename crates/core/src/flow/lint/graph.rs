@@ -93,7 +93,7 @@ fn required_ports(kind: &Kind) -> Vec<&str> {
     match kind {
         Kind::Menu { options, .. } => options.iter().map(|o| o.key.as_str()).collect(),
         Kind::Ask { answer: Answer::YesNo | Answer::Solved, .. } => vec!["yes", "no"],
-        Kind::Ask { .. } => vec!["ok"],
+        Kind::Ask { .. } | Kind::Form { .. } => vec!["ok"],
         Kind::LookupOrder {} => vec!["shown", "postcode", "not_found", "failed"],
         Kind::CheckPostcode { .. } => vec!["ok", "wrong", "locked"],
         Kind::OrderByPhone {} => vec!["shown", "none"],
@@ -140,6 +140,7 @@ impl<'a> Graph<'a> {
             None | Some(
                 Kind::Menu { .. }
                     | Kind::Ask { .. }
+                    | Kind::Form { .. }
                     | Kind::Topics { .. }
                     | Kind::Finder { .. }
                     | Kind::Csat { .. }

@@ -1,6 +1,7 @@
 //! The content of a message by its type.
 
 use super::identity::phone;
+use crate::channels::whatsapp_cloud::form;
 use crate::channels::whatsapp_cloud::wire::View;
 use relais_core::message::{Content, MediaKind};
 
@@ -153,10 +154,12 @@ fn interactive(body: View<'_>) -> Option<Content> {
             let payload = id().or_else(title)?;
             Some(Content::List { title: title().unwrap_or_else(|| payload.clone()), payload })
         }
-        "nfm_reply" => Some(Content::Form {
-            name: reply.at("name").word().unwrap_or_default(),
-            answers: as_json(reply.at("response_json"))?,
-        }),
+        "nfm_reply" => {
+            let answers = as_json(reply.at("response_json"))?;
+            let (payload, fields) = form::filled(&answers);
+            let name = reply.at("name").word().unwrap_or_default();
+            Some(Content::Form { name, answers, payload, fields })
+        }
         "call_permission_reply" => {
             Some(Content::System { body: reply.at("response").word().unwrap_or_default(), kind })
         }
