@@ -12,8 +12,8 @@ use relais_core::conversation::{Decision, Event};
 use relais_core::id::EscalationId;
 use relais_core::routing::Priority;
 use relais_core::time::{Span, Timestamp};
-use relais_core::workspace::{Agent, Rung};
 use relais_core::workspace::snapshot::Snapshot;
+use relais_core::workspace::{Agent, Rung};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -89,12 +89,7 @@ pub(crate) fn of(
 }
 
 /// The calls to come where nobody takes it: what they say is the notice of the team.
-fn ladder(
-    snapshot: &Snapshot,
-    state: &State,
-    handoff: &Handoff,
-    now: Timestamp,
-) -> Vec<Write> {
+fn ladder(snapshot: &Snapshot, state: &State, handoff: &Handoff, now: Timestamp) -> Vec<Write> {
     let team = snapshot.document.teams.iter().find(|t| t.key == handoff.team);
     let rungs = team.map(|t| t.ladder.as_slice()).unwrap_or_default();
     let own = channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web");

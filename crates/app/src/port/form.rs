@@ -33,11 +33,19 @@ pub enum Reply {
     Present,
     Noted,
     /// Shows a screen, with what is wrong with the fields.
-    Show { screen: String, error: Option<String> },
+    Show {
+        screen: String,
+        error: Option<String>,
+    },
     /// All is right: the form closes, and what was filled in comes as a message.
-    Done { token: String, fields: BTreeMap<String, String> },
+    Done {
+        token: String,
+        fields: BTreeMap<String, String>,
+    },
     /// The form is too old, or none of ours: it cannot be used any more.
-    Gone { error: String },
+    Gone {
+        error: String,
+    },
 }
 
 /// Seals the one reply to an exchange.

@@ -36,7 +36,8 @@ impl Turn<'_> {
     pub(super) fn wait_until(&mut self, request: Request, deadline: Timestamp, then: Resume) {
         let effect = self.effect_id();
         self.emit(Event::EffectRequested { effect, deadline, content: Some(request) });
-        self.bot.waiting = Some(Waiting { effect, deadline, then, queued: Vec::new(), heard: None });
+        self.bot.waiting =
+            Some(Waiting { effect, deadline, then, queued: Vec::new(), heard: None });
     }
 
     /// A message that comes while something is waited for. Who asks for a person meanwhile does not

@@ -6,14 +6,19 @@ use crate::flow::form;
 /// The meaning of a button or row of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Payload {
-    Option { node: String, key: String },
+    Option {
+        node: String,
+        key: String,
+    },
     Theme(String),
     Article(String),
     Finder,
     Room(usize),
     Menu,
     /// A form; what was filled in comes with it.
-    Form { node: String },
+    Form {
+        node: String,
+    },
 }
 
 impl Payload {

@@ -47,9 +47,7 @@ fn fields(value: &Value) -> BTreeMap<String, String> {
     };
     let field = |(name, value): (&String, &Value)| {
         let text = match value {
-            Value::Array(several) => {
-                several.iter().filter_map(word).collect::<Vec<_>>().join(", ")
-            }
+            Value::Array(several) => several.iter().filter_map(word).collect::<Vec<_>>().join(", "),
             one => word(one)?,
         };
         Some((name.clone(), text))

@@ -83,7 +83,10 @@ fn way_to_people(document: &Document, found: &mut Findings) {
 }
 
 fn is_interactive(kind: &Kind) -> bool {
-    matches!(kind, Kind::Menu { .. } | Kind::Form { .. } | Kind::Topics { .. } | Kind::Finder { .. })
+    matches!(
+        kind,
+        Kind::Menu { .. } | Kind::Form { .. } | Kind::Topics { .. } | Kind::Finder { .. }
+    )
 }
 
 /// The names in single braces.
@@ -107,9 +110,7 @@ fn is_known(document: &Document, name: &str) -> bool {
         || document.flow.nodes.iter().any(|n| match &n.kind {
             Kind::Set { variable, .. } => variable == name,
             Kind::Ask { variable, .. } => variable.as_deref() == Some(name),
-            Kind::Form { fields, .. } => {
-                fields.iter().any(|f| f.variable.as_deref() == Some(name))
-            }
+            Kind::Form { fields, .. } => fields.iter().any(|f| f.variable.as_deref() == Some(name)),
             _ => false,
         })
 }

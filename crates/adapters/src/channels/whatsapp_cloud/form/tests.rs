@@ -72,7 +72,10 @@ fn unsigned_foreign_and_broken_exchanges_are_told_apart() {
     assert_eq!(refused(asked(&door, &foreign, &ping)), Err(FormError::Sealed));
     let (body, signature) = knock(&public, &ping);
     assert_eq!(refused(door.open(&body, None)), Err(FormError::Unsigned));
-    assert_eq!(refused(door.open(&body[1..], Some(signature.as_bytes()))), Err(FormError::Unsigned));
+    assert_eq!(
+        refused(door.open(&body[1..], Some(signature.as_bytes()))),
+        Err(FormError::Unsigned)
+    );
     let sign = |body: &[u8]| signature::sign(&Secret::new(SECRET), body);
     for broken in ["", "{}", r#"{"encrypted_aes_key":1}"#] {
         let signature = sign(broken.as_bytes());

@@ -110,20 +110,26 @@ fn reactions_appear_and_disappear() {
 fn forms_orders_edits_and_deletions() {
     let form = wire::inbound_form(WHO, "w", AT, r#"{"flow_token":"csat:9f2","score":"4"}"#);
     let answers = r#"{"flow_token":"csat:9f2","score":"4"}"#.to_owned();
-    assert_eq!(content(&form), Content::Form {
-        name: "flow".into(),
-        answers,
-        payload: None,
-        fields: [("score".to_owned(), "4".to_owned())].into(),
-    });
+    assert_eq!(
+        content(&form),
+        Content::Form {
+            name: "flow".into(),
+            answers,
+            payload: None,
+            fields: [("score".to_owned(), "4".to_owned())].into(),
+        }
+    );
     let object = r#""interactive":{"type":"nfm_reply","nfm_reply":{"response_json":[1,2]}}"#;
     let content_of = content(&wire::inbound(WHO, "w", AT, "interactive", object));
-    assert_eq!(content_of, Content::Form {
-        name: String::new(),
-        answers: "[1,2]".into(),
-        payload: None,
-        fields: [].into(),
-    });
+    assert_eq!(
+        content_of,
+        Content::Form {
+            name: String::new(),
+            answers: "[1,2]".into(),
+            payload: None,
+            fields: [].into(),
+        }
+    );
     assert_eq!(
         content(&wire::inbound_order(WHO, "w", AT, "LAMPE-1", 2)),
         Content::Order { summary: "2 × LAMPE-1 (12.5 EUR)\nsvp".into() }
