@@ -52,7 +52,7 @@ pub(crate) fn bench(args: &[String]) -> Result {
 
 /// Fuzzes one target, or each in turn.
 pub(crate) fn fuzz(args: &[String]) -> Result {
-    const TARGETS: [&str; 10] = [
+    const TARGETS: [&str; 11] = [
         "webhook",
         "signature",
         "files",
@@ -63,6 +63,7 @@ pub(crate) fn fuzz(args: &[String]) -> Result {
         "search",
         "media",
         "calendar",
+        "form",
     ];
     let option = |name: &str, otherwise: &str| {
         let at = args.iter().position(|a| a == name);

@@ -19,6 +19,14 @@ const NONCE: [u8; 16] = [0x5A; 16];
 /// # Panics
 /// When the key is none: a test would go on with nothing.
 pub fn seal(public: &str, asked: &Value) -> Vec<u8> {
+    seal_bytes(public, asked.to_string().as_bytes())
+}
+
+/// The same of anything, also of what is no JSON.
+///
+/// # Panics
+/// When the key is none.
+pub fn seal_bytes(public: &str, asked: &[u8]) -> Vec<u8> {
     let der: String = public.lines().filter(|line| !line.starts_with("---")).collect();
     let der = BASE64.decode(der).expect("PEM of a public key");
     let key = PublicEncryptingKey::from_der(&der).expect("an RSA key");
@@ -26,7 +34,7 @@ pub fn seal(public: &str, asked: &Value) -> Vec<u8> {
     let mut room = vec![0; key.ciphertext_size()];
     let sealed = key.encrypt(&OAEP_SHA256_MGF1SHA256, &KEY, &mut room, None).expect("16 bytes fit");
     let cipher = Cipher::new(Key::<Cipher>::from_slice(&KEY));
-    let words = cipher.encrypt(Nonce::from_slice(&NONCE), asked.to_string().as_bytes());
+    let words = cipher.encrypt(Nonce::from_slice(&NONCE), asked);
     let body = json!({
         "encrypted_aes_key": BASE64.encode(&*sealed),
         "initial_vector": BASE64.encode(NONCE),

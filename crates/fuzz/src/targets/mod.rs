@@ -3,6 +3,7 @@
 
 mod calendar;
 mod files;
+mod form;
 mod nlu;
 mod requests;
 mod text;
@@ -25,7 +26,7 @@ pub trait Target: Sync {
     fn look(&self, input: &[u8]) -> u64;
 }
 
-pub static TARGETS: [&dyn Target; 10] = [
+pub static TARGETS: [&dyn Target; 11] = [
     &webhook::Webhook,
     &webhook::Signature,
     &files::Files,
@@ -36,6 +37,7 @@ pub static TARGETS: [&dyn Target; 10] = [
     &requests::Search,
     &requests::Media,
     &calendar::DaysOff,
+    &form::Form,
 ];
 
 /// A look from the parts that tell outcomes apart.
