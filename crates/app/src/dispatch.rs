@@ -221,7 +221,9 @@ impl Service {
         if self.settle(refused).await? != Committed::Done {
             return Ok(false);
         }
-        let command = Command::DeliveryFailed { message: row.id, code, reason: reason.to_owned() };
+        let answered_at = answered_at(row).filter(|_| reason != WINDOW_CLOSED);
+        let reason = reason.to_owned();
+        let command = Command::DeliveryFailed { message: row.id, code, reason, answered_at };
         self.apply(row.conversation, &command, Vec::new()).await?;
         Ok(true)
     }
@@ -266,6 +268,7 @@ impl Service {
             message: row.id,
             code: found.error_code,
             reason: found.error.unwrap_or_else(|| "not delivered".to_owned()),
+            answered_at: answered_at(row),
         };
         self.apply(row.conversation, &command, Vec::new()).await?;
         Ok(())
@@ -332,6 +335,11 @@ impl Service {
     async fn hint_row(&self, row: &OutboxRow) -> Result<()> {
         self.hint_of(row.conversation).await
     }
+}
+
+/// When the bot said it; nothing where it was somebody else's word.
+pub(crate) fn answered_at(row: &OutboxRow) -> Option<Timestamp> {
+    (row.class == OutboxClass::Bot).then_some(row.created_at)
 }
 
 #[cfg(test)]

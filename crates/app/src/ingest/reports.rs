@@ -4,9 +4,10 @@
 use super::Letter;
 use crate::arrival::{Arrival, Report};
 use crate::costs::Price;
+use crate::dispatch::answered_at;
 use crate::engine::Applied;
 use crate::live::Hint;
-use crate::port::store::{Committed, OutboxState, Result, StatusRow, Write};
+use crate::port::store::{Committed, OutboxRow, OutboxState, Result, StatusRow, Write};
 use crate::service::{Received, Service};
 use relais_core::broken::is_missing;
 use relais_core::conversation::Command;
@@ -62,7 +63,7 @@ impl Service {
         let conversation = row.as_ref().map(|r| r.conversation);
         let receipt = letter.receipt(conversation, "processed", "");
         if let (Some(row), true) = (&row, is_failure && row_can_fail(row.as_ref())) {
-            let command = failure(row.id, report);
+            let command = failure(row, report);
             let first = vec![receipt.clone(), status.clone()];
             match self.apply(row.conversation, &command, first).await? {
                 Applied::Done(_) => return Ok(Received::Decided),
@@ -138,14 +139,15 @@ impl Service {
     }
 }
 
-fn row_can_fail(row: Option<&crate::port::store::OutboxRow>) -> bool {
+fn row_can_fail(row: Option<&OutboxRow>) -> bool {
     row.is_some_and(|r| r.delivery.is_none_or(|d| d.after(Delivery::Failed) == Delivery::Failed))
 }
 
-pub(crate) fn failure(message: MessageId, report: &Report) -> Command {
+fn failure(row: &OutboxRow, report: &Report) -> Command {
     Command::DeliveryFailed {
-        message,
+        message: row.id,
         code: report.error_code,
         reason: report.error.clone().unwrap_or_else(|| "not delivered".to_owned()),
+        answered_at: answered_at(row),
     }
 }

@@ -242,6 +242,17 @@ impl Turn<'_> {
         }
     }
 
+    /// What the bot answered never arrives. Whoever has written nothing since would wait for ever:
+    /// people take over.
+    pub(super) fn answer_is_lost(&mut self, answered_at: Option<Timestamp>) {
+        let heard = self.state.last_inbound_at;
+        let waits = answered_at.is_some_and(|at| heard.is_none_or(|heard| heard <= at));
+        if waits && matches!(self.state.owner, Owner::Bot) && !self.state.is_resolved() {
+            self.won("failures");
+            self.hand_off(Order::because(Reason::Failures));
+        }
+    }
+
     /// The handler failed again and again: people must look (R11).
     pub(super) fn quarantine(&mut self, reason: &str) {
         self.emit(Event::Quarantined { reason: reason.to_owned() });

@@ -40,6 +40,8 @@ pub enum Command {
         message: MessageId,
         code: Option<i64>,
         reason: String,
+        /// When it was written, where it was the bot's answer to somebody who can still be answered.
+        answered_at: Option<Timestamp>,
     },
     /// Two contacts turned out to be one person: this conversation is `contact`'s from now on.
     /// Where the person has another open one that goes on, this one ends.

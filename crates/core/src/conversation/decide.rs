@@ -76,12 +76,13 @@ pub fn decide(
         }
         Command::Assign { agent } => turn.assign(agent)?,
         Command::Echo { message, content } => turn.echo(*message, content),
-        Command::DeliveryFailed { message, code, reason } => {
+        Command::DeliveryFailed { message, code, reason, answered_at } => {
             turn.emit(Event::DeliveryFailed {
                 message: *message,
                 code: *code,
                 reason: reason.clone(),
             });
+            turn.answer_is_lost(*answered_at);
         }
         Command::Merge { contact, goes_on } => turn.merge(*contact, *goes_on),
         Command::Quarantine { reason } => turn.quarantine(reason),
