@@ -41,7 +41,9 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
     let rule = said.signal.score;
     let most = most_sure(label, said.is_look_alike && rule < TELLING);
     let mut sum = MODEL * odds.clamp(-veto(label, rule), most);
-    sum += if rule > 0.0 { RULE * (rule - NEUTRAL) } else { -doubt(label) };
+    sum += if rule > 0.0 { RULE * (rule - NEUTRAL) } else { 0.0 };
+    // What a rule only hints at leaves part of the doubt.
+    sum -= doubt(label) * (1.0 - rule / TELLING).max(0.0);
     if rule < TELLING {
         sum -= brevity(text, label);
     }
@@ -69,7 +71,8 @@ fn most_sure(label: Label, is_look_alike: bool) -> f32 {
 /// Without any rule the model must be surer than even, most where moods are concerned.
 fn doubt(label: Label) -> f32 {
     match label {
-        Label::Anger | Label::Refuses => 1.5,
+        Label::Anger => 2.0,
+        Label::Refuses => 1.5,
         Label::Human | Label::Fault => 0.5,
         _ => 0.3,
     }

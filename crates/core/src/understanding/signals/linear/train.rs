@@ -14,6 +14,9 @@ pub(super) struct Weights {
 }
 
 const EPOCHS: usize = 10;
+/// The weights are the mean of those after each of the last epochs: one sentence more in the files
+/// should move little.
+const AVERAGED: usize = 5;
 const RATE: f32 = 0.25;
 const BIAS_RATE: f32 = 0.02;
 /// An error smaller than this is not worth a step.
@@ -40,6 +43,7 @@ impl Weights {
         let count = lesson.examples.len();
         let stride = stride(count);
         let mut is_known = vec![false; count];
+        let mut mean = Mean::new(rows.count);
         for epoch in 0..EPOCHS {
             for i in 0..count {
                 // A stride that has no divisor in common with the count: no label is learnt last.
@@ -50,7 +54,11 @@ impl Weights {
                 }
                 is_known[at] = weights.learn(&lesson.examples[at], &vectors[at], &mut steps);
             }
+            if epoch + AVERAGED >= EPOCHS {
+                mean.add(&weights);
+            }
         }
+        (weights.rows, weights.bias) = mean.finish();
         weights
     }
 
@@ -92,6 +100,29 @@ impl Weights {
             }
         }
         false
+    }
+}
+
+/// The mean of several weights.
+struct Mean {
+    rows: Vec<Row>,
+    bias: Row,
+}
+
+impl Mean {
+    fn new(rows: usize) -> Self {
+        Self { rows: vec![[0.0; LABELS.len()]; rows], bias: [0.0; LABELS.len()] }
+    }
+
+    fn add(&mut self, weights: &Weights) {
+        let all = self.rows.iter_mut().zip(&weights.rows);
+        for (sum, row) in all.chain(std::iter::once((&mut self.bias, &weights.bias))) {
+            sum.iter_mut().zip(row).for_each(|(s, w)| *s += w / AVERAGED as f32);
+        }
+    }
+
+    fn finish(self) -> (Vec<Row>, Row) {
+        (self.rows, self.bias)
     }
 }
 
