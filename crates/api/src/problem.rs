@@ -177,6 +177,13 @@ impl From<AccountError> for Problem {
                 let title = "The code is wrong, or was used already";
                 Self::new(StatusCode::UNAUTHORIZED, "wrong_code", title)
             }
+            AccountError::SignInAgain => {
+                let title = "Sign in again first";
+                Self::new(StatusCode::FORBIDDEN, "sign_in_again", title).detail(
+                    "an account without a password confirms this by a sign-in of the last \
+                             ten minutes",
+                )
+            }
             AccountError::NoVault => {
                 let title = "Second factors cannot be kept here";
                 Self::new(StatusCode::CONFLICT, "no_master_key", title)

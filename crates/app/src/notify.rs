@@ -22,6 +22,9 @@ pub const DEVICES: &str = "push";
 /// A notice nobody could be given is dropped after this time.
 const GIVEN_UP_AFTER: Span = Span::hours(2);
 const RETRY_AFTER: Span = Span::secs(5);
+/// A place that another node set up is known here within this time.
+const HEARD_WITHIN: Span = Span::secs(5);
+const LOOK_AGAIN: Span = Span::secs(2);
 const LONGEST_RETRY: Span = Span::minutes(5);
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
@@ -249,6 +252,12 @@ impl Service {
             Err(e) => return Ok(Write::JobDead { id, error: e.to_string() }),
         };
         let Some(sink) = self.helpers().sinks.get(&errand.channel).cloned() else {
+            let waited = self.clock().now().since(errand.since);
+            if waited < HEARD_WITHIN && !self.is_only_node() {
+                let run_at = self.clock().now() + LOOK_AGAIN;
+                let error = "no such place is known here yet".to_owned();
+                return Ok(Write::JobRetry { id, run_at, error });
+            }
             return Ok(Write::JobDone { id });
         };
         let row = self.store().conversation(errand.conversation).await?;

@@ -64,6 +64,7 @@ contract! {
     log::conversation_ids_come_in_pages,
     log::missing_parents_and_positions_are_counted,
     inbox::the_inbox_filters_and_is_newest_first,
+    inbox::some_of_a_list_are_read_by_their_ids,
     inbox::the_inbox_comes_in_pages,
     inbox::a_restricted_sight_hides_other_teams_also_from_a_search,
     inbox::counts_queues_and_loads_leave_sample_data_out,

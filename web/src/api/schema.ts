@@ -1370,8 +1370,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Hints of changed conversations (`hint`), of changed counts (`counts`) and of who is where
-         *     (`presence`).
+         * Hints of changed conversations (`hint`), of changed counts (`counts`, after each hint, and alone
+         *     where something moved that is not for whoever asks) and of who is where (`presence`); `lists` says
+         *     that everything shown is to be read again.
          */
         get: operations["open_stream"];
         put?: never;
@@ -3802,6 +3803,8 @@ export interface components {
         User: {
             /** @description How they appear in conversations and in the list of agents. */
             agent_key: string | null;
+            /** @description Else they come by their company's sign-in or by an invitation. */
+            has_password: boolean;
             id: string;
             login: string;
             name: string;
@@ -4829,6 +4832,11 @@ export interface operations {
                  *     are always sorted by time.
                  */
                 sort?: string;
+                /**
+                 * @description Only those of these conversations, at most 32 separated by commas: what moved in a list that
+                 *     is known. Not beside words to look for.
+                 */
+                ids?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 limit?: number;

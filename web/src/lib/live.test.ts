@@ -20,6 +20,7 @@ class FakeSource extends EventTarget {
 }
 
 let read: string[];
+let moved: string[];
 let live: Live;
 let stop: () => void;
 const source = () => FakeSource.all.at(-1) as FakeSource;
@@ -29,11 +30,14 @@ beforeEach(() => {
   vi.stubGlobal('EventSource', FakeSource);
   FakeSource.all = [];
   read = [];
+  moved = [];
   const client = new QueryClient();
   vi.spyOn(client, 'invalidateQueries').mockImplementation(async (filter) => {
     read.push(filter?.queryKey?.join('/') ?? 'everything');
   });
-  live = new Live(client);
+  live = new Live(client, async (_, ids) => {
+    moved.push(ids.join(' '));
+  });
   stop = live.start();
 });
 
@@ -43,19 +47,45 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a hint reads the conversation, the lists and the counts, each once in a burst', () => {
+test('a hint reads the conversation, its line and the counts, each once in a burst', () => {
   for (let i = 0; i < 5; i += 1) source().say('hint', { conversation: 'c1' });
-  vi.advanceTimersByTime(1_000);
-  const wanted = ['agents', 'conversation/c1', 'conversations', 'counts', 'events/c1'];
+  vi.advanceTimersByTime(2_000);
+  const wanted = ['agents', 'conversation/c1', 'counts', 'events/c1'];
   expect(read.filter((key) => wanted.includes(key)).sort()).toEqual(wanted);
+  expect(moved).toEqual(['c1']);
+  expect(read).not.toContain('conversations');
 });
 
-test('a word on the counts that no hint explains means that hints were lost: all is read', () => {
-  source().say('hint', { conversation: 'c1' });
+test('in a busy time lines are read five times a second, counts every two, whole lists seldom', async () => {
+  for (let i = 0; i < 500; i += 1) {
+    source().say('hint', { conversation: `c${i % 7}` });
+    await vi.advanceTimersByTimeAsync(20);
+  }
+  const times = (key: string) => read.filter((one) => one === key).length;
+  expect(moved.length).toBeGreaterThan(40);
+  expect(moved.length).toBeLessThan(55);
+  expect(times('counts')).toBeLessThan(7);
+  expect(times('agents')).toBeLessThan(4);
+  expect(times('conversations')).toBe(0);
+  await vi.advanceTimersByTimeAsync(25_000);
+  expect(times('conversations')).toBe(1);
+});
+
+test('something moved out of sight: lists are read again, and nothing else', () => {
   source().say('counts');
+  vi.advanceTimersByTime(1_000);
+  expect(read).toContain('conversations');
   expect(read).not.toContain('everything');
-  source().say('counts');
-  expect(read).toContain('everything');
+});
+
+test('told that lists moved, all is read, and not more than every three seconds', () => {
+  for (let i = 0; i < 100; i += 1) {
+    source().say('lists');
+    vi.advanceTimersByTime(100);
+  }
+  const all = read.filter((key) => key === 'everything').length;
+  expect(all).toBeGreaterThan(2);
+  expect(all).toBeLessThan(6);
 });
 
 test('two conversations in one burst are both read', () => {

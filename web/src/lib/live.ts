@@ -3,11 +3,17 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type Here, heard } from './presence.ts';
 
+type ReadMoved = (client: QueryClient, ids: readonly string[]) => Promise<void>;
+
+const readMoved: ReadMoved = async (client, ids) =>
+  (await import('./lists.ts')).readMoved(client, ids);
+
 export type LiveState = 'connecting' | 'open' | 'lost';
 
 type Wire =
   | { type: 'hint'; conversation: string }
   | { type: 'presence'; conversation: string; people: Here[] }
+  | { type: 'counts' }
   | { type: 'missed' }
   | { type: 'state'; state: LiveState }
   | { type: 'ask' };
@@ -32,11 +38,14 @@ export class Live {
   #soon = new Map<string, ReturnType<typeof setTimeout>>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #refused = 0;
-  #isHinted = false;
-  #listed = 0;
+  #dueAt = new Map<string, number>();
+  #moved = new Set<string>();
+  #isReading = false;
+  #readMoved: ReadMoved;
 
-  constructor(client: QueryClient) {
+  constructor(client: QueryClient, read: ReadMoved = readMoved) {
     this.#client = client;
+    this.#readMoved = read;
   }
 
   get state(): LiveState {
@@ -101,7 +110,6 @@ export class Live {
     source.addEventListener('hint', (message: MessageEvent<string>) => {
       const data: unknown = JSON.parse(message.data);
       if (data !== null && typeof data === 'object' && 'conversation' in data) {
-        this.#isHinted = true;
         this.#tell({ type: 'hint', conversation: String(data.conversation) });
       }
     });
@@ -110,10 +118,10 @@ export class Live {
       this.#tell({ type: 'presence', ...data });
     });
     source.addEventListener('counts', () => {
-      // Each hint brings one of these. One that comes alone says that hints were dropped.
-      if (!this.#isHinted) this.#tell({ type: 'missed' });
-      this.#isHinted = false;
+      // Something moved out of our sight, perhaps out of our lists.
+      this.#tell({ type: 'counts' });
     });
+    source.addEventListener('lists', () => this.#tell({ type: 'missed' }));
   }
 
   #reopen(): void {
@@ -133,17 +141,22 @@ export class Live {
       case 'hint':
         this.#later('events', wire.conversation, 0);
         this.#later('conversation', wire.conversation, 0);
-        this.#later('conversations', null, this.#gap(200, 1_000));
-        this.#later('counts', null, 200);
-        this.#later('agents', null, 400);
-        this.#later('teams', null, 400);
+        this.#moved.add(wire.conversation);
+        this.#readSoon();
+        // What goes by the clock moves without a hint.
+        this.#later('conversations', null, this.#gap('all', 15_000, 15_000), 'all');
+        this.#recount();
         this.#later('simulator', null, 0);
         break;
       case 'presence':
         heard(wire.conversation, wire.people);
         break;
+      case 'counts':
+        this.#later('conversations', null, this.#gap('lists', 200, 2_000));
+        this.#recount();
+        break;
       case 'missed':
-        void this.#client.invalidateQueries();
+        this.#later('', null, this.#gap('everything', 0, 3_000));
         break;
       case 'state':
         this.#set(wire.state);
@@ -154,20 +167,50 @@ export class Live {
     }
   }
 
-  /** Lists are long: soon after a quiet time, at most once a second in a busy one. */
-  #gap(soon: number, busy: number): number {
-    const due = Math.max(Date.now() + soon, this.#listed + busy);
-    this.#listed = Math.max(this.#listed, due);
-    return due - Date.now();
+  #recount(): void {
+    this.#later('counts', null, this.#gap('counts', 400, 2_000));
+    this.#later('agents', null, this.#gap('agents', 1_000, 5_000));
+    this.#later('teams', null, this.#gap('teams', 1_000, 5_000));
+  }
+
+  /**
+   * Soon after a quiet time; in a busy one with some distance to the last time. By chance up to
+   * twice as late: what all agents hear at once, they do not ask for at once.
+   */
+  #gap(name: string, soon: number, busy: number): number {
+    const now = Date.now();
+    const late = soon * Math.random();
+    const due = Math.max(now + soon + late, (this.#dueAt.get(name) ?? 0) + busy);
+    // One that waits already is not put off.
+    if ((this.#dueAt.get(name) ?? 0) <= now) this.#dueAt.set(name, due);
+    return due - now;
+  }
+
+  /** What moved meanwhile is read together; never twice at once. */
+  #readSoon(): void {
+    if (this.#isReading || this.#soon.has('moved')) return;
+    const run = async () => {
+      this.#soon.delete('moved');
+      const ids = [...this.#moved];
+      this.#moved.clear();
+      this.#isReading = true;
+      await this.#readMoved(this.#client, ids).catch(() => undefined);
+      this.#isReading = false;
+      if (this.#moved.size > 0 && !this.#stop.signal.aborted) this.#readSoon();
+    };
+    this.#soon.set(
+      'moved',
+      setTimeout(() => void run(), this.#gap('moved', 40, 200)),
+    );
   }
 
   /** Bursts of hints become one read. */
-  #later(noun: string, id: string | null, ms: number): void {
-    const name = `${noun}/${id ?? ''}`;
+  #later(noun: string, id: string | null, ms: number, name = `${noun}/${id ?? ''}`): void {
     if (this.#soon.has(name)) return;
     const run = () => {
       this.#soon.delete(name);
-      void this.#client.invalidateQueries({ queryKey: id === null ? [noun] : [noun, id] });
+      const queryKey = id === null ? [noun] : [noun, id];
+      void this.#client.invalidateQueries(noun === '' ? {} : { queryKey });
     };
     this.#soon.set(name, setTimeout(run, ms));
   }

@@ -28,6 +28,8 @@ pub(crate) struct User {
     /// How they appear in conversations and in the list of agents.
     #[schema(required)]
     pub agent_key: Option<String>,
+    /// Else they come by their company's sign-in or by an invitation.
+    pub has_password: bool,
 }
 
 impl User {
@@ -42,6 +44,7 @@ impl User {
             name: user.name.clone(),
             role: user.role.clone(),
             agent_key,
+            has_password: user.password.is_some(),
         }
     }
 }

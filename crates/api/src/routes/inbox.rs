@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::grammar;
 use relais_app::port::store::{InboxCursor, InboxFilter};
+use relais_core::id::ConversationId;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -32,6 +33,9 @@ pub(crate) struct Filter {
     /// `newest` (else), `due`, `waiting` or `priority`; ended conversations and searches for words
     /// are always sorted by time.
     sort: Option<String>,
+    /// Only those of these conversations, at most 32 separated by commas: what moved in a list that
+    /// is known. Not beside words to look for.
+    ids: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     limit: Option<i64>,
@@ -78,6 +82,10 @@ fn filter(input: Filter, app: &App, me: &str) -> Answer<InboxFilter> {
         filter.status.push(word.to_owned());
     }
     filter.team = input.team.filter(|t| !t.is_empty()).or(filter.team);
+    filter.ids = ids(input.ids.as_deref().unwrap_or_default())?;
+    if !filter.ids.is_empty() && filter.search.is_some() {
+        return Err(bad_query().field("ids", "cannot stand beside words to look for"));
+    }
     match input.assignee.as_deref() {
         None | Some("") => {}
         Some("none") => filter.is_unassigned = true,
@@ -88,6 +96,17 @@ fn filter(input: Filter, app: &App, me: &str) -> Answer<InboxFilter> {
             .ok_or_else(|| bad_query().field("sort", "must be newest, due, waiting or priority"))?;
     }
     Ok(filter)
+}
+
+fn ids(text: &str) -> Answer<Vec<ConversationId>> {
+    let bad = |why: &str| bad_query().field("ids", why);
+    let ids = text.split(',').filter(|id| !id.is_empty());
+    let ids =
+        ids.map(|id| id.parse().map_err(|_| bad("are not all ids"))).collect::<Answer<Vec<_>>>()?;
+    if ids.len() > InboxFilter::MOST_IDS {
+        return Err(bad("are more than 32"));
+    }
+    Ok(ids)
 }
 
 /// The filter of a text, as whoever asks means it.

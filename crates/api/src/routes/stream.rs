@@ -30,8 +30,8 @@ const RECHECK: Duration = Duration::from_secs(2);
 const PING: Duration = Duration::from_secs(15);
 const MOST: i64 = 500;
 
-/// Hints of changed conversations (`hint`), of changed counts (`counts`) and of who is where
-/// (`presence`).
+/// Hints of changed conversations (`hint`), that something moved which is not for whoever asks
+/// (`counts`), and who is where (`presence`); `lists` says that everything shown is to be read again.
 #[utoipa::path(get, path = "/api/v1/stream", operation_id = "open_stream", tag = "inbox",
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -116,7 +116,7 @@ impl Live {
                     true
                 }
                 Wake::Lists => {
-                    self.counts();
+                    self.ready.push_back(Event::default().event("lists").data("{}"));
                     true
                 }
             };
@@ -159,19 +159,15 @@ impl Live {
     fn hint(&mut self, hint: &Hint) {
         let sees = |sight: &Sight| sight.sees(hint.team.as_deref(), hint.assignee.as_deref());
         if !is_missing("S8-teams") && self.sight.as_ref().is_some_and(|sight| !sees(sight)) {
-            // It may have left what they see: the lists are read again.
-            return self.counts();
+            // It may have left what they see.
+            self.ready.push_back(Event::default().event("counts").data("{}"));
+            return;
         }
         let data = json!({
             "conversation": hint.conversation, "position": hint.position,
             "status": hint.status, "team": hint.team,
         });
         self.ready.push_back(Event::default().event("hint").data(data.to_string()));
-        self.counts();
-    }
-
-    fn counts(&mut self) {
-        self.ready.push_back(Event::default().event("counts").data("{}"));
     }
 
     fn is_about_us(&self, revoked: &Revoked) -> bool {

@@ -213,6 +213,29 @@ async fn lists_are_filtered_and_paged() {
 }
 
 #[tokio::test]
+async fn what_moved_in_a_list_is_read_by_its_ids() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    app.customer_writes(CLAIRE, "wamid.1", "bonjour").await;
+    app.settle().await;
+    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    let some = async |query: &str| owner.get(&format!("/api/v1/conversations?{query}")).await;
+    let bot = some(&format!("q=is:bot&ids={id}")).await.body;
+    assert_eq!(bot["items"][0]["id"], id);
+    assert_eq!(bot["next_cursor"], Value::Null);
+    let queue = some(&format!("q=is:queue&ids={id}")).await.body;
+    assert_eq!(queue["items"], json!([]), "it is not in that list");
+    let unknown = some(&format!("ids={}", uuid::Uuid::nil())).await.body;
+    assert_eq!(unknown["items"], json!([]));
+    let many = vec![id.as_str(); 33].join(",");
+    for bad in ["ids=x".to_owned(), format!("ids={many}"), format!("ids={id}&q=bonjour")] {
+        let answer = some(&bad).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{bad}");
+        assert_eq!(answer.body["errors"][0]["pointer"], "ids", "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn events_are_read_from_a_position_on() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
@@ -257,7 +280,7 @@ async fn hints_say_what_moved_and_nothing_else() {
     app.customer_writes(CLAIRE, "wamid.1", "un secret de client").await;
     let mut heard = String::new();
     let read = async {
-        while !heard.contains("event: counts") {
+        while !heard.contains("event: hint") {
             let frame = stream.frame().await.unwrap().unwrap();
             heard.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }
@@ -368,7 +391,7 @@ async fn availability_of_others_is_told_to_open_lists() {
     owner.put("/api/v1/agents/hugo/availability", &away).await;
     let mut heard = String::new();
     let read = async {
-        while !heard.contains("event: counts") {
+        while !heard.contains("event: lists") {
             let frame = stream.frame().await.unwrap().unwrap();
             heard.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }

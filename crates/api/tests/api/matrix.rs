@@ -475,6 +475,7 @@ async fn an_agent_kept_to_their_teams_finds_nothing_of_others() {
         "/api/v1/conversations",
         "/api/v1/conversations?q=agent",
         &format!("/api/v1/conversations?team={team}"),
+        &format!("/api/v1/conversations?ids={id}"),
     ] {
         assert_eq!(listed(&inside, path).await, 1, "{path}");
         assert_eq!(listed(&outside, path).await, 0, "{path}");

@@ -326,3 +326,19 @@ async fn the_way_back_leads_to_our_own_page_and_nowhere_else() {
         assert!(answer.cookie().is_none());
     }
 }
+
+#[tokio::test]
+async fn whoever_has_no_password_confirms_by_a_fresh_sign_in() {
+    let house = house(None).await;
+    house.invites("nadia@example.test", "agent").await;
+    let signed = house.signs_in().await;
+    assert_eq!(signed.body["user"]["has_password"], false);
+    let nadia = house.app.anonymous().with(signed.cookie().unwrap());
+    let path = "/api/v1/account/passkeys/attempts";
+    let wish = json!({"password": ""});
+    // Browsers give passkeys to a name over https only: the confirmation has passed before that.
+    assert_eq!(nadia.post(path, &wish).await.slug(), "passkeys_unavailable");
+    house.app.clock.move_to(house.app.now() + Span::minutes(11));
+    let late = nadia.post(path, &wish).await;
+    assert_eq!((late.status, late.slug()), (StatusCode::FORBIDDEN, "sign_in_again"));
+}

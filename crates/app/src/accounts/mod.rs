@@ -39,6 +39,7 @@ use relais_core::conversation::event::AgentRef;
 use relais_core::id::UserId;
 use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::Agent;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -54,6 +55,9 @@ pub const SESSION: Span = Span::hours(14 * 24);
 pub const MIN_PASSWORD: usize = 12;
 /// Longer ones only feed the hash function.
 const MAX_PASSWORD: usize = 256;
+
+/// Whoever has no password has signed in anew within this time before something that matters.
+const FRESH: Span = Span::minutes(10);
 
 /// Hash and end of the claim link.
 const CLAIM: &str = "claim.token_hash";
@@ -104,6 +108,9 @@ pub enum AccountError {
     SecondFactorNeeded,
     #[error("the code is wrong or was used already")]
     WrongCode,
+    /// There is no password to say again, and the sign-in was too long ago.
+    #[error("sign in again first")]
+    SignInAgain,
     /// Without a master key no secret can be kept.
     #[error("no master key: second factors cannot be kept")]
     NoVault,
@@ -153,6 +160,8 @@ pub struct Accounts {
     /// One change of accounts at a time: a claim link works once, a login exists once.
     changes: Mutex<()>,
     revoked: broadcast::Sender<Revoked>,
+    /// Which agent of the files an account is, if any: asked for with every request.
+    agents: parking_lot::Mutex<BTreeMap<UserId, Option<String>>>,
 }
 
 impl Accounts {
@@ -167,6 +176,7 @@ impl Accounts {
             identity: None,
             changes: Mutex::new(()),
             revoked: broadcast::channel(64).0,
+            agents: parking_lot::Mutex::default(),
         }
     }
 
@@ -275,8 +285,15 @@ impl Accounts {
         self.open_session(user, from).await
     }
 
-    /// Whoever is signed in says their password again, before something that matters.
+    /// Whoever is signed in says their password again, before something that matters; whoever has
+    /// none, because their company or a passkey vouches for them, has just signed in.
     pub async fn confirm(&self, person: &Person, password: &str) -> Result<()> {
+        if person.user.password.is_none() {
+            let session = self.store.session(&person.session).await?;
+            let is_fresh =
+                session.is_some_and(|row| self.clock.now().since(row.created_at) <= FRESH);
+            return if is_fresh { Ok(()) } else { Err(AccountError::SignInAgain) };
+        }
         let account = person.user.login.clone();
         self.guess(&[(ACCOUNT, account.clone())])?;
         if !self.is_password_of(Some(&person.user), password).await? {

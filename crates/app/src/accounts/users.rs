@@ -97,7 +97,16 @@ impl Accounts {
 
     /// How an account appears in conversations.
     pub async fn agent_of(&self, user: &UserRow) -> Result<AgentRef> {
-        let key = self.store.setting(&agent_setting(user.id)).await?;
+        let known = self.agents.lock().get(&user.id).cloned();
+        let key = match known {
+            Some(key) => key,
+            None => {
+                // Written before the account is: it never changes afterwards.
+                let key = self.store.setting(&agent_setting(user.id)).await?;
+                self.agents.lock().insert(user.id, key.clone());
+                key
+            }
+        };
         Ok(AgentRef { key: key.unwrap_or_else(|| user.login.clone()), name: user.name.clone() })
     }
 
@@ -126,10 +135,10 @@ impl Accounts {
             is_disabled: false,
             created_at: now,
         };
-        self.store.put_user(user.clone()).await?;
         if let Some(key) = self.free_agent(&user, agents).await? {
             self.store.put_setting(&agent_setting(user.id), Some(&key)).await?;
         }
+        self.store.put_user(user.clone()).await?;
         Ok(user)
     }
 

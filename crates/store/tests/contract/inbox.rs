@@ -62,6 +62,25 @@ pub async fn the_inbox_filters_and_is_newest_first(place: Place) {
     assert!(listed(&*store, hostile).await.is_empty());
 }
 
+pub async fn some_of_a_list_are_read_by_their_ids(place: Place) {
+    let store = place.open().await;
+    five(&*store).await;
+    let all = store.inbox(&InboxFilter::default(), None, 50).await.unwrap();
+    let id = |number: i64| all.iter().find(|row| row.number == number).unwrap().id;
+    let queued = InboxFilter { status: vec!["queued".into()], ..InboxFilter::default() };
+    let some = |ids: &[i64]| InboxFilter {
+        ids: ids.iter().map(|number| id(*number)).collect(),
+        ..queued.clone()
+    };
+    assert_eq!(listed(&*store, some(&[3, 5])).await, [5], "what the filter lets through");
+    assert_eq!(listed(&*store, some(&[2, 4, 5])).await, [5, 2]);
+    let many = InboxFilter { ids: vec![id(2); InboxFilter::MOST_IDS + 1], ..queued.clone() };
+    assert_eq!(listed(&*store, many).await, [2]);
+    let hidden = Sight { teams: vec!["boutique".into()], agent: "nadia".into() };
+    let sees = InboxFilter { only: Some(hidden), ..some(&[2, 5]) };
+    assert_eq!(listed(&*store, sees).await, [5]);
+}
+
 pub async fn the_inbox_comes_in_pages(place: Place) {
     let store = place.open().await;
     for n in 1..=7 {

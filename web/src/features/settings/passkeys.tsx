@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { KeyRound, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, toApiError } from '../../api/client.ts';
+import { sessionQuery } from '../../api/session.ts';
 import type { Passkey } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { isGivenUp, makePasskey, passkeysMissing } from '../../lib/passkeys.ts';
@@ -91,11 +92,17 @@ export function Passkeys() {
   );
 }
 
+/** Whoever has none confirms by a fresh sign-in: the server says so when it was too long ago. */
+function useHasPassword(): boolean {
+  return useSuspenseQuery(sessionQuery).data?.has_password ?? true;
+}
+
 function Remove({ passkey, onDone }: { passkey: Passkey; onDone: () => void }) {
   const { t } = useWords();
   const client = useQueryClient();
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
+  const hasPassword = useHasPassword();
   const drop = useMutation({
     mutationFn: () => {
       const path = { id: passkey.id };
@@ -114,10 +121,15 @@ function Remove({ passkey, onDone }: { passkey: Passkey; onDone: () => void }) {
       <p>
         <b className="med">{passkey.name}</b> <span className="t3">{passkey.host}</span>
       </p>
-      <CurrentPassword value={password} onValueChange={setPassword} />
+      {hasPassword && <CurrentPassword value={password} onValueChange={setPassword} />}
       {needsCode && <Code value={code} onValueChange={setCode} />}
       {slug !== 'second_factor_needed' && <Refused error={drop.error} />}
-      <Button className="danger" type="submit" busy={drop.isPending} disabled={password === ''}>
+      <Button
+        className="danger"
+        type="submit"
+        busy={drop.isPending}
+        disabled={hasPassword && password === ''}
+      >
         {t('settings.passkeys.drop')}
       </Button>
     </Form>
@@ -130,6 +142,7 @@ function Add({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState(() => browserName(navigator.userAgent));
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
+  const hasPassword = useHasPassword();
   const add = useMutation({
     mutationFn: async () => {
       const body = { password, ...(code === '' ? {} : { code }) };
@@ -149,7 +162,7 @@ function Add({ onDone }: { onDone: () => void }) {
   return (
     <Form onSend={() => add.mutate()}>
       <Field label={t('settings.passkeys.name')} value={name} onValueChange={setName} />
-      <CurrentPassword value={password} onValueChange={setPassword} />
+      {hasPassword && <CurrentPassword value={password} onValueChange={setPassword} />}
       {needsCode && <Code value={code} onValueChange={setCode} />}
       {isGivenUp(add.error) ? (
         <p className="ferr" role="alert">
@@ -162,7 +175,7 @@ function Add({ onDone }: { onDone: () => void }) {
         look="pri"
         type="submit"
         busy={add.isPending}
-        disabled={password === '' || name.trim() === ''}
+        disabled={(hasPassword && password === '') || name.trim() === ''}
       >
         {t('settings.next')}
       </Button>

@@ -10,6 +10,8 @@ pub const UNTIL_HEARD: Timestamp = Timestamp::MAX;
 /// Which conversations a list shows, and the first of them first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct InboxFilter {
+    /// Only some of these, the first [`InboxFilter::MOST_IDS`]; empty = any.
+    pub ids: Vec<ConversationId>,
     /// Any of `bot`, `queued`, `human`, `resolved`; empty = all.
     pub status: Vec<String>,
     pub team: Option<String>,
@@ -69,6 +71,9 @@ pub enum InboxSort {
 const FAR: i64 = 9_000_000_000_000_000_000;
 
 impl InboxFilter {
+    /// More at once are a list of their own.
+    pub const MOST_IDS: usize = 32;
+
     /// What has ended, and what words are found in, is sorted by time alone: no list of those is
     /// short.
     pub fn order(&self) -> InboxSort {
