@@ -6,8 +6,13 @@ import type { AddressInfo } from 'node:net';
 export async function front(target: string) {
   let change: ((script: string) => string) | null = null;
   const { hostname, port } = new URL(target);
+  let isCut = false;
   const server = createServer((asked, answer) => {
     const { url, method, headers } = asked;
+    if (isCut) {
+      asked.socket.destroy();
+      return;
+    }
     const passed = request({ hostname, port, path: url, method, headers }, (from) => {
       const isWorker = url === '/sw.js' && change !== null;
       if (!isWorker) {
@@ -34,6 +39,14 @@ export async function front(target: string) {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Every connection breaks, and none comes through until `mend`. */
+    cut: () => {
+      isCut = true;
+      server.closeAllConnections();
+    },
+    mend: () => {
+      isCut = false;
+    },
     bring: (next: (script: string) => string) => {
       change = next;
     },

@@ -2,6 +2,7 @@
 // Which server it runs against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Watch } from './browser.ts';
 import { accessible, arrive, owner, visit } from './shop.ts';
 
 // Browsers give passkeys to names only.
@@ -9,9 +10,10 @@ const base = inject('url').replace('127.0.0.1', 'localhost');
 
 let browser: Browser;
 let page: Page;
+let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, page } = await visit());
+  ({ browser, page, seen } = await visit());
   await arrive(page);
 });
 
@@ -68,4 +70,11 @@ test('one is made, and signs in without name, password and code', async () => {
   await page.goto(`${base}/sign-in`);
   await page.getByRole('button', { name: 'Se connecter avec une clé d’accès' }).click();
   await page.getByText('Cette clé n’ouvre pas cette instance.').waitFor();
+});
+
+test('nothing broke the policy, left the machine or failed in the console', () => {
+  expect(seen.violations).toEqual([]);
+  // The same machine by its name.
+  expect(seen.foreign.filter((url) => !url.startsWith(base))).toEqual([]);
+  expect(seen.errors).toEqual([]);
 });

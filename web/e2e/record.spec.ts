@@ -2,7 +2,7 @@
 // agents say of hand-offs is counted for them too. Which server it runs against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { watch } from './browser.ts';
+import { type Watch, watch } from './browser.ts';
 import { accessible, arrive, openAlways, visit, write } from './shop.ts';
 
 const baseUrl = inject('url');
@@ -11,6 +11,7 @@ const customer = { phone: '+33639981701', name: 'Odile Marchand' };
 let browser: Browser;
 let page: Page;
 let agent: Page;
+let seen: Watch[];
 
 beforeAll(async () => {
   const seat = await visit();
@@ -37,7 +38,7 @@ beforeAll(async () => {
     locale: 'fr-FR',
     reducedMotion: 'reduce',
   });
-  await watch(context, baseUrl);
+  seen = [seat.seen, await watch(context, baseUrl)];
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await page.goto(`${baseUrl}${path}`);
@@ -83,10 +84,31 @@ test('whoever says why reads them', async () => {
   await page.getByTestId('masked').waitFor({ state: 'detached' });
 });
 
+test('what was read does not stay in the browser', async () => {
+  const cached = () => page.getByRole('log').count();
+  await page.keyboard.press('Escape');
+  await expect.poll(cached).toBe(0);
+  // Without an answer of the server there is nothing to show.
+  await page.route(/\/api\/v1\/conversations\/.+/, (route) => route.abort());
+  await page.getByTestId('conversation').filter({ hasText: customer.name }).first().click();
+  await page.getByText('Conversation non chargée', { exact: false }).first().waitFor();
+  expect(await words().count()).toBe(0);
+  await page.unroute(/\/api\/v1\/conversations\/.+/);
+});
+
 test('what agents say of hand-offs is counted by their reason', async () => {
   await page.goto(`${baseUrl}/reports`);
   const card = page.getByTestId('needed');
   await card.getByRole('heading', { name: 'Fallait-il une personne ?' }).waitFor();
   await card.getByRole('link', { name: 'Demande une personne' }).waitFor();
   await accessible(page, 'reports with rated hand-offs');
+});
+
+test('nothing broke the policy, left the machine or failed in the console', () => {
+  for (const { violations, foreign, errors } of seen) {
+    expect(violations).toEqual([]);
+    expect(foreign).toEqual([]);
+    // The one that was cut off above.
+    expect(errors.filter((one) => !/ERR_FAILED/.test(one))).toEqual([]);
+  }
 });

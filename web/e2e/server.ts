@@ -20,14 +20,61 @@ const ROOT = join(import.meta.dirname, '..');
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | void> {
   const { RELAIS_URL: url, CLAIM_URL: claimUrl } = process.env;
-  const binary = process.env.RELAIS_BIN ?? join(ROOT, '..', 'target', 'debug', 'relais');
   if (url && claimUrl) {
     project.provide('url', url);
     project.provide('claimUrl', claimUrl);
     return;
   }
+  const server = await start();
+  project.provide('url', server.url);
+  project.provide('claimUrl', server.claimUrl);
+  return server.stop;
+}
+
+/** A fresh demo on a free port, with more of its environment. */
+export async function start(settings: Record<string, string> = {}) {
   const data = mkdtempSync(join(tmpdir(), 'relais-e2e-'));
-  const child = spawn(resolve(binary), ['demo', '--listen', '127.0.0.1:0'], {
+  let child = run(data, '127.0.0.1:0', settings);
+  const stop = async () => {
+    await ended(child);
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    const { link: claimUrl, said } = await claimLink(child);
+    const { origin: url, host } = new URL(claimUrl);
+    return {
+      url,
+      claimUrl,
+      /** What it printed until it waited for its owner. */
+      said,
+      pid: child.pid ?? 0,
+      stop,
+      /** Nothing is finished, nothing handed back. */
+      kill: () =>
+        new Promise<void>((done) => {
+          child.once('exit', () => done());
+          child.kill('SIGKILL');
+        }),
+      /** On the same data, at the same address. */
+      startAgain: async () => {
+        child = run(data, host, settings);
+        const until = Date.now() + WAIT_MS;
+        while (Date.now() < until) {
+          const answer = await fetch(`${url}/readyz`).catch(() => null);
+          if (answer?.ok) return;
+        }
+        throw new Error('the server did not come back');
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function run(data: string, listen: string, settings: Record<string, string>): ChildProcess {
+  const binary = process.env.RELAIS_BIN ?? join(ROOT, '..', 'target', 'debug', 'relais');
+  return spawn(resolve(binary), ['demo', '--listen', listen], {
     cwd: data,
     // Its settings come from such variables, and ours are none of them. What it calls is on this
     // machine.
@@ -36,26 +83,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
         Object.entries(process.env).filter(([name]) => !name.startsWith('RELAIS_')),
       ),
       RELAIS_ALLOW_LOOPBACK: 'true',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const stop = async () => {
-    await ended(child);
-    rmSync(data, { recursive: true, force: true });
-  };
-  try {
-    const link = await claimLink(child);
-    project.provide('url', new URL(link).origin);
-    project.provide('claimUrl', link);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return stop;
 }
 
 /** The claim link is the last thing a new server prints before it waits for its owner. */
-function claimLink(child: ChildProcess): Promise<string> {
+function claimLink(child: ChildProcess): Promise<{ link: string; said: string }> {
   return new Promise((found, failed) => {
     let said = '';
     const fail = (why: string) => failed(new Error(`${why}\n${said}`));
@@ -66,7 +101,7 @@ function claimLink(child: ChildProcess): Promise<string> {
       const link = /(https?:\/\/\S+\/claim#\S+)\s*\n/.exec(said)?.[1];
       if (!link) return;
       clearTimeout(timer);
-      found(link);
+      found({ link, said });
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);

@@ -39,18 +39,18 @@ function desk(browser: Browser): Promise<BrowserContext> {
 }
 
 /** Somebody sits down at such a desk; what their page asks for and says is watched. */
-export async function visit() {
+export async function visit(url = inject('url')) {
   const browser = await launch();
   const context = await desk(browser);
-  const seen = await watch(context, inject('url'));
+  const seen = await watch(context, url);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   return { browser, context, page, seen };
 }
 
 /** The owner claims the instance and is signed in. */
-export async function claim(page: Page) {
-  await page.goto(inject('claimUrl'));
+export async function claim(page: Page, claimUrl = inject('claimUrl')) {
+  await page.goto(claimUrl);
   await page.getByLabel('Votre nom').fill(owner.name);
   await page.getByLabel('E-mail').fill(owner.login);
   await page.getByLabel('Mot de passe').fill(owner.password);
@@ -59,8 +59,8 @@ export async function claim(page: Page) {
 }
 
 /** The owner is signed in, whoever ran before. */
-export async function arrive(page: Page) {
-  await page.goto(`${inject('url')}/sign-in`);
+export async function arrive(page: Page, url = inject('url')) {
+  await page.goto(`${url}/sign-in`);
   const isNew = await page
     .getByRole('heading', { name: 'Cette instance attend son propriétaire' })
     .or(page.getByLabel('E-mail'))

@@ -5,8 +5,9 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { instanceQuery, sessionQuery } from './api/session.ts';
 import { LanguageProvider } from './app/language.tsx';
-import { createAppQueryClient, createAppRouter } from './app/router.tsx';
+import { createAppQueryClient, createAppRouter, fetchInbox } from './app/router.tsx';
 import { applyDensity, applyTheme, currentDensity, currentTheme } from './lib/prefs.ts';
 
 applyTheme(currentTheme());
@@ -14,6 +15,10 @@ applyDensity(currentDensity());
 
 const client = createAppQueryClient();
 const router = createAppRouter(client);
+// Every page asks first whose instance this is and who is here: beside the first words, not after.
+void client.prefetchQuery(instanceQuery);
+void client.prefetchQuery(sessionQuery);
+fetchInbox();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

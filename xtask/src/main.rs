@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   mutants [ID …]   leave out one guard at a time; its test must go red
   sees [ID …]      after how many simulated worlds a missing guard is found
   fuzz [TARGET]    fuzz one parser, or each in turn: --seconds S (60), --seed N
-  bench [NAME]     figures with command, machine and baseline: relay, store, nlu
+  bench [NAME]     figures with command, machine and baseline: relay, agents, store, nlu
   soak [ARGS]      the kill loop on the real binary
   shots            screenshots of every page into docs/img
   dist             the stripped release binary with the web app";

@@ -33,12 +33,17 @@ pub(crate) fn bench(args: &[String]) -> Result {
         Some((name, rest)) => (name.as_str(), rest),
         None => ("relay", args),
     };
+    if name == "agents" {
+        return agents(rest);
+    }
     let (package, example) = match name {
         "relay" => ("relais", "bench_relay"),
         "store" => ("relais-store", "bench_store"),
         "growth" => ("relais-store", "bench_growth"),
         "nlu" => ("relais-core", "bench_nlu"),
-        other => return Err(format!("there is no bench `{other}`: relay, store, growth, nlu")),
+        other => {
+            return Err(format!("there is no bench `{other}`: relay, agents, store, growth, nlu"));
+        }
     };
     if name == "relay" {
         dist()?;
@@ -48,6 +53,25 @@ pub(crate) fn bench(args: &[String]) -> Result {
         cargo(&["run", "--release", "--locked", "--package", package, "--example", example, "--"]);
     println!("command: cargo xtask bench {}", args.join(" "));
     step(&format!("bench {name}"), run.args(rest))
+}
+
+/// Many agents at a busy desk, and one more before a browser. `AGENTS`, `CUSTOMERS`, `RATE` and
+/// `SECONDS` make it another load; `RELAIS_BIN` names another program than the release build.
+fn agents(args: &[String]) -> Result {
+    if !args.is_empty() {
+        return Err("AGENTS, CUSTOMERS, RATE and SECONDS come from the environment".to_owned());
+    }
+    setup::system()?;
+    let built = match std::env::var_os("RELAIS_BIN") {
+        Some(named) => named.into(),
+        None => {
+            dist()?;
+            root().join("target/release/relais")
+        }
+    };
+    machine();
+    println!("command: cargo xtask bench agents");
+    step("bench agents", npm(&["run", "load"]).env("RELAIS_BIN", built))
 }
 
 /// Fuzzes one target, or each in turn.

@@ -18,7 +18,7 @@ use relais_app::sandbox::Sandbox;
 use relais_app::webhooks::Integrations;
 use relais_core::workspace::Document;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -115,7 +115,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         limits: Limits::default(),
     });
     steps.done("sandbox and addresses");
-    announce(&accounts, &url, made_token.as_deref()).await?;
+    announce(&accounts, &url, &config.data_dir, made_token.as_deref()).await?;
     steps.done("claim link");
     tokio::spawn(renew_claim(Arc::clone(&accounts), url.clone(), stopping.clone()));
     if !url.starts_with("https://") && !bound.ip().is_loopback() {
@@ -263,12 +263,14 @@ async fn renew_claim(accounts: Arc<Accounts>, url: String, mut stop: watch::Rece
 async fn announce(
     accounts: &Accounts,
     url: &str,
+    data: &Path,
     sandbox_token: Option<&str>,
 ) -> Result<(), Refusal> {
     let claim = accounts.new_claim_token().await.map_err(|error| {
         Refusal::new(format!("the claim link cannot be made: {error}"), "run `relais doctor`")
     })?;
     println!("Relais {} on {url}", env!("CARGO_PKG_VERSION"));
+    println!("data: {}; the log is what follows here; Ctrl-C stops it", data.display());
     if let Some(token) = claim {
         println!("claim link: {url}/claim#{token}");
         println!("it works for 30 minutes; `relais admin claim-link` prints another");

@@ -92,6 +92,11 @@ export function useLanguage(): Language {
   return use(Current).language;
 }
 
+/** Fetches the words of the inbox beside the page that will need them. */
+export function fetchWords(): void {
+  void inboxOf(currentLanguage());
+}
+
 /** The words of the inbox, for the pages behind a lazy route. */
 export function InboxWords({ children }: { children: ReactNode }) {
   const { language } = use(Current);

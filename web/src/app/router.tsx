@@ -12,7 +12,15 @@ import { ApiError } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/session.ts';
 import { isViewKey } from '../lib/view-key.ts';
 import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
-import { InboxWords } from './language.tsx';
+import { fetchWords, InboxWords } from './language.tsx';
+
+/** Most who come are signed in and go to the inbox: it is fetched beside the question who they are. */
+export function fetchInbox(): void {
+  if (!/^\/(?:inbox(?:\/|$)|$)/.test(location.pathname)) return;
+  fetchWords();
+  void import('../routes/shell.tsx');
+  void import('../routes/inbox.tsx');
+}
 
 export function createAppQueryClient(): QueryClient {
   const onError = (error: Error) => {

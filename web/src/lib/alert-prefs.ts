@@ -49,3 +49,12 @@ export function listWidth(): number | null {
 export function setListWidth(width: number): void {
   write('list-width', String(width));
 }
+
+/** The panel beside the thread, where there is room for it. */
+export function isPanelShown(): boolean {
+  return read('panel') !== 'off';
+}
+
+export function setPanelShown(isShown: boolean): void {
+  write('panel', isShown ? 'on' : 'off');
+}

@@ -37,6 +37,9 @@ export function shownViews(views: readonly View[], me: Agent | undefined): View[
 
 /** A view that the server does not list any more: an address stays valid. */
 export function viewOf(key: string): View {
-  const query = key.startsWith('team:') ? `is:queue is:awake team:${key.slice(5)}` : 'is:open';
+  // As the server has it: what is read before the views are there need not be read again.
+  const query = key.startsWith('team:')
+    ? `is:queue is:awake team:${key.slice(5)}`
+    : 'is:open is:awake';
   return { key, name: null, query, sort: 'due', scope: 'house', count: null };
 }

@@ -9,9 +9,16 @@ import { instanceQuery, sessionQuery } from '../api/queries.ts';
 import type { View } from '../api/types.ts';
 import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
+import { useMine } from '../features/inbox/use-mine.ts';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
-import { LIST_WIDTH, listWidth, setListWidth } from '../lib/alert-prefs.ts';
+import {
+  isPanelShown,
+  LIST_WIDTH,
+  listWidth,
+  setListWidth,
+  setPanelShown,
+} from '../lib/alert-prefs.ts';
 import { useMedia, useOnce } from '../lib/hooks.ts';
 import { useKeys } from '../lib/keys.ts';
 import { toggled } from '../lib/picks.ts';
@@ -53,7 +60,9 @@ export function InboxPage() {
   const finder = useRef<HTMLInputElement>(null);
   const panes = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(listWidth);
-  const hasPanel = useMedia('(min-width: 75rem)');
+  const isWide = useMedia('(min-width: 75rem)');
+  const [isPanelOn, setPanel] = useState(isPanelShown);
+  const hasPanel = isWide && isPanelOn;
   const waiting = views.find((one) => one.key === 'queue')?.count ?? 0;
   useTitle(name(view), waiting);
 
@@ -107,10 +116,19 @@ export function InboxPage() {
     'shift+j': () => pickOn(1),
     'shift+k': () => pickOn(-1),
     escape: picked.size > 0 ? clear : id ? back : undefined,
+    i:
+      id && isWide
+        ? () => {
+            setPanel(!isPanelOn);
+            setPanelShown(!isPanelOn);
+          }
+        : undefined,
     '/': () => finder.current?.focus(),
     f: () => finder.current?.focus(),
     v: q !== '' && mayKeep ? () => setSaving(true) : undefined,
   });
+
+  useMine(id, open);
 
   return (
     <div

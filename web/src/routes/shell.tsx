@@ -106,11 +106,13 @@ export function Shell() {
   useKeys({
     'g m': () => goTo('mine'),
     'g u': () => goTo('queue'),
+    'g t': () => goTo(views.find((view) => view.key.startsWith('team:'))?.key ?? 'queue'),
     'g b': () => goTo('bot'),
     'g z': () => goTo('snoozed'),
     'g f': () => void navigate({ to: '/flow' }),
     'g k': () => void navigate({ to: '/knowledge' }),
     'g r': user?.role === 'agent' ? undefined : () => void navigate({ to: '/reports' }),
+    'g s': () => void navigate({ to: '/settings' }),
     '?': () => setHelpOpen(true),
     d: () => {
       const shown = document.documentElement.dataset.theme ?? (isDark ? 'dark' : 'light');

@@ -1,9 +1,15 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { ApiError, api, call } from '../../api/client.ts';
+import { instanceQuery } from '../../api/session.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { Button } from '../../ui/button.tsx';
 import { Bars } from '../../ui/states.tsx';
+import { useMoment } from './moment.ts';
 import { Panel, Refused } from './parts.tsx';
-import { channelsQuery, notifiersQuery } from './queries.ts';
-import { RetentionPanel } from './retention.tsx';
+import { keepFile, recordPage } from './processing.ts';
+import { channelsQuery, notifiersQuery, webhooksQuery } from './queries.ts';
+import { KINDS, kept, RetentionPanel, retentionQuery } from './retention.tsx';
 
 const STORED = [
   'conversations',
@@ -15,11 +21,30 @@ const STORED = [
   'backups',
 ] as const;
 
+/** The model that is connected; none is no error. */
+const modelQuery = {
+  queryKey: ['model'],
+  queryFn: async () => {
+    try {
+      return await call(api.GET('/api/v1/model'));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  },
+};
+
 /** What is stored, how long, and who receives it: read from what is really set up. */
 export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
+  const moment = useMoment();
+  const { data: instance } = useSuspenseQuery(instanceQuery);
   const channels = useQuery(channelsQuery);
   const places = useQuery(notifiersQuery);
+  const model = useQuery(modelQuery);
+  // Their addresses are for admins.
+  const hooks = useQuery({ ...webhooksQuery, enabled: canEdit });
+  const rules = useQuery(retentionQuery);
   const live = channels.data?.filter((one) => one.kind !== 'simulator') ?? [];
   const told = new Set(places.data?.filter((one) => one.is_set).map((one) => one.kind));
   const receivers: [string, boolean][] = [
@@ -28,11 +53,67 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
     ['teams', told.has('teams')],
     ['email', told.has('email')],
     ['push', told.has('push')],
+    ['model', model.data?.is_on === true],
+    ...(canEdit
+      ? [['webhooks', hooks.data?.some((one) => one.is_on) === true] as [string, boolean]]
+      : []),
     ['telemetry', false],
   ];
+  const where = model.data ? modelHost(model.data.base_url) : null;
+  const what = (who: string) =>
+    t(`settings.privacy.to_${who}_what`) + (who === 'model' && where ? ` (${where})` : '');
+  const state = (isOn: boolean) => t(isOn ? 'settings.privacy.on' : 'settings.privacy.off');
+  const keep = () => {
+    const now = moment(new Date().toISOString(), { dateStyle: 'long', timeStyle: 'short' });
+    const page = recordPage(
+      locale,
+      t('settings.privacy.record', { name: instance.name }),
+      t('settings.privacy.recordLead', { when: now }),
+      [
+        {
+          title: t('settings.privacy.map'),
+          lines: STORED.map((one) => [
+            t(`settings.privacy.${one}`),
+            t(`settings.privacy.${one}_where`),
+            t(`settings.privacy.${one}_long`),
+          ]),
+        },
+        {
+          title: t('settings.retention.title'),
+          lines: KINDS.map((kind) => [
+            t(`settings.retention.${kind}`),
+            kept(t, rules.data?.[kind] ?? null),
+          ]),
+        },
+        {
+          title: t('settings.privacy.receivers'),
+          lines: receivers.map(([who, isOn]) => [
+            t(`settings.privacy.to_${who}`),
+            what(who),
+            state(isOn),
+          ]),
+        },
+        {
+          title: t('settings.privacy.encryption'),
+          lines: [[t('settings.privacy.encryptionText')]],
+        },
+      ],
+    );
+    keepFile(`${t('settings.privacy.recordFile')}.html`, page);
+  };
+  const isReady = places.data && channels.data && rules.data && !model.isPending;
   return (
     <>
-      <Panel title={t('settings.privacy.map')} lead={t('settings.privacy.mapHelp')}>
+      <Panel
+        title={t('settings.privacy.map')}
+        lead={t('settings.privacy.mapHelp')}
+        action={
+          <Button disabled={!isReady} onClick={keep} data-testid="record">
+            <Download className="i" />
+            {t('settings.privacy.recordGet')}
+          </Button>
+        }
+      >
         {places.isPending && <Bars count={4} />}
         <Refused error={places.error ?? channels.error} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
@@ -64,11 +145,9 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
             <li key={who}>
               <span className="grow">
                 <b className="med">{t(`settings.privacy.to_${who}`)}</b>
-                <span className="sub">{t(`settings.privacy.to_${who}_what`)}</span>
+                <span className="sub">{what(who)}</span>
               </span>
-              <span className={`chip ${isOn ? 'warn' : 'ok'}`}>
-                {isOn ? t('settings.privacy.on') : t('settings.privacy.off')}
-              </span>
+              <span className={`chip ${isOn ? 'warn' : 'ok'}`}>{state(isOn)}</span>
             </li>
           ))}
         </ul>
@@ -78,4 +157,13 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
       </Panel>
     </>
   );
+}
+
+/** Only whose machine it is: the rest of an address may hold a key. */
+function modelHost(address: string): string | null {
+  try {
+    return new URL(address).host;
+  } catch {
+    return null;
+  }
 }

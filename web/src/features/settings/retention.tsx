@@ -1,4 +1,10 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call } from '../../api/client.ts';
 import type { components } from '../../api/schema.ts';
@@ -12,7 +18,7 @@ type Retention = components['schemas']['Retention'];
 type Preview = components['schemas']['RetentionPreview'];
 type Going = components['schemas']['Going'];
 
-const KINDS = ['messages', 'files', 'contacts', 'raw', 'quarantine'] as const;
+export const KINDS = ['messages', 'files', 'contacts', 'raw', 'quarantine'] as const;
 type Kind = (typeof KINDS)[number];
 
 const DAYS: Record<Kind, readonly number[]> = {
@@ -23,13 +29,15 @@ const DAYS: Record<Kind, readonly number[]> = {
   quarantine: [7, 30, 90, 365],
 };
 
+export const retentionQuery = queryOptions({
+  queryKey: ['retention'],
+  queryFn: () => call(api.GET('/api/v1/settings/retention')),
+});
+
 /** How long each kind is kept, and what a change would let go before it is made. */
 export function RetentionPanel({ canEdit }: { canEdit: boolean }) {
   const { t } = useWords();
-  const rules = useQuery({
-    queryKey: ['retention'],
-    queryFn: () => call(api.GET('/api/v1/settings/retention')),
-  });
+  const rules = useQuery(retentionQuery);
   return (
     <Panel title={t('settings.retention.title')} lead={t('settings.retention.lead')}>
       {rules.isPending && <Bars count={5} />}
@@ -161,7 +169,7 @@ function options(kind: Kind, current: number | null): (number | null)[] {
   return [null, ...[...days].sort((a, b) => a - b)];
 }
 
-function kept(t: ReturnType<typeof useWords>['t'], days: number | null): string {
+export function kept(t: ReturnType<typeof useWords>['t'], days: number | null): string {
   return days === null
     ? t('settings.retention.keep')
     : t('settings.retention.days', { count: days });

@@ -58,9 +58,17 @@ interface Props {
   onWrite: (isWriting: boolean) => void;
 }
 
-/** To where one writes now: the text, or the first template. */
-export function focusComposer(box: HTMLElement | null): void {
-  box?.querySelector<HTMLElement>('textarea, [role="radio"][tabindex="0"]')?.focus();
+const SOON_MS = 1_000;
+
+/** To where one writes: the text, or the first template; as soon as it is there. */
+export function focusComposer(box: RefObject<HTMLElement | null>): void {
+  const until = performance.now() + SOON_MS;
+  const look = () => {
+    const field = box.current?.querySelector<HTMLElement>('textarea, [role="radio"][tabindex="0"]');
+    if (field) field.focus();
+    else if (performance.now() < until) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */

@@ -27,6 +27,7 @@ import { Problem } from './problem.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
 import { type HeldReply, useActions } from './use-actions.ts';
+import { useForget } from './use-forget.ts';
 import { useMoves } from './use-moves.ts';
 
 // For auditors alone.
@@ -56,6 +57,7 @@ export function ConversationPane(props: Props) {
   const client = useQueryClient();
   const detail = useQuery(conversationQuery(id));
   const thread = useQuery(eventsQuery(client, id));
+  useForget(id);
   const isSlow = useLasting(detail.isPending || thread.isPending);
   const error = detail.error ?? thread.error;
 
@@ -164,7 +166,7 @@ function Loaded({
   const isOpen = conversation.status !== 'resolved';
 
   const moves = useMoves(conversation, actions, isMine);
-  const toComposer = () => requestAnimationFrame(() => focusComposer(box.current));
+  const toComposer = () => focusComposer(box);
   const take = () =>
     void moves.take().then((isDone) => {
       if (!isDone) return;
@@ -207,6 +209,12 @@ function Loaded({
       ? Object.fromEntries([1, 2, 3, 4, 5].map((n) => [String(n), () => void moves.rate(n)]))
       : {};
 
+  const snippet = () => {
+    const draft = readDraft(conversation.id, 'reply');
+    if (!/(?:^|\s)\/$/.test(draft))
+      writeDraft(conversation.id, 'reply', draft === '' ? '/' : `${draft} /`);
+    write('reply');
+  };
   useKeys({
     ...rateKeys,
     t: take,
@@ -224,6 +232,8 @@ function Loaded({
     n: () => write('note'),
     m: transfer,
     'shift+m': mayAct ? () => callMacro('') : undefined,
+    c: mayAct && isMine ? snippet : undefined,
+    '.': () => void copyAddress(t),
     w: () => [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1)?.click(),
     h: hasPanel ? undefined : showCard,
   });
@@ -367,4 +377,15 @@ function Ask({ conversation }: { conversation: Conversation }) {
       {ask}
     </span>
   );
+}
+
+/** Where a colleague finds this conversation. */
+async function copyAddress(t: ReturnType<typeof useWords>['t']): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say(t('thread.copied'));
+  } catch {
+    // Plain http has no clipboard.
+    say(t('thread.notCopied'));
+  }
 }

@@ -22,14 +22,17 @@ export function HoldBar({ conversation, actions, onTake, onReturn, onNote }: Pro
   const { t } = useWords();
   const now = useNow(1_000);
   const name = firstName(conversation.contact.name);
+  // Each keeps its own element when another comes between: whoever has the focus on one must not find
+  // themselves on the other.
   const note = (
-    <Button onClick={onNote} look="ghost">
+    <Button key="note" onClick={onNote} look="ghost">
       <StickyNote className="i" />
       {t('composer.note')}
     </Button>
   );
   const take = (
     <Button
+      key="take"
       look="pri"
       onClick={onTake}
       busy={actions.isBusy && actions.doing === 'take'}
@@ -54,7 +57,7 @@ export function HoldBar({ conversation, actions, onTake, onReturn, onNote }: Pro
           text={summaryOf(conversation).ask ?? t('bar.queuedHelp')}
         >
           {note}
-          <Button onClick={onReturn} disabled={actions.isBusy}>
+          <Button key="return" onClick={onReturn} disabled={actions.isBusy}>
             <Undo2 className="i flip" />
             <span className="wide-only">{t('thread.return')}</span>
             <span className="narrow-only">{t('owner.bot')}</span>
