@@ -1370,9 +1370,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Hints of changed conversations (`hint`), of changed counts (`counts`, after each hint, and alone
-         *     where something moved that is not for whoever asks) and of who is where (`presence`); `lists` says
-         *     that everything shown is to be read again.
+         * Hints of changed conversations (`hint`), that something moved which is not for whoever asks
+         *     (`counts`), and who is where (`presence`); `lists` says that everything shown is to be read again.
          */
         get: operations["open_stream"];
         put?: never;
