@@ -87,7 +87,7 @@ impl Service {
         Understanding {
             version: snapshot.version,
             most_wrong: most_wrong.unwrap_or(answers::MOST_WRONG),
-            estimate: answers::estimate(&learnt(document), most_wrong),
+            estimate: answers::estimate(&learnt(document), most_wrong, snapshot.vectors.as_ref()),
             learnt: put_right(document),
         }
     }

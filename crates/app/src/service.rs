@@ -36,6 +36,7 @@ use relais_core::conversation::event::AgentRef;
 use relais_core::id::ChannelId;
 use relais_core::routing::{AgentState, Availability};
 use relais_core::time::Timestamp;
+use relais_core::understanding::vectors::Vectors;
 use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::{Invalid, Snapshot};
 use std::collections::BTreeMap;
@@ -144,6 +145,15 @@ pub struct Service {
 impl Service {
     /// Starts on what was published last; on an empty store `first` is published.
     pub async fn open(parts: Parts, first: Option<Document>) -> Result<Arc<Self>, OpenError> {
+        Self::open_with_vectors(parts, first, None).await
+    }
+
+    /// With sentence vectors beside; versions published later have them too.
+    pub async fn open_with_vectors(
+        parts: Parts,
+        first: Option<Document>,
+        vectors: Option<Arc<Vectors>>,
+    ) -> Result<Arc<Self>, OpenError> {
         let latest = match (parts.store.latest_version().await?, first) {
             (Some(latest), _) => latest,
             (None, None) => return Err(OpenError::NothingPublished),
@@ -155,7 +165,7 @@ impl Service {
                     comment: "first version".to_owned(),
                 };
                 // Built before it is stored: files that cannot be used are not kept.
-                versions::build(&row).map_err(OpenError::Unusable)?;
+                versions::build(&row, None).map_err(OpenError::Unusable)?;
                 match parts.store.put_version(row.clone()).await? {
                     Committed::Done => row,
                     // Another node, which started at the same moment.
@@ -165,7 +175,7 @@ impl Service {
                 }
             }
         };
-        let snapshot = versions::build(&latest).map_err(OpenError::Unusable)?;
+        let snapshot = versions::build(&latest, vectors).map_err(OpenError::Unusable)?;
         Self::start(parts, Arc::new(snapshot)).await.map_err(OpenError::Store)
     }
 

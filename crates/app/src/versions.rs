@@ -6,6 +6,7 @@ use crate::service::PublishError;
 use parking_lot::{Mutex, RwLock};
 use relais_core::broken::is_missing;
 use relais_core::time::Timestamp;
+use relais_core::understanding::vectors::Vectors;
 use relais_core::workspace::Document;
 use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ impl Versions {
             return Ok(found.clone());
         }
         let Some(row) = store.version(version).await? else { return Ok(newest) };
-        let built = match build(&row) {
+        let built = match build(&row, newest.vectors.clone()) {
             Ok(built) => Arc::new(built),
             Err(reason) => {
                 tracing::error!(
@@ -86,7 +87,7 @@ impl Versions {
 
     /// Makes a version that another process published the newest.
     pub(crate) fn take_up(&self, row: &VersionRow) -> Result<(), String> {
-        self.replace(build(row)?);
+        self.replace(build(row, self.newest().vectors.clone())?);
         Ok(())
     }
 
@@ -101,7 +102,9 @@ impl Versions {
     ) -> Result<i64, PublishError> {
         let version = base + 1;
         let json = json(&document);
-        let snapshot = Snapshot::new(document, version).map_err(PublishError::Invalid)?;
+        let vectors = self.newest().vectors.clone();
+        let snapshot =
+            Snapshot::with_vectors(document, version, vectors).map_err(PublishError::Invalid)?;
         let comment = comment.to_owned();
         let row = VersionRow { version, published_at: now, document: json, comment };
         if store.put_version(row).await.map_err(PublishError::Store)? != Committed::Done {
@@ -117,9 +120,9 @@ pub(crate) fn json(document: &Document) -> String {
 }
 
 /// Builds a stored version.
-pub(crate) fn build(row: &VersionRow) -> Result<Snapshot, String> {
+pub(crate) fn build(row: &VersionRow, vectors: Option<Arc<Vectors>>) -> Result<Snapshot, String> {
     let document = serde_json::from_str(&row.document).map_err(|e| e.to_string())?;
-    Snapshot::new(document, row.version).map_err(|errors| {
+    Snapshot::with_vectors(document, row.version, vectors).map_err(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         errors.join("; ")
     })

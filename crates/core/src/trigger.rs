@@ -96,6 +96,9 @@ pub struct Trace {
     /// Nodes of the flow the turn went through, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub walked: Vec<Walked>,
+    /// Fingerprint of the sentence vectors that articles were compared by, where there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<String>,
 }
 
 /// A node of the flow, and the port it was left by where it did not wait.

@@ -36,6 +36,7 @@ pub struct Config {
     pub graph_base_url: String,
     pub graph_version: String,
     pub allow_loopback: bool,
+    pub vectors_dir: String,
     pub model_hosts: Vec<String>,
     pub sso_hosts: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,

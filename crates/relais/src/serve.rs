@@ -56,7 +56,9 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     steps.done("mark");
     let pacing = Arc::new(Pacing::default());
     let first = first_document(mode)?;
-    let service = wiring::service(&config, Arc::clone(&store), Arc::clone(&pacing), first).await?;
+    let vectors = wiring::vectors::provided(&config.vectors_dir);
+    let service =
+        wiring::service(&config, Arc::clone(&store), Arc::clone(&pacing), first, vectors).await?;
     steps.done("workspace");
     service.keep_for(config.retention());
     service.keep_files_in(wiring::folder(&config).await?);

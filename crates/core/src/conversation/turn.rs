@@ -289,6 +289,8 @@ impl<'a> Turn<'a> {
         }
         if self.trace != Trace::default() {
             self.trace.language = Some(self.state.language.clone());
+            let vectors = self.ctx.snapshot.vectors.as_ref();
+            self.trace.vectors = vectors.map(|v| v.fingerprint().to_owned());
             let trace = std::mem::take(&mut self.trace);
             self.push(Event::TurnDecided { trace });
         }

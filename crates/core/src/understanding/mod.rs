@@ -9,6 +9,7 @@ mod pattern;
 pub mod report;
 pub mod signals;
 pub mod text;
+pub mod vectors;
 
 /// Log-odds as a probability, the same bits on every machine.
 pub(crate) fn chance(odds: f32) -> f32 {

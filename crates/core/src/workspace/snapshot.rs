@@ -8,7 +8,9 @@ use crate::flow::Graph;
 use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
 use crate::understanding::parse::OrderPattern;
 use crate::understanding::signals::Lexicon;
+use crate::understanding::vectors::Vectors;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What the engine reads of a workspace.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub struct Snapshot {
     pub lexicon: Lexicon,
     pub matcher: Matcher,
     pub finder: Finder,
+    /// Sentence vectors that the matcher has beside its own.
+    pub vectors: Option<Arc<Vectors>>,
     pub orders: OrderPattern,
     calendar: Calendar,
     team_calendars: BTreeMap<String, Calendar>,
@@ -46,6 +50,15 @@ impl std::error::Error for Invalid {}
 impl Snapshot {
     /// Builds the snapshot or says what is wrong with the files.
     pub fn new(document: Document, version: i64) -> Result<Self, Vec<Invalid>> {
+        Self::with_vectors(document, version, None)
+    }
+
+    /// With sentence vectors beside, where an operator provides them.
+    pub fn with_vectors(
+        document: Document,
+        version: i64,
+        vectors: Option<Arc<Vectors>>,
+    ) -> Result<Self, Vec<Invalid>> {
         let mut errors = Vec::new();
         let zone = document.workspace.time_zone.clone();
         let calendar = Calendar::new(&document.hours, &zone)
@@ -90,7 +103,9 @@ impl Snapshot {
             lexicon: Lexicon::new(&document.triggers.keywords, &document.triggers.sentiment.words)
                 .with_people(document.agents.iter().map(|a| a.name.as_str()))
                 .with_calm(&calm(&document)),
-            matcher: Matcher::train(&articles).at_most(document.knowledge.most_wrong),
+            matcher: Matcher::train_with(&articles, vectors.as_ref())
+                .at_most(document.knowledge.most_wrong),
+            vectors,
             finder: Finder::new(&finder),
             orders: OrderPattern {
                 prefix: document.orders.prefix.clone(),

@@ -7,6 +7,7 @@ mod form;
 mod nlu;
 mod requests;
 mod text;
+mod vectors;
 mod webhook;
 
 use crate::Dice;
@@ -26,7 +27,7 @@ pub trait Target: Sync {
     fn look(&self, input: &[u8]) -> u64;
 }
 
-pub static TARGETS: [&dyn Target; 11] = [
+pub static TARGETS: [&dyn Target; 12] = [
     &webhook::Webhook,
     &webhook::Signature,
     &files::Files,
@@ -38,6 +39,7 @@ pub static TARGETS: [&dyn Target; 11] = [
     &requests::Media,
     &calendar::DaysOff,
     &form::Form,
+    &vectors::Table,
 ];
 
 /// A look from the parts that tell outcomes apart.

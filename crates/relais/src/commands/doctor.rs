@@ -8,6 +8,7 @@ use relais_app::port::store::{OutboxState, Store, StoreError};
 use relais_app::service::Service;
 use relais_core::conversation::event::ENGINE_VERSION;
 use relais_core::time::Timestamp;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, Refusal> {
         report.say(false, Refusal::of_store(&error).to_string());
     }
     model(config, &service, &mut report).await;
+    vectors(config, &mut report);
     match service.check_projections().await {
         Ok(checked) => report.say(
             checked.differences.is_empty(),
@@ -118,6 +120,16 @@ async fn model(config: &Config, service: &Arc<Service>, report: &mut Report) {
         }
         Ok(_) => report.say(true, "model: none".to_owned()),
         Err(error) => report.say(false, format!("the model's settings cannot be used: {error}")),
+    }
+}
+
+fn vectors(config: &Config, report: &mut Report) {
+    if config.vectors_dir.is_empty() {
+        return report.say(true, "sentence vectors: none".to_owned());
+    }
+    match wiring::vectors::read(Path::new(&config.vectors_dir)) {
+        Ok(v) => report.say(true, format!("sentence vectors: {}", v.fingerprint())),
+        Err(reason) => report.say(false, format!("sentence vectors are not used: {reason}")),
     }
 }
 

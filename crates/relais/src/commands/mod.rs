@@ -27,5 +27,5 @@ pub(crate) async fn service(config: &Config) -> Result<Arc<Service>, Refusal> {
         ));
     }
     let first = wiring::files::starter()?;
-    wiring::service(config, store, Arc::new(Pacing::default()), first).await
+    wiring::service(config, store, Arc::new(Pacing::default()), first, None).await
 }

@@ -2,6 +2,7 @@
 //! sentence in words for people. No network, no state kept.
 
 use crate::startup::Refusal;
+use crate::wiring::vectors;
 use clap::{Args, Subcommand};
 use relais_core::understanding::report::{
     Kb, Line, Reader, Reason, Record, meanings, read_line, report, write_record,
@@ -9,6 +10,7 @@ use relais_core::understanding::report::{
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A longer line is no message: it is read to its end, and answered as one that cannot be read.
 const LONGEST_LINE: u64 = 4 * 1024 * 1024;
@@ -30,6 +32,9 @@ enum Command {
         /// The knowledge base to answer from.
         #[arg(long, value_name = "KB.json")]
         kb: Option<PathBuf>,
+        /// A folder with sentence vectors to compare by as well.
+        #[arg(long, value_name = "DIR")]
+        vectors: Option<PathBuf>,
     },
 }
 
@@ -44,13 +49,16 @@ struct Files {
     /// Where the results go, one line for each message, in the same order.
     #[arg(long = "out", value_name = "OUT.jsonl", required = true)]
     output: PathBuf,
+    /// A folder with sentence vectors to compare by as well: model.safetensors and tokenizer.json.
+    #[arg(long, value_name = "DIR")]
+    vectors: Option<PathBuf>,
 }
 
 pub fn run(args: Nlu) -> Result<(), Refusal> {
     match (args.explain, args.files) {
-        (Some(Command::Explain { sentence, kb }), _) => {
+        (Some(Command::Explain { sentence, kb, vectors }), _) => {
             let kb = kb.as_deref().map(read_kb).transpose()?.unwrap_or_default();
-            print!("{}", explained(&kb, sentence));
+            print!("{}", explained(&learnt(&kb, vectors.as_deref()), sentence));
             Ok(())
         }
         (None, Some(files)) => judge(&files),
@@ -60,7 +68,7 @@ pub fn run(args: Nlu) -> Result<(), Refusal> {
 
 fn judge(files: &Files) -> Result<(), Refusal> {
     let kb = read_kb(&files.kb)?;
-    let reader = Reader::new(&kb);
+    let reader = learnt(&kb, files.vectors.as_deref());
     let input = File::open(&files.input).map_err(|e| unusable(&files.input, &e))?;
     let output = File::create(&files.output).map_err(|e| unusable(&files.output, &e))?;
     let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
@@ -77,10 +85,19 @@ fn judge(files: &Files) -> Result<(), Refusal> {
     output.flush().map_err(|e| unusable(&files.output, &e))
 }
 
+/// Vectors that cannot be used are left out, as in a server.
+fn learnt(kb: &Kb, vectors: Option<&Path>) -> Reader {
+    let vectors = vectors.and_then(|folder| {
+        let read = vectors::read(folder);
+        read.inspect_err(|reason| eprintln!("relais: without sentence vectors: {reason}")).ok()
+    });
+    Reader::with_vectors(kb, vectors.map(Arc::new).as_ref())
+}
+
 /// What is understood in a sentence, for people.
-fn explained(kb: &Kb, sentence: String) -> String {
+fn explained(reader: &Reader, sentence: String) -> String {
     let line = Line { text: sentence, ..Line::default() };
-    let record = report(&Reader::new(kb), &line);
+    let record = report(reader, &line);
     let mut out = format!("language  {}\n", record.lang.as_deref().unwrap_or("not known"));
     out.push_str("meaning\n");
     for m in meanings(&line) {

@@ -7,6 +7,7 @@ pub mod files;
 pub mod keys;
 pub mod models;
 pub mod notifiers;
+pub mod vectors;
 
 use crate::config::Config;
 use crate::startup::Refusal;
@@ -21,6 +22,7 @@ use relais_app::media::Folder;
 use relais_app::port::store::{Store, StoreError};
 use relais_app::service::{CoreMachine, Nodes, OpenError, Parts, Patience, Service};
 use relais_core::id::WorkspaceId;
+use relais_core::understanding::vectors::Vectors;
 use relais_core::workspace::Document;
 use relais_store::Options;
 use std::sync::Arc;
@@ -56,6 +58,7 @@ pub async fn service(
     store: Arc<dyn Store>,
     pacing: Arc<Pacing>,
     first: Document,
+    vectors: Option<Vectors>,
 ) -> Result<Arc<Service>, Refusal> {
     let is_shared = config.database_url().starts_with("postgres");
     let parts = Parts {
@@ -67,14 +70,16 @@ pub async fn service(
         patience: Patience::Real,
         nodes: if is_shared { Nodes::Several } else { Nodes::One },
     };
-    Service::open(parts, Some(first)).await.map_err(|error| match error {
-        OpenError::Store(error) => Refusal::of_store(&error),
-        OpenError::Unusable(reason) => Refusal::new(
-            format!("the published workspace cannot be used: {reason}"),
-            "correct its files and import them with `relais import FOLDER`",
-        ),
-        OpenError::NothingPublished => {
-            Refusal::new("nothing is published", "import files with `relais import FOLDER`")
+    Service::open_with_vectors(parts, Some(first), vectors.map(Arc::new)).await.map_err(|error| {
+        match error {
+            OpenError::Store(error) => Refusal::of_store(&error),
+            OpenError::Unusable(reason) => Refusal::new(
+                format!("the published workspace cannot be used: {reason}"),
+                "correct its files and import them with `relais import FOLDER`",
+            ),
+            OpenError::NothingPublished => {
+                Refusal::new("nothing is published", "import files with `relais import FOLDER`")
+            }
         }
     })
 }

@@ -4,6 +4,8 @@
 use super::{Article, Matcher, Verdict};
 use crate::understanding::language::Lang;
 use crate::understanding::text::Text;
+use crate::understanding::vectors::Vectors;
+use std::sync::Arc;
 
 /// What became of the held-back ways to ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +35,11 @@ const LEAST: usize = 10;
 const MOST: usize = 400;
 
 /// Nothing when the articles have too few ways to ask.
-pub fn estimate(articles: &[Article], most_wrong: Option<u8>) -> Option<Estimate> {
+pub fn estimate(
+    articles: &[Article],
+    most_wrong: Option<u8>,
+    vectors: Option<&Arc<Vectors>>,
+) -> Option<Estimate> {
     let mut known = articles.to_vec();
     let mut held: Vec<(usize, Option<Lang>, String)> = Vec::new();
     for (at, article) in known.iter_mut().enumerate() {
@@ -52,7 +58,7 @@ pub fn estimate(articles: &[Article], most_wrong: Option<u8>) -> Option<Estimate
     if held.len() < LEAST {
         return None;
     }
-    let matcher = Matcher::train(&known).at_most(most_wrong);
+    let matcher = Matcher::train_with(&known, vectors).at_most(most_wrong);
     let stride = held.len().div_ceil(MOST);
     let mut estimate = Estimate::default();
     for (at, language, way) in held.iter().step_by(stride) {

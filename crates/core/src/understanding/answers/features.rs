@@ -95,7 +95,7 @@ const FILLER_WORD_WEIGHT: f32 = 1.0;
 const LETTERS_WEIGHT: f32 = 0.35;
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=4;
 /// A word of no everyday group.
-const PLAIN_WEIGHT: f32 = 0.7;
+const PLAIN_WEIGHT: f32 = 0.5;
 /// Words further apart than this are not said together.
 const TOGETHER_SPAN: usize = 24;
 

@@ -20,6 +20,8 @@ pub(super) struct Near {
     pub example: u32,
     pub meaning: f32,
     pub surface: f32,
+    /// By their sentence vectors, of which the best example may be another one; 0 without them.
+    pub alike: f32,
 }
 
 /// What a shared meaning counts against a shared surface.
@@ -108,7 +110,7 @@ impl Examples {
         for example in touched {
             let (meaning, surface) = alike[example as usize];
             let article = self.article[example as usize];
-            let near = Near { article, example, meaning, surface };
+            let near = Near { article, example, meaning, surface, alike: 0.0 };
             let place = &mut best[article as usize];
             if place.is_none() {
                 seen.push(article);

@@ -40,7 +40,11 @@ pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judge
     let weighed = model.weigh(&reading.features);
     let best = parts(&reading)
         .into_iter()
-        .map(|part| look(model, &reading, &weighed, part).times(alone(&reading, part)))
+        .map(|part| {
+            let is_whole = part == (0, text.tokens.len());
+            let by = if is_whole { 1.0 } else { model.part_scale };
+            look(model, &reading, &weighed, part).times(alone(&reading, part)).stands_for(by)
+        })
         .filter(|l| !l.candidates.is_empty())
         .reduce(|best, next| if next.sureness() > best.sureness() { next } else { best });
     let candidates = best.map_or_else(Vec::new, |b| b.candidates);
@@ -126,11 +130,19 @@ fn is_guesswork(reading: &Reading<'_>, weighed: &[Weighed]) -> bool {
 /// A part of the message with the articles that answer it.
 struct Look {
     candidates: Vec<Candidate>,
+    /// What its sureness counts against that of other parts.
+    standing: f32,
 }
 
 impl Look {
     fn sureness(&self) -> f32 {
-        self.candidates.first().map_or(0.0, |c| c.score)
+        self.candidates.first().map_or(0.0, |c| c.score * self.standing)
+    }
+
+    /// Harder or easier to choose, and once it is chosen as sure as before.
+    fn stands_for(mut self, standing: f32) -> Self {
+        self.standing = standing;
+        self
     }
 
     fn times(mut self, by: f32) -> Self {
@@ -156,7 +168,9 @@ const LEANING: f32 = 0.6;
 fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usize, usize)) -> Look {
     let weighed: Vec<Weighed> =
         all.iter().filter(|w| w.from >= from && w.to <= to).copied().collect();
-    let ranked = model.rank(&weighed, MOST_CANDIDATES);
+    let part = || reading.text.quoted(reading.text.quote(from, to));
+    let place = model.space.as_ref().filter(|_| from < to).and_then(|s| s.place(&part()));
+    let ranked = model.rank(&weighed, place.as_ref(), MOST_CANDIDATES);
     let signs = signs(&ranked);
     let mut candidates: Vec<Candidate> = ranked
         .iter()
@@ -164,11 +178,11 @@ fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usiz
         .map(|(r, signs)| Candidate {
             id: model.ids[r.article as usize].clone(),
             score: model.curve.score(signs) * r.doubt(),
-            quotes: quotes(model, reading, &weighed, r),
+            quotes: quotes(model, reading, &weighed, r, (from, to)),
         })
         .collect();
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-    Look { candidates }
+    Look { candidates, standing: 1.0 }
 }
 
 /// Words that make a clause a condition of the next one; a shorter clause is no condition.
@@ -219,12 +233,14 @@ fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
     parts
 }
 
-/// The words that carried the decision for an article, neighbours joined.
+/// The words that carried the decision for an article, neighbours joined; the whole part where
+/// only its sentence vector speaks for the article.
 fn quotes(
     model: &Model,
     reading: &Reading<'_>,
     weighed: &[Weighed],
     ranked: &Ranked,
+    (from, to): (usize, usize),
 ) -> Vec<Quote> {
     let mut spans: Vec<(usize, usize)> = weighed
         .iter()
@@ -232,6 +248,9 @@ fn quotes(
         .filter(|w| w.id.is_some_and(|id| model.mentions(ranked.article, id)))
         .map(|w| (w.from, w.to))
         .collect();
+    if spans.is_empty() && ranked.near.alike > 0.0 {
+        spans.push((from, to));
+    }
     spans.sort_unstable();
     let mut joined: Vec<(usize, usize)> = Vec::new();
     for (from, to) in spans {

@@ -41,10 +41,11 @@ const SURFACE_MANY: f32 = 1.0;
 /// What everyday words count where there are many examples; where there are few, nothing.
 const EVERYDAY_MANY: f32 = 0.5;
 const TOGETHER_MANY: f32 = 1.1;
+const SENSE_SCALE: f32 = 1.0;
 const FEW: f32 = 2.0;
 const MANY: f32 = 8.0;
 const RATE: f32 = 5.0;
-const RATE_MANY: f32 = 2.0;
+const RATE_MANY: f32 = 1.2;
 const DECAY: f32 = 0.0001;
 const EPOCHS: u64 = 16;
 /// How fast the steps shorten; an article's own weight is learnt more slowly.
@@ -88,6 +89,7 @@ impl Linear {
                 SURFACE_SCALE + plenty * (SURFACE_MANY - SURFACE_SCALE),
                 plenty * EVERYDAY_MANY,
                 plenty * TOGETHER_MANY,
+                SENSE_SCALE,
             ],
         };
         let order = interleaved(vectors);

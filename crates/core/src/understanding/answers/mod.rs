@@ -4,11 +4,13 @@
 mod estimate;
 mod features;
 mod finder;
+mod held_back;
 mod index;
 mod judge;
 mod linear;
 mod model;
 mod request;
+mod space;
 mod sure;
 #[cfg(test)]
 mod tests;
@@ -19,7 +21,9 @@ pub use finder::{Finder, FinderEntry};
 
 use super::language::Lang;
 use super::text::{Quote, Text};
+use super::vectors::Vectors;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the matcher learns from.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +78,12 @@ pub struct Judged {
 impl Matcher {
     /// Learns from the articles; same articles, same bytes.
     pub fn train(articles: &[Article]) -> Self {
-        Self { model: model::Model::train(articles) }
+        Self::train_with(articles, None)
+    }
+
+    /// With sentence vectors beside; without them nothing is other than in [`Self::train`].
+    pub fn train_with(articles: &[Article], vectors: Option<&Arc<Vectors>>) -> Self {
+        Self { model: model::Model::train(articles, vectors) }
     }
 
     /// With a bound on wrong answers, in per cent; without one the usual one stays.

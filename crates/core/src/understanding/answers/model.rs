@@ -2,13 +2,17 @@
 
 use super::Article;
 use super::features::{Block, Feature, Reading, Sort};
+use super::held_back::own_curve;
 use super::index::{Examples, Near};
 use super::linear::{Linear, is_learnable, plenty, softmax};
-use super::sure::{Curve, Signs, signs};
+use super::space::{Place, Space};
+use super::sure::Curve;
 use super::vector::{Vector, Vocabulary, Weighed};
 use crate::understanding::concepts::table::Table;
 use crate::understanding::language::Lang;
 use crate::understanding::text::Text;
+use crate::understanding::vectors::Vectors;
+use std::sync::Arc;
 
 /// Sentences that most articles have nothing to do with.
 const ELSEWHERE: &str = include_str!("elsewhere.tsv");
@@ -32,6 +36,9 @@ pub(super) struct Model {
     mentions: Vec<Vec<u32>>,
     /// By example: its items with their weights.
     asks: Vec<Vec<(u32, f32)>>,
+    pub space: Option<Space>,
+    /// What a part of a message counts against the whole when the surest is chosen.
+    pub part_scale: f32,
 }
 
 /// An article as it ranks for a piece of text.
@@ -78,12 +85,18 @@ pub(super) struct Cover {
 /// How much the nearest example counts beside the linear model.
 const NEAR_SCALE: f32 = 2.0;
 const NEAR_MANY: f32 = 1.0;
+
+/// Many examples say how whole messages are worded: a part must be so much surer to be chosen.
+const PART_MANY: f32 = 0.5;
 const LINEAR_SCALE: f32 = 1.0;
 const HALF: f32 = 0.5;
 /// Makes a sign of a score that is about as large as the others.
 const SCORE_STEP: f32 = 0.1;
-/// Articles looked at closely.
+/// How much likeness of sentence vectors counts beside both.
+const ALIKE_SCALE: f32 = 3.0;
+/// Articles looked at closely; and so many that only their sentence vectors speak for.
 const CANDIDATES: usize = 48;
+const ALIKE_CANDIDATES: usize = 12;
 /// Examples read per article and words read per answer: a bound, far above what people write.
 const EXAMPLES_READ: usize = 400;
 
@@ -91,22 +104,22 @@ const EXAMPLES_READ: usize = 400;
 /// articles) that a table of them may be learnt.
 const MANY_EXAMPLES: usize = 4;
 const MANY_MOST: usize = 600_000;
-/// A curve of its own needs this many examples to an article, and this many held back.
-const CURVE_EXAMPLES: usize = 4;
-const CURVE_LEAST: usize = 40;
-/// More than this many are not judged.
-const CURVE_MOST: usize = 500;
-
 impl Model {
-    pub(super) fn train(articles: &[Article]) -> Self {
-        let mut model = Self::learn(articles, &elsewhere(), has_many_examples(articles));
-        if let Some(curve) = own_curve(articles, model.is_deep) {
+    pub(super) fn train(articles: &[Article], vectors: Option<&Arc<Vectors>>) -> Self {
+        let is_deep = has_many_examples(articles);
+        let mut model = Self::learn(articles, &elsewhere(), is_deep, vectors);
+        if let Some(curve) = own_curve(articles, model.is_deep, vectors) {
             model.curve = curve;
         }
         model
     }
 
-    fn learn(articles: &[Article], elsewhere: &[(Option<Lang>, &str)], is_deep: bool) -> Self {
+    pub(super) fn learn(
+        articles: &[Article],
+        elsewhere: &[(Option<Lang>, &str)],
+        is_deep: bool,
+        vectors: Option<&Arc<Vectors>>,
+    ) -> Self {
         let mut table = Table::default();
         let mut counts: Vec<u32> = Vec::new();
         let mut last_article: Vec<u32> = Vec::new();
@@ -124,6 +137,7 @@ impl Model {
             id
         };
         let mut examples: Vec<(u32, Vec<Feature>)> = Vec::new();
+        let mut asked: Vec<(u32, String)> = Vec::new();
         for (at, article) in articles.iter().enumerate() {
             let at = at as u32;
             for (language, question) in questions(article) {
@@ -136,8 +150,13 @@ impl Model {
                     }
                 }
                 examples.push((at, reading.features));
+                if vectors.is_some() {
+                    asked.push((at, question.to_owned()));
+                }
             }
         }
+        let space = vectors.map(|v| Space::new(v.clone(), &asked, articles.len()));
+        let place = |said: &str| space.as_ref().and_then(|s| s.place(said));
         let in_questions = counts.len() as u32;
         for (at, article) in articles.iter().enumerate() {
             for (language, answer) in &article.answers {
@@ -165,12 +184,12 @@ impl Model {
             items.dedup();
         }
         if is_deep && !is_learnable(counts.len(), articles.len() + 1) {
-            return Self::learn(articles, elsewhere, false);
+            return Self::learn(articles, elsewhere, false, vectors);
         }
         let vocabulary = Vocabulary::new(table, &counts, in_questions, articles.len());
         let mut asks = Vec::with_capacity(examples.len());
         let mut vectors: Vec<(u32, Vector)> = Vec::with_capacity(examples.len());
-        for (article, features) in examples {
+        for (at, (article, features)) in examples.into_iter().enumerate() {
             let weighed = vocabulary.weigh(&features);
             let items = weighed.iter().filter(|w| w.block == Block::Item);
             let mut items: Vec<(u32, f32)> =
@@ -178,9 +197,12 @@ impl Model {
             items.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
             items.dedup_by_key(|i| i.0);
             asks.push(items);
-            vectors.push((article, Vector::new(&weighed)));
+            let place = asked.get(at).and_then(|(_, question)| place(question));
+            let vector = Vector::new(&weighed).with_sense(place.as_ref(), vocabulary.len());
+            vectors.push((article, vector));
         }
         let plenty = plenty(vectors.len(), articles.len());
+        let part_scale = 1.0 - if is_deep { plenty * PART_MANY } else { 0.0 };
         let near_scale = NEAR_SCALE + plenty * (NEAR_MANY - NEAR_SCALE);
         let elsewhere: Vec<Vector> = elsewhere
             .iter()
@@ -188,9 +210,11 @@ impl Model {
             .map(|(language, said)| {
                 let text = Text::new(said);
                 Vector::new(&vocabulary.weigh(&Reading::deep(&text, *language).features))
+                    .with_sense(place(said).as_ref(), vocabulary.len())
             })
             .collect();
-        let linear = Linear::train(&vectors, &elsewhere, vocabulary.len(), articles.len());
+        let features = vocabulary.len() + space.as_ref().map_or(0, Space::width);
+        let linear = Linear::train(&vectors, &elsewhere, features, articles.len());
         let examples = Examples::new(&vectors, vocabulary.len());
         let denied: Vec<(u32, Vector)> = denied
             .into_iter()
@@ -212,7 +236,18 @@ impl Model {
             near_scale,
             mentions,
             asks,
+            space,
+            part_scale,
         }
+    }
+
+    pub(super) fn is_deep(&self) -> bool {
+        self.is_deep
+    }
+
+    /// There is a regression beside the nearest examples.
+    pub(super) fn is_learnt(&self) -> bool {
+        self.linear.is_some()
     }
 
     /// A message as this model looks at it.
@@ -224,15 +259,24 @@ impl Model {
         self.vocabulary.weigh(features)
     }
 
-    fn ranked(&self, question: &str, language: Option<Lang>) -> Vec<Ranked> {
-        let text = Text::new(question);
-        self.rank(&self.weigh(&self.read(&text, language).features), CURVE_RANKED)
+    pub(super) fn ranked(&self, said: &str, language: Option<Lang>, most: usize) -> Vec<Ranked> {
+        let text = Text::new(said);
+        let place = self.space.as_ref().and_then(|s| s.place(said));
+        self.rank(&self.weigh(&self.read(&text, language).features), place.as_ref(), most)
     }
 
     /// The articles for a piece of text, best first.
-    pub(super) fn rank(&self, weighed: &[Weighed], most: usize) -> Vec<Ranked> {
-        let vector = Vector::new(weighed);
-        let nearest = self.examples.near(&vector, self.ids.len(), CANDIDATES);
+    pub(super) fn rank(
+        &self,
+        weighed: &[Weighed],
+        place: Option<&Place>,
+        most: usize,
+    ) -> Vec<Ranked> {
+        let vector = Vector::new(weighed).with_sense(place, self.vocabulary.len());
+        let mut nearest = self.examples.near(&vector, self.ids.len(), CANDIDATES);
+        if let (Some(space), Some(place)) = (&self.space, place) {
+            space.join(place, &mut nearest, ALIKE_CANDIDATES);
+        }
         if nearest.is_empty() {
             return Vec::new();
         }
@@ -248,7 +292,8 @@ impl Model {
             *s *= LINEAR_SCALE;
         }
         for near in &nearest {
-            scores[near.article as usize] += self.near_scale * near.mix();
+            scores[near.article as usize] +=
+                self.near_scale * near.mix() + ALIKE_SCALE * near.alike;
         }
         softmax(&mut scores);
         let items: Vec<Weighed> =
@@ -341,80 +386,8 @@ impl Model {
     }
 }
 
-/// A curve fitted to examples that a model of the others judges.
-fn own_curve(articles: &[Article], is_deep: bool) -> Option<Curve> {
-    let total: usize = articles.iter().flat_map(|a| a.questions.values()).map(Vec::len).sum();
-    if articles.len() < 2 || total < CURVE_EXAMPLES * articles.len() {
-        return None;
-    }
-    let mut known = articles.to_vec();
-    let mut held: Vec<(u32, Option<Lang>, String)> = Vec::new();
-    for (at, article) in known.iter_mut().enumerate() {
-        for (language, all) in &mut article.questions {
-            let mut count = 0;
-            all.retain(|question| {
-                count += 1;
-                let keep = count % CURVE_EXAMPLES != 0;
-                if !keep {
-                    held.push((at as u32, Lang::parse(language), question.clone()));
-                }
-                keep
-            });
-        }
-    }
-    if held.len() < CURVE_LEAST {
-        return None;
-    }
-    let (known_elsewhere, held_elsewhere): (Vec<_>, Vec<_>) =
-        elsewhere().into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
-    let known_elsewhere: Vec<_> = known_elsewhere.into_iter().map(|(_, e)| e).collect();
-    let model = Model::learn(&known, &known_elsewhere, is_deep);
-    model.linear.as_ref()?;
-    let stride = held.len().div_ceil(CURVE_MOST);
-    let mut rows = Vec::new();
-    let mut judged = 0;
-    for (article, language, question) in held.iter().step_by(stride) {
-        judged += 1;
-        let ranked = model.ranked(question, *language);
-        add_rows(&mut rows, &ranked, Some(*article), 1.0);
-        // The same question to a knowledge base that has no answer to it.
-        add_rows(&mut rows, &without(&ranked, *article), None, UNANSWERED_WEIGHT);
-    }
-    if model.is_deep {
-        let weight = ELSEWHERE_WEIGHT * judged as f32 / held_elsewhere.len() as f32;
-        for (_, (language, said)) in held_elsewhere {
-            add_rows(&mut rows, &model.ranked(said, language), None, weight);
-        }
-    }
-    Some(Curve::fit(&rows))
-}
-
-/// Articles ranked for each held-back example, and what a row of each rank counts.
-const CURVE_RANKED: usize = 4;
-const ROW_WEIGHTS: [f32; 2] = [1.0, 0.3];
-/// Questions to which the base has no answer, beside those it answers: near misses, and sentences
-/// about something else.
-const UNANSWERED_WEIGHT: f32 = 0.15;
-const ELSEWHERE_WEIGHT: f32 = 0.7;
-
-fn add_rows(rows: &mut Vec<(Signs, f32, f32)>, ranked: &[Ranked], right: Option<u32>, scale: f32) {
-    for ((signs, r), weight) in signs(ranked).into_iter().zip(ranked).zip(ROW_WEIGHTS) {
-        let label = f32::from(u8::from(right == Some(r.article)));
-        rows.push((signs, label, weight * scale));
-    }
-}
-
-fn without(ranked: &[Ranked], article: u32) -> Vec<Ranked> {
-    let gone: f32 = ranked.iter().filter(|r| r.article == article).map(|r| r.share).sum();
-    let mut others: Vec<Ranked> = ranked.iter().filter(|r| r.article != article).copied().collect();
-    for r in &mut others {
-        r.share /= (1.0 - gone).max(1e-3);
-    }
-    others
-}
-
 /// What people say to anybody: language and sentence.
-fn elsewhere() -> Vec<(Option<Lang>, &'static str)> {
+pub(super) fn elsewhere() -> Vec<(Option<Lang>, &'static str)> {
     let lines = ELSEWHERE.lines().filter_map(|l| l.split_once('\t'));
     lines.map(|(language, said)| (Lang::parse(language), said)).collect()
 }

@@ -7,7 +7,7 @@
 
 use super::model::Ranked;
 
-pub(super) const SIGNS: usize = 13;
+pub(super) const SIGNS: usize = 14;
 
 /// Signs that an article answers a piece of text.
 pub(super) type Signs = [f32; SIGNS];
@@ -34,6 +34,7 @@ pub(super) fn signs(ranked: &[Ranked]) -> Vec<Signs> {
                 f32::from(u8::from(r.cover.is_about_other)),
                 r.score,
                 r.over_none,
+                (r.near.alike - UNLIKE).max(0.0),
             ]
         })
         .collect()
@@ -52,7 +53,10 @@ impl Default for Curve {
 }
 
 /// Fitted on the open halves of our own sentences.
-const OWN: Signs = [-4.7, 2.0, -0.3, 3.6, 1.7, 1.4, 4.5, -3.8, -0.6, -1.0, -5.5, 0.0, 0.0];
+const OWN: Signs = [-4.7, 2.0, -0.3, 3.6, 1.7, 1.4, 4.5, -3.8, -0.6, -1.0, -5.5, 0.0, 0.0, 4.0];
+
+/// Sentence vectors that are less alike say nothing.
+const UNLIKE: f32 = 0.4;
 
 /// How strongly a fit holds on to the shipped curve, in rows.
 const HOLD: f32 = 12.0;

@@ -1,6 +1,7 @@
 //! The matcher on knowledge bases and sentences of our own.
 
 use super::*;
+use crate::understanding::vectors::tests::tiny;
 use std::collections::BTreeMap;
 
 const LAMPS: &str = include_str!("fixtures/lamps.tsv");
@@ -219,9 +220,8 @@ const POOL: &[(&str, [&str; 8])] = &[
     ),
 ];
 
-#[test]
-fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
-    let article = |(id, questions): &(&str, [&str; 8])| Article {
+fn pool((id, questions): &(&str, [&str; 8])) -> Article {
+    Article {
         id: (*id).to_owned(),
         theme: String::new(),
         questions: BTreeMap::from([(
@@ -230,8 +230,12 @@ fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
         )]),
         not: Vec::new(),
         answers: BTreeMap::new(),
-    };
-    let matcher = Matcher::train(&POOL.iter().map(article).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
+    let matcher = Matcher::train(&POOL.iter().map(pool).collect::<Vec<_>>());
     let first = |text: &str| judge(&matcher, text).candidates.first().cloned();
     let mut known = Vec::new();
     for (id, text) in [
@@ -256,6 +260,23 @@ fn many_examples_teach_everyday_words_and_what_belongs_to_no_article() {
     }
     let mean = |all: &[f32]| all.iter().sum::<f32>() / all.len() as f32;
     assert!(mean(&known) > mean(&unknown) + 0.25, "{known:?} {unknown:?}");
+}
+
+#[test]
+fn a_story_around_a_question_hardly_lowers_its_score_where_examples_are_many() {
+    let matcher = Matcher::train(&POOL.iter().map(pool).collect::<Vec<_>>());
+    let first = |text: &str| judge(&matcher, text).candidates.first().cloned();
+    for (id, text) in [
+        ("hours", "when do you open on sundays"),
+        ("cancel", "I want to cancel my membership"),
+        ("lost", "I lost my watch in the locker room"),
+    ] {
+        let alone = first(text).expect("it shares words with an article");
+        let story = format!("Hello, my neighbour and her brother are from Italy. {text}. Bye!");
+        let told = first(&story).expect("it shares words with an article");
+        assert_eq!((alone.id.as_str(), told.id.as_str()), (id, id), "{text}");
+        assert!(told.score >= alone.score * 0.8, "{text}: {} {}", alone.score, told.score);
+    }
 }
 
 #[test]
@@ -322,10 +343,64 @@ fn held_back_questions_say_what_to_expect() {
             ways.push(case.text.to_owned());
         }
     }
-    let all = estimate(&articles, None).expect("there are enough ways to ask");
+    let all = estimate(&articles, None, None).expect("there are enough ways to ask");
     assert!(all.right + all.wrong + all.asked_back <= all.held_back, "{all:?}");
     assert!(all.right * 2 > all.held_back, "{all:?}");
-    assert_eq!(estimate(&articles[..1], None), None, "too few ways to ask");
+    assert_eq!(estimate(&articles[..1], None, None), None, "too few ways to ask");
+}
+
+/// Three articles, and a table of pieces in which an invented word means what one of them is about.
+fn with_invented_word() -> (Vec<Article>, Arc<Vectors>) {
+    let article = |id: &str, ways: [&str; 2]| Article {
+        id: id.to_owned(),
+        theme: String::new(),
+        questions: BTreeMap::from([("en".to_owned(), ways.map(str::to_owned).to_vec())]),
+        not: Vec::new(),
+        answers: BTreeMap::new(),
+    };
+    let articles = vec![
+        article("parcel", ["where is my parcel", "is the parcel on its way"]),
+        article("invoice", ["send me the invoice", "i need an invoice"]),
+        article("bulb", ["which bulb fits", "the bulb is too dark"]),
+    ];
+    let (tensors, tokenizer) = tiny(&[
+        ("parcel", &[1.0, 0.0, 0.1]),
+        ("invoice", &[0.0, 1.0, 0.1]),
+        ("bulb", &[-1.0, -1.0, 0.1]),
+        ("vigtunk", &[0.9, 0.1, 0.1]),
+    ]);
+    let vectors = Vectors::read(&tensors, &tokenizer, "tiny").expect("the table is sound");
+    (articles, Arc::new(vectors))
+}
+
+#[test]
+fn sentence_vectors_find_what_shares_no_word() {
+    let (articles, vectors) = with_invented_word();
+    let first = |matcher: &Matcher, text: &str| judge(matcher, text).candidates.first().cloned();
+    let (without, with) =
+        (Matcher::train(&articles), Matcher::train_with(&articles, Some(&vectors)));
+    let text = "any vigtunk yet";
+    assert_ne!(first(&without, text).map(|c| c.id).as_deref(), Some("parcel"));
+    let found = first(&with, text).expect("it is alike");
+    assert_eq!(found.id, "parcel");
+    assert!(!found.quotes.is_empty(), "an answer says what it rests on");
+    for (text, id) in [("the parcel please", "parcel"), ("my bulb", "bulb")] {
+        assert_eq!(first(&with, text).map(|c| c.id).as_deref(), Some(id));
+    }
+    let again = Matcher::train_with(&articles, Some(&vectors));
+    assert_eq!(format!("{with:?}"), format!("{again:?}"));
+}
+
+#[test]
+fn text_that_no_vector_knows_is_judged_as_without() {
+    let (articles, _) = with_invented_word();
+    let (tensors, tokenizer) = tiny(&[("elsewhere", &[1.0, 0.0])]);
+    let vectors = Arc::new(Vectors::read(&tensors, &tokenizer, "t").expect("it is sound"));
+    let with = Matcher::train_with(&articles, Some(&vectors));
+    let without = Matcher::train(&articles);
+    for text in ["where is the parcel", "the bulb is broken", "good morning", "", "vigtunk 12"] {
+        assert_eq!(judge(&with, text), judge(&without, text), "{text}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Features weighed against the knowledge base: rare things count more, blocks are levelled.
 
 use super::features::{Block, Feature, Sort};
+use super::space::Place;
 use crate::understanding::concepts::table::Table;
 
 /// What the knowledge base taught about single features.
@@ -77,6 +78,8 @@ pub(super) struct Vector {
     pub surface: Vec<(u32, f32)>,
     pub everyday: Vec<(u32, f32)>,
     pub together: Vec<(u32, f32)>,
+    /// The direction of the sentence vector, where there is one.
+    pub sense: Vec<(u32, f32)>,
 }
 
 impl Vector {
@@ -89,11 +92,20 @@ impl Vector {
             surface: of(Block::Surface),
             everyday: of(Block::Everyday),
             together: of(Block::Together),
+            sense: Vec::new(),
         }
     }
 
+    /// With a sentence vector, whose numbers come after all features.
+    #[must_use]
+    pub(super) fn with_sense(mut self, place: Option<&Place>, features: usize) -> Self {
+        let numbers = place.into_iter().flatten().enumerate();
+        self.sense = numbers.map(|(at, x)| ((features + at) as u32, *x)).collect();
+        self
+    }
+
     pub(super) fn parts(&self) -> [&[(u32, f32)]; PARTS] {
-        [&self.meaning, &self.surface, &self.everyday, &self.together]
+        [&self.meaning, &self.surface, &self.everyday, &self.together, &self.sense]
     }
 
     pub(super) fn entries(&self) -> usize {
@@ -102,7 +114,7 @@ impl Vector {
 }
 
 /// Parts of a vector, each with a scale of its own.
-pub(super) const PARTS: usize = 4;
+pub(super) const PARTS: usize = 5;
 
 fn level<'a>(weighed: impl Iterator<Item = &'a Weighed>) -> Vec<(u32, f32)> {
     let mut unseen = 0.0f32;

@@ -15,7 +15,9 @@ use super::concepts::{LEXICON, concepts};
 use super::language::{self, Lang};
 use super::signals::{ALARM, History, Lexicon, Signal, Signals};
 use super::text::{Quote, Text, fold};
+use super::vectors::Vectors;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A knowledge base, learnt.
 #[derive(Debug)]
@@ -35,9 +37,14 @@ const LEAST_REASON: f32 = 0.2;
 
 impl Reader {
     pub fn new(kb: &Kb) -> Self {
+        Self::with_vectors(kb, None)
+    }
+
+    /// With sentence vectors beside.
+    pub fn with_vectors(kb: &Kb, vectors: Option<&Arc<Vectors>>) -> Self {
         let articles = merged(kb);
         Self {
-            matcher: Matcher::train(&articles),
+            matcher: Matcher::train_with(&articles, vectors),
             lexicon: Lexicon::new(&BTreeMap::new(), &BTreeMap::new()),
             lang: Lang::parse(&kb.lang),
         }

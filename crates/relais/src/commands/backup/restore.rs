@@ -270,7 +270,7 @@ async fn erase_again(
         return Ok(Again::default());
     }
     let first = wiring::files::starter()?;
-    let service = wiring::service(config, store, Arc::new(Pacing::default()), first).await?;
+    let service = wiring::service(config, store, Arc::new(Pacing::default()), first, None).await?;
     service.keep_files_in(wiring::folder(config).await?);
     service.erase_again(&lines, WHO).await.map_err(|e| Refusal::of_store(&e))
 }
