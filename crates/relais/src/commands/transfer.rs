@@ -22,7 +22,7 @@ pub async fn import(config: &Config, folder: &Path) -> Result<(), Refusal> {
     let is_first = store.latest_version().await.map_err(|e| Refusal::of_store(&e))?.is_none();
     let name = document.workspace.name.clone();
     let pacing = Arc::new(Pacing::default());
-    let service = wiring::service(config, store, pacing, document.clone()).await?;
+    let service = wiring::service(config, store, pacing, document.clone(), None).await?;
     let version = if is_first {
         service.snapshot().version
     } else {
