@@ -66,7 +66,9 @@ impl Space {
         }
         let articles = self.starts.len() as u32 - 1;
         let mut is_near = vec![false; articles as usize];
-        nearest.iter().for_each(|n| is_near[n.article as usize] = true);
+        for near in nearest.iter() {
+            is_near[near.article as usize] = true;
+        }
         let others = (0..articles).filter(|a| !is_near[*a as usize]);
         let mut others: Vec<Near> = others
             .filter_map(|article| {

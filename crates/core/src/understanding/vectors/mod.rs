@@ -87,8 +87,12 @@ pub(crate) fn to_length_one(vector: &mut [f32]) -> bool {
         return false;
     }
     // Squares of very small or great numbers are no numbers any more.
-    vector.iter_mut().for_each(|x| *x /= most);
+    for x in vector.iter_mut() {
+        *x /= most;
+    }
     let length = libm::sqrtf(vector.iter().map(|x| x * x).sum());
-    vector.iter_mut().for_each(|x| *x /= length);
+    for x in vector.iter_mut() {
+        *x /= length;
+    }
     true
 }

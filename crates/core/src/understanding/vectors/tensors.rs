@@ -140,7 +140,7 @@ mod tests {
             (0x0001, 5.960_464_5e-8),
             (0x03ff, 6.097_555e-5),
         ] {
-            assert_eq!(half(bits), number, "{bits:#x}");
+            assert_eq!(half(bits).to_bits(), f32::to_bits(number), "{bits:#x}");
         }
         assert!(half(0x7c00).is_infinite() && half(0x7c01).is_nan());
     }

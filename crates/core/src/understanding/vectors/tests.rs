@@ -1,4 +1,5 @@
 use super::*;
+use std::f32::consts::FRAC_1_SQRT_2;
 use std::fmt::Write as _;
 
 /// The two files of a tiny table: pieces with their rows.
@@ -12,7 +13,7 @@ pub(crate) fn tiny(pieces: &[(&str, &[f32])]) -> (Vec<u8>, Vec<u8>) {
         data.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
     }
     let normalizer = r#"{"type":"BertNormalizer","lowercase":true,"strip_accents":null}"#;
-    let model = r####""type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##""####;
+    let model = r###""type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##""###;
     let tokenizer =
         format!(r#"{{"normalizer":{normalizer},"model":{{{model},"vocab":{{{vocab}}}}}}}"#);
     (tensors("F32", &[pieces.len(), width], &data), tokenizer.into_bytes())
@@ -49,7 +50,7 @@ fn a_text_is_the_mean_of_its_pieces_with_length_one() {
     assert_eq!(table.of("Lamps?"), Some(vec![1.0, 0.0]));
     assert_eq!(table.of("lämp  LIGHT"), table.of("lamp light"));
     let both = table.of("lamp money").expect("both are known");
-    assert!((both[0] - 0.707_106_8).abs() < 1e-6 && (both[1] + 0.707_106_8).abs() < 1e-6);
+    assert!((both[0] - FRAC_1_SQRT_2).abs() < 1e-6 && (both[1] + FRAC_1_SQRT_2).abs() < 1e-6);
     assert_eq!(table.of("xylophone lampx"), None, "what is unknown has no direction");
     assert_eq!(table.of(""), None);
     assert_eq!(table.of("? ?"), None);
