@@ -14,7 +14,10 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("relais-ui", &[]),
     ("relais-sim", &["relais-app", "relais-core"]),
     ("relais-testkit", &["relais-app", "relais-core", "relais-store", "relais-sim"]),
-    ("relais-fuzz", &["relais-core", "relais-app", "relais-store", "relais-adapters"]),
+    (
+        "relais-fuzz",
+        &["relais-core", "relais-app", "relais-store", "relais-adapters", "relais-sim"],
+    ),
     ("xtask", &[]),
     (
         "relais",
