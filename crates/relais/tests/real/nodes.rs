@@ -201,7 +201,7 @@ async fn who_looks_at_one_node_sees_at_once_what_came_in_through_the_other() {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE pid <> pg_backend_pid() AND usename = 'relais'",
     );
-    line_with(&mut live, "counts").await;
+    line_with(&mut live, "lists").await;
     load::until("both are ready", async || {
         nodes.nodes[0].is_ready().await && nodes.nodes[1].is_ready().await
     })
