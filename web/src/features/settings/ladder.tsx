@@ -38,7 +38,7 @@ export function Ladder({
   const lead = ['supervisor', 'admin', 'owner'].find((role) => roles.includes(role)) ?? 'team';
   const last = team.ladder.at(-1)?.after_minutes ?? 0;
   return (
-    <fieldset className="fld">
+    <fieldset className="fld setladder">
       <legend className="flabel">{t('settings.teams.ladder')}</legend>
       {team.ladder.length === 0 && <p className="t3 fs12">{t('settings.teams.ladderNone')}</p>}
       {team.ladder.map((rung, index) => (
