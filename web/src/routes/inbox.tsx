@@ -1,6 +1,6 @@
 import '../styles/inbox.css';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { BookmarkPlus, BookmarkX, Inbox, Search, X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -45,6 +45,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 export function InboxPage() {
   const t = useTranslations();
   const navigate = useNavigate();
+  const router = useRouter();
   const client = useQueryClient();
   const search = route.useSearch();
   const { id } = useParams({ strict: false });
@@ -164,7 +165,9 @@ export function InboxPage() {
             key={key}
             value={q}
             field={finder}
-            onChange={(value) =>
+            onChange={(value) => {
+              // Whoever is on the way to another page is not called back by the words they left.
+              if (!router.latestLocation.pathname.startsWith('/inbox')) return;
               void navigate({
                 to: id ? '/inbox/$id' : '/inbox',
                 ...(id ? { params: { id } } : {}),
@@ -173,8 +176,8 @@ export function InboxPage() {
                   ...(value ? { q: value } : {}),
                 },
                 replace: true,
-              })
-            }
+              });
+            }}
           />
         </div>
         <ConversationList
