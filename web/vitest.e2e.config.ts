@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.spec.ts'],
     globalSetup: 'e2e/server.ts',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     sequence: { sequencer: ByName },
     // Each step builds on the one before.
