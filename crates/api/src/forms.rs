@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::extract::{Id, limited};
+use crate::hooks::SIGNATURE;
 use crate::problem::{Answer, Problem};
 use axum::body::Body;
 use axum::extract::State;
@@ -15,7 +16,6 @@ use std::sync::Arc;
 
 /// A screen has thirty fields of some thousand characters at most.
 const BODY: usize = 256 * 1024;
-const SIGNATURE: &str = "x-hub-signature-256";
 const ASK_FOR_KEY: u16 = 421;
 const GONE: u16 = 427;
 const UNSIGNED: u16 = 432;

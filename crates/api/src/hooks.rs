@@ -19,7 +19,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The provider promises 3 MB at most.
 const BODY: usize = 4 * 1024 * 1024;
-const SIGNATURE: &str = "x-hub-signature-256";
+pub(crate) const SIGNATURE: &str = "x-hub-signature-256";
 /// Bodies up to this size need no leave: nearly all are far smaller.
 const SMALL: usize = 64 * 1024;
 /// KiB of larger bodies in hand at the same time, so that memory has a bound (R17).

@@ -17,6 +17,13 @@ const USABLE: Span = Span::hours(24);
 /// A text of the workspace, with the place `{fields}`.
 const WRONG: &str = "form_invalid";
 
+/// A form as it was sent.
+struct Sent {
+    row: OutboxRow,
+    payload: String,
+    screen: String,
+}
+
 impl Service {
     /// Answers a form's screen.
     pub async fn answer_form(&self, channel: ChannelId, asked: Asked) -> Result<Reply> {
@@ -27,51 +34,39 @@ impl Service {
                 Ok(Reply::Noted)
             }
             Asked::Screen { screen, token } => {
-                let Some((_, form)) = self.form_of(channel, &token).await? else {
-                    return Ok(gone());
-                };
-                let Outbound::Form { screen: first, .. } = form else { return Ok(gone()) };
-                Ok(Reply::Show { screen: screen.unwrap_or(first), error: None })
+                let Some(sent) = self.sent_form(channel, &token).await? else { return Ok(gone()) };
+                Ok(Reply::Show { screen: screen.unwrap_or(sent.screen), error: None })
             }
             Asked::Filled { screen, token, fields } => {
-                let Some((row, form)) = self.form_of(channel, &token).await? else {
-                    return Ok(gone());
-                };
-                let error = match self.judge_form(&row, &form, &fields).await? {
-                    Judged::Gone => return Ok(gone()),
-                    Judged::Right => return Ok(Reply::Done { token, fields }),
-                    Judged::Wrong(error) => error,
-                };
-                Ok(Reply::Show { screen, error: Some(error) })
+                let Some(sent) = self.sent_form(channel, &token).await? else { return Ok(gone()) };
+                Ok(match self.judge_form(&sent, &fields).await? {
+                    Judged::Gone => gone(),
+                    Judged::Right => Reply::Done { token, fields },
+                    Judged::Wrong(error) => Reply::Show { screen, error: Some(error) },
+                })
             }
         }
     }
 
     /// The form that a token names: sent on this channel, and lately.
-    async fn form_of(
-        &self,
-        channel: ChannelId,
-        token: &str,
-    ) -> Result<Option<(OutboxRow, Outbound)>> {
-        let Some((payload, message)) = form::of_token(token) else { return Ok(None) };
+    async fn sent_form(&self, channel: ChannelId, token: &str) -> Result<Option<Sent>> {
+        let Some((own, message)) = form::of_token(token) else { return Ok(None) };
         let Ok(message) = message.parse::<MessageId>() else { return Ok(None) };
         let Some(row) = self.store().outbox_row(message).await? else { return Ok(None) };
-        let is_usable = self.clock().now().since(row.created_at) <= USABLE;
-        let content = serde_json::from_str(&row.content).ok();
-        let sent = content.filter(
-            |content| matches!(content, Outbound::Form { payload: own, .. } if own == payload),
-        );
-        Ok(sent.filter(|_| row.channel == channel && is_usable).map(|sent| (row, sent)))
+        let is_usable =
+            row.channel == channel && self.clock().now().since(row.created_at) <= USABLE;
+        Ok(match serde_json::from_str(&row.content) {
+            Ok(Outbound::Form { payload, screen, .. }) if payload == own && is_usable => {
+                Some(Sent { row, payload, screen })
+            }
+            _ => None,
+        })
     }
 
-    async fn judge_form(
-        &self,
-        row: &OutboxRow,
-        sent: &Outbound,
-        fields: &BTreeMap<String, String>,
-    ) -> Result<Judged> {
-        let Outbound::Form { payload, .. } = sent else { return Ok(Judged::Gone) };
-        let Some((version, node)) = form::of_payload(payload) else { return Ok(Judged::Gone) };
+    async fn judge_form(&self, sent: &Sent, fields: &BTreeMap<String, String>) -> Result<Judged> {
+        let Some((version, node)) = form::of_payload(&sent.payload) else {
+            return Ok(Judged::Gone);
+        };
         let snapshot = self.versions().of(version, &**self.store()).await?;
         let Some(Kind::Form { fields: asked, .. }) = snapshot.graph.node(node) else {
             return Ok(Judged::Gone);
@@ -80,7 +75,7 @@ impl Service {
             return Ok(Judged::Right);
         };
         let named = wrong.join(", ");
-        let conversation = self.store().conversation(row.conversation).await?;
+        let conversation = self.store().conversation(sent.row.conversation).await?;
         let language = conversation.map(|row| row.language).unwrap_or_default();
         let text = snapshot.document.texts.get(WRONG).and_then(|t| snapshot.pick(t, &language));
         Ok(Judged::Wrong(match text {

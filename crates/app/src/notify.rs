@@ -68,7 +68,8 @@ pub(crate) fn of(
         })
     };
     let mut writes = Vec::new();
-    let mut channels = channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web");
+    let own = channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web");
+    let mut channels = own.clone();
     if wakes_devices {
         // Whose devices, each person has chosen on them.
         channels.insert(DEVICES.to_owned());
@@ -77,38 +78,42 @@ pub(crate) fn of(
         writes.push(told(&handoff.team, &channel));
         // Agents at the web page see the hint; every other channel is reached by a job.
         if channel != "web" {
-            writes.push(Write::Job(job(handoff, state, &handoff.team, &channel, now)));
+            writes.push(Write::Job(job(handoff, state, &handoff.team, &channel, None, now)));
         }
     }
     let cc = handoff.topic.as_ref().and_then(|topic| copied(snapshot, topic));
     if let Some(cc) = cc {
-        for channel in channels_of(snapshot, |a| a.key == cc || a.role == cc, "email") {
+        for channel in channels_of(snapshot, |a| a.is_called(cc), "email") {
             writes.push(told(cc, &channel));
-            writes.push(Write::Job(job(handoff, state, cc, &channel, now)));
+            writes.push(Write::Job(job(handoff, state, cc, &channel, None, now)));
         }
     }
-    writes.extend(ladder(snapshot, state, handoff, now));
+    writes.extend(ladder(snapshot, state, handoff, &own, now));
     writes
 }
 
 /// The calls to come where nobody takes it: what they say is the notice of the team.
-fn ladder(snapshot: &Snapshot, state: &State, handoff: &Handoff, now: Timestamp) -> Vec<Write> {
+fn ladder(
+    snapshot: &Snapshot,
+    state: &State,
+    handoff: &Handoff,
+    own: &BTreeSet<String>,
+    now: Timestamp,
+) -> Vec<Write> {
     let team = snapshot.document.teams.iter().find(|t| t.key == handoff.team);
     let rungs = team.map(|t| t.ladder.as_slice()).unwrap_or_default();
-    let own = channels_of(snapshot, |a| a.teams.contains(&handoff.team), "web");
     let Some(source) = own.first() else { return Vec::new() };
     let mut writes = Vec::new();
     for (number, rung) in (1..).zip(rungs) {
         let (whom, channels) = if rung.tell == Rung::TEAM {
             (&handoff.team, own.clone())
         } else {
-            let who = |a: &Agent| a.key == rung.tell || a.role == rung.tell;
-            (&rung.tell, channels_of(snapshot, who, "email"))
+            (&rung.tell, channels_of(snapshot, |a| a.is_called(&rung.tell), "email"))
         };
         let at = now + Span::minutes(i64::from(rung.after_minutes));
         for channel in channels.iter().filter(|channel| *channel != "web") {
             let climbs = Climb { number, team: handoff.team.clone(), source: source.clone() };
-            writes.push(Write::Job(later(handoff, state, whom, channel, climbs, at)));
+            writes.push(Write::Job(job(handoff, state, whom, channel, Some(climbs), at)));
         }
     }
     writes
@@ -159,40 +164,25 @@ fn key(handoff: &Handoff, team: &str, channel: &str, now: Timestamp) -> String {
 }
 
 /// Named after what it delivers, so that a second one is the same job.
-fn job(handoff: &Handoff, state: &State, whom: &str, channel: &str, now: Timestamp) -> JobRow {
-    let key = key(handoff, whom, channel, now);
-    let errand = Errand {
-        key: key.clone(),
-        conversation: state.conversation,
-        team: whom.to_owned(),
-        is_copy: whom != handoff.team,
-        channel: channel.to_owned(),
-        escalation: handoff.escalation,
-        since: now,
-        climbs: None,
-    };
-    jobs::new(jobs::Kind::Notify, &key, &errand, now)
-}
-
-/// The same on a rung of the ladder.
-fn later(
+fn job(
     handoff: &Handoff,
     state: &State,
     whom: &str,
     channel: &str,
-    climbs: Climb,
+    climbs: Option<Climb>,
     at: Timestamp,
 ) -> JobRow {
-    let key = format!("{}#{}", key(handoff, whom, channel, at), climbs.number);
+    let rung = climbs.as_ref().map(|climb| format!("#{}", climb.number)).unwrap_or_default();
+    let key = format!("{}{rung}", key(handoff, whom, channel, at));
     let errand = Errand {
         key: key.clone(),
         conversation: state.conversation,
         team: whom.to_owned(),
-        is_copy: false,
+        is_copy: climbs.is_none() && whom != handoff.team,
         channel: channel.to_owned(),
         escalation: handoff.escalation,
         since: at,
-        climbs: Some(climbs),
+        climbs,
     };
     jobs::new(jobs::Kind::Notify, &key, &errand, at)
 }

@@ -160,6 +160,13 @@ pub struct Agent {
     pub notify: Vec<String>,
 }
 
+impl Agent {
+    /// By their key, or by the role they have: whom notices are addressed to.
+    pub fn is_called(&self, whom: &str) -> bool {
+        self.key == whom || self.role == whom
+    }
+}
+
 fn agent_role() -> String {
     "agent".to_owned()
 }

@@ -239,8 +239,7 @@ fn macros(all: &[Macro]) -> Vec<Invalid> {
 /// A call to nobody, or one that comes when everybody has gone home.
 fn ladders(d: &Document) -> Vec<Invalid> {
     const A_DAY: u32 = 24 * 60;
-    let is_somebody =
-        |whom: &str| whom == Rung::TEAM || d.agents.iter().any(|a| a.key == whom || a.role == whom);
+    let is_somebody = |whom: &str| whom == Rung::TEAM || d.agents.iter().any(|a| a.is_called(whom));
     let mut errors = Vec::new();
     for team in &d.teams {
         for rung in &team.ladder {

@@ -216,15 +216,18 @@ impl Registry {
         self.doors.write().insert(id, Arc::new(door));
     }
 
+    async fn row(&self, id: ChannelId) -> Result<ChannelRow, ConnectError> {
+        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
+        rows.into_iter().find(|r| r.id == id && r.kind == CLOUD).ok_or(ConnectError::NotFound)
+    }
+
     /// A live channel's row, with what it keeps to itself.
     async fn live(
         &self,
         id: ChannelId,
         vault: &Vault,
     ) -> Result<(ChannelRow, Stored, ChannelSecrets), ConnectError> {
-        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
-        let row = rows.into_iter().find(|r| r.id == id && r.kind == CLOUD);
-        let row = row.ok_or(ConnectError::NotFound)?;
+        let row = self.row(id).await?;
         let unreadable = |detail: String| {
             ConnectError::Store(StoreError::Inconsistent { table: "channels", detail })
         };
@@ -329,9 +332,7 @@ impl Channels for Registry {
     }
 
     async fn examine(&self, id: ChannelId) -> Result<Vec<Finding>, ConnectError> {
-        let rows = self.service.store().channels().await.map_err(ConnectError::Store)?;
-        let row = rows.into_iter().find(|r| r.id == id && r.kind == CLOUD);
-        let row = row.ok_or(ConnectError::NotFound)?;
+        let row = self.row(id).await?;
         let stored: Option<Stored> = serde_json::from_str(&row.config).ok();
         let opened = stored.and_then(|stored| {
             let vault = self.vault().ok()?;

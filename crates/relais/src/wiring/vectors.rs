@@ -3,7 +3,6 @@
 
 use relais_core::understanding::vectors::{MOST_TENSOR_BYTES, MOST_TOKENIZER_BYTES, Vectors};
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -65,11 +64,7 @@ fn fingerprint(files: [&[u8]; 2]) -> String {
         hash.update((file.len() as u64).to_le_bytes());
         hash.update(file);
     }
-    let named = hash.finalize();
-    named.iter().take(NAMED_BY).fold(String::new(), |mut name, byte| {
-        write!(name, "{byte:02x}").expect("a string takes all");
-        name
-    })
+    relais_app::hex::encode(&hash.finalize()[..NAMED_BY])
 }
 
 #[cfg(test)]
