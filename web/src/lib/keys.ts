@@ -178,6 +178,10 @@ function isTyping(target: EventTarget | null): boolean {
 /** Has the keys for itself; one that fades out (Base UI's `data-closed`) has given them back. */
 const OVERLAY = ':is([role="dialog"],[role="alertdialog"],[role="menu"]):not([data-closed])';
 
+export function isInOverlay(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(OVERLAY) !== null;
+}
+
 /** `g` begins a way to a page: the next key within this time says which. */
 const LEAD_MS = 1_200;
 let ledAt = Number.NEGATIVE_INFINITY;

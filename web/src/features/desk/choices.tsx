@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type ReactNode, type RefObject, useId, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useId,
+  useLayoutEffect,
+  useState,
+} from 'react';
+import { isInOverlay } from '../../lib/keys.ts';
 
 export interface Choice {
   key: string;
@@ -28,15 +36,24 @@ export function Choices({ label, of, onPick, first }: Props) {
       of.findIndex((choice) => choice.isChosen),
     ),
   );
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKey = (event: globalThis.KeyboardEvent | KeyboardEvent) => {
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
     const chosen = digit ? of[Number(digit) - 1] : event.key === 'Enter' ? of[at] : undefined;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!chosen && step === undefined) return;
     event.preventDefault();
+    event.stopPropagation();
     if (chosen) onPick(chosen.key);
     else if (step !== undefined) setAt((before) => (before + step + of.length) % of.length);
   };
+  useLayoutEffect(() => {
+    // A dialog is seen a moment before it has the focus: the key of a quick hand comes in between.
+    const onEarlyKey = (event: globalThis.KeyboardEvent) => {
+      if (!event.defaultPrevented && !event.repeat && !isInOverlay(event.target)) onKey(event);
+    };
+    document.addEventListener('keydown', onEarlyKey, { capture: true });
+    return () => document.removeEventListener('keydown', onEarlyKey, { capture: true });
+  });
   return (
     <div
       ref={(element) => {
@@ -47,7 +64,7 @@ export function Choices({ label, of, onPick, first }: Props) {
       aria-label={label}
       aria-activedescendant={`${id}-${at}`}
       tabIndex={0}
-      onKeyDown={onKeyDown}
+      onKeyDown={onKey}
       data-testid="choices"
     >
       {of.map((choice, i) => (
