@@ -8,6 +8,7 @@ use crate::port::store::{
 };
 use crate::run::{POLL, until};
 use crate::service::Service;
+use crate::staff;
 use relais_core::conversation::{
     self, Act, Command, Context, Decision, Opening, Refusal, State, survey,
 };
@@ -240,7 +241,7 @@ impl Service {
         let now = state.map_or(wall, |s| {
             wall.max(s.last_message_at).max(s.last_event_at.unwrap_or(s.opened_at))
         });
-        let available = self.staff().available(&snapshot, &**store).await?;
+        let available = self.staff().available(&snapshot, self.view(), &**store).await?;
         let is_stopped = self.switch().is_stopped();
         let is_survey_withheld = false;
         Ok(Circumstances {
@@ -269,9 +270,14 @@ impl Service {
         let told = self.webhook_jobs(&writes, &row);
         let has_webhooks = !told.is_empty();
         writes.extend(told);
+        let ends = staff::ends(&writes);
         let committed = self.store().commit(writes).await?;
         if committed != Committed::Done {
             return Ok((committed, row));
+        }
+        if !ends.is_empty() {
+            self.staff().resolved(ends);
+            self.look_at_attendance();
         }
         let has_effects = !effects.is_empty();
         self.effects().push(effects);

@@ -4,6 +4,7 @@
 pub mod accounts;
 mod acts;
 pub mod arrival;
+pub mod attendance;
 pub mod audit;
 pub mod clock;
 pub mod corrections;

@@ -32,6 +32,8 @@ pub enum Live {
     Hint(Hint),
     /// Something may have been missed: everything shown is read again.
     Gap,
+    /// Somebody came, went, or is busy now.
+    People,
 }
 
 impl Hint {
@@ -75,6 +77,10 @@ impl Hints {
 
     pub(crate) fn gap(&self) {
         let _ = self.0.send(Live::Gap);
+    }
+
+    pub(crate) fn people(&self) {
+        let _ = self.0.send(Live::People);
     }
 
     pub(crate) fn has_listeners(&self) -> bool {

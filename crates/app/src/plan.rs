@@ -7,6 +7,7 @@ use crate::port::store::{
     ContactRow, ConversationRow, EventRow, Expect, OutboxClass, OutboxRow, OutboxState, Write,
 };
 use crate::projection::{self, Kept};
+use crate::staff;
 use crate::timers::FAILURES;
 use relais_core::conversation::event::Author;
 use relais_core::conversation::{Decision, Event, State};
@@ -92,6 +93,7 @@ pub(crate) fn unit(mut scene: Scene<'_>, decision: &Decision) -> Unit {
     }
     let Follows { effects, files, has_sends } = follows;
     let notices = notify::of(scene.snapshot, decision, &row, scene.wakes_devices, scene.wall);
+    writes.extend(resolved(decision, scene.wall));
     let has_jobs = notices.iter().any(|w| matches!(w, Write::Job(_)));
     let has_files = !files.is_empty();
     writes.extend(notices);
@@ -208,6 +210,15 @@ impl Place<'_> {
 /// Whose capacity a conversation takes; what is put aside takes none.
 fn load(row: &ConversationRow) -> Option<&str> {
     row.assignee.as_deref().filter(|_| row.status == "human" && row.snoozed_until.is_none())
+}
+
+/// Whoever ended it may be wrapping up: what that means, the newest files say.
+fn resolved(decision: &Decision, at: Timestamp) -> Option<Write> {
+    let by = decision.events.iter().find_map(|event| match event {
+        Event::Resolved { by: Some(agent), .. } => Some(agent),
+        _ => None,
+    })?;
+    Some(staff::resolved(&by.key, at))
 }
 
 /// After this nobody takes the message before back: it leaves at once, in its order.

@@ -34,7 +34,7 @@ use parking_lot::{Mutex, RwLock};
 use relais_core::conversation::command::Refusal;
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::ChannelId;
-use relais_core::routing::{AgentState, Availability};
+use relais_core::routing::AgentState;
 use relais_core::time::Timestamp;
 use relais_core::understanding::vectors::Vectors;
 use relais_core::workspace::Document;
@@ -267,31 +267,7 @@ impl Service {
 
     /// Agents with their availability and load.
     pub async fn agents(&self) -> Result<Vec<AgentState>, StoreError> {
-        self.staff.agents(&self.snapshot(), &**self.store()).await
-    }
-
-    /// What somebody said last of their availability, also where no file names them.
-    pub fn availability(&self, agent: &str) -> Availability {
-        self.staff.availability(agent)
-    }
-
-    pub async fn set_availability(
-        &self,
-        agent: &str,
-        availability: Availability,
-    ) -> Result<(), StoreError> {
-        self.set_availabilities(&BTreeMap::from([(agent.to_owned(), availability)])).await
-    }
-
-    /// Sets several agents at once.
-    pub async fn set_availabilities(
-        &self,
-        changes: &BTreeMap<String, Availability>,
-    ) -> Result<(), StoreError> {
-        self.staff.set(changes, &**self.store()).await?;
-        self.tell(Topic::Staff);
-        self.wakes.router.notify_one();
-        Ok(())
+        self.staff.agents(&self.snapshot(), self.view(), &**self.store()).await
     }
 
     /// The live stream.

@@ -1,16 +1,27 @@
-//! Who could take a conversation now: availability as agents set it, load as the store counts it.
+//! Who could take a conversation now: availability as agents set it and as they were seen, load as
+//! the store counts it.
 
-use crate::port::store::{Result, Store, StoreError};
+use crate::accounts::phones;
+use crate::port::store::{EntryRow, Result, Store, StoreError, Write};
 use parking_lot::{Mutex, RwLock};
+use relais_core::attendance::Signs;
 use relais_core::routing::{AgentState, Availability, is_available};
+use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::snapshot::Snapshot;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 const SETTING: &str = "agents.availability";
+/// When agents were last seen, and when they last resolved a conversation.
+const SEEN: &str = "seen";
+const RESOLVED: &str = "resolved";
+/// More agents than a workspace has.
+const MOST: i64 = 10_000;
 
 /// Loads changed by another node are seen after this time.
 const LOADS_FRESH: Duration = Duration::from_secs(2);
+/// A sign is written down this often.
+const SEEN_EVERY: Span = Span::secs(30);
 
 async fn said(store: &dyn Store) -> Result<BTreeMap<String, Availability>> {
     let Some(json) = store.setting(SETTING).await? else { return Ok(BTreeMap::new()) };
@@ -20,23 +31,96 @@ async fn said(store: &dyn Store) -> Result<BTreeMap<String, Availability>> {
     })
 }
 
+async fn moments(store: &dyn Store, kind: &str) -> Result<BTreeMap<String, Timestamp>> {
+    let rows = store.entries(kind, MOST).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.at)).collect())
+}
+
+fn moment(kind: &str, agent: &str, at: Timestamp) -> Write {
+    Write::PutEntry(EntryRow {
+        kind: kind.to_owned(),
+        id: agent.to_owned(),
+        data: "{}".to_owned(),
+        at,
+    })
+}
+
+/// What makes an agent wrap up, kept in the unit that ends the conversation.
+pub(crate) fn resolved(agent: &str, at: Timestamp) -> Write {
+    moment(RESOLVED, agent, at)
+}
+
+/// Who ended a conversation in a unit, and when.
+pub(crate) fn ends(writes: &[Write]) -> Vec<(String, Timestamp)> {
+    let end = |write: &Write| match write {
+        Write::PutEntry(row) if row.kind == RESOLVED => Some((row.id.clone(), row.at)),
+        _ => None,
+    };
+    writes.iter().filter_map(end).collect()
+}
+
+/// All that is known of agents beside the files, as the store has it.
+#[derive(Debug, Default)]
+struct Known {
+    /// Whoever is not named has not said otherwise and is available.
+    said: BTreeMap<String, Availability>,
+    seen: BTreeMap<String, Timestamp>,
+    resolved: BTreeMap<String, Timestamp>,
+    /// Whose phones can be woken.
+    phones: BTreeSet<String>,
+}
+
+impl Known {
+    async fn read(store: &dyn Store) -> Result<Self> {
+        Ok(Self {
+            said: said(store).await?,
+            seen: moments(store, SEEN).await?,
+            resolved: moments(store, RESOLVED).await?,
+            phones: phones(store).await?,
+        })
+    }
+
+    fn signs(&self, agent: &str, wakes_phones: bool) -> Signs {
+        Signs {
+            said: self.said.get(agent).copied().unwrap_or(Availability::Available),
+            seen_at: self.seen.get(agent).copied(),
+            has_phone: wakes_phones && self.phones.contains(agent),
+            resolved_at: self.resolved.get(agent).copied(),
+        }
+    }
+
+    /// Everybody something is known of, and whoever the files name.
+    fn everybody<'a>(&'a self, snapshot: &'a Snapshot) -> BTreeSet<&'a str> {
+        let named = snapshot.document.agents.iter().map(|agent| agent.key.as_str());
+        named.chain(self.seen.keys().map(String::as_str)).collect()
+    }
+}
+
+/// Of what moment, and whether phones can be woken at all.
+#[derive(Clone, Copy)]
+pub(crate) struct View {
+    pub now: Timestamp,
+    pub wakes_phones: bool,
+}
+
 #[derive(Debug)]
 pub(crate) struct Staff {
-    /// Whoever is not named has not said otherwise and is available.
-    availability: RwLock<BTreeMap<String, Availability>>,
+    known: RwLock<Known>,
     loads: Mutex<Option<(Instant, BTreeMap<String, u32>)>>,
+    /// How available everybody was at the last look.
+    looked: Mutex<Option<BTreeMap<String, Availability>>>,
 }
 
 impl Staff {
     pub(crate) async fn load(store: &dyn Store) -> Result<Self> {
-        let availability = RwLock::new(said(store).await?);
-        Ok(Self { availability, loads: Mutex::new(None) })
+        let known = RwLock::new(Known::read(store).await?);
+        Ok(Self { known, loads: Mutex::new(None), looked: Mutex::new(None) })
     }
 
-    /// What agents said on other nodes.
+    /// What agents said and did on other nodes.
     pub(crate) async fn reload(&self, store: &dyn Store) -> Result<()> {
-        let said = said(store).await?;
-        *self.availability.write() = said;
+        let known = Known::read(store).await?;
+        *self.known.write() = known;
         Ok(())
     }
 
@@ -50,13 +134,59 @@ impl Staff {
         next.extend(changes.iter().map(|(agent, a)| (agent.clone(), *a)));
         let json = serde_json::to_string(&next).expect("a map of words is plain data");
         store.put_setting(SETTING, Some(&json)).await?;
-        *self.availability.write() = next;
+        self.known.write().said = next;
+        // Whoever says how they are wraps up no longer.
+        for agent in changes.keys() {
+            self.known.write().resolved.remove(agent);
+            let take = Write::TakeEntry { kind: RESOLVED.to_owned(), id: agent.clone() };
+            // Not there is as good.
+            store.commit(vec![take]).await?;
+        }
         Ok(())
     }
 
-    /// What an agent said last; whoever said nothing is available.
-    pub(crate) fn availability(&self, agent: &str) -> Availability {
-        self.availability.read().get(agent).copied().unwrap_or(Availability::Available)
+    /// Somebody gave a sign; says whether it is written down, which it is now and then only.
+    pub(crate) async fn see(&self, agent: &str, now: Timestamp, store: &dyn Store) -> Result<bool> {
+        let before = self.known.read().seen.get(agent).copied();
+        let is_fresh = |at: Timestamp| at <= now && now < at + SEEN_EVERY;
+        if before.is_some_and(is_fresh) {
+            return Ok(false);
+        }
+        store.commit(vec![moment(SEEN, agent, now)]).await?;
+        self.known.write().seen.insert(agent.to_owned(), now);
+        Ok(true)
+    }
+
+    /// What a unit that is committed said of agents.
+    pub(crate) fn resolved(&self, ends: Vec<(String, Timestamp)>) {
+        self.known.write().resolved.extend(ends);
+    }
+
+    /// Phones that can be woken were given or taken.
+    pub(crate) async fn reload_phones(&self, store: &dyn Store) -> Result<()> {
+        let phones = phones(store).await?;
+        self.known.write().phones = phones;
+        Ok(())
+    }
+
+    /// What is known of an agent; whoever said nothing is available.
+    pub(crate) fn signs(&self, agent: &str, view: View) -> Signs {
+        self.known.read().signs(agent, view.wakes_phones)
+    }
+
+    /// Whether somebody is more or less available than at the last look: by the clock, or by what
+    /// another node was told.
+    pub(crate) fn has_changed(&self, snapshot: &Snapshot, view: View) -> bool {
+        let rules = &snapshot.document.workspace.attendance;
+        let known = self.known.read();
+        let availability =
+            |agent: &str| rules.availability(&known.signs(agent, view.wakes_phones), view.now);
+        let everybody = known.everybody(snapshot).into_iter();
+        let now: BTreeMap<_, _> =
+            everybody.map(|agent| (agent.to_owned(), availability(agent))).collect();
+        drop(known);
+        let before = self.looked.lock().replace(now.clone());
+        before.is_some_and(|before| before != now)
     }
 
     /// A conversation changed hands: loads are counted again when next asked for.
@@ -84,16 +214,18 @@ impl Staff {
     pub(crate) async fn agents(
         &self,
         snapshot: &Snapshot,
+        view: View,
         store: &dyn Store,
     ) -> Result<Vec<AgentState>> {
         let loads = self.loads(store).await?;
+        let rules = &snapshot.document.workspace.attendance;
         let agents = snapshot.document.agents.iter().map(|agent| AgentState {
             id: agent.key.clone(),
             teams: agent.teams.clone(),
             languages: agent.languages.clone(),
             capacity: agent.capacity,
             load: loads.get(&agent.key).copied().unwrap_or(0),
-            availability: self.availability(&agent.key),
+            availability: rules.availability(&self.signs(&agent.key, view), view.now),
         });
         Ok(agents.collect())
     }
@@ -102,10 +234,11 @@ impl Staff {
     pub(crate) async fn available(
         &self,
         snapshot: &Snapshot,
+        view: View,
         store: &dyn Store,
     ) -> Result<BTreeMap<String, u32>> {
         let mut free = BTreeMap::new();
-        for agent in self.agents(snapshot, store).await?.iter().filter(|a| is_available(a)) {
+        for agent in self.agents(snapshot, view, store).await?.iter().filter(|a| is_available(a)) {
             for team in &agent.teams {
                 *free.entry(team.clone()).or_insert(0) += 1;
             }

@@ -47,6 +47,7 @@ impl Service {
     pub(crate) async fn keep_up(&self) -> Result<bool> {
         let is_new = self.read_shared().await?;
         self.read_webhooks().await?;
+        self.look_at_attendance();
         let now = self.clock().now();
         let is_time = self.pruned_at().is_none_or(|at| now.since(at) >= EVERY);
         if is_time {

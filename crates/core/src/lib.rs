@@ -4,6 +4,7 @@
 //! and never acts: no clock, no randomness, no I/O, no provider formats.
 #![forbid(unsafe_code)]
 
+pub mod attendance;
 pub mod broken;
 pub mod calendar;
 pub mod conversation;

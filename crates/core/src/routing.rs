@@ -74,6 +74,8 @@ pub fn serving_order<K: Ord>(queue: &mut [Waiting<K>]) {
 pub enum Availability {
     Available,
     Busy,
+    /// Still with the conversation before; said by nobody, it comes and ends by itself.
+    WrapUp,
     Away,
     #[default]
     Offline,
@@ -112,7 +114,9 @@ fn primary(tag: &str) -> &str {
 pub fn is_available(agent: &AgentState) -> bool {
     match agent.availability {
         Availability::Available => agent.load < agent.capacity,
-        Availability::Busy | Availability::Away | Availability::Offline => false,
+        Availability::Busy | Availability::WrapUp | Availability::Away | Availability::Offline => {
+            false
+        }
     }
 }
 
@@ -236,7 +240,9 @@ mod tests {
         a.load = 5;
         assert!(!is_available(&a));
         a.load = 0;
-        for away in [Availability::Busy, Availability::Away, Availability::Offline] {
+        for away in
+            [Availability::Busy, Availability::WrapUp, Availability::Away, Availability::Offline]
+        {
             a.availability = away;
             assert!(!is_available(&a));
         }

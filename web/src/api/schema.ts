@@ -130,6 +130,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Somebody is at this device: said by their browser now and then while they are. */
+        put: operations["put_seen"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/sessions": {
         parameters: {
             query?: never;
@@ -1371,7 +1388,7 @@ export interface paths {
         };
         /**
          * Hints of changed conversations (`hint`), that something moved which is not for whoever asks
-         *     (`counts`), and who is where (`presence`); `lists` says that everything shown is to be read again.
+         *     (`counts`), who is where (`presence`), and that somebody is more or less available (`people`); `lists` says that everything shown is to be read again.
          */
         get: operations["open_stream"];
         put?: never;
@@ -1869,7 +1886,8 @@ export interface components {
             result: string;
         };
         Agent: {
-            availability: components["schemas"]["Availability"];
+            /** @description How they are now. */
+            availability: components["schemas"]["Attendance"];
             /** Format: int32 */
             capacity: number;
             key: string;
@@ -1880,7 +1898,10 @@ export interface components {
              */
             load: number;
             name: string;
+            /** @description What they said last: nobody was seen at their devices where they are away all the same. */
+            said: components["schemas"]["Attendance"];
             teams: string[];
+            wraps_up_until: string | null;
         };
         AgentSettings: {
             /**
@@ -1953,6 +1974,24 @@ export interface components {
         AssistantInput: {
             is_stopped: boolean;
         };
+        /**
+         * @description How available somebody is.
+         * @enum {string}
+         */
+        Attendance: "available" | "busy" | "wrap_up" | "away" | "offline";
+        /** @description When agents are away by themselves, and how long they wrap up. */
+        AttendanceRules: {
+            /**
+             * Format: int32
+             * @description Minutes without a sign of an agent on any device, up to a day; 0: never.
+             */
+            away_after_minutes: number;
+            /**
+             * Format: int32
+             * @description Seconds after resolving in which nothing is given to them, up to an hour; 0: none.
+             */
+            wrap_up_seconds: number;
+        };
         /** @description A line of the audit log. */
         AuditLine: {
             act: string;
@@ -1975,7 +2014,10 @@ export interface components {
              */
             lines: number;
         };
-        /** @enum {string} */
+        /**
+         * @description What can be said of oneself.
+         * @enum {string}
+         */
         Availability: "available" | "busy" | "away" | "offline";
         AvailabilityChange: {
             availability: components["schemas"]["Availability"];
@@ -2598,7 +2640,8 @@ export interface components {
         /** @description A whole list. */
         Items_Agent: {
             items: {
-                availability: components["schemas"]["Availability"];
+                /** @description How they are now. */
+                availability: components["schemas"]["Attendance"];
                 /** Format: int32 */
                 capacity: number;
                 key: string;
@@ -2609,7 +2652,10 @@ export interface components {
                  */
                 load: number;
                 name: string;
+                /** @description What they said last: nobody was seen at their devices where they are away all the same. */
+                said: components["schemas"]["Attendance"];
                 teams: string[];
+                wraps_up_until: string | null;
             }[];
         };
         /** @description A whole list. */
@@ -3372,6 +3418,8 @@ export interface components {
             /** @description Where its vendor takes wake-ups for it. */
             endpoint: string;
             is_on: boolean;
+            /** @description Whoever has it is there for as long as it can be woken. */
+            is_phone?: boolean;
         };
         /** @description What a browser subscribes with. */
         PushKey: {
@@ -3897,6 +3945,7 @@ export interface components {
         WorkspaceInfo: {
             /** @description `everything`, or `own_teams`: agents see the conversations of their teams and their own. */
             agents_see: string;
+            attendance: components["schemas"]["AttendanceRules"] | null;
             default_language: string;
             fallback_language: string;
             /** @description Languages with texts of the assistant. */
@@ -4224,6 +4273,31 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

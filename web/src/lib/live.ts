@@ -14,6 +14,7 @@ type Wire =
   | { type: 'hint'; conversation: string }
   | { type: 'presence'; conversation: string; people: Here[] }
   | { type: 'counts' }
+  | { type: 'people' }
   | { type: 'missed' }
   | { type: 'state'; state: LiveState }
   | { type: 'ask' };
@@ -121,6 +122,7 @@ export class Live {
       // Something moved out of our sight, perhaps out of our lists.
       this.#tell({ type: 'counts' });
     });
+    source.addEventListener('people', () => this.#tell({ type: 'people' }));
     source.addEventListener('lists', () => this.#tell({ type: 'missed' }));
   }
 
@@ -155,6 +157,9 @@ export class Live {
         this.#later('conversations', null, this.#gap('lists', 200, 2_000));
         this.#recount();
         break;
+      case 'people':
+        this.#readPeople();
+        break;
       case 'missed':
         this.#later('', null, this.#gap('everything', 0, 3_000));
         break;
@@ -169,6 +174,10 @@ export class Live {
 
   #recount(): void {
     this.#later('counts', null, this.#gap('counts', 400, 2_000));
+    this.#readPeople();
+  }
+
+  #readPeople(): void {
     this.#later('agents', null, this.#gap('agents', 1_000, 5_000));
     this.#later('teams', null, this.#gap('teams', 1_000, 5_000));
   }

@@ -20,7 +20,16 @@ export async function isPushing(): Promise<boolean> {
 }
 
 const tell = (endpoint: string, isOn: boolean) =>
-  call(api.PUT('/api/v1/account/push', { body: { endpoint, is_on: isOn } }));
+  call(
+    api.PUT('/api/v1/account/push', {
+      body: { endpoint, is_on: isOn, is_phone: isPhone(navigator.userAgent) },
+    }),
+  );
+
+/** A device that is carried along: whoever has it can be reached while no page is open. */
+export function isPhone(browser: string): boolean {
+  return /Mobi|Android|iPhone|iPad/.test(browser);
+}
 
 export async function startPush(key: string): Promise<PushRefusal | null> {
   if ((await Notification.requestPermission()) !== 'granted') return 'refused';

@@ -10,6 +10,8 @@ const me: Agent = {
   teams: ['billing'],
   languages: ['fr'],
   availability: 'available',
+  said: 'available',
+  wraps_up_until: null,
   load: 3,
   capacity: 4,
 };

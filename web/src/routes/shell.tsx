@@ -35,6 +35,7 @@ import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
 import { startOutbox } from '../lib/outbox.ts';
 import { applyTheme } from '../lib/prefs.ts';
+import { startSeen } from '../lib/seen.ts';
 import { Cut } from '../ui/cut.tsx';
 import { Hint } from '../ui/icon-button.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -77,7 +78,7 @@ export function Shell() {
   useEffect(() => {
     if (me === null) return;
     // First: it drops what somebody else left in this tab.
-    const stop = [startOutbox(client, me), startDrafts()];
+    const stop = [startOutbox(client, me), startDrafts(), startSeen()];
     return () => {
       for (const end of stop) end();
     };

@@ -174,6 +174,9 @@ pub(crate) struct PushInput {
     /// Where its vendor takes wake-ups for it.
     pub endpoint: String,
     pub is_on: bool,
+    /// Whoever has it is there for as long as it can be woken.
+    #[serde(default)]
+    pub is_phone: bool,
 }
 
 /// A step on the way to real customers.

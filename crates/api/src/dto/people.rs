@@ -14,24 +14,38 @@ pub(crate) struct Team {
     pub queued: i64,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+/// How available somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Attendance {
+    Available,
+    Busy,
+    /// For a moment after the end of a conversation.
+    WrapUp,
+    Away,
+    Offline,
+}
+
+impl From<routing::Availability> for Attendance {
+    fn from(a: routing::Availability) -> Self {
+        match a {
+            routing::Availability::Available => Self::Available,
+            routing::Availability::Busy => Self::Busy,
+            routing::Availability::WrapUp => Self::WrapUp,
+            routing::Availability::Away => Self::Away,
+            routing::Availability::Offline => Self::Offline,
+        }
+    }
+}
+
+/// What can be said of oneself.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Availability {
     Available,
     Busy,
     Away,
     Offline,
-}
-
-impl From<routing::Availability> for Availability {
-    fn from(a: routing::Availability) -> Self {
-        match a {
-            routing::Availability::Available => Self::Available,
-            routing::Availability::Busy => Self::Busy,
-            routing::Availability::Away => Self::Away,
-            routing::Availability::Offline => Self::Offline,
-        }
-    }
 }
 
 impl From<Availability> for routing::Availability {
@@ -51,7 +65,12 @@ pub(crate) struct Agent {
     pub name: String,
     pub teams: Vec<String>,
     pub languages: Vec<String>,
-    pub availability: Availability,
+    /// How they are now.
+    pub availability: Attendance,
+    /// What they said last: nobody was seen at their devices where they are away all the same.
+    pub said: Attendance,
+    #[schema(required)]
+    pub wraps_up_until: Option<String>,
     /// Conversations held now.
     pub load: u32,
     pub capacity: u32,

@@ -32,6 +32,19 @@ pub(crate) struct WorkspaceInfo {
     pub languages: Vec<String>,
     /// `everything`, or `own_teams`: agents see the conversations of their teams and their own.
     pub agents_see: String,
+    #[serde(default)]
+    #[schema(required)]
+    pub attendance: Option<AttendanceRules>,
+}
+
+/// When agents are away by themselves, and how long they wrap up.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AttendanceRules {
+    /// Minutes without a sign of an agent on any device, up to a day; 0: never.
+    pub away_after_minutes: u32,
+    /// Seconds after resolving in which nothing is given to them, up to an hour; 0: none.
+    pub wrap_up_seconds: u32,
 }
 
 /// What holds on a date, first match wins: exception, closure, holiday, weekly hours.

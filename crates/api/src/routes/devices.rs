@@ -44,12 +44,15 @@ pub(crate) async fn set_push(
     let user = person.user.id;
     if !input.is_on {
         app.accounts.drop_device(user, &input.endpoint).await?;
+        app.service.phones_changed().await?;
         return Ok(StatusCode::NO_CONTENT);
     }
     if app.notifiers.push_key().await?.is_none() {
         let title = "Web push is switched off here";
         return Err(Problem::new(StatusCode::CONFLICT, "push_off", title));
     }
-    app.accounts.add_device(user, &input.endpoint).await?;
+    let phone_of = input.is_phone.then_some(person.agent.key.as_str());
+    app.accounts.add_device(user, &input.endpoint, phone_of).await?;
+    app.service.phones_changed().await?;
     Ok(StatusCode::NO_CONTENT)
 }

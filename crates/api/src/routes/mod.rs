@@ -164,6 +164,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(people::list_teams))
         .routes(routes!(people::list_agents))
         .routes(routes!(people::set_availability))
+        .routes(routes!(people::put_seen))
         .routes(routes!(inbox::list_conversations))
         .routes(routes!(inbox::count_conversations))
         .routes(routes!(presence::put_presence))

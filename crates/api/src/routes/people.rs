@@ -6,8 +6,10 @@ use crate::dto::people::{Agent, AvailabilityChange, Team};
 use crate::extract::{Id, Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
+use axum::http::StatusCode;
 use relais_app::accounts::Permission;
-use relais_core::routing::{AgentState, is_available};
+use relais_app::attendance::Attending;
+use relais_core::routing::is_available;
 use std::sync::Arc;
 
 /// Teams with what waits for them.
@@ -85,7 +87,14 @@ pub(super) async fn agents(app: &App) -> Answer<Vec<Agent>> {
         agent.map_or_else(|| key.to_owned(), |a| a.name.clone())
     };
     let states = app.service.agents().await?;
-    let mut agents: Vec<Agent> = states.iter().map(|a| agent(a, name(&a.id))).collect();
+    let named = states.into_iter().map(|state| Agent {
+        teams: state.teams,
+        languages: state.languages,
+        load: state.load,
+        capacity: state.capacity,
+        ..agent(&app.service.attending(&state.id), state.id.clone(), name(&state.id))
+    });
+    let mut agents: Vec<Agent> = named.collect();
     let loads = app.service.store().loads().await?;
     for user in app.accounts.users().await?.iter().filter(|u| !u.is_disabled) {
         let me = app.accounts.agent_of(user).await?;
@@ -95,26 +104,35 @@ pub(super) async fn agents(app: &App) -> Answer<Vec<Agent>> {
         let load = loads.iter().find(|(key, _)| *key == me.key).map_or(0, |(_, n)| *n);
         // No capacity: they may take what they want, nothing is given to them unasked.
         agents.push(Agent {
-            availability: app.service.availability(&me.key).into(),
-            key: me.key,
-            name: me.name,
             teams: Vec::new(),
             languages: Vec::new(),
             load: u32::try_from(load).unwrap_or(u32::MAX),
             capacity: 0,
+            ..agent(&app.service.attending(&me.key), me.key, me.name)
         });
     }
     Ok(agents)
 }
 
-fn agent(state: &AgentState, name: String) -> Agent {
+fn agent(attending: &Attending, key: String, name: String) -> Agent {
     Agent {
-        key: state.id.clone(),
+        key,
         name,
-        teams: state.teams.clone(),
-        languages: state.languages.clone(),
-        availability: state.availability.into(),
-        load: state.load,
-        capacity: state.capacity,
+        teams: Vec::new(),
+        languages: Vec::new(),
+        availability: attending.availability.into(),
+        said: attending.said.into(),
+        wraps_up_until: attending.wraps_up_until.map(|at| at.to_string()),
+        load: 0,
+        capacity: 0,
     }
+}
+
+/// Somebody is at this device: said by their browser now and then while they are.
+#[utoipa::path(put, path = "/api/v1/account/seen", operation_id = "put_seen", tag = "account",
+    responses((status = 204),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn put_seen(State(app): State<Arc<App>>, signed: Signed) -> Answer<StatusCode> {
+    app.service.see(&signed.own()?.agent.key).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -40,6 +40,7 @@ pub(crate) async fn read_settings(
             fallback_language: info.fallback_language.clone(),
             languages: info.languages.clone(),
             agents_see: shown(&info.agents_see)?,
+            attendance: Some(shown(&info.attendance)?),
         },
         hours: shown(&document.hours)?,
         teams: shown(&document.teams)?,
@@ -104,6 +105,8 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
     }
     let agents_see = input.workspace.as_ref().map(|info| info.agents_see.clone());
     let agents_see = read("workspace/agents_see", agents_see)?;
+    let attendance = input.workspace.as_ref().and_then(|info| info.attendance.as_ref());
+    let attendance = read("workspace/attendance", attendance)?;
     let hours = read("hours", input.hours)?;
     let teams: Option<Vec<relais_core::workspace::Team>> = read("teams", input.teams)?;
     if teams.iter().flatten().any(|team| team.key.is_empty() || team.key.contains('|')) {
@@ -122,6 +125,7 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
             place.languages = info.languages;
         }
         put(&mut document.workspace.agents_see, agents_see);
+        put(&mut document.workspace.attendance, attendance);
         put(&mut document.hours, hours);
         put(&mut document.teams, teams);
         put(&mut document.agents, agents);

@@ -31,7 +31,7 @@ const PING: Duration = Duration::from_secs(15);
 const MOST: i64 = 500;
 
 /// Hints of changed conversations (`hint`), that something moved which is not for whoever asks
-/// (`counts`), and who is where (`presence`); `lists` says that everything shown is to be read again.
+/// (`counts`), who is where (`presence`), and that somebody is more or less available (`people`); `lists` says that everything shown is to be read again.
 #[utoipa::path(get, path = "/api/v1/stream", operation_id = "open_stream", tag = "inbox",
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -75,6 +75,8 @@ enum Wake {
     Hint(Hint),
     /// Somebody came to a conversation, writes, or left.
     Presence(At),
+    /// Somebody of the team came, went, or is busy now.
+    People,
     /// The lists must be read again.
     Lists,
 }
@@ -115,6 +117,10 @@ impl Live {
                     }
                     true
                 }
+                Wake::People => {
+                    self.ready.push_back(Event::default().event("people").data("{}"));
+                    true
+                }
                 Wake::Lists => {
                     self.ready.push_back(Event::default().event("lists").data("{}"));
                     true
@@ -139,6 +145,7 @@ impl Live {
             _ = self.recheck.tick() => Wake::Recheck,
             hint = self.hints.recv() => match hint {
                 Ok(Moved::Hint(hint)) => Wake::Hint(hint),
+                Ok(Moved::People) => Wake::People,
                 // Fell behind, or another node could not be heard.
                 Ok(Moved::Gap) | Err(RecvError::Lagged(_)) => Wake::Lists,
                 Err(RecvError::Closed) => Wake::Over,

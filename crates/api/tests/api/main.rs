@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
 mod accounts;
+mod attendance;
 mod corrections;
 mod costs;
 mod desk;

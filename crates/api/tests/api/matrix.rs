@@ -58,6 +58,7 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/account/sessions", Oneself, None),
     Rule("DELETE", "/api/v1/account/sessions", Oneself, None),
     Rule("DELETE", "/api/v1/account/sessions/{id}", Oneself, None),
+    Rule("PUT", "/api/v1/account/seen", Oneself, None),
     Rule("GET", "/api/v1/account/push", Oneself, None),
     Rule("PUT", "/api/v1/account/push", Oneself, None),
     Rule("GET", "/api/v1/account/second-factor", Oneself, None),

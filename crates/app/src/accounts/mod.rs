@@ -20,6 +20,7 @@ mod totp;
 mod users;
 pub mod vault;
 
+pub(crate) use devices::phones;
 pub use limits::{Limit, Limits};
 pub use links::{Link, Linked, Purpose};
 pub use policy::{Permission, Role};

@@ -4,6 +4,7 @@
 pub mod snapshot;
 mod titles;
 
+use crate::attendance::Attendance;
 use crate::calendar;
 use crate::conversation::command::Closing;
 use crate::flow;
@@ -60,6 +61,8 @@ pub struct Info {
     pub sandbox_phone: Option<String>,
     #[serde(default)]
     pub agents_see: AgentsSee,
+    #[serde(default, skip_serializing_if = "Attendance::is_default")]
+    pub attendance: Attendance,
     /// Rules of the always-on lane that are switched off.
     #[serde(default)]
     pub switched_off: Vec<String>,

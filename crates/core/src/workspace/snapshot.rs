@@ -3,6 +3,7 @@
 
 use super::titles::Titles;
 use super::{Article, Document, Macro, Order, PerLanguage, Rung, SensitiveRule, Team};
+use crate::attendance::Attendance;
 use crate::calendar::Calendar;
 use crate::flow::Graph;
 use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
@@ -257,6 +258,20 @@ fn ladders(d: &Document) -> Vec<Invalid> {
     errors
 }
 
+/// Longer would take somebody out for good.
+fn attendance(rules: &Attendance) -> Vec<Invalid> {
+    let limits = [
+        ("away_after_minutes", rules.away_after_minutes, Attendance::MOST_MINUTES),
+        ("wrap_up_seconds", rules.wrap_up_seconds, Attendance::MOST_SECONDS),
+    ];
+    let wrong = limits.into_iter().filter(|(_, value, most)| value > most);
+    let invalid = wrong.map(|(name, _, most)| Invalid {
+        at: format!("workspace.attendance.{name}"),
+        reason: format!("must be from 0 (never) to {most}"),
+    });
+    invalid.collect()
+}
+
 /// References between files that lead nowhere.
 fn references(d: &Document) -> Vec<Invalid> {
     let mut errors = Vec::new();
@@ -298,6 +313,7 @@ fn references(d: &Document) -> Vec<Invalid> {
             reason: "is not one of workspace.languages".into(),
         });
     }
+    errors.extend(attendance(&d.workspace.attendance));
     let themes: BTreeSet<&str> = d.knowledge.themes.iter().map(|t| t.key.as_str()).collect();
     for a in &d.knowledge.articles {
         if !themes.contains(a.theme.as_str()) {

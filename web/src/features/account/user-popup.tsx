@@ -2,7 +2,7 @@ import { Menu } from '@base-ui/react/menu';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Check, Keyboard, LogOut } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLocale } from 'use-intl';
 import { api, call } from '../../api/client.ts';
 import { agentsQuery } from '../../api/queries.ts';
@@ -34,6 +34,7 @@ import {
   type Theme,
 } from '../../lib/prefs.ts';
 import { stopPush } from '../../lib/push.ts';
+import { clock } from '../../lib/time.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 
 /** On a phone, what the bottom bar has no room for. */
@@ -81,7 +82,11 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
       ),
     onMutate: ({ key, availability }) => {
       client.setQueryData(agentsQuery.queryKey, (before) =>
-        before?.map((agent) => (agent.key === key ? { ...agent, availability } : agent)),
+        before?.map((agent) =>
+          agent.key === key
+            ? { ...agent, availability, said: availability, wraps_up_until: null }
+            : agent,
+        ),
       );
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['agents'] }),
@@ -121,7 +126,8 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
             {me && (
               <Choice
                 label={t('account.availability')}
-                value={me.availability}
+                value={me.said}
+                help={<Aside me={me} />}
                 options={AVAILABILITY.map((value) => [value, t(`account.${value}`)])}
                 onChange={(value) => {
                   const availability = AVAILABILITY.find((known) => known === value);
@@ -224,14 +230,29 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
   );
 }
 
+/** Why they are not what they chose: nobody was seen at their devices, or they wrap up. */
+function Aside({ me }: { me: Agent }) {
+  const { t, locale } = useWords();
+  if (me.availability === me.said) return null;
+  return (
+    <p className="fs11 t3 mnote" data-testid="aside">
+      {me.wraps_up_until
+        ? t('account.wrapUpUntil', { time: clock(me.wraps_up_until, locale) })
+        : t('account.awayByItself')}
+    </p>
+  );
+}
+
 function Choice({
   label,
   value,
   options,
   onChange,
+  help,
   isRow = false,
 }: {
   label: string;
+  help?: ReactNode;
   value: string;
   /** Value, word, and the whole name where the word is an abbreviation. */
   options: (readonly [string, string, string?])[];
@@ -261,6 +282,7 @@ function Choice({
           </Menu.RadioItem>
         ))}
       </Menu.RadioGroup>
+      {help}
     </Menu.Group>
   );
 }

@@ -4,7 +4,7 @@ import { Field } from '../../ui/field.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
-import { type Settings, settingsQuery, useSaveSettings } from './queries.ts';
+import { type AttendanceRules, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
 
 /** Name, languages and time zone; who sees what. */
 export function CompanyPage({ canEdit }: { canEdit: boolean }) {
@@ -69,6 +69,9 @@ function Editor({ settings, canEdit }: { settings: Settings; canEdit: boolean })
         </span>
         <span className="fhelp">{t('settings.company.seeHelp')}</span>
       </div>
+      {info.attendance && (
+        <AttendanceFields rules={info.attendance} onChange={(attendance) => set({ attendance })} />
+      )}
       <SaveBar
         draft={draft}
         save={save}
@@ -76,6 +79,56 @@ function Editor({ settings, canEdit }: { settings: Settings; canEdit: boolean })
       />
     </Panel>
   );
+}
+
+const AWAY_MINUTES = [0, 5, 10, 15, 30, 60];
+const WRAP_UP_SECONDS = [0, 15, 30, 60, 120, 300];
+
+/** Who is away by themselves, and what comes after an end. */
+function AttendanceFields({
+  rules,
+  onChange,
+}: {
+  rules: AttendanceRules;
+  onChange: (rules: AttendanceRules) => void;
+}) {
+  const { t } = useWords();
+  return (
+    <fieldset className="setsub">
+      <legend className="flabel">{t('settings.company.attendance')}</legend>
+      <div className="g2c">
+        <Select
+          label={t('settings.company.away')}
+          help={t('settings.company.awayHelp')}
+          value={String(rules.away_after_minutes)}
+          options={choices(AWAY_MINUTES, rules.away_after_minutes).map((minutes) => [
+            String(minutes),
+            minutes === 0
+              ? t('settings.company.never')
+              : t('settings.company.minutes', { count: minutes }),
+          ])}
+          onPick={(minutes) => onChange({ ...rules, away_after_minutes: Number(minutes) })}
+        />
+        <Select
+          label={t('settings.company.wrapUp')}
+          help={t('settings.company.wrapUpHelp')}
+          value={String(rules.wrap_up_seconds)}
+          options={choices(WRAP_UP_SECONDS, rules.wrap_up_seconds).map((seconds) => [
+            String(seconds),
+            seconds === 0
+              ? t('settings.company.none')
+              : t('settings.company.seconds', { count: seconds }),
+          ])}
+          onPick={(seconds) => onChange({ ...rules, wrap_up_seconds: Number(seconds) })}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+/** What the files say is among them, whatever it is. */
+function choices(usual: readonly number[], current: number): number[] {
+  return [...new Set([...usual, current])].sort((a, b) => a - b);
 }
 
 function zones(current: string): string[] {

@@ -126,12 +126,14 @@ export function Select({
   options,
   onPick,
   hideLabel = false,
+  help,
 }: {
   label: string;
   value: string;
   options: readonly (readonly [string, string])[];
   onPick: (value: string) => void;
   hideLabel?: boolean;
+  help?: string;
 }) {
   const id = useId();
   return (
@@ -139,13 +141,24 @@ export function Select({
       <label className={hideLabel ? 'sr' : 'flabel'} htmlFor={id}>
         {label}
       </label>
-      <select id={id} className="inp setsel" value={value} onChange={(e) => onPick(e.target.value)}>
+      <select
+        id={id}
+        className="inp setsel"
+        value={value}
+        aria-describedby={help ? `${id}-help` : undefined}
+        onChange={(e) => onPick(e.target.value)}
+      >
         {options.map(([key, name]) => (
           <option key={key} value={key}>
             {name}
           </option>
         ))}
       </select>
+      {help && (
+        <span id={`${id}-help`} className="fhelp">
+          {help}
+        </span>
+      )}
     </div>
   );
 }

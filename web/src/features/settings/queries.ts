@@ -5,6 +5,7 @@ import type { components } from '../../api/schema.ts';
 
 type Schemas = components['schemas'];
 export type Settings = Schemas['Settings'];
+export type AttendanceRules = Schemas['AttendanceRules'];
 export type SettingsChange = Schemas['SettingsChange'];
 export type Hours = Schemas['Hours'];
 export type TeamSettings = Schemas['TeamSettings'];

@@ -1,0 +1,60 @@
+//! Who is there, as colleagues and they themselves see it.
+
+use crate::support::TestApp;
+use axum::http::StatusCode;
+use relais_core::time::Span;
+use serde_json::{Value, json};
+
+fn of<'a>(agents: &'a Value, key: &str) -> &'a Value {
+    let agents = agents["items"].as_array().unwrap();
+    agents.iter().find(|agent| agent["key"] == key).unwrap()
+}
+
+#[tokio::test]
+async fn colleagues_see_who_is_gone_and_they_themselves_what_they_said() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let key = nadia.get("/api/v1/session").await.body["user"]["agent_key"].clone();
+    let key = key.as_str().unwrap();
+    assert_eq!(nadia.put("/api/v1/account/seen", &json!({})).await.status, StatusCode::NO_CONTENT);
+    app.clock.move_to(app.now() + Span::minutes(15));
+    let agents = owner.get("/api/v1/agents").await.body;
+    assert_eq!(
+        (&of(&agents, key)["availability"], &of(&agents, key)["said"]),
+        (&json!("away"), &json!("available"))
+    );
+
+    let settings = owner.get("/api/v1/settings").await.body;
+    let mut workspace = settings["workspace"].clone();
+    assert_eq!(workspace["attendance"], json!({"away_after_minutes": 15, "wrap_up_seconds": 0}));
+    let change =
+        |workspace: &Value, version: &Value| json!({"version": version, "workspace": workspace});
+    workspace["attendance"] = json!({"away_after_minutes": 2_000, "wrap_up_seconds": 0});
+    let wrong = owner.patch("/api/v1/settings", &change(&workspace, &settings["version"])).await;
+    assert_eq!(wrong.body["errors"][0]["pointer"], "/workspace/attendance/away_after_minutes");
+    workspace["attendance"] = json!({"away_after_minutes": 0, "wrap_up_seconds": 60});
+    let kept = owner.patch("/api/v1/settings", &change(&workspace, &settings["version"])).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    let agents = owner.get("/api/v1/agents").await.body;
+    assert_eq!(of(&agents, key)["availability"], "available", "switched off");
+
+    app.customer_writes("33639980101", "wamid.1", "je veux un agent").await;
+    app.settle().await;
+    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    for act in [json!({"do": "take"}), json!({"do": "resolve", "reason": "other"})] {
+        let done = nadia.post(&format!("/api/v1/conversations/{id}/actions"), &act).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    }
+    let agents = owner.get("/api/v1/agents").await.body;
+    assert_eq!(of(&agents, key)["availability"], "wrap_up");
+    assert!(of(&agents, key)["wraps_up_until"].is_string());
+    let path = format!("/api/v1/agents/{key}/availability");
+    let said = nadia.put(&path, &json!({"availability": "wrap_up"})).await;
+    assert_eq!(said.status, StatusCode::BAD_REQUEST, "{}", said.body);
+    let ready = nadia.put(&path, &json!({"availability": "available"})).await;
+    assert_eq!(
+        (&ready.body["availability"], &ready.body["wraps_up_until"]),
+        (&json!("available"), &Value::Null)
+    );
+}
