@@ -59,7 +59,6 @@ const IN_ENGLISH = [
     'company',
     'costs',
     'country',
-    'day',
     'doctor',
     'event',
     'fate',

@@ -21,8 +21,8 @@ impl Service {
     /// How somebody is, also where no file names them.
     pub fn attending(&self, agent: &str) -> Attending {
         let view = self.view();
-        let signs = self.staff().signs(agent, view);
         let snapshot = self.snapshot();
+        let signs = self.staff().signs(agent, &snapshot, view);
         let rules = &snapshot.document.workspace.attendance;
         let availability = rules.availability(&signs, view.now);
         let is_wrapping = availability == Availability::WrapUp;

@@ -52,6 +52,7 @@ pub mod settings;
 mod staff;
 pub mod switch;
 pub mod table;
+pub mod telling;
 pub mod templates;
 mod timers;
 pub mod transcript;

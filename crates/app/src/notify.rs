@@ -266,6 +266,7 @@ impl Service {
             key: errand.key,
             channel: errand.channel,
             team: errand.team,
+            is_copy: errand.is_copy,
             payload: told.payload,
         };
         // Frozen since it was claimed, somebody else may have delivered it.

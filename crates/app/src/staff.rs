@@ -3,6 +3,7 @@
 
 use crate::accounts::phones;
 use crate::port::store::{EntryRow, Result, Store, StoreError, Write};
+use crate::telling::{self, Telling};
 use parking_lot::{Mutex, RwLock};
 use relais_core::attendance::Signs;
 use relais_core::routing::{AgentState, Availability, is_available};
@@ -68,6 +69,8 @@ struct Known {
     resolved: BTreeMap<String, Timestamp>,
     /// Whose phones can be woken.
     phones: BTreeSet<String>,
+    /// How they want to be told.
+    tellings: BTreeMap<String, Telling>,
 }
 
 impl Known {
@@ -77,14 +80,17 @@ impl Known {
             seen: moments(store, SEEN).await?,
             resolved: moments(store, RESOLVED).await?,
             phones: phones(store).await?,
+            tellings: telling::all(store).await?,
         })
     }
 
-    fn signs(&self, agent: &str, wakes_phones: bool) -> Signs {
+    fn signs(&self, agent: &str, snapshot: &Snapshot, view: View) -> Signs {
+        let zone = &snapshot.document.workspace.time_zone;
+        let is_quiet = || self.tellings.get(agent).is_some_and(|one| one.is_quiet(zone, view.now));
         Signs {
             said: self.said.get(agent).copied().unwrap_or(Availability::Available),
             seen_at: self.seen.get(agent).copied(),
-            has_phone: wakes_phones && self.phones.contains(agent),
+            has_phone: view.wakes_phones && self.phones.contains(agent) && !is_quiet(),
             resolved_at: self.resolved.get(agent).copied(),
         }
     }
@@ -170,8 +176,16 @@ impl Staff {
     }
 
     /// What is known of an agent; whoever said nothing is available.
-    pub(crate) fn signs(&self, agent: &str, view: View) -> Signs {
-        self.known.read().signs(agent, view.wakes_phones)
+    pub(crate) fn signs(&self, agent: &str, snapshot: &Snapshot, view: View) -> Signs {
+        self.known.read().signs(agent, snapshot, view)
+    }
+
+    pub(crate) fn telling(&self, agent: &str) -> Telling {
+        self.known.read().tellings.get(agent).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn tell_so(&self, agent: &str, telling: Telling) {
+        self.known.write().tellings.insert(agent.to_owned(), telling);
     }
 
     /// Whether somebody is more or less available than at the last look: by the clock, or by what
@@ -180,7 +194,7 @@ impl Staff {
         let rules = &snapshot.document.workspace.attendance;
         let known = self.known.read();
         let availability =
-            |agent: &str| rules.availability(&known.signs(agent, view.wakes_phones), view.now);
+            |agent: &str| rules.availability(&known.signs(agent, snapshot, view), view.now);
         let everybody = known.everybody(snapshot).into_iter();
         let now: BTreeMap<_, _> =
             everybody.map(|agent| (agent.to_owned(), availability(agent))).collect();
@@ -225,7 +239,7 @@ impl Staff {
             languages: agent.languages.clone(),
             capacity: agent.capacity,
             load: loads.get(&agent.key).copied().unwrap_or(0),
-            availability: rules.availability(&self.signs(&agent.key, view), view.now),
+            availability: rules.availability(&self.signs(&agent.key, snapshot, view), view.now),
         });
         Ok(agents.collect())
     }

@@ -182,6 +182,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/telling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own choices; nothing chosen is told at any hour. */
+        get: operations["read_telling"];
+        /** Replaces them. */
+        put: operations["set_telling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -3695,6 +3713,11 @@ export interface components {
          * @enum {string}
          */
         Status: "bot" | "queued" | "human" | "resolved";
+        Stretch: {
+            from: string;
+            /** @description Not in it any more. */
+            until: string;
+        };
         /** @description Whose list is to be fetched. */
         SyncTemplates: {
             /** @description Id of a channel. */
@@ -3731,6 +3754,24 @@ export interface components {
              * @description 2 or 3; 1 is the assistant.
              */
             tier: number;
+        };
+        Telling: {
+            /**
+             * @description By `monday` … `sunday`, when they are left alone: stretches like `19:00-08:00`, which end on
+             *     the next day where the end comes first.
+             */
+            quiet: {
+                [key: string]: string[];
+            };
+            /** @description The same as moments, for the next two days. */
+            quiet_ahead: components["schemas"]["Stretch"][];
+            /** @description Zone of these hours: the workspace's. */
+            time_zone: string;
+        };
+        TellingInput: {
+            quiet: {
+                [key: string]: string[];
+            };
         };
         /** @description A message that may be sent when the session window is closed. */
         Template: {
@@ -4377,6 +4418,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_telling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Telling"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_telling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Telling"];
+                };
             };
             default: {
                 headers: {

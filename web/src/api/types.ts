@@ -8,6 +8,7 @@ export type User = Schemas['User'];
 export type Team = Schemas['Team'];
 export type Agent = Schemas['Agent'];
 export type Availability = Schemas['Availability'];
+export type Stretch = Schemas['Stretch'];
 export type Status = Schemas['Status'];
 export type ConversationLine = Schemas['ConversationLine'];
 export type Conversation = Schemas['Conversation'];

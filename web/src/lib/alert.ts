@@ -33,6 +33,8 @@ export interface Notice {
   title: string;
   text: (waiting: number) => string;
   open: () => void;
+  /** Left alone: neither sound nor notice; the mark on the icon stays. */
+  isQuiet: () => boolean;
 }
 
 /** `waiting` is null until it is known: the first count of a page is no news. */
@@ -42,7 +44,8 @@ export function useAlert(waiting: number | null, notice: Notice): void {
   latest.current = notice;
   useEffect(() => {
     if (waiting === null) return;
-    if (before.current !== null && waiting > before.current) {
+    const isNews = before.current !== null && waiting > before.current;
+    if (isNews && !latest.current.isQuiet()) {
       if (isSoundOn()) void chime();
       if (document.hidden && isNotifying()) show(latest.current, waiting);
     }

@@ -35,6 +35,7 @@ import { MOD, useKeys } from '../lib/keys.ts';
 import { Live } from '../lib/live.ts';
 import { startOutbox } from '../lib/outbox.ts';
 import { applyTheme } from '../lib/prefs.ts';
+import { isQuiet, tellingQuery } from '../lib/quiet.ts';
 import { startSeen } from '../lib/seen.ts';
 import { Cut } from '../ui/cut.tsx';
 import { Hint } from '../ui/icon-button.tsx';
@@ -92,10 +93,12 @@ export function Shell() {
   usePaletteKey(setPaletteOpen);
   const navigate = useNavigate();
   const { data: instance } = useSuspenseQuery(instanceQuery);
+  const { data: telling } = useQuery(tellingQuery);
   useAlert(waitingIn(views), {
     title: instance.name,
     text: (count) => t('nav.waiting', { count }),
     open: () => void navigate({ to: '/inbox', search: { view: 'queue' } }),
+    isQuiet: () => isQuiet(telling?.quiet_ahead ?? [], Date.now()),
   });
   const isDark = useMedia('(prefers-color-scheme: dark)');
   const path = useRouterState({ select: (router) => router.location.pathname });

@@ -106,7 +106,13 @@ mod tests {
     fn notice() -> Notice {
         let payload = r#"{"conversation": "1", "number": 7, "team": "<!channel> & co"}"#;
         let text = |text: &str| text.to_owned();
-        Notice { key: text("k"), channel: text("slack"), team: text("t"), payload: text(payload) }
+        Notice {
+            key: text("k"),
+            channel: text("slack"),
+            team: text("t"),
+            is_copy: false,
+            payload: text(payload),
+        }
     }
 
     #[tokio::test]

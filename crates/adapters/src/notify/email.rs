@@ -42,10 +42,19 @@ impl std::fmt::Debug for Server {
     }
 }
 
+/// Who reads the mail of somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readership {
+    pub addresses: Vec<String>,
+    /// Some who would are in their quiet hours.
+    pub are_some_quiet: bool,
+}
+
 /// Who reads the mail of a team, a role or an agent.
 #[async_trait]
 pub trait Directory: std::fmt::Debug + Send + Sync {
-    async fn addresses(&self, whom: &str) -> Vec<String>;
+    /// `minds_quiet`: without those who are in their quiet hours.
+    async fn readership(&self, whom: &str, minds_quiet: bool) -> Readership;
 }
 
 /// Mail to people.
@@ -107,7 +116,12 @@ impl Sink for EmailSink {
     async fn deliver(&self, notice: &Notice) -> Result<(), HelperError> {
         let words = Words::of(&notice.payload, &self.base_url);
         let words = words.ok_or_else(|| HelperError("unreadable notice".to_owned()))?;
-        let to = self.directory.addresses(&notice.team).await;
+        let Readership { addresses: to, are_some_quiet } =
+            self.directory.readership(&notice.team, !notice.is_copy).await;
+        if to.is_empty() && are_some_quiet {
+            // Left alone as they asked: those who are not are told by the next rung of a ladder.
+            return Ok(());
+        }
         if to.is_empty() {
             // Tried again: somebody may be named meanwhile. Given up, it is seen.
             return Err(HelperError(format!("nobody reads the mail of `{}`", notice.team)));
@@ -169,13 +183,16 @@ mod tests {
         (port, mails)
     }
 
+    /// Everybody reads the mail of everybody, but the one of the night watch is quiet.
     #[derive(Debug)]
     struct Readers(Vec<String>);
 
     #[async_trait]
     impl Directory for Readers {
-        async fn addresses(&self, _: &str) -> Vec<String> {
-            self.0.clone()
+        async fn readership(&self, _: &str, minds_quiet: bool) -> Readership {
+            let is_quiet = |address: &String| minds_quiet && address.starts_with("quiet@");
+            let addresses = self.0.iter().filter(|address| !is_quiet(address)).cloned().collect();
+            Readership { addresses, are_some_quiet: self.0.iter().any(is_quiet) }
         }
     }
 
@@ -196,7 +213,13 @@ mod tests {
         let payload = r#"{"conversation": "0189", "number": 42, "team": "general",
             "topic": "privacy", "name": "Claire", "summary": "effacez mes données"}"#;
         let text = |text: &str| text.to_owned();
-        Notice { key: text("k"), channel: text("email"), team: text("dpo"), payload: text(payload) }
+        Notice {
+            key: text("k"),
+            channel: text("email"),
+            team: text("dpo"),
+            is_copy: false,
+            payload: text(payload),
+        }
     }
 
     #[tokio::test]
@@ -218,6 +241,21 @@ mod tests {
         let nobody = sink(port, &[]).deliver(&notice()).await.unwrap_err();
         assert!(nobody.0.contains("nobody reads"), "{nobody}");
         assert!(mails.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn quiet_hours_keep_calls_back_and_no_copy_for_the_record() {
+        let (port, mails) = server().await;
+        let some = sink(port, &["quiet@example.test", "awake@example.test"]);
+        some.deliver(&notice()).await.unwrap();
+        let told = mails.lock().clone();
+        assert_eq!(told.len(), 1, "whoever is not quiet");
+        assert!(told[0].contains("RCPT TO:<awake@example.test>"), "{}", told[0]);
+        let only = sink(port, &["quiet@example.test"]);
+        only.deliver(&notice()).await.unwrap();
+        assert_eq!(mails.lock().len(), 1, "nobody, and that is no failure");
+        only.deliver(&Notice { is_copy: true, ..notice() }).await.unwrap();
+        assert!(mails.lock()[1].contains("RCPT TO:<quiet@example.test>"));
     }
 
     #[tokio::test]

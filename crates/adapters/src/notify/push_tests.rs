@@ -80,6 +80,7 @@ fn notice() -> Notice {
         key: "k".to_owned(),
         channel: "push".to_owned(),
         team: "general".to_owned(),
+        is_copy: false,
         payload: json!({ "name": "Claire Dubois", "summary": "carte débitée" }).to_string(),
     }
 }

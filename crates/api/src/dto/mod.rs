@@ -20,6 +20,7 @@ pub(crate) mod retention;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sso;
+pub(crate) mod telling;
 pub(crate) mod template;
 pub(crate) mod texts;
 pub(crate) mod understanding;

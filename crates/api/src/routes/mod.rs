@@ -41,7 +41,7 @@ use crate::problem::Problem;
 use crate::{forms, guard, hooks, sandbox, ui};
 pub(crate) use conversations::beside;
 
-use account::{factor, links, own, passkeys, session, sso, tokens, users};
+use account::{factor, links, own, passkeys, session, sso, telling, tokens, users};
 use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
@@ -141,6 +141,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(own::change_password))
         .routes(routes!(own::list_sessions, own::end_other_sessions))
         .routes(routes!(own::end_session))
+        .routes(routes!(telling::read_telling, telling::set_telling))
         .routes(routes!(
             factor::get_second_factor,
             factor::enrol_second_factor,

@@ -58,3 +58,23 @@ async fn colleagues_see_who_is_gone_and_they_themselves_what_they_said() {
         (&json!("available"), &Value::Null)
     );
 }
+
+#[tokio::test]
+async fn everybody_chooses_their_own_quiet_hours_and_their_browser_learns_the_moments() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let path = "/api/v1/account/telling";
+    assert_eq!(nadia.get(path).await.body["quiet"], json!({}));
+    let nights = json!({"quiet": {"monday": ["19:00-08:00"]}});
+    let chosen = nadia.put(path, &nights).await;
+    assert_eq!(chosen.status, StatusCode::OK, "{}", chosen.body);
+    let read = nadia.get(path).await.body;
+    assert_eq!((&read["quiet"], &read["time_zone"]), (&nights["quiet"], &json!("Europe/Paris")));
+    assert_eq!(owner.get(path).await.body["quiet"], json!({}), "only one's own");
+    for wrong in [json!({"monday": ["19:00"]}), json!({"someday": ["19:00-08:00"]})] {
+        let refused = nadia.put(path, &json!({"quiet": wrong})).await;
+        assert_eq!(refused.body["errors"][0]["pointer"], "/quiet", "{}", refused.body);
+    }
+    assert_eq!(nadia.get(path).await.body["quiet"], nights["quiet"], "nothing was changed");
+}

@@ -59,6 +59,8 @@ const RULES: &[Rule] = &[
     Rule("DELETE", "/api/v1/account/sessions", Oneself, None),
     Rule("DELETE", "/api/v1/account/sessions/{id}", Oneself, None),
     Rule("PUT", "/api/v1/account/seen", Oneself, None),
+    Rule("GET", "/api/v1/account/telling", Oneself, None),
+    Rule("PUT", "/api/v1/account/telling", Oneself, None),
     Rule("GET", "/api/v1/account/push", Oneself, None),
     Rule("PUT", "/api/v1/account/push", Oneself, None),
     Rule("GET", "/api/v1/account/second-factor", Oneself, None),
@@ -233,6 +235,7 @@ fn request(rule: &Rule) -> (String, Value) {
             json!({"name": "", "url": "", "events": [], "is_on": false})
         }
         ("POST", "/api/v1/webhooks/{id}/replay") => json!({"message": "x"}),
+        ("PUT", "/api/v1/account/telling") => json!({"quiet": {}}),
         ("PUT", "/api/v1/account/push") => json!({"endpoint": "ftp://x", "is_on": true}),
         ("PUT", "/api/v1/notifiers/{kind}") => json!({"url": "ftp://x"}),
         ("PUT", "/api/v1/checklist") => json!({"is_hidden": true}),

@@ -60,6 +60,8 @@ pub struct Notice {
     /// `web`, `slack`, `teams`, `zendesk` …
     pub channel: String,
     pub team: String,
+    /// For the record of somebody who is told whoever answers: their quiet hours do not count.
+    pub is_copy: bool,
     /// JSON of the target's shape.
     pub payload: String,
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use relais_adapters::http::Egress;
 use relais_adapters::notify::Words;
 use relais_adapters::notify::chat::{ChatSink, Room};
-use relais_adapters::notify::email::{Directory, EmailSink, Security, Server};
+use relais_adapters::notify::email::{Directory, EmailSink, Readership, Security, Server};
 use relais_adapters::notify::push::{Device, Devices, PushSink, VapidKey};
 use relais_api::{NotifierConfig, NotifierError, NotifierKind, NotifierState, Notifiers};
 use relais_app::accounts::Accounts;
@@ -14,6 +14,7 @@ use relais_app::news::Topic;
 use relais_app::port::helpers::Sink;
 use relais_app::port::store::{EntryRow, StoreError, Write};
 use relais_app::service::Service;
+use relais_core::conversation::event::AgentRef;
 use relais_core::id::UserId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -297,8 +298,9 @@ struct Readers {
 
 #[async_trait]
 impl Directory for Readers {
-    async fn addresses(&self, whom: &str) -> Vec<String> {
-        let Some(service) = self.service.upgrade() else { return Vec::new() };
+    async fn readership(&self, whom: &str, minds_quiet: bool) -> Readership {
+        let Some(service) = self.service.upgrade() else { return Readership::default() };
+        let is_quiet = |key: &str| minds_quiet && service.is_quiet(key);
         let snapshot = service.snapshot();
         let agents = &snapshot.document.agents;
         let (mut named, mut owners) = (Vec::new(), Vec::new());
@@ -306,8 +308,8 @@ impl Directory for Readers {
             if user.is_disabled || !user.login.contains('@') {
                 continue;
             }
-            let key = self.accounts.agent_of(&user).await.map(|agent| agent.key);
-            let agent = agents.iter().find(|a| key.as_ref().is_ok_and(|key| a.key == *key));
+            let Ok(AgentRef { key, .. }) = self.accounts.agent_of(&user).await else { continue };
+            let agent = agents.iter().find(|a| a.key == key);
             let is_named = user.role == whom
                 || agent.is_some_and(|agent| {
                     let by_mail = agent.notify.iter().any(|place| place == "email");
@@ -316,13 +318,21 @@ impl Directory for Readers {
                         || (by_mail && agent.teams.iter().any(|team| team == whom))
                 });
             if is_named {
-                named.push(user.login.clone());
+                named.push((user.login, is_quiet(&key)));
             } else if user.role == "owner" {
-                owners.push(user.login);
+                owners.push((user.login, is_quiet(&key)));
             }
         }
-        // A duty nobody has is the owner's.
-        if named.is_empty() { owners } else { named }
+        // A duty nobody has is the owner's; one whose people sleep is not.
+        let all = if named.is_empty() { owners } else { named };
+        Readership {
+            are_some_quiet: all.iter().any(|(_, is_quiet)| *is_quiet),
+            addresses: all
+                .into_iter()
+                .filter(|(_, quiet)| !quiet)
+                .map(|(login, _)| login)
+                .collect(),
+        }
     }
 }
 
@@ -351,7 +361,8 @@ impl Devices for Readers {
             let key = self.accounts.agent_of(&user).await.map(|agent| agent.key);
             let agent = agents.iter().find(|a| key.as_ref().is_ok_and(|key| a.key == *key));
             let is_theirs = agent.is_some_and(|agent| agent.teams.iter().any(|t| t == whom));
-            if !user.is_disabled && is_theirs {
+            let is_quiet = key.as_ref().is_ok_and(|key| service.is_quiet(key));
+            if !user.is_disabled && is_theirs && !is_quiet {
                 told.push(user.id);
             }
         }

@@ -2,11 +2,14 @@
 
 use crate::{CLAIRE, agent};
 use relais_app::live::Live;
+use relais_app::telling::Telling;
+use relais_core::calendar::Weekday;
 use relais_core::conversation::command::Act;
 use relais_core::routing::Availability::{self, Available, Away, Busy, WrapUp};
 use relais_core::time::Span;
 use relais_core::workspace::TeamMode;
 use relais_testkit::TestApp;
+use std::collections::BTreeMap;
 
 const PAUL: &str = "+33639980102";
 
@@ -114,4 +117,21 @@ async fn those_who_look_are_told_when_somebody_comes_or_goes_and_not_otherwise()
     assert!(told.try_recv().is_err());
     app.service().see("nadia").await.unwrap();
     assert_eq!(told.try_recv().unwrap(), Live::People);
+}
+
+#[tokio::test]
+async fn quiet_hours_are_kept_and_hold_from_their_start_to_their_end() {
+    let mut app = one_is_given_everything().await;
+    // Monday, 10:00 in Paris.
+    let quiet = BTreeMap::from([(Weekday::Monday, vec!["12:00-14:00".parse().unwrap()])]);
+    app.service().set_telling("nadia", Telling { quiet }).await.unwrap();
+    assert!(!app.service().is_quiet("nadia"));
+    app.advance(Span::hours(2)).await;
+    assert!(app.service().is_quiet("nadia") && !app.service().is_quiet("hugo"));
+    let ahead = app.service().quiet_ahead("nadia");
+    assert_eq!(ahead, [(app.now(), app.now() + Span::hours(2))]);
+    app.restart().await;
+    assert!(app.service().is_quiet("nadia"));
+    app.advance(Span::hours(2)).await;
+    assert!(!app.service().is_quiet("nadia"));
 }

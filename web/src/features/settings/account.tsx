@@ -16,6 +16,7 @@ import { Form, Panel, Refused } from './parts.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Code, CurrentPassword } from './proof.tsx';
 import { factorQuery, sessionsQuery } from './queries.ts';
+import { TellingPanel } from './telling.tsx';
 
 /** One's own password, second factor and sessions. */
 export function AccountPage() {
@@ -37,6 +38,7 @@ export function AccountPage() {
       <Password />
       <SecondFactor />
       <Passkeys />
+      <TellingPanel />
       <Device />
       <Sessions />
     </>

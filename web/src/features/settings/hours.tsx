@@ -1,16 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { DoorClosed, DoorOpen, Plus, Trash2 } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { api, call } from '../../api/client.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars } from '../../ui/states.tsx';
-import { DAYS, HOLIDAYS, readPeriods, writePeriods } from './calendar.ts';
+import { HOLIDAYS } from './calendar.ts';
 import { CalendarImport } from './calendar-import.tsx';
 import { Form, Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import { type Hours, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
+import { Week } from './week.tsx';
 
 const ALL = '';
 
@@ -152,7 +153,12 @@ function Editor({
         </div>
       ) : (
         <>
-          <Week hours={hours} canEdit={canEdit} onChange={draft.set} />
+          <Week
+            weekly={hours.weekly}
+            canEdit={canEdit}
+            words={{ none: t('settings.hours.closed'), wrong: t('settings.hours.wrong') }}
+            onChange={(weekly) => draft.set({ ...hours, weekly })}
+          />
           <Holidays hours={hours} canEdit={canEdit} onChange={draft.set} />
           <Closures hours={hours} canEdit={canEdit} onChange={draft.set} />
           {own && canEdit && (
@@ -171,68 +177,6 @@ interface Part {
   hours: Hours;
   canEdit: boolean;
   onChange: (hours: Hours) => void;
-}
-
-function Week({ hours, canEdit, onChange }: Part) {
-  const { t } = useWords();
-  return (
-    <div className="setweek">
-      {DAYS.map((day) => (
-        <Day
-          key={day}
-          name={t(`settings.day.${day}`)}
-          periods={hours.weekly[day]}
-          canEdit={canEdit}
-          onChange={(periods) =>
-            onChange({ ...hours, weekly: { ...hours.weekly, [day]: periods } })
-          }
-        />
-      ))}
-    </div>
-  );
-}
-
-/** Typed as people write it; several stretches make a lunch break. */
-function Day({
-  name,
-  periods,
-  canEdit,
-  onChange,
-}: {
-  name: string;
-  periods: string[] | undefined;
-  canEdit: boolean;
-  onChange: (periods: string[]) => void;
-}) {
-  const { t } = useWords();
-  const id = useId();
-  const [text, setText] = useState(() => writePeriods(periods));
-  const isWrong = readPeriods(text) === null;
-  return (
-    <div className="setday">
-      <label htmlFor={id}>{name}</label>
-      <input
-        id={id}
-        className={`inp${isWrong ? ' err' : ''}`}
-        value={text}
-        disabled={!canEdit}
-        placeholder={t('settings.hours.closed')}
-        aria-invalid={isWrong || undefined}
-        aria-describedby={isWrong ? `${id}-note` : undefined}
-        onChange={(event) => {
-          setText(event.target.value);
-          const read = readPeriods(event.target.value);
-          if (read) onChange(read);
-        }}
-        onBlur={() => !isWrong && setText(writePeriods(readPeriods(text) ?? []))}
-      />
-      {isWrong && (
-        <span id={`${id}-note`} className="ferr">
-          {t('settings.hours.wrong')}
-        </span>
-      )}
-    </div>
-  );
 }
 
 function Holidays({ hours, canEdit, onChange }: Part) {

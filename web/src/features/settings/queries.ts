@@ -4,6 +4,7 @@ import { api, call } from '../../api/client.ts';
 import type { components } from '../../api/schema.ts';
 
 type Schemas = components['schemas'];
+export type Telling = Schemas['Telling'];
 export type Settings = Schemas['Settings'];
 export type AttendanceRules = Schemas['AttendanceRules'];
 export type SettingsChange = Schemas['SettingsChange'];

@@ -7,6 +7,7 @@ pub(super) mod own;
 pub(super) mod passkeys;
 pub(super) mod session;
 pub(super) mod sso;
+pub(super) mod telling;
 pub(super) mod tokens;
 pub(super) mod users;
 
