@@ -6,6 +6,7 @@ mod acts;
 pub mod arrival;
 pub mod attendance;
 pub mod audit;
+mod board;
 pub mod clock;
 pub mod corrections;
 pub mod costs;

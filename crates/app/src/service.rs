@@ -2,6 +2,7 @@
 
 mod inside;
 
+use crate::board::Board;
 use crate::clock::Clock;
 use crate::dispatch::Breaker;
 use crate::effects::Effects;
@@ -133,6 +134,7 @@ pub struct Service {
     name: String,
     node: Membership,
     news: News,
+    board: Board,
     /// Moves when others may have changed what is kept in memory.
     settings: watch::Sender<u64>,
     failed: watch::Sender<Option<String>>,
@@ -224,6 +226,7 @@ impl Service {
             name,
             node: Membership::default(),
             news: News::default(),
+            board: Board::default(),
             settings: watch::Sender::new(0),
             failed: watch::Sender::new(None),
             outer: Outer::default(),

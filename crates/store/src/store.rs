@@ -13,9 +13,9 @@ use parking_lot::RwLock;
 use relais_app::port::store::{
     Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
     EventRow, Expect, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
-    NodeRow, NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow,
-    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow,
-    Weight, Write,
+    NodeRow, NotificationRow, OldContact, Older, OpenLine, OutboxRow, OutboxState, Prune,
+    ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow,
+    ViewRow, Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -140,6 +140,10 @@ impl<E: Engine> Store for Stored<E> {
     async fn inbox_count(&self, filter: &InboxFilter, at_most: i64) -> Result<i64> {
         let query = inbox::count(self.ws, filter, at_most);
         Ok(self.engine.one(query).await?.map_or(0, |(count,)| count))
+    }
+
+    async fn inbox_open(&self, at_most: i64) -> Result<Vec<OpenLine>> {
+        self.engine.list(inbox::open(self.ws, at_most)).await
     }
 
     async fn views(&self, owner: &str) -> Result<Vec<ViewRow>> {

@@ -70,6 +70,7 @@ contract! {
     inbox::counts_queues_and_loads_leave_sample_data_out,
     inbox::timers_come_earliest_first_and_skip_quarantine,
     desk::every_filter_lets_its_own_through,
+    desk::what_a_filter_lets_through_is_the_same_in_memory,
     desk::each_order_pages_through_everything_once,
     desk::views_are_ones_own_or_everybodys,
     desk::a_draft_is_never_written_over_unseen,

@@ -47,36 +47,39 @@ pub(crate) async fn list_views(
     let person = signed.must(Permission::ReadInbox)?;
     let mut items = Vec::new();
     for (key, query, sort) in HOUSE {
-        items.push(house(&app, person, key, query.to_owned(), sort).await?);
+        items.push(house(key, query.to_owned(), sort));
         if key == "queue" {
-            let teams = app.service.snapshot();
-            for team in &teams.document.teams {
+            for team in &app.service.snapshot().document.teams {
                 let (key, query) = (&team.key, format!("is:queue is:awake team:{}", team.key));
-                items.push(house(&app, person, &format!("team:{key}"), query, "due").await?);
+                items.push(house(&format!("team:{key}"), query, "due"));
             }
         }
     }
-    for row in app.service.store().views(&person.agent.key).await? {
-        let count = count(&app, person, &row.query).await?;
-        items.push(view(row, count));
+    let own = app.service.store().views(&person.agent.key).await?;
+    items.extend(own.into_iter().map(|row| view(row, None)));
+    // What has ended only grows: nobody needs to know how far.
+    let counted: Vec<_> = items.iter_mut().filter(|view| view.key != "resolved").collect();
+    let queries: Vec<_> = counted.iter().map(|view| view.query.as_str()).collect();
+    let counts = counts(&app, person, &queries).await?;
+    for (view, count) in counted.into_iter().zip(counts) {
+        view.count = count;
     }
     Ok(axum::Json(Items { items }))
 }
 
-async fn house(app: &App, person: &Person, key: &str, query: String, sort: &str) -> Answer<View> {
-    // What has ended only grows: nobody needs to know how far.
-    let count = if key == "resolved" { None } else { count(app, person, &query).await? };
+fn house(key: &str, query: String, sort: &str) -> View {
     let (key, sort) = (key.to_owned(), sort.to_owned());
-    Ok(View { key, name: None, query, sort, scope: Scope::House, count })
+    View { key, name: None, query, sort, scope: Scope::House, count: None }
 }
 
-async fn count(app: &App, person: &Person, query: &str) -> Answer<Option<i64>> {
+async fn counts(app: &App, person: &Person, queries: &[&str]) -> Answer<Vec<Option<i64>>> {
     let only = policy::sight(person, &app.service.snapshot().document);
-    let filter = InboxFilter { only, ..inbox::read(app, &person.agent.key, query) };
-    if filter.search.is_some() {
-        return Ok(None);
-    }
-    Ok(Some(app.service.store().inbox_count(&filter, MOST).await?))
+    let read = |query: &&str| InboxFilter {
+        only: only.clone(),
+        ..inbox::read(app, &person.agent.key, query)
+    };
+    let filters: Vec<_> = queries.iter().map(read).collect();
+    Ok(app.service.inbox_counts_of(&filters, MOST).await?)
 }
 
 fn view(row: ViewRow, count: Option<i64>) -> View {
@@ -128,8 +131,8 @@ pub(crate) async fn create_view(
     };
     store.put_view(row.clone()).await?;
     app.lists_changed();
-    let count = count(&app, person, &row.query).await?;
-    Ok((StatusCode::CREATED, axum::Json(view(row, count))))
+    let counts = counts(&app, person, &[&row.query]).await?;
+    Ok((StatusCode::CREATED, axum::Json(view(row, counts.into_iter().next().flatten()))))
 }
 
 /// Forgets a view; one of the team only a supervisor can.

@@ -1,6 +1,7 @@
 //! What the modules of this crate see of the service.
 
 use super::{Service, TURNS};
+use crate::board::Board;
 use crate::clock::Random;
 use crate::dispatch::Breaker;
 use crate::effects::{Effects, Patience};
@@ -163,6 +164,10 @@ impl Service {
 
     pub(crate) fn node(&self) -> &Membership {
         &self.node
+    }
+
+    pub(crate) fn board(&self) -> &Board {
+        &self.board
     }
 
     pub(crate) fn news(&self) -> &News {

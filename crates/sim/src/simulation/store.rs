@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use relais_app::port::store::{
     Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
     EventRow, Expect, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
-    NodeRow, NotificationRow, OldContact, Older, OutboxRow, OutboxState, Prune, ReceiptRow,
-    Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow, ViewRow,
-    Weight, Write,
+    NodeRow, NotificationRow, OldContact, Older, OpenLine, OutboxRow, OutboxState, Prune,
+    ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow,
+    ViewRow, Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -86,6 +86,7 @@ store! {
     events(conversation: ConversationId, after: i64, limit: i64) -> Vec<EventRow>;
     inbox(filter: &InboxFilter, before: Option<InboxCursor>, limit: i64) -> Vec<ConversationRow>;
     inbox_count(filter: &InboxFilter, at_most: i64) -> i64;
+    inbox_open(at_most: i64) -> Vec<OpenLine>;
     views(owner: &str) -> Vec<ViewRow>;
     put_view(view: ViewRow) -> ();
     delete_view(id: uuid::Uuid) -> ();

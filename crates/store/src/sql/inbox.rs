@@ -1,12 +1,40 @@
 //! What agents see: filtered lists of conversations, newest first, and some lines of them.
 
+use crate::row::record;
 use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Query, query};
 use crate::value::{Value, vals};
 use crate::words::words;
-use relais_app::port::store::{ConversationRow, InboxCursor, InboxFilter, InboxSort, Snoozed};
+use relais_app::port::store::{
+    ConversationRow, InboxCursor, InboxFilter, InboxSort, OpenLine, Snoozed,
+};
 use relais_core::id::WorkspaceId;
 use uuid::Uuid;
+
+record!(
+    "conversations",
+    LINE,
+    OpenLine {
+        status: "status",
+        assignee: "assignee",
+        team: "team",
+        tier: "tier",
+        priority: "priority",
+        is_vip: "is_vip",
+        is_deferred: "is_deferred",
+        reason: "reason",
+        language: "language",
+        unread: "unread",
+        last_message_at: "last_message_at",
+        last_inbound_at: "last_inbound_at",
+        waiting_since: "waiting_since",
+        reply_due_at: "reply_due_at",
+        tags: "tags",
+        snoozed_until: "snoozed_until",
+        mentions: "mentions",
+        is_sample: "is_sample",
+    }
+);
 
 const STATUSES: [&str; 4] = ["bot", "queued", "human", "resolved"];
 
@@ -158,21 +186,24 @@ statements! {
         branch!("bot", "$2"), " UNION ALL ", branch!("queued", "$3"), " UNION ALL ",
         branch!("human", "$4"), " UNION ALL ", branch!("resolved", "$5"),
         ") AS found ORDER BY last_message_at DESC, id DESC LIMIT $27"));
-    /// What goes on, by a rank: few enough to be sorted when asked for. Ranks as in
-    /// `InboxSort::rank`.
+    /// What goes on, by a rank: few enough to be sorted when asked for, by their ids, since a state
+    /// is long. Ranks as in `InboxSort::rank`.
     INBOX_RANKED = Same(concat!(
         "SELECT {ConversationRow} FROM (
-             SELECT {ConversationRow}, CASE CAST($28 AS BIGINT)
-                 WHEN 1 THEN CASE
-                     WHEN status NOT IN ('queued', 'human') THEN 9000000000000000001
-                     WHEN is_deferred = 1 THEN 9000000000000000000
-                     ELSE COALESCE(reply_due_at, 9000000000000000000) END
-                 WHEN 2 THEN COALESCE(waiting_since, 9000000000000000000)
-                 ELSE 2 - priority END AS rank
-             FROM conversations
-             WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), ") AS ranked
-         WHERE rank > $29 OR (rank = $29 AND (last_message_at, id) < ($25, $26))
-         ORDER BY rank, last_message_at DESC, id DESC LIMIT $27"));
+             SELECT found, moved, rank FROM (
+                 SELECT id AS found, last_message_at AS moved, CASE CAST($28 AS BIGINT)
+                     WHEN 1 THEN CASE
+                         WHEN status NOT IN ('queued', 'human') THEN 9000000000000000001
+                         WHEN is_deferred = 1 THEN 9000000000000000000
+                         ELSE COALESCE(reply_due_at, 9000000000000000000) END
+                     WHEN 2 THEN COALESCE(waiting_since, 9000000000000000000)
+                     ELSE 2 - priority END AS rank
+                 FROM conversations
+                 WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), ") AS ranked
+             WHERE rank > $29 OR (rank = $29 AND (moved, found) < ($25, $26))
+             ORDER BY rank, moved DESC, found DESC LIMIT $27) AS page
+         CROSS JOIN conversations WHERE workspace_id = $1 AND id = found
+         ORDER BY rank, moved DESC, found DESC"));
     /// Which of some conversations a filter lets through: a page that knows the others reads these.
     INBOX_SOME = Same(concat!(
         "SELECT {ConversationRow} FROM conversations
@@ -186,6 +217,9 @@ statements! {
              SELECT 1 AS one FROM conversations
              WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), " LIMIT $25
          ) AS found"));
+    INBOX_OPEN = Same(
+        "SELECT {OpenLine} FROM conversations
+         WHERE workspace_id = $1 AND status IN ('bot', 'queued', 'human') LIMIT $2");
     /// Two texts: full-text search has no common form.
     INBOX_SEARCH = Text::Each {
         sqlite: search!(with_word_sqlite, "*"),
@@ -296,6 +330,10 @@ pub(crate) fn count(ws: WorkspaceId, filter: &InboxFilter, at_most: i64) -> Quer
     let mut args = filtered(ws, filter);
     args.push(at_most.into());
     query(INBOX_COUNT, args)
+}
+
+pub(crate) fn open(ws: WorkspaceId, at_most: i64) -> Query<OpenLine> {
+    query(INBOX_OPEN, vals![ws, at_most])
 }
 
 pub(crate) fn counts(ws: WorkspaceId) -> Query<(String, Option<String>, i64)> {

@@ -46,6 +46,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "ConversationRow_but_number" => return conversations::columns_but_number(),
         "ContactRow" => contacts::CONTACT,
         "ConversationRow" => conversations::CONVERSATION,
+        "OpenLine" => inbox::LINE,
         "EventRow" => log::EVENT,
         "ReceiptRow" => log::RECEIPT,
         "RequestRow" => log::REQUEST,

@@ -97,6 +97,85 @@ pub async fn every_filter_lets_its_own_through(place: Place) {
     assert_eq!(store.loads().await.unwrap(), [], "what is put aside takes no room");
 }
 
+/// Each filter alone and with one other, over rows in which everything differs.
+pub async fn what_a_filter_lets_through_is_the_same_in_memory(place: Place) {
+    let store = place.open().await;
+    let now = at(100_000);
+    let minutes = |n: u64| Span::minutes(n as i64);
+    for n in 1..=48 {
+        let mut row = conversation(n);
+        row.status = ["bot", "queued", "human"][n as usize % 3].into();
+        row.team = [None, Some("billing"), Some("care")][n as usize / 3 % 3].map(Into::into);
+        row.assignee = (n % 3 == 2).then(|| ["nadia", "hugo"][n as usize / 4 % 2].into());
+        row.tier = 1 + (n as i64 / 5) % 3;
+        row.priority = n as i64 / 2 % 3;
+        row.is_vip = n % 7 == 0;
+        row.is_deferred = n % 11 == 0;
+        row.reason = (n % 4 == 0).then(|| "sensitive".into());
+        row.language = ["fr", "pt-BR", "fra", "fr-CA"][n as usize / 3 % 4].into();
+        row.unread = (n as i64 / 3) % 2;
+        row.tags = ["", "|refund|", "|refunds|vip|"][n as usize / 2 % 3].into();
+        row.mentions = ["", "|nadia|", "|nad|hugo|"][n as usize / 5 % 3].into();
+        row.snoozed_until = [None, Some(UNTIL_HEARD), Some(now)][n as usize / 6 % 3];
+        row.waiting_since = (n % 5 != 0).then(|| now - minutes(n / 2));
+        row.reply_due_at = (n % 6 != 0).then(|| now + minutes(n % 20) - minutes(3));
+        row.last_inbound_at =
+            (n % 8 != 0).then(|| now - Span::hours(23) + minutes(n) - minutes(70));
+        row.last_message_at = at(n as i64);
+        row.is_sample = n % 13 == 0;
+        let unit = vec![new_contact(n), Write::OpenConversation(row)];
+        assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    }
+    // What has ended is none of it.
+    with(&*store, 49, |row| row.status = "resolved".into()).await;
+    let any = InboxFilter {
+        status: ["bot", "queued", "human"].map(str::to_owned).into(),
+        ..InboxFilter::default()
+    };
+    let sight = Sight { agent: "nadia".into(), teams: vec!["care".into()] };
+    type Change<'a> = Box<dyn Fn(&mut InboxFilter) + 'a>;
+    let changes: Vec<Change<'_>> = vec![
+        Box::new(|f| f.status = vec!["queued".into()]),
+        Box::new(|f| f.team = Some("billing".into())),
+        Box::new(|f| f.assignee = Some("nadia".into())),
+        Box::new(|f| f.is_unassigned = true),
+        Box::new(|f| f.tag = Some("refund".into())),
+        Box::new(|f| f.tier = Some(2)),
+        Box::new(|f| f.priority = Some(1)),
+        Box::new(|f| f.language = Some("fr".into())),
+        Box::new(|f| f.language = Some("fra".into())),
+        Box::new(|f| f.reason = Some("sensitive".into())),
+        Box::new(|f| f.only_vip = true),
+        Box::new(|f| f.only_unread = true),
+        Box::new(|f| f.snoozed = Snoozed::Only),
+        Box::new(|f| f.snoozed = Snoozed::Without),
+        Box::new(|f| f.mentions = Some("nad".into())),
+        Box::new(|f| f.at_risk = Some(now)),
+        Box::new(|f| f.is_answered = true),
+        Box::new(|f| f.moved_from = Some(at(20))),
+        Box::new(|f| f.moved_before = Some(at(30))),
+        Box::new(|f| f.only = Some(sight.clone())),
+        Box::new(|f| f.with_sample = true),
+    ];
+    let lines = store.inbox_open(100).await.unwrap();
+    assert_eq!(lines.len(), 48);
+    assert_eq!(store.inbox_open(5).await.unwrap().len(), 5, "read no further");
+    let shown = |filter: &InboxFilter| lines.iter().filter(|line| filter.lets(line)).count();
+    for one in &changes {
+        let mut alone = any.clone();
+        one(&mut alone);
+        assert!(shown(&alone) > 0 && shown(&alone) != shown(&any), "{alone:?}");
+        for other in &changes {
+            let mut filter = any.clone();
+            one(&mut filter);
+            other(&mut filter);
+            assert!(filter.is_of_open());
+            let count = store.inbox_count(&filter, 100).await.unwrap();
+            assert_eq!(count, shown(&filter) as i64, "{filter:?}");
+        }
+    }
+}
+
 pub async fn each_order_pages_through_everything_once(place: Place) {
     let store = place.open().await;
     for n in 1..=9 {

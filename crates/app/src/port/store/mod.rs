@@ -2,11 +2,13 @@
 //! all. Rows carry plain columns and JSON texts; the store decides nothing.
 
 mod aging;
+mod board;
 mod inbox;
 mod rows;
 mod write;
 
 pub use aging::{Aging, Behind, OldContact, Older, Weight};
+pub use board::OpenLine;
 pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
     AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
@@ -153,6 +155,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     ) -> Result<Vec<ConversationRow>>;
     /// How many conversations a filter without words shows, counted up to a number.
     async fn inbox_count(&self, filter: &InboxFilter, at_most: i64) -> Result<i64>;
+    /// What goes on, as far as filters look at it, in no order; up to a number.
+    async fn inbox_open(&self, at_most: i64) -> Result<Vec<OpenLine>>;
     /// Views of an agent, and those of all.
     async fn views(&self, owner: &str) -> Result<Vec<ViewRow>>;
     async fn put_view(&self, view: ViewRow) -> Result<()>;
