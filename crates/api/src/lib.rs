@@ -22,6 +22,7 @@ pub use app::{
     App, ChannelChange, ChannelSecrets, Channels, ConnectError, NewWhatsAppChannel, NotifierConfig,
     NotifierError, NotifierKind, NotifierState, Notifiers, SandboxAccess, Settings,
 };
+pub use extract::Connection;
 pub use problem::Problem;
 pub use routes::{metrics_router, openapi, router, served};
 pub use ui::UiFile;

@@ -12,6 +12,7 @@ mod guards;
 mod hooks;
 mod inbox;
 mod integrations;
+mod intruders;
 mod lead;
 mod matrix;
 mod media;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use relais_adapters::channels::whatsapp_cloud::{CloudDoor, CloudHook, FormKey};
 use relais_adapters::oidc::OpenId;
@@ -503,11 +503,16 @@ impl Client {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let raw = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, body, raw }
+    }
+
+    /// The beginning of an answer, whose body may have no end.
+    pub async fn open(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// The status and the problem's word, without waiting for the end of a body.
@@ -518,7 +523,7 @@ impl Client {
             .header("origin", format!("http://{HOST}"))
             .body(Body::from(body.to_string()))
             .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let status = response.status();
         if status.is_success() {
             return (status, String::new());
@@ -532,7 +537,7 @@ impl Client {
     /// Opens the live stream; its body is read frame by frame.
     pub async fn stream(&self) -> Body {
         let request = self.request("GET", "/api/v1/stream").body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         assert_eq!(response.status(), StatusCode::OK);
         response.into_body()
     }

@@ -137,6 +137,42 @@ async fn it_is_ready_soon_and_logs_no_words_of_customers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t55_hostile_values_write_no_line_of_the_log_and_no_words_stand_in_it() {
+    let graph = graph().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start(folder.path(), graph.base_url(), &["serve"]).await;
+    let owner = program.claim().await;
+    let channel = owner.connect_number().await;
+    let hostile = "canari-7391\r\n2027-01-01T00:00:00Z ERROR forged\u{1b}[31m";
+    let hook = format!("{}/hooks/whatsapp/{channel}", program.url);
+    let mut customer = WebhookClient::new(&hook, APP_SECRET).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let mut batch = Batch::for_number(NUMBER);
+    batch.contact(CLAIRE, hostile, None);
+    let said = json!({"from": CLAIRE, "id": format!("wamid.{hostile}"),
+        "timestamp": now.to_string(), "type": "text", "text": {"body": hostile}});
+    batch.message(&said.to_string());
+    let unknown = json!({"from": CLAIRE, "id": "wamid.u", "timestamp": now.to_string(),
+        "type": hostile, hostile: {"body": hostile}});
+    batch.message(&unknown.to_string());
+    assert_eq!(customer.post(&batch.body()).await.unwrap(), 200);
+    eventually("the bot answers", || async { graph.accepted().first().map(|_| ()) }).await;
+    // None of these is taken in.
+    assert_ne!(customer.post(hostile.as_bytes()).await.unwrap(), 200);
+    let sign_in = json!({"login": hostile, "password": hostile});
+    assert_ne!(owner.post("/api/v1/session", &sign_in).await.0, 200);
+    let note = json!({"from": "+33639980101", "name": hostile, "type": hostile, "text": hostile});
+    assert_ne!(owner.post("/api/v1/simulator/messages", &note).await.0, 202);
+    assert_eq!(program.stop().await, 0);
+    let log = program.log();
+    assert!(!log.contains("canari-7391") && !log.contains('\u{1b}'), "{log}");
+    assert!(!log.contains(CLAIRE), "{log}");
+    for line in log.lines() {
+        assert!(!line.starts_with("2027-01-01"), "{log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sandbox_endpoint_needs_its_token_and_no_live_number() {
     let graph = graph().await;
     let folder = tempfile::tempdir().unwrap();
