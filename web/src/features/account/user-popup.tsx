@@ -126,7 +126,8 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
             {me && (
               <Choice
                 label={t('account.availability')}
-                value={me.said}
+                // While they wrap up nothing is chosen: whatever is, ends it.
+                value={me.wraps_up_until ? '' : me.said}
                 help={<Aside me={me} />}
                 options={AVAILABILITY.map((value) => [value, t(`account.${value}`)])}
                 onChange={(value) => {
