@@ -21,10 +21,13 @@ pub(crate) enum Kind {
     Webhook,
     /// Let go what is older than the workspace keeps it.
     Retention,
+    /// Mail an agent how much waits.
+    Digest,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::Notify, Self::Media, Self::Webhook, Self::Retention];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Notify, Self::Media, Self::Webhook, Self::Retention, Self::Digest];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -32,6 +35,7 @@ impl Kind {
             Self::Media => "media",
             Self::Webhook => "webhook",
             Self::Retention => "retention",
+            Self::Digest => "digest",
         }
     }
 }

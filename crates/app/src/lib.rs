@@ -10,6 +10,7 @@ mod board;
 pub mod clock;
 pub mod corrections;
 pub mod costs;
+pub mod digest;
 mod dispatch;
 mod effects;
 mod engine;

@@ -37,6 +37,7 @@ pub(crate) struct Wakes {
     pub jobs: Notify,
     pub media: Notify,
     pub webhooks: Notify,
+    pub digests: Notify,
     pub router: Notify,
     pub upkeep: Notify,
 }
@@ -51,11 +52,20 @@ impl Service {
         let ended = self.reconcile().await?;
         let notices = self.run_notices().await?;
         let hooks = self.run_webhooks().await?;
+        let digests = self.run_digests().await?;
         let file = self.next_file().await?;
         if let Some(job) = &file {
             self.fetch(job).await?;
         }
-        Ok(timers || effects || given || sent || ended || notices || hooks || file.is_some())
+        Ok(timers
+            || effects
+            || given
+            || sent
+            || ended
+            || notices
+            || hooks
+            || digests
+            || file.is_some())
     }
 
     /// Runs timers, dispatcher, effects and jobs until told to stop, then hands back within 10 s.
@@ -69,6 +79,7 @@ impl Service {
         loops.spawn(self.clone().dispatch_loop(stop.clone()));
         loops.spawn(self.clone().looped(Lane::Jobs, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Webhooks, stop.clone()));
+        loops.spawn(self.clone().looped(Lane::Digests, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Router, stop.clone()));
         loops.spawn(self.clone().looped(Lane::Upkeep, stop.clone()));
         loops.spawn(self.clone().effect_loop(Pool::Orders, stop.clone()));
@@ -124,6 +135,7 @@ impl Service {
                 Lane::Timers => self.fire_timers().await,
                 Lane::Jobs => self.run_notices().await,
                 Lane::Webhooks => self.run_webhooks().await,
+                Lane::Digests => self.run_digests().await,
                 Lane::Router => self.assign().await,
                 Lane::Upkeep => self.keep_up().await,
             };
@@ -175,7 +187,7 @@ impl Service {
     async fn pause_of(&self, lane: Lane) -> Duration {
         let next = match lane {
             Lane::Timers => self.store().next_due().await.ok().flatten(),
-            Lane::Jobs | Lane::Webhooks | Lane::Router | Lane::Upkeep => None,
+            Lane::Jobs | Lane::Webhooks | Lane::Digests | Lane::Router | Lane::Upkeep => None,
         };
         self.pause_until(next)
     }
@@ -270,6 +282,7 @@ pub(crate) enum Lane {
     Timers,
     Jobs,
     Webhooks,
+    Digests,
     Router,
     Upkeep,
 }
@@ -287,6 +300,7 @@ impl Wakes {
             Lane::Timers => &self.timers,
             Lane::Jobs => &self.jobs,
             Lane::Webhooks => &self.webhooks,
+            Lane::Digests => &self.digests,
             Lane::Router => &self.router,
             Lane::Upkeep => &self.upkeep,
         }

@@ -3,7 +3,7 @@
 
 use crate::accounts::phones;
 use crate::port::store::{EntryRow, Result, Store, StoreError, Write};
-use crate::telling::{self, Telling};
+use crate::telling::{self, Chosen, Telling};
 use parking_lot::{Mutex, RwLock};
 use relais_core::attendance::Signs;
 use relais_core::routing::{AgentState, Availability, is_available};
@@ -70,7 +70,7 @@ struct Known {
     /// Whose phones can be woken.
     phones: BTreeSet<String>,
     /// How they want to be told.
-    tellings: BTreeMap<String, Telling>,
+    tellings: BTreeMap<String, Chosen>,
 }
 
 impl Known {
@@ -86,7 +86,8 @@ impl Known {
 
     fn signs(&self, agent: &str, snapshot: &Snapshot, view: View) -> Signs {
         let zone = &snapshot.document.workspace.time_zone;
-        let is_quiet = || self.tellings.get(agent).is_some_and(|one| one.is_quiet(zone, view.now));
+        let is_quiet =
+            || self.tellings.get(agent).is_some_and(|one| one.telling.is_quiet(zone, view.now));
         Signs {
             said: self.said.get(agent).copied().unwrap_or(Availability::Available),
             seen_at: self.seen.get(agent).copied(),
@@ -115,12 +116,19 @@ pub(crate) struct Staff {
     loads: Mutex<Option<(Instant, BTreeMap<String, u32>)>>,
     /// How available everybody was at the last look.
     looked: Mutex<Option<BTreeMap<String, Availability>>>,
+    /// The period of the last digest ordered by this process.
+    ordered: Mutex<BTreeMap<String, Timestamp>>,
 }
 
 impl Staff {
     pub(crate) async fn load(store: &dyn Store) -> Result<Self> {
         let known = RwLock::new(Known::read(store).await?);
-        Ok(Self { known, loads: Mutex::new(None), looked: Mutex::new(None) })
+        Ok(Self {
+            known,
+            loads: Mutex::new(None),
+            looked: Mutex::new(None),
+            ordered: Mutex::default(),
+        })
     }
 
     /// What agents said and did on other nodes.
@@ -181,11 +189,26 @@ impl Staff {
     }
 
     pub(crate) fn telling(&self, agent: &str) -> Telling {
-        self.known.read().tellings.get(agent).cloned().unwrap_or_default()
+        let known = self.known.read();
+        known.tellings.get(agent).map(|chosen| chosen.telling.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn tell_so(&self, agent: &str, telling: Telling) {
-        self.known.write().tellings.insert(agent.to_owned(), telling);
+    pub(crate) fn tellings(&self) -> BTreeMap<String, Chosen> {
+        self.known.read().tellings.clone()
+    }
+
+    pub(crate) fn tell_so(&self, agent: &str, chosen: Chosen) {
+        self.known.write().tellings.insert(agent.to_owned(), chosen);
+    }
+
+    /// The digest of this period was ordered here, or a later one: after a clock was put back, the
+    /// hours that come again have had theirs.
+    pub(crate) fn is_ordered(&self, agent: &str, period: Timestamp) -> bool {
+        self.ordered.lock().get(agent).is_some_and(|last| period <= *last)
+    }
+
+    pub(crate) fn ordered(&self, agent: String, period: Timestamp) {
+        self.ordered.lock().insert(agent, period);
     }
 
     /// Whether somebody is more or less available than at the last look: by the clock, or by what

@@ -1,5 +1,6 @@
 //! How each agent wants to be told of what waits: the hours in which they are left alone.
 
+use crate::digest::Digest;
 use crate::port::store::{EntryRow, Result, Store, Write};
 use crate::service::Service;
 use relais_core::calendar::{Calendar, Hours, Period, Weekday};
@@ -21,6 +22,16 @@ pub struct Telling {
     /// comes; a stretch may end on the next day.
     #[serde(default)]
     pub quiet: BTreeMap<Weekday, Vec<Period>>,
+    /// How often a mail says how much waits.
+    #[serde(default)]
+    pub digest: Digest,
+}
+
+/// Choices with when they were made.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    pub telling: Telling,
+    pub at: Timestamp,
 }
 
 /// From a moment on until another, which is not in it.
@@ -50,9 +61,12 @@ impl Telling {
     }
 }
 
-pub(crate) async fn all(store: &dyn Store) -> Result<BTreeMap<String, Telling>> {
+pub(crate) async fn all(store: &dyn Store) -> Result<BTreeMap<String, Chosen>> {
     let rows = store.entries(KIND, MOST).await?;
-    let read = |row: EntryRow| Some((row.id, serde_json::from_str(&row.data).ok()?));
+    let read = |row: EntryRow| {
+        let telling = serde_json::from_str(&row.data).ok()?;
+        Some((row.id, Chosen { telling, at: row.at }))
+    };
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
@@ -69,8 +83,9 @@ impl Service {
             data: serde_json::to_string(&telling).expect("choices are plain data"),
             at: self.clock().now(),
         };
+        let chosen = Chosen { telling, at: row.at };
         self.store().commit(vec![Write::PutEntry(row)]).await?;
-        self.staff().tell_so(agent, telling);
+        self.staff().tell_so(agent, chosen);
         self.look_at_attendance();
         Ok(())
     }
@@ -131,7 +146,7 @@ mod tests {
         assert!(!Telling::default().is_quiet(ZONE, now));
         assert_eq!(Telling::default().quiet_between(ZONE, now, now + AHEAD), []);
         let days = Weekday::ALL.map(|day| (day, vec![Period::WHOLE_DAY]));
-        let always = Telling { quiet: BTreeMap::from(days) };
+        let always = Telling { quiet: BTreeMap::from(days), ..Telling::default() };
         assert_eq!(always.quiet_between(ZONE, now, now + AHEAD), [(now, now + AHEAD)]);
     }
 }

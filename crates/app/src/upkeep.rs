@@ -48,6 +48,7 @@ impl Service {
         let is_new = self.read_shared().await?;
         self.read_webhooks().await?;
         self.look_at_attendance();
+        self.order_digests().await?;
         let now = self.clock().now();
         let is_time = self.pruned_at().is_none_or(|at| now.since(at) >= EVERY);
         if is_time {

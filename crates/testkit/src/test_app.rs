@@ -174,6 +174,26 @@ impl TestApp {
         self.service = Some(service);
     }
 
+    /// A second process on the same store, beside the one under test.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn another(&self) -> Arc<Service> {
+        let parts = Parts {
+            store: self.store().clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            pacer: self.builder.pacer.clone(),
+            machine: self.builder.machine.clone(),
+            patience: Patience::None,
+            nodes: Nodes::One,
+        };
+        let started = Service::start(parts, self.builder.snapshot.clone()).await;
+        let service = started.expect("a service");
+        service.set_helpers(self.builder.helpers.clone());
+        service
+    }
+
     /// Ends the process without a word and starts it again on the same store.
     pub async fn restart(&mut self) {
         self.service = None;

@@ -2371,6 +2371,8 @@ export interface components {
             /** @description `message` of a line of the log. */
             message: string;
         };
+        /** @enum {string} */
+        Digest: "off" | "hourly" | "daily";
         /** @description What the asking agent began to write. */
         Draft: {
             at: string;
@@ -3756,6 +3758,10 @@ export interface components {
             tier: number;
         };
         Telling: {
+            /** @description How often a mail says how much waits: numbers, once a period. */
+            digest: components["schemas"]["Digest"];
+            /** @description Where it goes; nothing while no mail is set up, or they sign in by no address. */
+            mail_to: string | null;
             /**
              * @description By `monday` … `sunday`, when they are left alone: stretches like `19:00-08:00`, which end on
              *     the next day where the end comes first.
@@ -3769,6 +3775,7 @@ export interface components {
             time_zone: string;
         };
         TellingInput: {
+            digest?: components["schemas"]["Digest"];
             quiet: {
                 [key: string]: string[];
             };

@@ -1,11 +1,16 @@
 //! Mail over SMTP: to whoever is named for a delicate topic, and to agents who want it.
 
 use super::Words;
+use crate::http::address::is_global_unicast;
 use async_trait::async_trait;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
-use relais_app::port::helpers::{HelperError, Notice, Sink};
+use relais_app::hex;
+use relais_app::port::helpers::{HelperError, Notice, Sink, Summary};
+use sha2::{Digest as _, Sha256};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +60,8 @@ pub struct Readership {
 pub trait Directory: std::fmt::Debug + Send + Sync {
     /// `minds_quiet`: without those who are in their quiet hours.
     async fn readership(&self, whom: &str, minds_quiet: bool) -> Readership;
+    /// The address of one agent; nothing where they have none.
+    async fn address_of(&self, agent: &str) -> Option<String>;
 }
 
 /// Mail to people.
@@ -72,9 +79,19 @@ impl EmailSink {
 
     /// Sends one mail to each; the error is in the server's words.
     pub async fn say(&self, to: &[String], words: &Words) -> Result<String, HelperError> {
+        self.send(to, words, None).await
+    }
+
+    /// A mail that is sent again has the same `id`: whoever has it already can tell.
+    async fn send(
+        &self,
+        to: &[String],
+        words: &Words,
+        id: Option<&str>,
+    ) -> Result<String, HelperError> {
         let failed = |error: &dyn std::fmt::Display| HelperError(error.to_string());
         let from: Mailbox = self.server.from.parse().map_err(|e| failed(&e))?;
-        let transport = self.transport()?;
+        let transport = self.transport().await?;
         let mut text = words.lines.join("\n");
         if let Some(link) = &words.link {
             text = format!("{text}\n\n{link}\n");
@@ -86,6 +103,7 @@ impl EmailSink {
                 .from(from.clone())
                 .to(to)
                 .subject(&words.title)
+                .message_id(id.map(str::to_owned))
                 .body(text.clone())
                 .map_err(|e| failed(&e))?;
             let answer = transport.send(mail).await.map_err(|e| failed(&e))?;
@@ -94,21 +112,38 @@ impl EmailSink {
         Ok(said)
     }
 
-    fn transport(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, HelperError> {
+    /// To the very address that was checked. Its own machine and network may be an operator's mail
+    /// server; addresses of no server at all are refused (S4).
+    async fn transport(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, HelperError> {
         let Server { host, port, user, password, .. } = &self.server;
-        let failed = |error: lettre::transport::smtp::Error| HelperError(error.to_string());
-        type Transport = AsyncSmtpTransport<Tokio1Executor>;
-        let mut builder = match self.server.security {
-            Security::Tls => Transport::relay(host).map_err(failed)?,
-            Security::StartTls => Transport::starttls_relay(host).map_err(failed)?,
-            Security::None => Transport::builder_dangerous(host.as_str()),
+        let failed = |error: &dyn std::fmt::Display| HelperError(error.to_string());
+        let resolved = tokio::net::lookup_host((host.as_str(), *port)).await;
+        let mut addresses = resolved.map_err(|e| failed(&e))?.map(|address| address.ip());
+        let address = addresses.find(|ip| may_be_a_mail_server(*ip));
+        let address = address.ok_or_else(|| failed(&"no mail server can be at this address"))?;
+        // The certificate is that of the name, not of the address.
+        let tls = || TlsParameters::new(host.clone()).map_err(|e| failed(&e));
+        let tls = match self.server.security {
+            Security::Tls => Tls::Wrapper(tls()?),
+            Security::StartTls => Tls::Required(tls()?),
+            Security::None => Tls::None,
         };
-        builder = builder.port(*port).timeout(Some(TIMEOUT));
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.to_string());
+        let mut builder = builder.tls(tls).port(*port).timeout(Some(TIMEOUT));
         if !user.is_empty() {
             builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
         }
         Ok(builder.build())
     }
+}
+
+/// The public internet, this machine and private networks; not what clouds answer their machines at.
+fn may_be_a_mail_server(ip: IpAddr) -> bool {
+    let is_own = match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback(),
+    };
+    is_own || is_global_unicast(ip)
 }
 
 #[async_trait]
@@ -127,6 +162,13 @@ impl Sink for EmailSink {
             return Err(HelperError(format!("nobody reads the mail of `{}`", notice.team)));
         }
         self.say(&to, &words).await.map(|_| ())
+    }
+
+    async fn summarise(&self, summary: &Summary) -> Result<(), HelperError> {
+        // Whoever signs in by a name without an address has chosen it in vain; no second try helps.
+        let Some(to) = self.directory.address_of(&summary.agent).await else { return Ok(()) };
+        let id = format!("<{}@relais.invalid>", hex::encode(&Sha256::digest(&summary.key)));
+        self.send(&[to], &Words::summary(summary, &self.base_url), Some(&id)).await.map(|_| ())
     }
 }
 
@@ -194,6 +236,10 @@ mod tests {
             let addresses = self.0.iter().filter(|address| !is_quiet(address)).cloned().collect();
             Readership { addresses, are_some_quiet: self.0.iter().any(is_quiet) }
         }
+
+        async fn address_of(&self, agent: &str) -> Option<String> {
+            Some(format!("{agent}@example.test")).filter(|_| agent == "nadia")
+        }
     }
 
     fn sink(port: u16, readers: &[&str]) -> EmailSink {
@@ -256,6 +302,44 @@ mod tests {
         assert_eq!(mails.lock().len(), 1, "nobody, and that is no failure");
         only.deliver(&Notice { is_copy: true, ..notice() }).await.unwrap();
         assert!(mails.lock()[1].contains("RCPT TO:<quiet@example.test>"));
+    }
+
+    #[tokio::test]
+    async fn a_summary_is_numbers_and_the_same_mail_when_it_is_sent_again() {
+        let (port, mails) = server().await;
+        let sink = sink(port, &[]);
+        let summary = Summary {
+            key: "digest/nadia/2027-05-03T08:00:00Z".to_owned(),
+            agent: "nadia".to_owned(),
+            language: "fr".to_owned(),
+            unanswered: 2,
+            queued: 7,
+            ..Summary::default()
+        };
+        sink.summarise(&summary).await.unwrap();
+        sink.summarise(&summary).await.unwrap();
+        let other = Summary { agent: "hugo".to_owned(), ..summary };
+        sink.summarise(&other).await.unwrap();
+        let mails = mails.lock().clone();
+        assert_eq!(mails.len(), 2, "Hugo has no address");
+        assert!(mails[0].contains("RCPT TO:<nadia@example.test>"), "{}", mails[0]);
+        assert!(mails[0].contains("https://r.example/inbox"), "{}", mails[0]);
+        let id = |mail: &str| {
+            let line = mail.lines().find(|line| line.starts_with("Message-ID:")).unwrap();
+            line.to_owned()
+        };
+        assert_eq!(id(&mails[0]), id(&mails[1]));
+        assert!(!id(&mails[0]).contains("nadia"));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_mail_server_is_not_connected_to() {
+        for host in ["169.254.169.254", "0.0.0.0", "224.0.0.1", "168.63.129.16", "fe80::1"] {
+            let mut sink = sink(25, &[]);
+            host.clone_into(&mut sink.server.host);
+            let refused = sink.say(&["x@example.test".to_owned()], &Words::test("")).await;
+            assert!(refused.unwrap_err().0.contains("no mail server"), "{host}");
+        }
     }
 
     #[tokio::test]

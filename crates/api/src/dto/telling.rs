@@ -13,6 +13,20 @@ pub(crate) struct Telling {
     pub time_zone: String,
     /// The same as moments, for the next two days.
     pub quiet_ahead: Vec<Stretch>,
+    /// How often a mail says how much waits: numbers, once a period.
+    pub digest: Digest,
+    /// Where it goes; nothing while no mail is set up, or they sign in by no address.
+    #[schema(required)]
+    pub mail_to: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Digest {
+    #[default]
+    Off,
+    Hourly,
+    Daily,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,4 +40,6 @@ pub(crate) struct Stretch {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TellingInput {
     pub quiet: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub digest: Digest,
 }

@@ -77,4 +77,10 @@ async fn everybody_chooses_their_own_quiet_hours_and_their_browser_learns_the_mo
         assert_eq!(refused.body["errors"][0]["pointer"], "/quiet", "{}", refused.body);
     }
     assert_eq!(nadia.get(path).await.body["quiet"], nights["quiet"], "nothing was changed");
+    let daily = nadia.put(path, &json!({"quiet": {}, "digest": "daily"})).await;
+    assert_eq!((&daily.body["digest"], &daily.body["mail_to"]), (&json!("daily"), &Value::Null));
+    let mail = json!({"host": "127.0.0.1", "security": "none", "from": "relais@example.test"});
+    let set = owner.put("/api/v1/notifiers/email", &mail).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.body);
+    assert_eq!(nadia.get(path).await.body["mail_to"], "nadia.ferrand@example.test");
 }

@@ -66,8 +66,37 @@ pub struct Notice {
     pub payload: String,
 }
 
+/// How much waits for an agent: numbers, and nothing of what anybody said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Of the agent and the period: the same for every attempt.
+    pub key: String,
+    pub agent: String,
+    /// The language of the workspace.
+    pub language: String,
+    /// Conversations of theirs in which the customer has not had an answer, up to 1 000.
+    pub unanswered: i64,
+    /// Of all of theirs, those late or soon to be.
+    pub at_risk: i64,
+    /// Those in which a note calls them.
+    pub mentions: i64,
+    /// Those that wait for their teams.
+    pub queued: i64,
+}
+
+impl Summary {
+    pub fn is_empty(&self) -> bool {
+        self.unanswered + self.at_risk + self.mentions + self.queued == 0
+    }
+}
+
 /// Where notices go.
 #[async_trait]
 pub trait Sink: std::fmt::Debug + Send + Sync {
     async fn deliver(&self, notice: &Notice) -> Answer<()>;
+
+    /// Tells one agent how much waits for them: only mail does.
+    async fn summarise(&self, _: &Summary) -> Answer<()> {
+        Err(HelperError("takes no summaries".to_owned()))
+    }
 }

@@ -124,7 +124,7 @@ async fn quiet_hours_are_kept_and_hold_from_their_start_to_their_end() {
     let mut app = one_is_given_everything().await;
     // Monday, 10:00 in Paris.
     let quiet = BTreeMap::from([(Weekday::Monday, vec!["12:00-14:00".parse().unwrap()])]);
-    app.service().set_telling("nadia", Telling { quiet }).await.unwrap();
+    app.service().set_telling("nadia", Telling { quiet, ..Telling::default() }).await.unwrap();
     assert!(!app.service().is_quiet("nadia"));
     app.advance(Span::hours(2)).await;
     assert!(app.service().is_quiet("nadia") && !app.service().is_quiet("hugo"));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod attendance;
+mod digest;
 mod erasure;
 mod hold;
 mod media;

@@ -92,10 +92,14 @@ function AttendanceFields({
   rules: AttendanceRules;
   onChange: (rules: AttendanceRules) => void;
 }) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
+  const time = (seconds: number) => {
+    const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
+    return new Intl.NumberFormat(locale, { style: 'unit', unit }).format(count);
+  };
   return (
-    <fieldset className="setsub">
-      <legend className="flabel">{t('settings.company.attendance')}</legend>
+    <section className="setsub">
+      <h3>{t('settings.company.attendance')}</h3>
       <div className="g2c">
         <Select
           label={t('settings.company.away')}
@@ -115,14 +119,12 @@ function AttendanceFields({
           value={String(rules.wrap_up_seconds)}
           options={choices(WRAP_UP_SECONDS, rules.wrap_up_seconds).map((seconds) => [
             String(seconds),
-            seconds === 0
-              ? t('settings.company.none')
-              : t('settings.company.seconds', { count: seconds }),
+            seconds === 0 ? t('settings.company.none') : time(seconds),
           ])}
           onPick={(seconds) => onChange({ ...rules, wrap_up_seconds: Number(seconds) })}
         />
       </div>
-    </fieldset>
+    </section>
   );
 }
 

@@ -4,11 +4,14 @@ import { useState } from 'react';
 import { api, call } from '../../api/client.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { isQuiet, tellingQuery } from '../../lib/quiet.ts';
+import { Segments } from '../../ui/segments.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { useMoment } from './moment.ts';
 import { Panel, Refused, SaveBar, useDraft } from './parts.tsx';
 import type { Telling } from './queries.ts';
 import { Week } from './week.tsx';
+
+const DIGESTS = ['off', 'hourly', 'daily'] as const;
 
 /** How one wants to be told of what waits. */
 export function TellingPanel() {
@@ -30,7 +33,7 @@ function Editor({ telling }: { telling: Telling }) {
   const client = useQueryClient();
   // Takes the typed texts back as well.
   const [round, setRound] = useState(0);
-  const stored = { quiet: telling.quiet };
+  const stored = { quiet: telling.quiet, digest: telling.digest };
   const draft = useDraft(stored);
   const save = useMutation({
     mutationFn: () => call(api.PUT('/api/v1/account/telling', { body: draft.value })),
@@ -71,6 +74,24 @@ function Editor({ telling }: { telling: Telling }) {
           draft.set({ ...draft.value, quiet: Object.fromEntries(named) });
         }}
       />
+      <div className="fld setsub">
+        <span className="flabel">{t('settings.telling.digest')}</span>
+        <span className="row wrap">
+          <Segments
+            label={t('settings.telling.digest')}
+            of={DIGESTS}
+            value={draft.value.digest}
+            onPick={(digest) => draft.set({ ...draft.value, digest })}
+          >
+            {(one) => t(`settings.telling.${one}`)}
+          </Segments>
+        </span>
+        <span className="fhelp">
+          {telling.mail_to === null
+            ? t('settings.telling.noMail')
+            : t('settings.telling.digestHelp', { address: telling.mail_to })}
+        </span>
+      </div>
       <SaveBar
         draft={{
           ...draft,

@@ -1,12 +1,13 @@
 //! How everybody wants to be told of what waits: their own choice.
 
-use crate::app::App;
+use crate::app::{App, NotifierKind};
 use crate::dto::settings::same;
 use crate::dto::telling::{Stretch, Telling, TellingInput};
 use crate::extract::{Json, Signed};
 use crate::problem::{Answer, Problem};
 use crate::routes::settings::shown;
 use axum::extract::State;
+use relais_app::accounts::Person;
 use relais_app::telling;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub(crate) async fn read_telling(
     State(app): State<Arc<App>>,
     signed: Signed,
 ) -> Answer<axum::Json<Telling>> {
-    Ok(axum::Json(told(&app, &signed.own()?.agent.key)?))
+    Ok(axum::Json(told(&app, signed.own()?).await?))
 }
 
 /// Replaces them.
@@ -35,24 +36,30 @@ pub(crate) async fn set_telling(
     signed: Signed,
     Json(input): Json<TellingInput>,
 ) -> Answer<axum::Json<Telling>> {
-    let key = &signed.own()?.agent.key;
+    let person = signed.own()?;
     let invalid = |why: String| Problem::invalid("see the fields").field("/quiet", why);
     if input.quiet.values().any(|periods| periods.len() > MOST) {
         return Err(invalid(format!("a day has {MOST} stretches at most")));
     }
     let chosen: telling::Telling = same(&input).map_err(invalid)?;
-    app.service.set_telling(key, chosen).await?;
-    Ok(axum::Json(told(&app, key)?))
+    app.service.set_telling(&person.agent.key, chosen).await?;
+    Ok(axum::Json(told(&app, person).await?))
 }
 
-fn told(app: &App, agent: &str) -> Answer<Telling> {
+async fn told(app: &App, person: &Person) -> Answer<Telling> {
+    let agent = &person.agent.key;
+    let login = Some(&person.user.login).filter(|login| login.contains('@'));
+    let is_mail_set = app.notifiers.state(NotifierKind::Email).await?.shown.is_some();
+    let chosen = app.service.telling(agent);
     let stretch = |(from, until): telling::Stretch| Stretch {
         from: from.to_string(),
         until: until.to_string(),
     };
     Ok(Telling {
-        quiet: shown(&app.service.telling(agent).quiet)?,
+        quiet: shown(&chosen.quiet)?,
         time_zone: app.service.snapshot().document.workspace.time_zone.clone(),
         quiet_ahead: app.service.quiet_ahead(agent).into_iter().map(stretch).collect(),
+        digest: shown(&chosen.digest)?,
+        mail_to: login.filter(|_| is_mail_set).cloned(),
     })
 }
