@@ -111,6 +111,9 @@ export function Composer({
 
   const session = sessionWindow(conversation.window_closes_at, now);
   const isLocked = !isNote && session.kind === 'closed';
+  // Asked for though a text could be sent.
+  const [isAsked, setAsked] = useState(false);
+  const picksTemplate = isLocked || (isAsked && !isNote);
   const name = firstName(contact.name);
   const { data: user } = useSuspenseQuery(sessionQuery);
   const values = {
@@ -222,6 +225,10 @@ export function Composer({
     } else if (event.key === '/' && isMod && canReply) {
       event.preventDefault();
       onMode(isNote ? 'reply' : 'note');
+    } else if (event.key === '.' && isMod && !isNote) {
+      event.preventDefault();
+      setAsked(true);
+      focusComposer(box);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       if (wish) setDismissed(true);
@@ -293,13 +300,17 @@ export function Composer({
             )}
           </span>
         </div>
-        {isLocked ? (
+        {picksTemplate ? (
           <Suspense>
             <TemplatePicker
               conversation={conversation}
               session={session}
               values={values}
               actions={actions}
+              onBack={() => {
+                setAsked(false);
+                focusComposer(box);
+              }}
             />
           </Suspense>
         ) : (

@@ -24,7 +24,7 @@ import { Header } from './header.tsx';
 import { HoldBar } from './hold-bar.tsx';
 import { type Opened, PaneDialogs } from './pane-dialogs.tsx';
 import { Problem } from './problem.tsx';
-import { SidePanel } from './side-panel.tsx';
+import { focusOrders, SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
 import { type HeldReply, useActions } from './use-actions.ts';
 import { useForget } from './use-forget.ts';
@@ -202,6 +202,10 @@ function Loaded({
   const onDesk = (desk: DeskKind) => setOpened({ kind: 'desk', desk });
   const ask = (desk: DeskKind) => (isOpen && mayAct ? () => onDesk(desk) : undefined);
   const showCard = () => setOpened({ kind: 'card' });
+  const showOrders = () => {
+    if (!hasPanel) showCard();
+    focusOrders();
+  };
   const transfer = () => isOpen && setOpened({ kind: 'transfer' });
   const me = user?.agent_key;
   const rateKeys =
@@ -236,6 +240,7 @@ function Loaded({
     '.': () => void copyAddress(t),
     w: () => [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1)?.click(),
     h: hasPanel ? undefined : showCard,
+    o: conversation.orders.length > 0 ? showOrders : undefined,
   });
 
   const panel = (

@@ -22,6 +22,19 @@ interface Props {
   onInsert: ((text: string) => void) | null;
 }
 
+const SOON_MS = 1_000;
+
+/** To the orders of the conversation, wherever they are shown, as soon as they are there. */
+export function focusOrders(): void {
+  const until = performance.now() + SOON_MS;
+  const look = () => {
+    const orders = document.querySelector<HTMLElement>('[data-orders]');
+    if (orders) orders.focus();
+    else if (performance.now() < until) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
 /** Context of the open conversation; the hand-off card always first. */
 export function SidePanel({ conversation, events, teams, onRate, onInsert }: Props) {
   const { t, language, segment } = useWords();
@@ -70,7 +83,7 @@ export function SidePanel({ conversation, events, teams, onRate, onInsert }: Pro
         </div>
       </section>
       {conversation.orders.length > 0 && (
-        <section className="sec">
+        <section className="sec" tabIndex={-1} data-orders>
           <h3>{t('panel.orders')}</h3>
           {conversation.orders.map((order) => (
             <div className="kb" key={order}>

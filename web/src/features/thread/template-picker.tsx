@@ -13,17 +13,20 @@ import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Actions } from './use-actions.ts';
 
-/** Outside the 24 hours only an approved template may go out. */
+/** Outside the 24 hours only an approved template may go out; within them one may be asked for. */
 export function TemplatePicker({
   conversation,
   session,
   values,
   actions,
+  onBack,
 }: {
   conversation: Conversation;
-  session: Extract<Window, { kind: 'closed' }>;
+  session: Window;
   values: Values;
   actions: Actions;
+  /** To the text, where one can be sent. */
+  onBack: () => void;
 }) {
   const { t, language } = useWords();
   const { data: templates } = useQuery(templatesQuery(conversation.id));
@@ -39,17 +42,26 @@ export function TemplatePicker({
   );
   return (
     <>
-      <div className="lock">
-        <Lock className="i" />
-        <div className="grow">
-          <b>
-            {session.since === null
-              ? t('composer.lockedTitleNever')
-              : t('composer.lockedTitle', { time: duration(session.since, t('app.units')) })}
-          </b>{' '}
-          {t('composer.lockedText', { name })}
+      {session.kind !== 'closed' ? (
+        <div className="row pad">
+          <b className="grow">{t('composer.templates')}</b>
+          <Button look="ghost" size="s" onClick={onBack}>
+            {t('composer.backToText')}
+          </Button>
         </div>
-      </div>
+      ) : (
+        <div className="lock">
+          <Lock className="i" />
+          <div className="grow">
+            <b>
+              {session.since === null
+                ? t('composer.lockedTitleNever')
+                : t('composer.lockedTitle', { time: duration(session.since, t('app.units')) })}
+            </b>{' '}
+            {t('composer.lockedText', { name })}
+          </div>
+        </div>
+      )}
       {templates && !chosen && <p className="pad t3">{t('composer.noTemplate')}</p>}
       {chosen && (
         <div className="tplg">
@@ -58,6 +70,13 @@ export function TemplatePicker({
             onValueChange={(value) => setChoice(String(value))}
             aria-label={t('composer.templates')}
             className="col g1"
+            onKeyDown={(event) => {
+              // The same keys as the way here; Escape leaves the conversation everywhere.
+              const isBack = event.key === '.' && (event.ctrlKey || event.metaKey);
+              if (!isBack || session.kind === 'closed') return;
+              event.preventDefault();
+              onBack();
+            }}
           >
             {list.map((template) => (
               <Radio.Root
@@ -89,7 +108,10 @@ export function TemplatePicker({
                   look="pri"
                   size="s"
                   disabled={gaps.length > 0}
-                  onClick={() => actions.send({ do: 'reply', template: chosen.name })}
+                  onClick={() => {
+                    actions.send({ do: 'reply', template: chosen.name });
+                    onBack();
+                  }}
                 >
                   <SendHorizontal className="i flip" />
                   {t('composer.sendTemplate')}
