@@ -9,7 +9,9 @@ use relais_core::flow::{Kind, form};
 use relais_core::id::{ChannelId, MessageId};
 use relais_core::message::Outbound;
 use relais_core::time::Span;
+use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How long a form that was sent can be filled in with our help. Later its answers still come in as
 /// a message.
@@ -63,15 +65,26 @@ impl Service {
         })
     }
 
-    async fn judge_form(&self, sent: &Sent, fields: &BTreeMap<String, String>) -> Result<Judged> {
-        let Some((version, node)) = form::of_payload(&sent.payload) else {
+    /// What a form asks for, by the id it carries; nothing when it is not one of ours.
+    pub async fn fields_of_form(&self, payload: &str) -> Result<Vec<form::Field>> {
+        let asked = self.form_of(payload).await?;
+        Ok(asked
+            .and_then(|(snapshot, node)| fields(&snapshot, node).map(<[_]>::to_vec))
+            .unwrap_or_default())
+    }
+
+    /// The version a form belongs to, and its node.
+    async fn form_of<'p>(&self, payload: &'p str) -> Result<Option<(Arc<Snapshot>, &'p str)>> {
+        let Some((version, node)) = form::of_payload(payload) else { return Ok(None) };
+        Ok(Some((self.versions().of(version, &**self.store()).await?, node)))
+    }
+
+    async fn judge_form(&self, sent: &Sent, filled: &BTreeMap<String, String>) -> Result<Judged> {
+        let Some((snapshot, node)) = self.form_of(&sent.payload).await? else {
             return Ok(Judged::Gone);
         };
-        let snapshot = self.versions().of(version, &**self.store()).await?;
-        let Some(Kind::Form { fields: asked, .. }) = snapshot.graph.node(node) else {
-            return Ok(Judged::Gone);
-        };
-        let Err(wrong) = form::read(asked, fields, &snapshot.orders) else {
+        let Some(asked) = fields(&snapshot, node) else { return Ok(Judged::Gone) };
+        let Err(wrong) = form::read(asked, filled, &snapshot.orders) else {
             return Ok(Judged::Right);
         };
         let named = wrong.join(", ");
@@ -82,6 +95,13 @@ impl Service {
             Some(text) => text.replace("{fields}", &named),
             None => format!("⚠ {named}"),
         }))
+    }
+}
+
+fn fields<'s>(snapshot: &'s Snapshot, node: &str) -> Option<&'s [form::Field]> {
+    match snapshot.graph.node(node) {
+        Some(Kind::Form { fields, .. }) => Some(fields),
+        _ => None,
     }
 }
 

@@ -2842,6 +2842,7 @@ export interface components {
                 by: string;
                 /** @description `inbound` (from the customer) or `outbound`. */
                 direction: string;
+                form: components["schemas"]["SimulatorForm"] | null;
                 /** Format: int64 */
                 seq: number;
                 text: string | null;
@@ -3626,14 +3627,34 @@ export interface components {
             signature: string;
             user_handle?: string | null;
         };
+        SimulatorField: {
+            /** @description `order_number`, `postcode`, `number`, `email` or `text`. */
+            answer: string;
+            is_optional: boolean;
+            /** @description Its name on the provider's screen. */
+            name: string;
+        };
+        /** @description A form on the phone of a made-up customer. */
+        SimulatorForm: {
+            fields: components["schemas"]["SimulatorField"][];
+            /** @description Comes back with what is filled in. */
+            payload: string;
+        };
         /** @description What a made-up customer sends. */
         SimulatorInput: {
+            /** @description What is filled in on a form, by the names of its fields. */
+            answers?: {
+                [key: string]: string;
+            };
             /** @description E.164. */
             from: string;
             name: string;
             payload?: string | null;
             text?: string | null;
-            /** @description `text`, `button`, `list`, `image`, `video`, `audio`, `document`, `sticker` or `location`. */
+            /**
+             * @description `text`, `button`, `list`, `image`, `video`, `audio`, `document`, `sticker`, `location`
+             *     or `form`.
+             */
             type: string;
         };
         /** @description What a made-up customer's phone shows. */
@@ -3643,6 +3664,7 @@ export interface components {
             by: string;
             /** @description `inbound` (from the customer) or `outbound`. */
             direction: string;
+            form: components["schemas"]["SimulatorForm"] | null;
             /** Format: int64 */
             seq: number;
             text: string | null;

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// An agent's ready reply.
@@ -33,6 +34,26 @@ pub(crate) struct SimulatorMessage {
     pub text: Option<String>,
     #[schema(required)]
     pub buttons: Option<Vec<super::message::Button>>,
+    /// What opens when the button of a form is pressed.
+    #[schema(required)]
+    pub form: Option<SimulatorForm>,
+}
+
+/// A form on the phone of a made-up customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SimulatorForm {
+    /// Comes back with what is filled in.
+    pub payload: String,
+    pub fields: Vec<SimulatorField>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SimulatorField {
+    /// Its name on the provider's screen.
+    pub name: String,
+    /// `order_number`, `postcode`, `number`, `email` or `text`.
+    pub answer: String,
+    pub is_optional: bool,
 }
 
 /// What a made-up customer sends.
@@ -42,9 +63,13 @@ pub(crate) struct SimulatorInput {
     /// E.164.
     pub from: String,
     pub name: String,
-    /// `text`, `button`, `list`, `image`, `video`, `audio`, `document`, `sticker` or `location`.
+    /// `text`, `button`, `list`, `image`, `video`, `audio`, `document`, `sticker`, `location`
+    /// or `form`.
     #[serde(rename = "type")]
     pub kind: String,
     pub text: Option<String>,
     pub payload: Option<String>,
+    /// What is filled in on a form, by the names of its fields.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
 }

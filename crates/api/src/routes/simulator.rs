@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::dto::Items;
 use crate::dto::message::buttons;
-use crate::dto::texts::{Persona, SimulatorInput, SimulatorMessage};
+use crate::dto::texts::{Persona, SimulatorField, SimulatorForm, SimulatorInput, SimulatorMessage};
 use crate::extract::{Json, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
@@ -13,8 +13,9 @@ use relais_app::accounts::Permission;
 use relais_app::arrival::{Arrival, Item};
 use relais_app::port::store::{OutboxState, StoreError};
 use relais_core::conversation::event::{Author, Event};
+use relais_core::flow::form::MAX_FIELDS;
 use relais_core::id::ChannelId;
-use relais_core::message::{Content, Inbound, MediaKind, Sender};
+use relais_core::message::{Content, Inbound, MediaKind, Outbound, Sender};
 use relais_core::time::Timestamp;
 use relais_core::understanding::language::of_phone;
 use serde::Deserialize;
@@ -125,6 +126,7 @@ async fn shown(
                 let Some(mut message) = bubble(event.at, &fact) else { continue };
                 seq += 1;
                 message.seq = seq;
+                message.form = form(app, &fact).await?;
                 let state = match &fact {
                     Event::MessageSent { message, .. } => states.get(message),
                     _ => None,
@@ -153,6 +155,7 @@ fn bubble(at: Timestamp, fact: &Event) -> Option<SimulatorMessage> {
             kind: inbound.content.kind().to_owned(),
             text: Some(inbound.content.preview()).filter(|t| !t.is_empty()),
             buttons: None,
+            form: None,
         }),
         Event::MessageSent { by, content: Some(content), .. } => Some(SimulatorMessage {
             seq: 0,
@@ -167,9 +170,23 @@ fn bubble(at: Timestamp, fact: &Event) -> Option<SimulatorMessage> {
             kind: content.kind().to_owned(),
             text: Some(content.text().to_owned()),
             buttons: buttons(content),
+            form: None,
         }),
         _ => None,
     }
+}
+
+async fn form(app: &App, fact: &Event) -> Result<Option<SimulatorForm>, StoreError> {
+    let Event::MessageSent { content: Some(Outbound::Form { payload, .. }), .. } = fact else {
+        return Ok(None);
+    };
+    let fields = app.service.fields_of_form(payload).await?;
+    let fields = fields.into_iter().map(|field| SimulatorField {
+        answer: field.answer.as_str().to_owned(),
+        name: field.name,
+        is_optional: field.is_optional,
+    });
+    Ok(Some(SimulatorForm { payload: payload.clone(), fields: fields.collect() }))
 }
 
 /// Sends a message as a made-up customer.
@@ -216,7 +233,8 @@ fn channel(app: &App, signed: &Signed) -> Answer<(ChannelId, String)> {
 
 fn raw(input: &SimulatorInput) -> String {
     serde_json::json!({
-        "simulator": { "type": input.kind, "text": input.text, "payload": input.payload }
+        "simulator": { "type": input.kind, "text": input.text, "payload": input.payload,
+            "answers": input.answers }
     })
     .to_string()
 }
@@ -263,6 +281,19 @@ fn content(input: &SimulatorInput) -> Answer<Content> {
         "list" => {
             let (payload, title) = chosen()?;
             Content::List { payload, title }
+        }
+        "form" => {
+            let answers = &input.answers;
+            let is_long = |(name, value): (&String, &String)| name.len() + value.len() > TEXT;
+            if answers.len() > MAX_FIELDS || answers.iter().any(is_long) {
+                return Err(Problem::invalid("see the fields").field("/answers", "are too many"));
+            }
+            Content::Form {
+                name: String::new(),
+                answers: serde_json::json!(answers).to_string(),
+                payload: Some(chosen()?.0),
+                fields: answers.clone(),
+            }
         }
         "image" => media(MediaKind::Image),
         "video" => media(MediaKind::Video),

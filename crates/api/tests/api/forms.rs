@@ -118,6 +118,42 @@ async fn who_asks_for_a_person_in_a_form_gets_one_and_what_is_wrong_is_read_as_t
     assert_eq!(app.conversation(&owner).await["status"], "queued");
 }
 
+/// A support lead tries a flow with a form before it is published.
+#[tokio::test]
+async fn the_phone_of_the_simulator_fills_in_a_form() {
+    let app = with_form().await;
+    let owner = app.owner().await;
+    let phone = "/api/v1/simulator/messages";
+    let says = json!({"from": "+33639980101", "name": "Claire", "type": "text",
+        "text": "où est ma commande ?"});
+    assert_eq!(owner.post(phone, &says).await.status, StatusCode::ACCEPTED);
+    app.settle().await;
+    let shown = format!("{phone}?contact=%2B33639980101");
+    let last = owner.get(&shown).await.body["items"].as_array().unwrap().last().unwrap().clone();
+    let form = &last["form"];
+    assert_eq!(last["buttons"], json!([{"title": "Ouvrir", "payload": null}]));
+    assert_eq!(
+        form["fields"],
+        json!([
+            {"name": "order", "answer": "order_number", "is_optional": false},
+            {"name": "mail", "answer": "email", "is_optional": true},
+            {"name": "words", "answer": "text", "is_optional": true},
+        ])
+    );
+    let mut filled = json!({"from": "+33639980101", "name": "Claire", "type": "form",
+        "answers": {"order": "ml 2041", "mail": "claire@example.test"}});
+    let nothing = owner.post(phone, &filled).await;
+    assert_eq!(nothing.body["errors"][0]["pointer"], "/payload", "{}", nothing.body);
+    filled["payload"] = form["payload"].clone();
+    assert_eq!(owner.post(phone, &filled).await.status, StatusCode::ACCEPTED);
+    app.settle().await;
+    let items = owner.get(&shown).await.body["items"].clone();
+    let said: Vec<_> =
+        items.as_array().unwrap().iter().filter_map(|m| m["text"].as_str()).collect();
+    assert!(said.iter().any(|text| text.contains("order: ml 2041")), "{said:?}");
+    assert!(said.last().unwrap().contains("ML-2041"), "{said:?}");
+}
+
 #[tokio::test]
 async fn whoever_writes_instead_of_filling_in_is_understood() {
     let app = with_form().await;

@@ -197,6 +197,20 @@ pub enum Answer {
     Text,
 }
 
+impl Answer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OrderNumber => "order_number",
+            Self::Postcode => "postcode",
+            Self::YesNo => "yes_no",
+            Self::Solved => "solved",
+            Self::Number => "number",
+            Self::Email => "email",
+            Self::Text => "text",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edge {

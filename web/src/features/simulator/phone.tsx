@@ -16,11 +16,13 @@ import { initials } from '../../lib/text.ts';
 import { clock } from '../../lib/time.ts';
 import { Empty } from '../../ui/states.tsx';
 import type { Holder } from './persona.ts';
+import { type Answers, PhoneForm } from './phone-form.tsx';
 
 interface Sending {
   key: number;
   text: string;
-  payload?: string;
+  /** Pressed or filled in, and what. */
+  choice?: { payload: string; answers?: Answers };
   failed: string | null;
   /** How many of the customer's messages the phone knew when this one left. */
   after: number;
@@ -49,9 +51,9 @@ export function Phone({ holder, business }: { holder: Holder; business: string }
           body: {
             from: holder.phone,
             name: holder.name,
-            type: one.payload === undefined ? 'text' : 'button',
+            type: one.choice ? (one.choice.answers ? 'form' : 'button') : 'text',
             text: one.text,
-            ...(one.payload === undefined ? {} : { payload: one.payload }),
+            ...one.choice,
           },
         }),
       ),
@@ -65,14 +67,14 @@ export function Phone({ holder, business }: { holder: Holder; business: string }
     },
   });
 
-  const send = (words: string, payload?: string) => {
+  const send = (words: string, choice?: Sending['choice']) => {
     const trimmed = words.trim();
     if (trimmed === '') return;
     counter.current += 1;
     const one: Sending = {
       key: counter.current,
       text: trimmed,
-      ...(payload === undefined ? {} : { payload }),
+      ...(choice ? { choice } : {}),
       failed: null,
       after: inbound + waiting.filter((other) => other.failed === null).length,
     };
@@ -139,20 +141,31 @@ export function Phone({ holder, business }: { holder: Holder; business: string }
                       {message.direction === 'inbound' && <CheckCheck className="i tick" />}
                     </span>
                   </div>
-                  {message.buttons && message.buttons.length > 0 && (
-                    <div className="wb">
-                      {message.buttons.map((button) => (
-                        <button
-                          type="button"
-                          key={button.payload ?? button.title}
-                          // A form opens inside WhatsApp only: here one writes instead.
-                          disabled={message.seq !== lastOut || button.payload === null}
-                          onClick={() => send(button.title, button.payload ?? button.title)}
-                        >
-                          {button.title}
-                        </button>
-                      ))}
-                    </div>
+                  {message.form ? (
+                    <PhoneForm
+                      form={message.form}
+                      button={message.buttons?.[0]?.title ?? ''}
+                      isOver={message.seq !== lastOut}
+                      onSend={send}
+                    />
+                  ) : (
+                    message.buttons &&
+                    message.buttons.length > 0 && (
+                      <div className="wb">
+                        {message.buttons.map((button) => (
+                          <button
+                            type="button"
+                            key={button.payload ?? button.title}
+                            disabled={message.seq !== lastOut}
+                            onClick={() =>
+                              send(button.title, { payload: button.payload ?? button.title })
+                            }
+                          >
+                            {button.title}
+                          </button>
+                        ))}
+                      </div>
+                    )
                   )}
                 </Fragment>
               ))}
