@@ -89,6 +89,13 @@ impl Turn<'_> {
         self.snapshot().pick(&article.a, &self.state.language).map(str::to_owned)
     }
 
+    /// Says what else was asked, as it stands.
+    pub(super) fn say_articles(&mut self, articles: &[String]) {
+        for article in articles {
+            self.say_article(article, None);
+        }
+    }
+
     pub(super) fn say_article(&mut self, article: &str, composed: Option<&str>) {
         let Some(approved) = self.approved(article) else { return };
         let body = composed.and_then(|text| compose::accept(text, &approved)).unwrap_or(approved);

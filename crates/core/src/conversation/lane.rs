@@ -45,7 +45,11 @@ pub(super) enum Plan {
         score: u8,
         comment: Option<String>,
     },
-    Order(String),
+    Order {
+        number: String,
+        /// Articles that answer what else the message asks.
+        also: Vec<String>,
+    },
     Track {
         has_no_number: bool,
     },
@@ -54,6 +58,8 @@ pub(super) enum Plan {
     WithoutPerson,
     Question {
         article: String,
+        /// Articles that answer what the message asks before.
+        before: Vec<String>,
     },
     Clarify(Vec<String>),
     Thanks,
@@ -155,7 +161,8 @@ impl Turn<'_> {
             let quotes = number.iter().map(|n| n.quote).collect();
             looked.exact("tracking:number", number.is_some(), quotes);
             if let Some(number) = number {
-                return Some(("tracking", Plan::Order(number.number)));
+                let also = self.asked_beside(text, number.quote);
+                return Some(("tracking", Plan::Order { number: number.number, also }));
             }
         }
         let begun = self.begun_answer(prompt, text, None)?;

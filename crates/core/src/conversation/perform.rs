@@ -17,7 +17,7 @@ impl Turn<'_> {
     /// look-up and the postcode decide on themselves.
     pub(super) fn perform(&mut self, plan: Plan, input: &Input, reading: &Reading) -> Judged {
         match &plan {
-            Plan::Order(_) | Plan::Answered { .. } => {}
+            Plan::Order { .. } | Plan::Answered { .. } => {}
             _ => self.bot.failures = 0,
         }
         if !matches!(plan, Plan::HandOver { .. }) {
@@ -48,7 +48,8 @@ impl Turn<'_> {
                 self.emit(Event::Rated { score, content: comment });
                 self.leave(&node, "next", Carry::default());
             }
-            Plan::Order(number) => {
+            Plan::Order { number, also } => {
+                self.say_articles(&also);
                 let entries = &self.snapshot().graph.entries;
                 let node = entries.order.clone();
                 match node {
@@ -83,7 +84,10 @@ impl Turn<'_> {
                     self.go_home();
                 }
             }
-            Plan::Question { article } => self.answer_question(&article, input),
+            Plan::Question { article, before } => {
+                self.say_articles(&before);
+                self.answer_question(&article, input);
+            }
             Plan::Clarify(ids) => {
                 if !self.asks_which(&ids, input) {
                     self.show_which(ids);

@@ -7,7 +7,7 @@ use crate::trigger::RuleTrace;
 use crate::understanding::answers::Verdict;
 use crate::understanding::parse;
 use crate::understanding::signals::ALARM;
-use crate::understanding::text::Text;
+use crate::understanding::text::{Quote, Text};
 use crate::workspace::Article;
 
 impl Turn<'_> {
@@ -60,14 +60,19 @@ impl Turn<'_> {
         if let Some(plan) = self.advice(text, answer, looked) {
             return Ok(("finder", plan));
         }
+        if let Some(plan) = self.several(reading, answer, looked) {
+            return Ok(("faq", plan));
+        }
         if let Some(article) = answer {
-            return Ok(("faq", Plan::Question { article: article.id.clone() }));
+            let article = article.id.clone();
+            return Ok(("faq", Plan::Question { article, before: Vec::new() }));
         }
         if snapshot.is_on("faq") && reading.signals.fault.is_alarm() {
             let of_fault = |a: &&Article| a.topic.as_deref() == Some("fault");
             if let Some(article) = snapshot.document.knowledge.articles.iter().find(of_fault) {
                 looked.note("fault", &reading.signals.fault, true);
-                return Ok(("faq", Plan::Question { article: article.id.clone() }));
+                let article = article.id.clone();
+                return Ok(("faq", Plan::Question { article, before: Vec::new() }));
             }
         }
         if snapshot.is_on("refusal") && reading.signals.refuses_human.is_alarm() {
@@ -85,6 +90,45 @@ impl Turn<'_> {
             _ if self.greets_first(input, text) => Ok(("greeting", Plan::Greeting)),
             _ => Err(Missed::Noise),
         }
+    }
+
+    /// Several questions in one message: each is answered, last the one that leads on to a step of
+    /// its own. What the message as a whole is about must be among them.
+    fn several(
+        &self,
+        reading: &Reading,
+        answer: Option<&Article>,
+        looked: &mut Looked,
+    ) -> Option<Plan> {
+        let snapshot = self.snapshot();
+        if !snapshot.is_on("faq") {
+            return None;
+        }
+        let asked = snapshot.matcher.several(&reading.text, reading.lang);
+        if asked.len() < 2 || answer.is_some_and(|a| asked.iter().all(|(c, _)| c.id != a.id)) {
+            return None;
+        }
+        let leads_on = |id: &str| snapshot.article(id).is_some_and(|a| a.then.is_some());
+        let quotes = asked.iter().map(|(_, quote)| *quote).collect();
+        let mut ids: Vec<String> = asked.into_iter().map(|(c, _)| c.id).collect();
+        let last = ids.iter().rposition(|id| leads_on(id)).unwrap_or(ids.len() - 1);
+        looked.exact("faq:several", true, quotes);
+        let article = ids.remove(last);
+        Some(Plan::Question { article, before: ids })
+    }
+
+    /// What a message asks beside the order it names.
+    pub(super) fn asked_beside(&self, text: &Text, number: Quote) -> Vec<String> {
+        let snapshot = self.snapshot();
+        if !snapshot.is_on("faq") {
+            return Vec::new();
+        }
+        let is_beside = |quote: &Quote| {
+            let is_apart = quote.end <= number.start || number.end <= quote.start;
+            is_apart && parse::wants_tracking(&Text::new(&text.quoted(*quote))).is_none()
+        };
+        let asked = snapshot.matcher.several(text, None).into_iter();
+        asked.filter(|(_, quote)| is_beside(quote)).map(|(c, _)| c.id).collect()
     }
 
     /// One model for the room that is named, or the question which room it is for.

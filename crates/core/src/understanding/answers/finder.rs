@@ -110,6 +110,7 @@ impl Finder {
         let is_wish = (is_meant_for && (wants || is_bare))
             || is_kind_of_lamp
             || (wants && (is_inside || text.has_question_mark))
+            || (has("choose").is_some() && names_nothing_else(&found, product, &named))
             || is_name_alone(text, &found, product.concept, first);
         if !is_wish {
             return None;
@@ -193,9 +194,12 @@ fn names_nothing_else(found: &[Found], lamp: &Found, rooms: &[Named]) -> bool {
     })
 }
 
+const THING: [&str; 9] =
+    ["something", "anything", "quelque", "truc", "algo", "etwas", "qualcosa", "kuch", "cadeau"];
+
 /// "Something for the nursery".
 fn is_thing(text: &Text) -> bool {
-    text.words().any(|w| matches!(w, "something" | "quelque" | "algo" | "etwas" | "qualcosa"))
+    text.words().any(|w| THING.contains(&w))
 }
 
 fn is_child(found: &[Found], named: &Named) -> bool {
@@ -241,10 +245,18 @@ fn is_bedroom(text: &Text, named: &Named) -> bool {
 
 /// What wishes for something, and what may stand beside it.
 const WISH: [&str; 2] = ["ask_for", "choose"];
-const WISH_WORDS: [&str; 16] = [
+const WISH_WORDS: [&str; 24] = [
     "acheter",
     "aide",
     "aider",
+    "aidez",
+    "aiderez",
+    "offrir",
+    "cadeau",
+    "gift",
+    "regalo",
+    "ayudame",
+    "ayudeme",
     "idee",
     "idees",
     "buy",
@@ -290,7 +302,10 @@ fn is_like(word: &str, name: &str) -> bool {
 const FOR: [&str; 13] =
     ["pour", "pr", "for", "para", "pra", "pro", "per", "fur", "ins", "ل", "لل", "zum", "furs"];
 /// "in", in front of the room.
-const IN: [&str; 10] = ["dans", "in", "im", "sur", "en", "na", "no", "nel", "nella", "في"];
+const IN: [&str; 14] = [
+    "dans", "in", "im", "sur", "en", "na", "no", "nel", "nella", "في", "dessus", "above", "over",
+    "encima",
+];
 /// "for", behind the room (Hindi).
 const FOR_BEHIND: [&str; 4] = ["liye", "lie", "liya", "लिए"];
 
@@ -386,6 +401,12 @@ mod tests {
             ("un lampadaire de salon pour eux ?", 0),
             ("ma fille entre au lycée, une lampe de bureau pour elle ?", 2),
             ("we need something for the nursery", 6),
+            ("you got anything for the patio?", 5),
+            ("qu'est-ce qui irait bien dans ma cuisine ?", 3),
+            ("on cherche un éclairage au-dessus de la table de la salle à manger", 3),
+            ("une lampe pour ma table de nuit", 1),
+            ("un luminaire pour la table à manger ?", 3),
+            ("je cherche une lampe à offrir pour une chambre de bébé", 6),
         ] {
             let got = finder.advice(&Text::new(text)).map(|(e, _)| e);
             assert_eq!(got, Some(entry), "{text}");
@@ -418,6 +439,8 @@ mod tests {
             "conseillez-moi une lampe",
             "pouvez-vous m'aider à choisir une lampe ?",
             "une idée de lampe ?",
+            "aidez-moi à choisir une lampe",
+            "je cherche une lampe à offrir",
             "I'm looking for a lamp",
             "help me choose a lamp please",
             "which lamp do you recommend?",

@@ -2,13 +2,13 @@
 
 use super::features::{Block, Feature, Reading, Role, Sort};
 use super::model::{Model, Ranked};
-use super::request::is_request;
+use super::request::{asks, is_marked, is_request};
 use super::sure::signs;
 use super::vector::Weighed;
 use super::{Candidate, Judged, Verdict};
 use crate::understanding::concepts::{Found, Kind, LEXICON};
 use crate::understanding::language::Lang;
-use crate::understanding::text::{Quote, Text};
+use crate::understanding::text::{Quote, Text, Token, TokenKind};
 
 /// How sure an answer must be for so many wrong ones of a hundred; between two lines the way is
 /// straight. Reasoned, not measured: only 4 to 8 were tried, on the demo (docs/understanding.md).
@@ -16,7 +16,7 @@ const BOUNDS: [(u8, f32); 6] = [(1, 0.9), (3, 0.75), (5, 0.62), (8, 0.5), (12, 0
 /// This share of it of each: ask which one is meant.
 const CLARIFY: f32 = 0.72;
 /// The second may be this much less sure than the first and still be worth asking about.
-const CLOSE: f32 = 0.75;
+pub(super) const CLOSE: f32 = 0.75;
 const MOST_OFFERED: usize = 3;
 const MOST_CANDIDATES: usize = 5;
 /// Parts of a message that are looked at one by one.
@@ -35,14 +35,21 @@ pub(super) fn sure_from(most_wrong: u8) -> f32 {
     })
 }
 
+/// Beside a part that asks, one that only tells must be so much surer to be chosen.
+const TOLD: f32 = 0.6;
+
 pub(super) fn judge(model: &Model, text: &Text, language: Option<Lang>) -> Judged {
     let reading = model.read(text, language);
     let weighed = model.weigh(&reading.features);
-    let best = parts(&reading)
+    let parts = parts(&reading);
+    let is_asked = |part: &(usize, usize)| is_marked(text, part.1) || asks(&reading, *part);
+    let whole = (0, text.tokens.len());
+    let some_ask = parts.iter().any(|part| *part != whole && is_asked(part));
+    let best = parts
         .into_iter()
         .map(|part| {
-            let is_whole = part == (0, text.tokens.len());
-            let by = if is_whole { 1.0 } else { model.part_scale };
+            let told = if some_ask && !is_asked(&part) { TOLD } else { 1.0 };
+            let by = told * if part == whole { 1.0 } else { model.part_scale };
             look(model, &reading, &weighed, part).times(alone(&reading, part)).stands_for(by)
         })
         .filter(|l| !l.candidates.is_empty())
@@ -128,8 +135,8 @@ fn is_guesswork(reading: &Reading<'_>, weighed: &[Weighed]) -> bool {
 }
 
 /// A part of the message with the articles that answer it.
-struct Look {
-    candidates: Vec<Candidate>,
+pub(super) struct Look {
+    pub(super) candidates: Vec<Candidate>,
     /// What its sureness counts against that of other parts.
     standing: f32,
 }
@@ -160,12 +167,24 @@ fn alone(reading: &Reading<'_>, (from, to): (usize, usize)) -> f32 {
     let start = (0..from).rev().find(|&at| tokens[at].ends_sentence).map_or(0, |at| at + 1);
     let end = (to.max(1) - 1..tokens.len()).find(|&at| tokens[at].ends_sentence);
     let end = end.map_or(tokens.len(), |at| at + 1);
-    if subjects(from, to) <= 1 && subjects(start, end) > subjects(from, to) { LEANING } else { 1.0 }
+    if subjects(from, to) > 1 || subjects(start, end) <= subjects(from, to) {
+        return 1.0;
+    }
+    let is_asking = |f: &Found| LEXICON.kind(f.concept) == Kind::Ask;
+    let asks = reading.found.iter().any(|f| from <= f.from && f.to <= to && is_asking(f));
+    if asks { ASKING } else { LEANING }
 }
 
 const LEANING: f32 = 0.6;
+/// … less so where it has an interrogative of its own ("…, but where is my invoice?").
+const ASKING: f32 = 0.85;
 
-fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usize, usize)) -> Look {
+pub(super) fn look(
+    model: &Model,
+    reading: &Reading<'_>,
+    all: &[Weighed],
+    (from, to): (usize, usize),
+) -> Look {
     let weighed: Vec<Weighed> =
         all.iter().filter(|w| w.from >= from && w.to <= to).copied().collect();
     let part = || reading.text.quoted(reading.text.quote(from, to));
@@ -188,7 +207,7 @@ fn look(model: &Model, reading: &Reading<'_>, all: &[Weighed], (from, to): (usiz
 /// Words that make a clause a condition of the next one; a shorter clause is no condition.
 const CONDITIONS: [&str; 10] =
     ["si", "if", "unless", "wenn", "falls", "se", "agar", "اذا", "لو", "अगर"];
-const SHORT_CLAUSE: usize = 2;
+pub(super) const SHORT_CLAUSE: usize = 2;
 
 /// The whole message, then its sentences and clauses, when there are several.
 fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
@@ -198,7 +217,9 @@ fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
     let (mut sentence, mut clause) = (0, 0);
     for (at, token) in tokens.iter().enumerate() {
         let end = at + 1;
-        if token.ends_clause || token.ends_sentence || end == tokens.len() {
+        // A face between two thoughts sets them apart as a comma does.
+        let is_face = token.kind == TokenKind::Emoji;
+        if is_face || token.ends_clause || token.ends_sentence || end == tokens.len() {
             clauses.push((clause, end));
             clause = end;
         }
@@ -207,13 +228,9 @@ fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
             sentence = end;
         }
     }
-    // "If I don't like the colour" asks nothing by itself.
-    let depends = |&(from, to): &(usize, usize)| {
-        to - from > SHORT_CLAUSE && CONDITIONS.contains(&tokens[from].fold.as_str())
-    };
     // A clause may lean on the one before it ("… has a dimmer. Does it work?").
     let pairs: Vec<_> = clauses.windows(2).map(|two| (two[0].0, two[1].1)).collect();
-    let alone = clauses.into_iter().filter(|clause| !depends(clause));
+    let alone = clauses.into_iter().filter(|clause| !depends(tokens, *clause));
     for part in alone.chain(pairs) {
         if !parts.contains(&part) {
             parts.push(part);
@@ -231,6 +248,11 @@ fn parts(reading: &Reading<'_>) -> Vec<(usize, usize)> {
         parts.insert(0, whole);
     }
     parts
+}
+
+/// "If I don't like the colour" asks nothing by itself.
+pub(super) fn depends(tokens: &[Token], (from, to): (usize, usize)) -> bool {
+    to - from > SHORT_CLAUSE && CONDITIONS.contains(&tokens[from].fold.as_str())
 }
 
 /// The words that carried the decision for an article, neighbours joined; the whole part where

@@ -10,6 +10,7 @@ mod judge;
 mod linear;
 mod model;
 mod request;
+mod several;
 mod space;
 mod sure;
 #[cfg(test)]
@@ -97,5 +98,11 @@ impl Matcher {
     /// article in another.
     pub fn judge(&self, text: &Text, language: Option<Lang>) -> Judged {
         judge::judge(&self.model, text, language)
+    }
+
+    /// The questions of a message that asks several: articles that surely answer one each, in the
+    /// order they are asked, with its words. Fewer than two where the message asks one thing.
+    pub fn several(&self, text: &Text, language: Option<Lang>) -> Vec<(Candidate, Quote)> {
+        several::several(&self.model, text, language)
     }
 }

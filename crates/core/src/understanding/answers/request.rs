@@ -3,7 +3,7 @@
 use super::features::{Reading, Role};
 use crate::understanding::concepts::{Found, Kind, LEXICON};
 use crate::understanding::language::{is_known_word, is_plausible_word};
-use crate::understanding::text::TokenKind;
+use crate::understanding::text::{Text, Token, TokenKind};
 
 /// The message asks or wants something, in words that make sense.
 pub(super) fn is_request(reading: &Reading<'_>) -> bool {
@@ -16,7 +16,8 @@ pub(super) fn is_request(reading: &Reading<'_>) -> bool {
     if content.subjects > 0 && (content.is_business || content.tokens <= 3) {
         return true;
     }
-    reading.text.has_question_mark || asks(reading) || offers(reading)
+    let whole = (0, reading.text.tokens.len());
+    reading.text.has_question_mark || asks(reading, whole)
 }
 
 /// A word that means what the lexicon says, not one that was guessed at.
@@ -72,19 +73,30 @@ fn is_word(fold: &str) -> bool {
     letters >= 3 && has_vowel && (is_known_word(fold) || is_plausible_word(fold) || !is_latin)
 }
 
-/// Interrogatives and words of wishing.
-fn asks(reading: &Reading<'_>) -> bool {
-    reading.found.iter().any(|f| {
+/// A part of a message (tokens, end exclusive) has an interrogative, a word of wishing, or the shape
+/// of a question.
+pub(super) fn asks(reading: &Reading<'_>, (from, to): (usize, usize)) -> bool {
+    let tokens = &reading.text.tokens[from..to];
+    reading.found.iter().filter(|f| from <= f.from && f.to <= to).any(|f| {
         LEXICON.kind(f.concept) == Kind::Ask
             || matches!(LEXICON.name(f.concept), "ask_for" | "sell")
-    }) || inverted(reading)
+    }) || inverted(&reading.text.original, tokens)
+        || offers(tokens)
+}
+
+/// The clause in which a part ends (before this token) ends with a question mark.
+pub(super) fn is_marked(text: &Text, end: usize) -> bool {
+    let ends = |t: &&Token| t.ends_sentence || t.ends_clause;
+    let last = text.tokens[end - 1..].iter().find(ends).or(text.tokens.last());
+    let rest = text.original.chars().skip(last.map_or(0, |t| t.quote.end));
+    rest.take_while(|c| !c.is_alphanumeric()).any(|c| matches!(c, '?' | '？' | '؟'))
 }
 
 /// "livrez-vous", "peut-on", "vend-il": a French verb with its subject behind it.
-fn inverted(reading: &Reading<'_>) -> bool {
-    reading.text.tokens.windows(2).any(|pair| {
+fn inverted(original: &str, tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|pair| {
         let joined = pair[0].quote.end + 1 == pair[1].quote.start
-            && reading.text.original.chars().nth(pair[0].quote.end).is_some_and(|c| c == '-');
+            && original.chars().nth(pair[0].quote.end).is_some_and(|c| c == '-');
         let subject = matches!(pair[1].fold.as_str(), "vous" | "tu" | "on" | "il" | "elle" | "t");
         let formal = pair[0].fold.ends_with("ez") && pair[1].fold == "vous";
         subject && (joined || formal)
@@ -92,8 +104,9 @@ fn inverted(reading: &Reading<'_>) -> bool {
 }
 
 /// "vous recrutez", "do you", "venden", "avete": what the company does, said as a question.
-fn offers(reading: &Reading<'_>) -> bool {
-    let words: Vec<&str> = reading.text.words().collect();
+fn offers(tokens: &[Token]) -> bool {
+    let words = tokens.iter().filter(|t| t.kind != TokenKind::Emoji).map(|t| t.fold.as_str());
+    let words: Vec<&str> = words.collect();
     words.windows(2).any(|w| {
         (w[0] == "vous" && w[1].ends_with("ez"))
             || matches!(

@@ -3,6 +3,7 @@
 
 mod closed;
 mod contact;
+mod numeral;
 mod order;
 mod postcode;
 mod rating;

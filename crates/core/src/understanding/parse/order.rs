@@ -134,86 +134,92 @@ fn hashed(chars: &[char], pattern: &OrderPattern) -> Option<Found> {
     })
 }
 
+const ORDER: [&str; 19] = [
+    "commande",
+    "comande",
+    "commende",
+    "cmd",
+    "cde",
+    "order",
+    "pedido",
+    "encomenda",
+    "ref",
+    "reference",
+    "referencia",
+    "طلبي",
+    "الطلب",
+    "طلب",
+    "طلبيه",
+    "الطلبيه",
+    "bestellung",
+    "ordine",
+    "आर्डर",
+];
+const NUMBER: [&str; 12] = [
+    "numero",
+    "number",
+    "num",
+    "n",
+    "no",
+    "nr",
+    "رقم",
+    "الرقم",
+    "nambar",
+    "numer",
+    "नंबर",
+    "nummer",
+];
+const BETWEEN: [&str; 15] =
+    ["est", "is", "es", "e", "le", "s", "hai", "هو", "ist", "la", "el", "o", "the", "c", "a"];
+const OTHER: [&str; 14] = [
+    "telephone",
+    "tel",
+    "phone",
+    "mobile",
+    "portable",
+    "carte",
+    "card",
+    "telefono",
+    "telefone",
+    "celular",
+    "client",
+    "tarjeta",
+    "cartao",
+    "هاتف",
+];
+
 /// "commande 2041", "order number 2041", "n° 2041".
 fn announced(text: &Text, chars: &[char], pattern: &OrderPattern) -> Option<Found> {
-    const ORDER: [&str; 19] = [
-        "commande",
-        "comande",
-        "commende",
-        "cmd",
-        "cde",
-        "order",
-        "pedido",
-        "encomenda",
-        "ref",
-        "reference",
-        "referencia",
-        "طلبي",
-        "الطلب",
-        "طلب",
-        "طلبيه",
-        "الطلبيه",
-        "bestellung",
-        "ordine",
-        "आर्डर",
-    ];
-    const NUMBER: [&str; 12] = [
-        "numero",
-        "number",
-        "num",
-        "n",
-        "no",
-        "nr",
-        "رقم",
-        "الرقم",
-        "nambar",
-        "numer",
-        "नंबर",
-        "nummer",
-    ];
-    const BETWEEN: [&str; 10] = ["est", "is", "es", "e", "le", "s", "hai", "هو", "ist", "la"];
-    const OTHER: [&str; 14] = [
-        "telephone",
-        "tel",
-        "phone",
-        "mobile",
-        "portable",
-        "carte",
-        "card",
-        "telefono",
-        "telefone",
-        "celular",
-        "client",
-        "tarjeta",
-        "cartao",
-        "هاتف",
-    ];
     let tokens = &text.tokens;
     (1..tokens.len()).filter(|&at| is_bare(&tokens[at], chars, pattern)).find_map(|at| {
-        let mut is_announced = false;
-        for before in tokens[at.saturating_sub(4)..at].iter().rev() {
-            let fold = before.fold.as_str();
-            if before.ends_sentence && fold != "n" && fold != "no" || OTHER.contains(&fold) {
-                break;
-            }
-            if ORDER.contains(&fold) {
-                is_announced = true;
-                break;
-            }
-            if NUMBER.contains(&fold) {
-                is_announced = fold.chars().count() > 2 || is_announced;
-                // "n° 2041" needs its sign; "no 2041" could be a refusal.
-                is_announced |= chars.get(before.quote.end).is_some_and(|c| matches!(c, '°' | 'º'));
-                continue;
-            }
-            if !BETWEEN.contains(&fold) {
-                break;
-            }
-        }
+        // "n° 2041" needs its sign; "no 2041" could be a refusal.
+        let has_sign = |t: &Token| chars.get(t.quote.end).is_some_and(|c| matches!(c, '°' | 'º'));
         let after = tokens.get(at + 1).map_or("", |t| t.fold.as_str());
         let is_amount = is_money(after) || next_visible(chars, tokens[at].quote.end) == Some('€');
-        (is_announced && !is_amount).then(|| of_token(&tokens[at]))
+        (is_announced(&tokens[..at], has_sign) && !is_amount).then(|| of_token(&tokens[at]))
     })
+}
+
+/// The words in front of a number say that it is an order's.
+pub(super) fn is_announced(before: &[Token], has_sign: impl Fn(&Token) -> bool) -> bool {
+    let mut is_announced = false;
+    for token in before.iter().rev().take(4) {
+        let fold = token.fold.as_str();
+        if token.ends_sentence && fold != "n" && fold != "no" || OTHER.contains(&fold) {
+            break;
+        }
+        if ORDER.contains(&fold) {
+            return true;
+        }
+        if NUMBER.contains(&fold) {
+            is_announced |= fold.chars().count() > 2 || has_sign(token);
+            continue;
+        }
+        if !BETWEEN.contains(&fold) {
+            break;
+        }
+    }
+    is_announced
 }
 
 /// The digits alone, where nothing says that they are a price, a year or part of a longer number.
@@ -288,7 +294,7 @@ fn of_token(token: &Token) -> Found {
 }
 
 /// The number counts money or something measured.
-fn is_money(fold: &str) -> bool {
+pub(super) fn is_money(fold: &str) -> bool {
     const UNITS: [&str; 12] = [
         "dollars", "pounds", "rupees", "rupaye", "dirhams", "reais", "pesos", "balles", "watts",
         "lumens", "lm", "mm",

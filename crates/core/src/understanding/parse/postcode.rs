@@ -1,12 +1,20 @@
 //! Postcodes of the countries a European shop delivers to.
 
+use super::numeral::told;
 use crate::understanding::text::{Text, Token, TokenKind, fold};
 
 /// A postcode, folded for comparison: capitals and digits, no spaces (`E16AN`, `1100148`).
 pub fn postcode(text: &Text) -> Option<String> {
     let tokens = &text.tokens;
-    british(tokens).or_else(|| dutch(tokens)).or_else(|| digits(tokens))
+    british(tokens).or_else(|| dutch(tokens)).or_else(|| digits(tokens)).or_else(|| spoken(text))
 }
+
+/// "Soixante-neuf zéro zéro trois", "quarante-quatre mille": of five digits.
+fn spoken(text: &Text) -> Option<String> {
+    told(text).into_iter().map(|row| row.digits).find(|digits| digits.len() == SPOKEN)
+}
+
+const SPOKEN: usize = 5;
 
 /// Folds a stored postcode the way [`postcode`] folds an answer.
 pub fn fold_postcode(postcode: &str) -> String {

@@ -1,51 +1,35 @@
-//! Order numbers said digit by digit: "deux zéro quatre un", "M L two zero four one".
+//! Order numbers told in words: "deux zéro quatre un", "M L two thousand and forty-one".
 
-use super::order::OrderPattern;
-use super::reading;
+use super::numeral::{Told, told};
+use super::order::{OrderPattern, is_announced, is_money};
 use crate::understanding::text::{Quote, Text};
 
-const DIGITS: [&str; 10] = ["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9"];
-
-/// The digits, where exactly as many as the pattern has are said in a row. Unless the bot has just
-/// asked (`bare`), the letters of the number must stand in front of them.
+/// The digits, where exactly as many as the pattern has are told in a row. Unless the bot has just
+/// asked (`bare`), the letters of the number or a word for it must stand in front of them.
 pub(super) fn spoken(text: &Text, pattern: &OrderPattern, bare: bool) -> Option<(String, Quote)> {
-    let said = digits(text);
-    if said.iter().flatten().count() < pattern.digits {
-        return None;
-    }
-    let mut at = 0;
-    while at < said.len() {
-        let length = said[at..].iter().take_while(|d| d.is_some()).count();
-        if length == pattern.digits && (bare || is_after_prefix(text, at, pattern)) {
-            let row = said[at..at + length].iter().flatten();
-            let digits = row.map(|d| char::from(b'0' + d)).collect();
-            return Some((digits, text.quote(at, at + length)));
-        }
-        at += length.max(1);
-    }
-    None
+    let fits = |row: &Told| {
+        row.digits.len() == pattern.digits
+            && !is_amount(text, row)
+            && (bare || is_after_prefix(text, row.from, pattern) || is_named(text, row))
+    };
+    let row = told(text).into_iter().find(fits)?;
+    let quote = text.quote(row.from, row.to);
+    Some((row.digits, quote))
 }
 
-/// By token: the digit it says, in words or as a figure.
-fn digits(text: &Text) -> Vec<Option<u8>> {
-    let mut said = vec![None; text.tokens.len()];
-    let mut has_word = false;
-    for (name, from, to) in reading(text).groups() {
-        let digit = DIGITS.iter().position(|d| *d == name).and_then(|d| u8::try_from(d).ok());
-        if let (Some(digit), 1) = (digit, to - from) {
-            said[from] = Some(digit);
-            has_word = true;
-        }
-    }
-    if !has_word {
-        return Vec::new();
-    }
-    for (slot, token) in said.iter_mut().zip(&text.tokens) {
-        if let [figure @ b'0'..=b'9'] = token.fold.as_bytes() {
-            *slot = Some(figure - b'0');
-        }
-    }
-    said
+/// "Commande deux mille quarante", "order number twenty forty-one".
+fn is_named(text: &Text, row: &Told) -> bool {
+    is_announced(&text.tokens[..row.from], |_| false)
+}
+
+/// "Two thousand euros", "eleven, twelve o'clock", "mille mercis".
+fn is_amount(text: &Text, row: &Told) -> bool {
+    const TIMES: [&str; 12] = [
+        "heures", "heure", "jours", "semaines", "ans", "hours", "days", "weeks", "years", "horas",
+        "dias", "fois",
+    ];
+    let counts = |fold: &str| is_money(fold) || TIMES.contains(&fold);
+    row.to == row.from + 1 || text.tokens.get(row.to).is_some_and(|t| counts(&t.fold))
 }
 
 /// "M L …", "ML …" before the digits.

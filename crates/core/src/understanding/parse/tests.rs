@@ -217,8 +217,12 @@ fn digits_may_be_said_one_by_one() {
                 "M L deux zéro quatre trois | commande m l two zero four three",
             ),
             (
+                Some("ML-2041".to_owned()),
+                "deux mille quarante et un | c'est la deux mille quarante et un je crois | twenty forty-one | two thousand and forty one | dos mil cuarenta y uno | dois mil e quarenta e um | do hazaar iktalis | vingt quarante et un",
+            ),
+            (
                 None,
-                "deux zéro quatre | deux zéro quatre un six | un deux trois soleil | zero four one",
+                "deux zéro quatre | deux zéro quatre un six | un deux trois soleil | zero four one | mille mercis | deux mille euros | onze douze heures",
             ),
         ],
         |text| found(text, true),
@@ -227,9 +231,12 @@ fn digits_may_be_said_one_by_one() {
         &[
             (
                 Some("ML-2043".to_owned()),
-                "commande M L deux zéro quatre trois | ML two zero four three",
+                "commande M L deux zéro quatre trois | ML two zero four three | ma commande deux mille quarante-trois | ML deux mille quarante trois | order number twenty forty-three",
             ),
-            (None, "deux zéro quatre un | code two zero four one"),
+            (
+                None,
+                "deux zéro quatre un | code two zero four one | j'ai payé deux mille quarante-trois | ma commande de deux mille euros",
+            ),
         ],
         |text| found(text, false),
     );
@@ -267,8 +274,16 @@ fn postcodes_of_several_countries() {
                 "1100-148 | 1100 148 | 1100148 | é 1100-148 Lisboa | 1100–148",
             ),
             (Some("1000".to_owned()), "1000 | 1000 Bruxelles"),
+            (
+                Some("44000".to_owned()),
+                "quarante-quatre mille | c'est quarante quatre zéro zéro zéro | le code postal c'est quarante-quatre mille",
+            ),
+            (Some("69003".to_owned()), "soixante-neuf mille trois | six nine zero zero three"),
             (Some("110001".to_owned()), "110001 | 110 001 | mera pincode 110001 hai"),
-            (None, "je ne sais pas | non | 06 39 98 01 01 | +33639980101 | 12 | bonjour"),
+            (
+                None,
+                "je ne sais pas | non | 06 39 98 01 01 | +33639980101 | 12 | bonjour | deux mille | mille mercis",
+            ),
         ],
         postcode,
     );
