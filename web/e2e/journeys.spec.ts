@@ -1,7 +1,7 @@
 // The journeys with their budgets: an operator claims an instance (J0), a lead sets it up (J1, without
 // the assistant's own steps), an agent works (J2), a data officer proves (J5). Each step counts clicks
 // and keys. On an instance of its own, before a Graph API that is none. `SHOW_STEPS=1` prints them.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHANNEL, graph, hookOf } from '../bench/provider.ts';
 import { type Watch, watch } from './browser.ts';
@@ -247,6 +247,13 @@ test('J2.3 and 4: understood at a look, answered with a snippet and no mouse', a
   await hand.press('Control+Enter');
   await page.getByTestId('message-agent').filter({ hasText: 'tout de suite' }).waitFor();
   hand.step('J2.4 answered', { clicks: 0, seconds: 15 });
+  // A template in place of a text, and back by the same keys.
+  const template = page.getByRole('radio', { name: /^reprise_contact/ });
+  const isFocused = (one: Locator) => one.evaluate((it) => it === document.activeElement);
+  await page.keyboard.press('Control+.');
+  await expect.poll(() => isFocused(template)).toBe(true);
+  await page.keyboard.press('Control+.');
+  await expect.poll(() => isFocused(composer())).toBe(true);
 });
 
 test('J2.5: four conversations at once, one key to the next, each with its draft', async () => {
