@@ -201,7 +201,7 @@ statements! {
                  FROM conversations
                  WHERE workspace_id = $1 AND ", wanted!(), " AND ", filters!(), ") AS ranked
              WHERE rank > $29 OR (rank = $29 AND (moved, found) < ($25, $26))
-             ORDER BY rank, moved DESC, found DESC LIMIT $27) AS page
+             ORDER BY rank, moved DESC, found DESC LIMIT $27) AS picked
          CROSS JOIN conversations WHERE workspace_id = $1 AND id = found
          ORDER BY rank, moved DESC, found DESC"));
     /// Which of some conversations a filter lets through: a page that knows the others reads these.
