@@ -156,18 +156,7 @@ impl TestApp {
             Some(store) => store,
             None => open_store(&self.dir).await,
         };
-        let parts = Parts {
-            store,
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-            pacer: self.builder.pacer.clone(),
-            machine: self.builder.machine.clone(),
-            patience: Patience::None,
-            nodes: Nodes::One,
-        };
-        let service =
-            Service::start(parts, self.builder.snapshot.clone()).await.expect("a service");
-        service.set_helpers(self.builder.helpers.clone());
+        let service = self.process_on(store).await;
         let folder = Folder::open(&self.dir.path().join("files")).await.expect("a folder");
         service.keep_files_in(folder);
         service.connect(self.channel_row.clone(), self.channel.clone()).await.expect("a channel");
@@ -179,8 +168,12 @@ impl TestApp {
     /// # Panics
     /// When it does not start.
     pub async fn another(&self) -> Arc<Service> {
+        self.process_on(self.store().clone()).await
+    }
+
+    async fn process_on(&self, store: Arc<dyn Store>) -> Arc<Service> {
         let parts = Parts {
-            store: self.store().clone(),
+            store,
             clock: self.clock.clone(),
             random: self.random.clone(),
             pacer: self.builder.pacer.clone(),
