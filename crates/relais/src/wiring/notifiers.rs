@@ -336,12 +336,6 @@ impl Directory for Readers {
     }
 
     async fn address_of(&self, agent: &str) -> Option<String> {
-        self.address(agent).await
-    }
-}
-
-impl Readers {
-    async fn address(&self, agent: &str) -> Option<String> {
         for user in self.accounts.users().await.ok()? {
             let is_theirs = self.accounts.agent_of(&user).await.is_ok_and(|one| one.key == agent);
             if is_theirs && !user.is_disabled && user.login.contains('@') {
@@ -350,7 +344,9 @@ impl Readers {
         }
         None
     }
+}
 
+impl Readers {
     async fn devices_of_login(&self, login: &str) -> Vec<Device> {
         let users = self.accounts.users().await.unwrap_or_default();
         let own: Vec<_> = users.iter().filter(|u| u.login == login).map(|u| u.id).collect();

@@ -61,13 +61,10 @@ pub(super) fn several(
 fn segments(text: &Text) -> Vec<(usize, usize)> {
     let tokens = &text.tokens;
     let is_and = |at: usize| AND.contains(&tokens[at].fold.as_str());
+    let chars: Vec<char> = text.original.chars().collect();
     let is_item = |at: usize| {
         tokens[at].kind == TokenKind::Number
-            && text
-                .original
-                .chars()
-                .nth(tokens[at].quote.end)
-                .is_some_and(|c| matches!(c, ')' | '.'))
+            && matches!(chars.get(tokens[at].quote.end), Some(')' | '.'))
     };
     let mut segments = Vec::new();
     let mut from = 0;
