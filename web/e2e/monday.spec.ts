@@ -105,26 +105,65 @@ test('a draft is on the server within a second', async () => {
   await press('Escape');
 });
 
-test('a file is checked first and sent with its words', async () => {
-  const file = (name: string, mimeType: string, text: string) => ({
-    name,
-    mimeType,
-    buffer: Buffer.from(text),
-  });
-  await page.getByTestId('attach').setInputFiles(file('x.html', 'text/html', '<p>'));
-  await page.getByTestId('attachment').filter({ hasText: 'JPEG, PNG, PDF' }).waitFor();
-  await page
-    .getByTestId('attach')
-    .setInputFiles(file('facture.pdf', 'application/pdf', '%PDF-1.7 x'));
-  await page.getByTestId('attachment').filter({ hasText: 'facture.pdf' }).waitFor();
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const pdf = { mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 x') };
+const row = (name: string) => page.getByTestId('attachment').filter({ hasText: name });
+
+test('files are checked first, and one is sent with its words', async () => {
+  const html = { name: 'x.html', mimeType: 'text/html', buffer: Buffer.from('<p>') };
+  await page.getByTestId('attach').setInputFiles([html, { name: 'facture.pdf', ...pdf }]);
+  await row('x.html').filter({ hasText: 'JPEG, PNG, PDF' }).waitFor();
+  await page.locator('[data-testid=attachment][data-state=kept]').waitFor();
   await accessible('attachment');
+  await row('x.html').getByRole('button').click();
+  await row('x.html').waitFor({ state: 'detached' });
   await composer().focus();
   await type('Votre facture.');
   await press('Control+Enter');
-  await page
-    .getByTestId('message-agent')
-    .getByRole('link', { name: /facture\.pdf/ })
+  const sent = page.getByTestId('message-agent').filter({ hasText: 'Votre facture.' });
+  await sent.getByRole('link', { name: /facture\.pdf/ }).waitFor();
+});
+
+test('several files follow their words, in the order in which they came', async () => {
+  const picked = [
+    { name: 'recto.png', mimeType: 'image/png', buffer: png },
+    { name: 'bon.pdf', ...pdf },
+  ];
+  const agents = page.getByTestId('message-agent');
+  const before = await agents.count();
+  await page.getByTestId('attach').setInputFiles(picked);
+  await expect.poll(() => page.getByTestId('attachment').count()).toBe(2);
+  // Dropped beside those that were picked.
+  await composer().evaluate((field) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['%PDF-1.7 y'], 'plan.pdf', { type: 'application/pdf' }));
+    field.dispatchEvent(
+      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }),
+    );
+  });
+  const kept = page.locator('[data-testid=attachment][data-state=kept]');
+  await expect.poll(() => kept.count()).toBe(3);
+  await composer().focus();
+  await type('Voici tout.');
+  await press('Control+Enter');
+  await expect.poll(() => agents.count()).toBe(before + 4);
+  expect(await agents.nth(before).textContent()).toContain('Voici tout.');
+  await agents
+    .nth(before + 1)
+    .getByRole('button', { name: /recto\.png/ })
     .waitFor();
+  await agents
+    .nth(before + 2)
+    .getByRole('link', { name: /bon\.pdf/ })
+    .waitFor();
+  await agents
+    .nth(before + 3)
+    .getByRole('link', { name: /plan\.pdf/ })
+    .waitFor();
+  expect(await page.getByTestId('attachment').count()).toBe(0);
 });
 
 test('a note calls a colleague by two letters', async () => {

@@ -1850,7 +1850,10 @@ export interface components {
         };
         /** @description Something an agent does. */
         Action: {
-            /** @description `several`: what is done, in this order; where one is refused, none is done. */
+            /**
+             * @description `several`: what is done, in this order; where one is refused, none is done. Among them one
+             *     reply without a file at most, and any number with one.
+             */
             acts?: components["schemas"]["Action"][];
             /** @enum {string} */
             do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "rate_handoff" | "tag" | "untag" | "return_to_bot" | "resolve" | "several";
@@ -1899,7 +1902,7 @@ export interface components {
             until?: string;
         };
         ActionResult: {
-            /** @description `reply`: the message, to be taken back by. */
+            /** @description `reply`: the message, to be taken back by; the last of several. */
             message?: string;
             result: string;
         };

@@ -10,7 +10,9 @@ import { forgetDrafts } from './drafts.ts';
 export interface Pending {
   key: string;
   at: string;
-  action: Action & { do: 'reply' | 'note' };
+  action: Action & { do: 'reply' | 'note' | 'several' };
+  /** Names of the files that go along. */
+  files: readonly string[];
   state: 'waiting' | 'failed';
   error: ApiError | null;
 }
@@ -34,11 +36,16 @@ export function pendingOf(id: string): readonly Pending[] {
   return queues.get(id) ?? EMPTY;
 }
 
-export function enqueue(id: string, action: Pending['action']): void {
+export function enqueue(
+  id: string,
+  action: Pending['action'],
+  files: readonly string[] = [],
+): void {
   const item: Pending = {
     key: newKey(),
     at: new Date().toISOString(),
     action,
+    files,
     state: 'waiting',
     error: null,
   };
@@ -163,6 +170,8 @@ function restore(): [string, readonly Pending[]][] {
     const saved = JSON.parse(sessionStorage.getItem(STORE) ?? '[]') as [string, Pending[]][];
     const revive = (item: Pending): Pending => ({
       ...item,
+      // What an older version left has none.
+      files: item.files ?? [],
       error: reviveError(item.error),
     });
     return saved.map(([id, queue]) => [id, queue.map(revive)]);

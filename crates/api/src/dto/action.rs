@@ -66,7 +66,8 @@ pub(crate) struct Action {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<Closing>,
-    /// `several`: what is done, in this order; where one is refused, none is done.
+    /// `several`: what is done, in this order; where one is refused, none is done. Among them one
+    /// reply without a file at most, and any number with one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     pub acts: Vec<Action>,
@@ -125,7 +126,7 @@ impl From<Closing> for command::Closing {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct ActionResult {
     pub result: String,
-    /// `reply`: the message, to be taken back by.
+    /// `reply`: the message, to be taken back by; the last of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub message: Option<String>,

@@ -57,10 +57,8 @@ pub(crate) async fn act_on_conversation(
         idempotency::request(&headers, person, id, &action, now)?
     };
     let message = request.as_ref().map_or_else(|| MessageId::new(now, rand::random()), message_of);
-    let said = action.file.clone().unwrap_or_else(|| message.to_string());
-    let replies = |one: &Action| one.what == Deed::Reply;
-    let is_said = (replies(&action) || action.acts.iter().any(replies)) && !action.is_trial;
-    let said = is_said.then_some(said);
+    let said = last_reply(&action).filter(|_| !action.is_trial);
+    let said = said.map(|reply| reply.file.clone().unwrap_or_else(|| message.to_string()));
     match carry_out(&app, &signed, id, &action, message, request.as_ref()).await {
         Ok(acted) => answer(acted, said),
         Err(problem) => {
@@ -105,7 +103,13 @@ async fn carry_out(
     })
 }
 
-/// The acts of one request: each as it would be asked for by itself, and one answer at most.
+/// The only one that may still be taken back: a message ends that time of those before it.
+fn last_reply(action: &Action) -> Option<&Action> {
+    std::iter::once(action).chain(&action.acts).rfind(|one| one.what == Deed::Reply)
+}
+
+/// The acts of one request: each as it would be asked for by itself. Every file is a message of its
+/// own; beside them there is one text or template at most, which has the id of the request.
 fn several(action: &Action) -> Answer<Vec<&Action>> {
     let acts = &action.acts;
     let invalid = |why: &str| Err(Problem::invalid("see the fields").field("/acts", why));
@@ -115,8 +119,14 @@ fn several(action: &Action) -> Answer<Vec<&Action>> {
     if acts.iter().any(|one| matches!(one.what, Deed::Several | Deed::TakeBack)) {
         return invalid("`several` and `take_back` stand alone");
     }
-    if acts.iter().filter(|one| one.what == Deed::Reply).count() > 1 {
-        return invalid("one of them may be a reply");
+    let replies = || acts.iter().filter(|one| one.what == Deed::Reply);
+    if replies().filter(|one| one.file.is_none()).count() > 1 {
+        return invalid("one of them may be a reply without a file");
+    }
+    let mut files: Vec<&String> = replies().filter_map(|one| one.file.as_ref()).collect();
+    files.sort_unstable();
+    if files.windows(2).any(|two| two[0] == two[1]) {
+        return invalid("a file is sent once");
     }
     Ok(acts.iter().collect())
 }

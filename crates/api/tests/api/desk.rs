@@ -303,6 +303,56 @@ async fn a_file_is_checked_kept_sent_with_its_words_and_shown() {
 }
 
 #[tokio::test]
+async fn a_text_and_several_files_leave_in_order_together_and_once() {
+    let (app, _, nadia, id) = waiting().await;
+    let folder = tempfile::tempdir().unwrap();
+    let files = relais_app::media::Folder::open(folder.path()).await.unwrap();
+    app.service.keep_files_in(files);
+    let mut kept = Vec::new();
+    for name in ["un.pdf", "deux.pdf", "trois.pdf"] {
+        let answer = upload(&nadia, &id, name, format!("%PDF-1.7 {name}").as_bytes()).await;
+        kept.push(answer.body["id"].as_str().unwrap().to_owned());
+    }
+    let file = |at: usize| json!({"do": "reply", "file": kept[at]});
+    let together = |acts: Value| json!({"do": "several", "acts": acts});
+    let doubled = act(&nadia, &id, together(json!([file(0), file(0)]))).await;
+    assert_eq!(doubled.body["errors"][0]["pointer"], "/acts", "{}", doubled.body);
+
+    let before = app.sent().len();
+    let unknown = json!({"do": "reply", "file": "00000000-0000-0000-0000-000000000000"});
+    let text = json!({"do": "reply", "text": "Les trois pages."});
+    let refused = act(&nadia, &id, together(json!([text, file(0), unknown]))).await;
+    assert_eq!(refused.body["errors"][0]["pointer"], "/file", "{}", refused.body);
+    app.settle().await;
+    assert_eq!(app.sent().len(), before, "where one is refused, none leaves");
+
+    // Not in the order in which they were uploaded.
+    let mut last = file(0);
+    last["undo_s"] = json!(5);
+    let wish = together(json!([text, file(2), file(1), last]));
+    let path = format!("/api/v1/conversations/{id}/actions");
+    let ask =
+        async || nadia.json("POST", &path, &wish, &[("idempotency-key", "trois-pages")]).await;
+    let sent = ask().await;
+    assert_eq!((sent.status, &sent.body["message"]), (StatusCode::OK, &json!(kept[0])));
+    let again = ask().await;
+    assert_eq!((again.status, &again.body), (StatusCode::OK, &sent.body));
+    let left = || -> Vec<String> {
+        let sent = app.provider.sent.lock().unwrap();
+        let name = |one: &relais_app::port::channel::SendFile| one.filename.clone();
+        let said = sent[before..].iter().map(|one| match &one.file {
+            Some(file) => name(file),
+            None => one.content.text().to_owned(),
+        });
+        said.collect()
+    };
+    let undone = act(&nadia, &id, json!({"do": "take_back", "message": kept[0]})).await;
+    assert_eq!(undone.status, StatusCode::OK, "the last may be taken back: {}", undone.body);
+    app.settle().await;
+    assert_eq!(left(), ["Les trois pages.", "trois.pdf", "deux.pdf"]);
+}
+
+#[tokio::test]
 async fn a_person_is_read_exported_and_erased_with_a_certificate() {
     let (app, owner, nadia, id) = waiting().await;
     let contact = detail(&owner, &id).await["contact"]["id"].as_str().unwrap().to_owned();

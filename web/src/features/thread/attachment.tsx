@@ -1,55 +1,46 @@
 import { FileText, Paperclip, X } from 'lucide-react';
-import { useRef, useState } from 'react';
-import { toApiError } from '../../api/client.ts';
-import type { Upload } from '../../api/types.ts';
-import { ACCEPT, objection, upload } from '../../lib/attach.ts';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { ApiError } from '../../api/client.ts';
+import {
+  ACCEPT,
+  type Attached,
+  Attachments,
+  MOST_FILES,
+  type Objection,
+  upload,
+} from '../../lib/attach.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { useRefusal } from './use-refusal.ts';
 
-/** The one file of the reply that is being written. */
-export function useAttachment(id: string) {
-  const { t } = useWords();
-  const refusal = useRefusal();
-  const [file, setFile] = useState<Upload | null>(null);
-  const [name, setName] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const take = async (picked: File | undefined) => {
-    if (!picked) return;
-    const why = objection(picked);
-    setProblem(null);
-    if (why) {
-      const words =
-        why.kind === 'size' ? t('attach.size', { mb: why.mb }) : t(`attach.${why.kind}`);
-      setProblem(words);
-      return;
-    }
-    setName(picked.name);
-    try {
-      setFile(await upload(id, picked));
-    } catch (error) {
-      setProblem(refusal(toApiError(error)));
-    } finally {
-      setName(null);
-    }
-  };
+/** The files of the reply that is being written. */
+export function useAttachments(id: string) {
+  const [files] = useState(() => new Attachments((...one) => upload(id, ...one)));
+  const [leftOut, setLeftOut] = useState(0);
+  const items = useSyncExternalStore(files.subscribe, files.list);
+  useEffect(() => () => files.close(), [files]);
   return {
-    file,
-    /** Called while it is on its way. */
-    uploading: name,
-    problem,
-    take,
-    drop: () => {
-      setFile(null);
-      setProblem(null);
+    items,
+    leftOut,
+    /** What the reply takes along. */
+    kept: items.flatMap((item) => item.upload ?? []),
+    isBusy: items.some((item) => item.state === 'waiting' || item.state === 'uploading'),
+    take: (picked: Iterable<File>) => setLeftOut(files.take(picked)),
+    remove: (key: string) => {
+      files.remove(key);
+      setLeftOut(0);
+    },
+    sent: () => {
+      files.sent();
+      setLeftOut(0);
     },
   };
 }
 
-export type Attachment = ReturnType<typeof useAttachment>;
+export type AttachmentList = ReturnType<typeof useAttachments>;
 
-/** Picks a file. Files can be pasted and dropped as well. */
-export function AttachButton({ attachment }: { attachment: Attachment }) {
+/** Picks files. They can be pasted and dropped as well. */
+export function AttachButton({ attachments }: { attachments: AttachmentList }) {
   const { t } = useWords();
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -60,12 +51,13 @@ export function AttachButton({ attachment }: { attachment: Attachment }) {
       <input
         ref={field}
         type="file"
+        multiple
         className="sr"
         tabIndex={-1}
         aria-hidden="true"
         accept={ACCEPT}
         onChange={(event) => {
-          void attachment.take(event.target.files?.[0]);
+          attachments.take([...(event.target.files ?? [])]);
           // The same file may be picked again.
           event.target.value = '';
         }}
@@ -75,25 +67,74 @@ export function AttachButton({ attachment }: { attachment: Attachment }) {
   );
 }
 
-export function AttachmentRow({ attachment }: { attachment: Attachment }) {
+/** Each file with how far it is, or why it cannot be sent. */
+export function AttachmentRows({ attachments }: { attachments: AttachmentList }) {
   const { t } = useWords();
-  const { file, uploading, problem, drop } = attachment;
-  if (!file && uploading === null && problem === null) return null;
-  return (
-    <div className="row g2 attr" role="status" data-testid="attachment">
-      {file?.is_inline && file.mime.startsWith('image/') ? (
-        <img className="attimg" src={file.url} alt="" />
-      ) : (
-        <FileText className="i" />
-      )}
-      <span className={`grow cut fs12${problem ? ' c-dan' : ''}`}>
-        {problem ?? file?.name ?? t('attach.uploading', { name: uploading ?? '' })}
-      </span>
-      {(file || problem) && (
-        <IconButton small label={t('attach.remove')} onClick={drop}>
-          <X className="i i14" />
-        </IconButton>
-      )}
-    </div>
+  const why = useWhy();
+  const { items, kept, leftOut } = attachments;
+  if (items.length === 0) return null;
+  const refused = items.flatMap((one) =>
+    one.problem ? `${one.file.name}: ${why(one.problem)}` : [],
   );
+  return (
+    <>
+      <ul className="atts" aria-label={t('attach.list')}>
+        {items.map((item) => (
+          <Row key={item.key} item={item} onRemove={() => attachments.remove(item.key)} />
+        ))}
+      </ul>
+      <p className="attsum fs11 t3" role="status">
+        {t('attach.ready', { count: kept.length, all: items.length - refused.length })}
+        {leftOut > 0 && (
+          <span className="c-dan">{t('attach.tooMany', { most: MOST_FILES, count: leftOut })}</span>
+        )}
+        <span className="sr">{refused.join(' ')}</span>
+      </p>
+    </>
+  );
+}
+
+function Row({ item, onRemove }: { item: Attached; onRemove: () => void }) {
+  const { t, locale } = useWords();
+  const why = useWhy();
+  const { file, state, share, upload: kept, problem } = item;
+  return (
+    <li className="row g2 attr" data-testid="attachment" data-state={state}>
+      {kept?.is_inline && kept.mime.startsWith('image/') ? (
+        <img className="attimg" src={kept.url} alt="" />
+      ) : (
+        <span className={`attimg${problem ? ' c-dan' : ''}`}>
+          <FileText className="i" />
+        </span>
+      )}
+      <span className="grow attname fs12">
+        <bdi className="cut">{file.name}</bdi>
+        {problem && <span className="c-dan">{why(problem)}</span>}
+        {state === 'uploading' && (
+          <progress value={share} max={1} aria-label={t('attach.uploading', { name: file.name })} />
+        )}
+      </span>
+      {state === 'waiting' && <span className="fs11 t3">{t('attach.waiting')}</span>}
+      {state === 'uploading' && (
+        <span className="fs11 t3 n">
+          {new Intl.NumberFormat(locale, { style: 'percent' }).format(share)}
+        </span>
+      )}
+      <IconButton small label={t('attach.remove', { name: file.name })} onClick={onRemove}>
+        <X className="i i14" />
+      </IconButton>
+    </li>
+  );
+}
+
+/** Why a file cannot be sent, in words. */
+function useWhy(): (problem: Objection | ApiError) => string {
+  const { t } = useWords();
+  const refusal = useRefusal();
+  return (problem) => {
+    if (problem instanceof ApiError) return refusal(problem);
+    return problem.kind === 'size'
+      ? t('attach.size', { mb: problem.mb })
+      : t(`attach.${problem.kind}`);
+  };
 }

@@ -12,6 +12,7 @@ import {
 } from 'react';
 import { sessionQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
+import { answerOf } from '../../lib/attach.ts';
 import { firstGap } from '../../lib/canned.ts';
 import { type Mode, readDraft, useDraftVersion, writeDraft } from '../../lib/drafts.ts';
 import { useNow } from '../../lib/hooks.ts';
@@ -24,7 +25,7 @@ import { firstName } from '../../lib/text.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
-import { AttachButton, AttachmentRow, useAttachment } from './attachment.tsx';
+import { AttachButton, AttachmentRows, useAttachments } from './attachment.tsx';
 import { ComposerFacts, DraftConflict } from './composer-facts.tsx';
 import { Copilot } from './copilot.tsx';
 import { PickList } from './pick-list.tsx';
@@ -146,7 +147,7 @@ export function Composer({
   };
   const send = () => {
     const trimmed = text.trim();
-    if (trimmed === '' && !file) return false;
+    if (isEmpty || isUploading) return false;
     if (unseen > 0) {
       // Said once: the next press sends.
       setSeen(heard.at(-1) ?? 0);
@@ -165,18 +166,12 @@ export function Composer({
       select(firstGap(text));
       return false;
     }
-    actions.send(
-      isNote
-        ? { do: 'note', text: trimmed }
-        : {
-            do: 'reply',
-            seen: heard.at(-1) ?? 0,
-            is_confirmed: isConfirmed,
-            ...(trimmed === '' ? {} : { text: trimmed }),
-            ...(file ? { file: file.id } : {}),
-          },
-    );
-    attachment.drop();
+    if (isNote) actions.send({ do: 'note', text: trimmed });
+    else {
+      const guards = { seen: heard.at(-1) ?? 0, is_confirmed: isConfirmed };
+      actions.send(answerOf(trimmed, files, guards), files);
+      attachments.sent();
+    }
     change('');
     field.current?.focus();
     return true;
@@ -239,8 +234,10 @@ export function Composer({
     }
   };
 
-  const attachment = useAttachment(id);
-  const file = isNote ? null : attachment.file;
+  const attachments = useAttachments(id);
+  const files = isNote ? [] : attachments.kept;
+  const isUploading = !isNote && attachments.isBusy;
+  const isEmpty = text.trim() === '' && files.length === 0;
   return (
     <>
       <ComposerFacts conversation={conversation} session={session}>
@@ -334,21 +331,21 @@ export function Composer({
               onKeyDown={onKeyDown}
               onBlur={() => setDismissed(true)}
               onPaste={(event) => {
-                const pasted = event.clipboardData.files[0];
-                if (isNote || !pasted) return;
+                const { files: pasted } = event.clipboardData;
+                if (isNote || pasted.length === 0) return;
                 event.preventDefault();
-                void attachment.take(pasted);
+                attachments.take([...pasted]);
               }}
               onDragOver={(event) => event.preventDefault()}
               onDrop={(event) => {
                 event.preventDefault();
-                if (!isNote) void attachment.take(event.dataTransfer.files[0]);
+                if (!isNote) attachments.take([...event.dataTransfer.files]);
               }}
               data-testid="composer-text"
             />
-            {!isNote && <AttachmentRow attachment={attachment} />}
+            {!isNote && <AttachmentRows attachments={attachments} />}
             <div className="bot">
-              {!isNote && <AttachButton attachment={attachment} />}
+              {!isNote && <AttachButton attachments={attachments} />}
               {!isNote &&
                 (
                   [
@@ -385,7 +382,7 @@ export function Composer({
                   look={isNote ? 'default' : 'pri'}
                   size="s"
                   className={isNote ? 'notebtn' : ''}
-                  disabled={(text.trim() === '' && !file) || attachment.uploading !== null}
+                  disabled={isEmpty || isUploading}
                   onClick={send}
                   data-testid="send"
                 >

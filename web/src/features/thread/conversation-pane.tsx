@@ -194,8 +194,9 @@ function Loaded({
     if (held === null || held.until <= Date.now()) return;
     void moves.takeBack(held.message).then((isDone) => {
       if (!isDone) return;
-      const rest = readDraft(conversation.id, 'reply');
-      writeDraft(conversation.id, 'reply', rest === '' ? held.text : `${held.text}\n${rest}`);
+      // A file has no text of its own.
+      const parts = [held.text, readDraft(conversation.id, 'reply')];
+      writeDraft(conversation.id, 'reply', parts.filter((part) => part !== '').join('\n'));
       write('reply');
     });
   };

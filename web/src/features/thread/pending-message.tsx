@@ -1,4 +1,4 @@
-import { Clock } from 'lucide-react';
+import { Clock, FileText } from 'lucide-react';
 import { useWords } from '../../lib/i18n.ts';
 import type { Pending } from '../../lib/outbox.ts';
 import { clock } from '../../lib/time.ts';
@@ -15,8 +15,9 @@ interface Props {
 export function PendingMessage({ item, actions }: Props) {
   const { t, locale } = useWords();
   const refusal = useRefusal();
-  const text = item.action.text ?? item.action.template ?? '';
-  const isNote = item.action.do === 'note';
+  const { action, files } = item;
+  const text = action.text ?? action.acts?.find((one) => one.text)?.text ?? action.template ?? '';
+  const isNote = action.do === 'note';
   return (
     <>
       {isNote ? (
@@ -29,6 +30,13 @@ export function PendingMessage({ item, actions }: Props) {
         </div>
       ) : (
         <div className={`m out agent pend${item.state === 'failed' ? ' failm' : ''}`} dir="auto">
+          {files.map((name, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the files of one reply are fixed
+            <span key={at} className="mediar">
+              <FileText className="i" />
+              <bdi className="cut">{name}</bdi>
+            </span>
+          ))}
           {text}
           <div className="ft">
             <time dateTime={item.at}>{clock(item.at, locale)}</time>

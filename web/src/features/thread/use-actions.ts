@@ -2,7 +2,7 @@
 // at once and answered at once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import type { Action, Conversation } from '../../api/types.ts';
+import type { Action, Conversation, Upload } from '../../api/types.ts';
 import { undoSeconds } from '../../lib/alert-prefs.ts';
 import {
   discard,
@@ -30,26 +30,42 @@ export function useActions(conversation: Conversation) {
     mutationFn: (action: Action) => post(id, action, newKey()),
     onSettled: () => refresh(client, id),
   });
-  const send = (action: Pending['action']) =>
-    enqueue(id, {
-      ...action,
-      expected_epoch: owner_epoch,
-      ...(action.do === 'reply' ? { undo_s: undoSeconds() } : {}),
-    });
+  const put = (action: Pending['action'], files: readonly string[]) =>
+    enqueue(id, { ...undoable(action), expected_epoch: owner_epoch }, files);
+  const send = (action: Pending['action'], files: readonly Upload[] = []) =>
+    put(
+      action,
+      files.map((file) => file.name),
+    );
   return {
     pending,
     send,
     discard: (key: string) => discard(id, key),
     /** Once more, in the knowledge of all that came meanwhile. */
-    resend: ({ key, action }: Pending) => {
+    resend: ({ key, action, files }: Pending) => {
       discard(id, key);
-      const { seen: _, ...rest } = action;
-      send(rest);
+      put(
+        { ...unguarded(action), ...(action.acts ? { acts: action.acts.map(unguarded) } : {}) },
+        files,
+      );
     },
     run: (action: Action) => act.mutateAsync({ ...action, expected_epoch: owner_epoch }),
     isBusy: act.isPending,
     doing: act.variables?.do,
   };
+}
+
+/** Whatever the customer wrote meanwhile. */
+function unguarded<A extends Action>({ seen: _, ...rest }: A): Omit<A, 'seen'> {
+  return rest;
+}
+
+/** Of several messages the last: each ends the time of the one before. */
+function undoable<A extends Action>(action: A): A {
+  const undo_s = undoSeconds();
+  if (action.do === 'reply') return { ...action, undo_s };
+  if (action.do !== 'several') return action;
+  return { ...action, acts: action.acts?.with(-1, { ...(action.acts.at(-1) as Action), undo_s }) };
 }
 
 export type Actions = ReturnType<typeof useActions>;
