@@ -16,22 +16,27 @@ use relais_app::service::{Hint, Live as Moved};
 use relais_core::broken::is_missing;
 use relais_core::id::ConversationId;
 use serde_json::json;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast::{self, error::RecvError, error::TryRecvError};
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior, sleep_until};
 
 /// The session is looked at again this often: another process may have ended it.
 const RECHECK: Duration = Duration::from_secs(2);
 const PING: Duration = Duration::from_secs(15);
 const MOST: i64 = 500;
+/// The first hint after a silence is told at once. What moves within this time after it is told
+/// together, each conversation once: a busy desk would otherwise be mostly hints.
+const GATHERED: Duration = Duration::from_millis(100);
 
-/// Hints of changed conversations (`hint`), that something moved which is not for whoever asks
-/// (`counts`), who is where (`presence`), and that somebody is more or less available (`people`); `lists` says that everything shown is to be read again.
+/// Hints of changed conversations (`hint`, each conversation at most ten times a second), that
+/// something moved which is not for whoever asks (`counts`), who is where (`presence`), and that
+/// somebody is more or less available (`people`); `lists` says that everything shown is to be read
+/// again.
 #[utoipa::path(get, path = "/api/v1/stream", operation_id = "open_stream", tag = "inbox",
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -56,6 +61,7 @@ pub(crate) async fn open_stream(
         stop: app.stop.clone(),
         recheck,
         ready,
+        silent_until: Instant::now(),
         person,
         sight,
         place,
@@ -72,11 +78,9 @@ enum Wake {
     Over,
     Revoked(Revoked),
     Recheck,
-    Hint(Hint),
+    Moved(Moved),
     /// Somebody came to a conversation, writes, or left.
     Presence(At),
-    /// Somebody of the team came, went, or is busy now.
-    People,
     /// The lists must be read again.
     Lists,
 }
@@ -89,6 +93,8 @@ struct Live {
     stop: watch::Receiver<bool>,
     recheck: Interval,
     ready: VecDeque<Event>,
+    /// What moves before is gathered.
+    silent_until: Instant,
     person: Person,
     /// What of the conversations they see.
     sight: Option<Sight>,
@@ -107,8 +113,8 @@ impl Live {
                 Wake::Revoked(_) | Wake::Recheck if is_missing("S8") => true,
                 Wake::Revoked(revoked) => !self.is_about_us(&revoked),
                 Wake::Recheck => self.is_alive().await,
-                Wake::Hint(hint) => {
-                    self.hint(&hint);
+                Wake::Moved(first) => {
+                    self.moved(first);
                     true
                 }
                 Wake::Presence(at) => {
@@ -117,12 +123,8 @@ impl Live {
                     }
                     true
                 }
-                Wake::People => {
-                    self.ready.push_back(Event::default().event("people").data("{}"));
-                    true
-                }
                 Wake::Lists => {
-                    self.ready.push_back(Event::default().event("lists").data("{}"));
+                    self.ready.push_back(bare("lists"));
                     true
                 }
             };
@@ -143,11 +145,9 @@ impl Live {
                 Err(RecvError::Closed) => Wake::Over,
             },
             _ = self.recheck.tick() => Wake::Recheck,
-            hint = self.hints.recv() => match hint {
-                Ok(Moved::Hint(hint)) => Wake::Hint(hint),
-                Ok(Moved::People) => Wake::People,
-                // Fell behind, or another node could not be heard.
-                Ok(Moved::Gap) | Err(RecvError::Lagged(_)) => Wake::Lists,
+            moved = after(self.silent_until, &mut self.hints) => match moved {
+                Ok(moved) => Wake::Moved(moved),
+                Err(RecvError::Lagged(_)) => Wake::Moved(Moved::Gap),
                 Err(RecvError::Closed) => Wake::Over,
             },
             here = self.presence.recv() => match here {
@@ -163,18 +163,42 @@ impl Live {
         }
     }
 
-    fn hint(&mut self, hint: &Hint) {
-        let sees = |sight: &Sight| sight.sees(hint.team.as_deref(), hint.assignee.as_deref());
-        if !is_missing("S8-teams") && self.sight.as_ref().is_some_and(|sight| !sees(sight)) {
-            // It may have left what they see.
-            self.ready.push_back(Event::default().event("counts").data("{}"));
+    /// Tells what moved, and what else did since the last time.
+    fn moved(&mut self, first: Moved) {
+        let mut hints = BTreeMap::new();
+        let (mut people, mut lists) = (false, false);
+        let mut next = Ok(first);
+        loop {
+            match next {
+                Ok(Moved::Hint(hint)) => {
+                    hints.insert(hint.conversation, hint);
+                }
+                Ok(Moved::People) => people = true,
+                // Fell behind, or another node could not be heard.
+                Ok(Moved::Gap) | Err(TryRecvError::Lagged(_)) => lists = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+            next = self.hints.try_recv();
+        }
+        self.silent_until = Instant::now() + GATHERED;
+        if lists {
+            self.ready.push_back(bare("lists"));
             return;
         }
-        let data = json!({
-            "conversation": hint.conversation, "position": hint.position,
-            "status": hint.status, "team": hint.team,
-        });
-        self.ready.push_back(Event::default().event("hint").data(data.to_string()));
+        let (seen, beyond): (Vec<_>, Vec<_>) = hints.values().partition(|hint| self.sees(hint));
+        self.ready.extend(seen.into_iter().map(|hint| told(hint)));
+        if !beyond.is_empty() {
+            // It may have left what they see.
+            self.ready.push_back(bare("counts"));
+        }
+        if people {
+            self.ready.push_back(bare("people"));
+        }
+    }
+
+    fn sees(&self, hint: &Hint) -> bool {
+        let sees = |sight: &Sight| sight.sees(hint.team.as_deref(), hint.assignee.as_deref());
+        is_missing("S8-teams") || self.sight.as_ref().is_none_or(sees)
     }
 
     fn is_about_us(&self, revoked: &Revoked) -> bool {
@@ -198,6 +222,28 @@ impl Live {
             Err(_) => true,
         }
     }
+}
+
+/// What comes once the silence is over.
+async fn after(
+    silence: Instant,
+    hints: &mut broadcast::Receiver<Moved>,
+) -> Result<Moved, RecvError> {
+    sleep_until(silence).await;
+    hints.recv().await
+}
+
+fn told(hint: &Hint) -> Event {
+    let data = json!({
+        "conversation": hint.conversation, "position": hint.position,
+        "status": hint.status, "team": hint.team,
+    });
+    Event::default().event("hint").data(data.to_string())
+}
+
+/// An event that says all by its name.
+fn bare(name: &str) -> Event {
+    Event::default().event(name).data("{}")
 }
 
 /// Who is where is told of what somebody sees (S8).

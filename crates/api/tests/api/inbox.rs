@@ -295,6 +295,42 @@ async fn hints_say_what_moved_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_moves_often_is_told_once_for_each_conversation() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let mut stream = owner.stream().await;
+    for (from, wamid) in [(CLAIRE, "wamid.1"), ("33612000111", "wamid.2"), (CLAIRE, "wamid.3")] {
+        app.customer_writes(from, wamid, "bonjour").await;
+        app.settle().await;
+    }
+    let list = owner.get("/api/v1/conversations").await;
+    let mut wanted = Vec::new();
+    for line in list.body["items"].as_array().unwrap() {
+        let id = line["id"].as_str().unwrap().to_owned();
+        let events = owner.get(&format!("/api/v1/conversations/{id}/events")).await;
+        wanted.push((
+            id,
+            events.body["items"].as_array().unwrap().last().unwrap()["position"].clone(),
+        ));
+    }
+    wanted.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut told = Vec::new();
+    let read = async {
+        while told.len() < wanted.len() {
+            let frame = stream.frame().await.unwrap().unwrap();
+            let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
+            if let Some(data) = text.strip_prefix("event: hint\ndata: ") {
+                let data: Value = serde_json::from_str(data.trim()).unwrap();
+                let id = data["conversation"].as_str().unwrap().to_owned();
+                told.push((id, data["position"].clone()));
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), read).await.expect("no hint came");
+    assert_eq!(told, wanted);
+}
+
+#[tokio::test]
 async fn a_made_up_customer_writes_and_sees_the_answers() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
