@@ -156,8 +156,12 @@ impl Service {
         first: Option<Document>,
         vectors: Option<Arc<Vectors>>,
     ) -> Result<Arc<Self>, OpenError> {
-        let latest = match (parts.store.latest_version().await?, first) {
-            (Some(latest), _) => latest,
+        let build = |row: &VersionRow| {
+            let built = versions::build(row, vectors.clone()).map_err(OpenError::Unusable)?;
+            Ok::<_, OpenError>(Arc::new(built))
+        };
+        let snapshot = match (parts.store.latest_version().await?, first) {
+            (Some(latest), _) => build(&latest)?,
             (None, None) => return Err(OpenError::NothingPublished),
             (None, Some(document)) => {
                 let row = VersionRow {
@@ -167,18 +171,18 @@ impl Service {
                     comment: "first version".to_owned(),
                 };
                 // Built before it is stored: files that cannot be used are not kept.
-                versions::build(&row, None).map_err(OpenError::Unusable)?;
-                match parts.store.put_version(row.clone()).await? {
-                    Committed::Done => row,
+                let snapshot = build(&row)?;
+                match parts.store.put_version(row).await? {
+                    Committed::Done => snapshot,
                     // Another node, which started at the same moment.
                     Committed::Conflict | Committed::Duplicate => {
-                        parts.store.latest_version().await?.ok_or(OpenError::NothingPublished)?
+                        let latest = parts.store.latest_version().await?;
+                        build(&latest.ok_or(OpenError::NothingPublished)?)?
                     }
                 }
             }
         };
-        let snapshot = versions::build(&latest, vectors).map_err(OpenError::Unusable)?;
-        Self::start(parts, Arc::new(snapshot)).await.map_err(OpenError::Store)
+        Self::start(parts, snapshot).await.map_err(OpenError::Store)
     }
 
     /// Starts on a snapshot that is built already and published in the store.

@@ -8,7 +8,7 @@ use relais_core::broken::is_missing;
 use relais_core::time::Timestamp;
 use relais_core::understanding::vectors::Vectors;
 use relais_core::workspace::Document;
-use relais_core::workspace::snapshot::Snapshot;
+use relais_core::workspace::snapshot::{Invalid, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Versions {
             return Ok(found.clone());
         }
         let Some(row) = store.version(version).await? else { return Ok(newest) };
-        let built = match build(&row, newest.vectors.clone()) {
+        let built = match beside(&newest, &row) {
             Ok(built) => Arc::new(built),
             Err(reason) => {
                 tracing::error!(
@@ -87,7 +87,7 @@ impl Versions {
 
     /// Makes a version that another process published the newest.
     pub(crate) fn take_up(&self, row: &VersionRow) -> Result<(), String> {
-        self.replace(build(row, self.newest().vectors.clone())?);
+        self.replace(beside(&self.newest(), row)?);
         Ok(())
     }
 
@@ -102,9 +102,8 @@ impl Versions {
     ) -> Result<i64, PublishError> {
         let version = base + 1;
         let json = json(&document);
-        let vectors = self.newest().vectors.clone();
         let snapshot =
-            Snapshot::with_vectors(document, version, vectors).map_err(PublishError::Invalid)?;
+            Snapshot::beside(&self.newest(), document, version).map_err(PublishError::Invalid)?;
         let comment = comment.to_owned();
         let row = VersionRow { version, published_at: now, document: json, comment };
         if store.put_version(row).await.map_err(PublishError::Store)? != Committed::Done {
@@ -121,9 +120,19 @@ pub(crate) fn json(document: &Document) -> String {
 
 /// Builds a stored version.
 pub(crate) fn build(row: &VersionRow, vectors: Option<Arc<Vectors>>) -> Result<Snapshot, String> {
-    let document = serde_json::from_str(&row.document).map_err(|e| e.to_string())?;
-    Snapshot::with_vectors(document, row.version, vectors).map_err(|errors| {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        errors.join("; ")
-    })
+    Snapshot::with_vectors(document(row)?, row.version, vectors).map_err(|e| in_a_row(&e))
+}
+
+/// The same, beside one that is built.
+fn beside(built: &Snapshot, row: &VersionRow) -> Result<Snapshot, String> {
+    Snapshot::beside(built, document(row)?, row.version).map_err(|e| in_a_row(&e))
+}
+
+fn document(row: &VersionRow) -> Result<Document, String> {
+    serde_json::from_str(&row.document).map_err(|e| e.to_string())
+}
+
+fn in_a_row(errors: &[Invalid]) -> String {
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    errors.join("; ")
 }

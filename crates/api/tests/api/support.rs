@@ -24,7 +24,7 @@ use relais_app::port::channel::{Channel, Finding, Send, SendOutcome};
 use relais_app::port::form::FormDoor;
 use relais_app::port::hook::Hook;
 use relais_app::port::outside::{Answered, Outside};
-use relais_app::port::store::{ChannelRow, StoreError};
+use relais_app::port::store::{ChannelRow, StoreError, VersionRow};
 use relais_app::presence::Presence;
 use relais_app::service::{CoreMachine, Nodes, Parts, Patience, Service};
 use relais_app::webhooks::Integrations;
@@ -33,7 +33,6 @@ use relais_core::time::{Span, Timestamp};
 use relais_sim::graph::webhook::{Batch, inbound_text, signature};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
@@ -244,9 +243,15 @@ impl TestApp {
             patience: Patience::Real,
             nodes: Nodes::One,
         };
-        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/maison-lumiere");
-        let document = relais_app::files::import(&demo).unwrap();
-        let service = Service::open(parts, Some(document)).await.unwrap();
+        let snapshot = relais_testkit::demo::snapshot();
+        let first = VersionRow {
+            version: snapshot.version,
+            published_at: morning(),
+            document: serde_json::to_string(&snapshot.document).unwrap(),
+            comment: "first version".to_owned(),
+        };
+        store.put_version(first).await.unwrap();
+        let service = Service::start(parts, snapshot).await.unwrap();
         let provider = Arc::new(Provider::default());
         let (channel, bare_channel, simulator) = (fresh(2), fresh(3), fresh(4));
         let live = row(channel, "whatsapp_cloud", NUMBER);

@@ -22,7 +22,7 @@ pub struct Snapshot {
     pub graph: Graph,
     pub titles: Titles,
     pub lexicon: Lexicon,
-    pub matcher: Matcher,
+    pub matcher: Arc<Matcher>,
     pub finder: Finder,
     /// Sentence vectors that the matcher has beside its own.
     pub vectors: Option<Arc<Vectors>>,
@@ -60,6 +60,29 @@ impl Snapshot {
         version: i64,
         vectors: Option<Arc<Vectors>>,
     ) -> Result<Self, Vec<Invalid>> {
+        let learn = |document: &Document| {
+            let matcher = Matcher::train_with(&learnt(document), vectors.as_ref());
+            Arc::new(matcher.at_most(document.knowledge.most_wrong))
+        };
+        Self::build(document, version, vectors.clone(), learn)
+    }
+
+    /// Another version beside one that is built: where both have the same knowledge, nothing is
+    /// learnt again.
+    pub fn beside(built: &Self, document: Document, version: i64) -> Result<Self, Vec<Invalid>> {
+        if document.knowledge != built.document.knowledge {
+            return Self::with_vectors(document, version, built.vectors.clone());
+        }
+        let known = |_: &Document| Arc::clone(&built.matcher);
+        Self::build(document, version, built.vectors.clone(), known)
+    }
+
+    fn build(
+        document: Document,
+        version: i64,
+        vectors: Option<Arc<Vectors>>,
+        matcher: impl FnOnce(&Document) -> Arc<Matcher>,
+    ) -> Result<Self, Vec<Invalid>> {
         let mut errors = Vec::new();
         let zone = document.workspace.time_zone.clone();
         let calendar = Calendar::new(&document.hours, &zone)
@@ -86,7 +109,6 @@ impl Snapshot {
                 .map(|f| Invalid { at: f.at, reason: f.message }),
         );
         let (Some(calendar), true) = (calendar, errors.is_empty()) else { return Err(errors) };
-        let articles = learnt(&document);
         let finder: Vec<FinderEntry> = document
             .knowledge
             .finder
@@ -104,8 +126,7 @@ impl Snapshot {
             lexicon: Lexicon::new(&document.triggers.keywords, &document.triggers.sentiment.words)
                 .with_people(document.agents.iter().map(|a| a.name.as_str()))
                 .with_calm(&calm(&document)),
-            matcher: Matcher::train_with(&articles, vectors.as_ref())
-                .at_most(document.knowledge.most_wrong),
+            matcher: matcher(&document),
             vectors,
             finder: Finder::new(&finder),
             orders: OrderPattern {

@@ -8,7 +8,10 @@ use relais_app::settings::EditError;
 use relais_core::conversation::command::Act;
 use relais_core::id::UserId;
 use relais_core::time::Span;
+use relais_core::understanding::text::Text;
+use relais_core::workspace::Document;
 use relais_testkit::TestApp;
+use std::sync::Arc;
 
 #[tokio::test]
 async fn files_published_by_another_process_are_taken_up() {
@@ -40,6 +43,28 @@ async fn files_published_by_another_process_are_taken_up() {
     app.store().put_version(row(5, "{}".to_owned())).await.unwrap();
     assert!(!app.service().take_up_published().await.unwrap());
     assert_eq!(app.service().snapshot().version, 4);
+}
+
+#[tokio::test]
+async fn nothing_is_learnt_again_where_the_knowledge_is_the_same() {
+    let app = TestApp::open().await;
+    let publish = async |change: &dyn Fn(&mut Document)| {
+        let before = app.service().snapshot();
+        let mut document = before.document.clone();
+        change(&mut document);
+        app.service().publish(document, "").await.unwrap();
+        Arc::ptr_eq(&before.matcher, &app.service().snapshot().matcher)
+    };
+    assert!(publish(&|d| d.workspace.name = "Maison Nouvelle".to_owned()).await);
+    assert!(!publish(&|d| d.knowledge.most_wrong = Some(1)).await);
+    let question = |d: &mut Document| {
+        let article = &mut d.knowledge.articles[0];
+        article.also.entry("fr".to_owned()).or_default().push("Faites-vous le zouk ?".to_owned());
+    };
+    assert!(!publish(&question).await);
+    let judged = app.service().snapshot().matcher.judge(&Text::new("le zouk ?"), None);
+    let first = judged.candidates.first().map(|c| c.id.clone());
+    assert_eq!(first.as_ref(), Some(&app.service().snapshot().document.knowledge.articles[0].id));
 }
 
 #[tokio::test]
