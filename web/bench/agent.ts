@@ -11,7 +11,7 @@ const VIEWS = [
   { q: 'is:queue is:awake', sort: 'due' },
   { q: 'is:bot', sort: 'newest' },
 ];
-const MOST_IDS = 32;
+const MOST_IDS = 64;
 const ID_AT = '{"conversation":"'.length;
 const OPENS_EVERY_MS = 10_000;
 
@@ -24,6 +24,7 @@ export class LoadAgent {
   #view: { q: string; sort: string };
   #moved = new Set<string>();
   #isReading = false;
+  #readMs = 0;
   #isOver = false;
   #dueAt = new Map<string, number>();
   #waits = new Set<string>();
@@ -90,12 +91,14 @@ export class LoadAgent {
 
   #readSoon() {
     if (this.#isReading) return;
-    this.#later('moved', 60, 200, async () => {
+    this.#later('moved', 40, Math.max(200, 2 * this.#readMs), async () => {
       const ids = [...this.#moved];
       this.#moved.clear();
       this.#isReading = true;
+      const begun = performance.now();
       if (ids.length > MOST_IDS) await this.#list();
       else await this.#get(`/api/v1/conversations?${this.#query()}&ids=${ids.join()}`, 'moved');
+      this.#readMs = performance.now() - begun;
       this.#isReading = false;
       if (this.#moved.size > 0) this.#readSoon();
     });

@@ -1405,8 +1405,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Hints of changed conversations (`hint`), that something moved which is not for whoever asks
-         *     (`counts`), who is where (`presence`), and that somebody is more or less available (`people`); `lists` says that everything shown is to be read again.
+         * Hints of changed conversations (`hint`, each conversation at most ten times a second), that
+         *     something moved which is not for whoever asks (`counts`), who is where (`presence`), and that
+         *     somebody is more or less available (`people`); `lists` says that everything shown is to be read
+         *     again.
          */
         get: operations["open_stream"];
         put?: never;
@@ -5037,7 +5039,7 @@ export interface operations {
                  */
                 sort?: string;
                 /**
-                 * @description Only those of these conversations, at most 32 separated by commas: what moved in a list that
+                 * @description Only those of these conversations, at most 64 separated by commas: what moved in a list that
                  *     is known. Not beside words to look for.
                  */
                 ids?: string;

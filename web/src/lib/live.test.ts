@@ -21,6 +21,7 @@ class FakeSource extends EventTarget {
 
 let read: string[];
 let moved: string[];
+let readMs: number;
 let live: Live;
 let stop: () => void;
 const source = () => FakeSource.all.at(-1) as FakeSource;
@@ -31,12 +32,14 @@ beforeEach(() => {
   FakeSource.all = [];
   read = [];
   moved = [];
+  readMs = 0;
   const client = new QueryClient();
   vi.spyOn(client, 'invalidateQueries').mockImplementation(async (filter) => {
     read.push(filter?.queryKey?.join('/') ?? 'everything');
   });
   live = new Live(client, async (_, ids) => {
     moved.push(ids.join(' '));
+    await new Promise((done) => setTimeout(done, readMs));
   });
   stop = live.start();
 });
@@ -69,6 +72,17 @@ test('in a busy time lines are read five times a second, counts every two, whole
   expect(times('conversations')).toBe(0);
   await vi.advanceTimersByTimeAsync(25_000);
   expect(times('conversations')).toBe(1);
+});
+
+test('a server that is slow is asked less often, and for everything that moved meanwhile', async () => {
+  readMs = 400;
+  for (let i = 0; i < 500; i += 1) {
+    source().say('hint', { conversation: `c${i}` });
+    await vi.advanceTimersByTimeAsync(20);
+  }
+  expect(moved.length).toBeLessThan(15);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(new Set(moved.join(' ').split(' ')).size).toBe(500);
 });
 
 test('something moved out of sight: lists are read again, and nothing else', () => {

@@ -42,6 +42,7 @@ export class Live {
   #dueAt = new Map<string, number>();
   #moved = new Set<string>();
   #isReading = false;
+  #readMs = 0;
   #readMoved: ReadMoved;
 
   constructor(client: QueryClient, read: ReadMoved = readMoved) {
@@ -203,13 +204,16 @@ export class Live {
       const ids = [...this.#moved];
       this.#moved.clear();
       this.#isReading = true;
+      const begun = Date.now();
       await this.#readMoved(this.#client, ids).catch(() => undefined);
+      this.#readMs = Date.now() - begun;
       this.#isReading = false;
       if (this.#moved.size > 0 && !this.#stop.signal.aborted) this.#readSoon();
     };
     this.#soon.set(
       'moved',
-      setTimeout(() => void run(), this.#gap('moved', 40, 200)),
+      // A server that is slow already is asked less often.
+      setTimeout(() => void run(), this.#gap('moved', 40, Math.max(200, 2 * this.#readMs))),
     );
   }
 

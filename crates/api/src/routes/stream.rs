@@ -186,7 +186,7 @@ impl Live {
             return;
         }
         let (seen, beyond): (Vec<_>, Vec<_>) = hints.values().partition(|hint| self.sees(hint));
-        self.ready.extend(seen.into_iter().map(|hint| told(hint)));
+        self.ready.extend(seen.into_iter().map(told));
         if !beyond.is_empty() {
             // It may have left what they see.
             self.ready.push_back(bare("counts"));
