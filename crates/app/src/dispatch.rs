@@ -1,7 +1,7 @@
 //! One send: claimed just before it is handed to the provider, and what becomes of it (R5, R7, R8,
 //! R9). Which ones go when is the affair of [`crate::sends`].
 
-use crate::engine::outbound;
+use crate::engine::{Applied, outbound};
 use crate::port::channel::{Send, SendOutcome};
 use crate::port::store::{
     Committed, Head, OutboxClass, OutboxRow, OutboxState, Result, StoreError, Write,
@@ -218,14 +218,35 @@ impl Service {
     async fn refuse(&self, row: &OutboxRow, reason: &str, code: Option<i64>) -> Result<bool> {
         let at = self.clock().now();
         let refused = Write::Refused { id: row.id, error: reason.to_owned(), code, at };
-        if self.settle(refused).await? != Committed::Done {
-            return Ok(false);
-        }
         let answered_at = answered_at(row).filter(|_| reason != WINDOW_CLOSED);
         let reason = reason.to_owned();
         let command = Command::DeliveryFailed { message: row.id, code, reason, answered_at };
-        self.apply(row.conversation, &command, Vec::new()).await?;
-        Ok(true)
+        self.settle_and_tell(row, refused, &command).await
+    }
+
+    /// The refusal and what the conversation is told of it are one commit: died between the two,
+    /// nobody would learn that the customer waits for nothing.
+    async fn settle_and_tell(
+        &self,
+        row: &OutboxRow,
+        refused: Write,
+        command: &Command,
+    ) -> Result<bool> {
+        let began = Instant::now();
+        loop {
+            let told = match self.store().outbox_row(row.id).await {
+                Ok(found) if !found.as_ref().is_some_and(may_be_refused) => return Ok(false),
+                Ok(_) => self.apply(row.conversation, command, vec![refused.clone()]).await,
+                Err(error) => Err(error),
+            };
+            match told {
+                Ok(Applied::Done(_)) => return Ok(true),
+                // There is nobody to tell.
+                Ok(_) => return Ok(self.settle(refused).await? == Committed::Done),
+                Err(error) if self.gives_up(&error, began) => return Err(error),
+                Err(_) => tokio::time::sleep(SETTLE_AGAIN).await,
+            }
+        }
     }
 
     /// Writes down what is known of a send, however long the store takes: what is forgotten here
@@ -233,17 +254,19 @@ impl Service {
     async fn settle(&self, known: Write) -> Result<Committed> {
         let began = Instant::now();
         loop {
-            let ended = self.store().commit(vec![known.clone()]).await;
-            let is_over = self.patience() != Patience::Real || began.elapsed() >= SETTLED_WITHIN;
-            match ended {
-                Err(StoreError::Unavailable(_) | StoreError::Full | StoreError::Fenced)
-                    if !is_over =>
-                {
+            match self.store().commit(vec![known.clone()]).await {
+                Err(error) if !self.gives_up(&error, began) => {
                     tokio::time::sleep(SETTLE_AGAIN).await;
                 }
                 ended => return ended,
             }
         }
+    }
+
+    fn gives_up(&self, error: &StoreError, began: Instant) -> bool {
+        let may_pass =
+            matches!(error, StoreError::Unavailable(_) | StoreError::Full | StoreError::Fenced);
+        !may_pass || self.patience() != Patience::Real || began.elapsed() >= SETTLED_WITHIN
     }
 
     /// The claim missed: somebody else has the row, or an agent has the conversation.
@@ -335,6 +358,11 @@ impl Service {
     async fn hint_row(&self, row: &OutboxRow) -> Result<()> {
         self.hint_of(row.conversation).await
     }
+}
+
+/// Nothing came of it yet.
+fn may_be_refused(row: &OutboxRow) -> bool {
+    matches!(row.state, OutboxState::Queued | OutboxState::Dispatching | OutboxState::Unknown)
 }
 
 /// When the bot said it; nothing where it was somebody else's word.

@@ -126,6 +126,17 @@ fn sends(world: &World<'_>) -> Result<(), StoreError> {
             OutboxState::Unknown => class != OutboxClass::Agent,
             OutboxState::Queued | OutboxState::Dispatching | OutboxState::Held => true,
         };
+        let is_told = || -> Result<bool, StoreError> {
+            let log = at_once(world.inner.events(row.conversation, 0, i64::MAX))?;
+            let message = id.to_string();
+            Ok(log.iter().any(|e| e.kind == "delivery_failed" && e.data.contains(&message)))
+        };
+        if row.state == OutboxState::Refused && !is_told()? {
+            shared.violated(
+                "silence",
+                format!("{id} was refused, and its conversation knows nothing"),
+            );
+        }
         if is_left {
             let error = row.error.unwrap_or_default();
             shared
