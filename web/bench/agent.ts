@@ -11,7 +11,7 @@ const VIEWS = [
   { q: 'is:queue is:awake', sort: 'due' },
   { q: 'is:bot', sort: 'newest' },
 ];
-const MOST_IDS = 64;
+const MOST_IDS = 32;
 const ID_AT = '{"conversation":"'.length;
 const OPENS_EVERY_MS = 10_000;
 

@@ -5039,7 +5039,7 @@ export interface operations {
                  */
                 sort?: string;
                 /**
-                 * @description Only those of these conversations, at most 64 separated by commas: what moved in a list that
+                 * @description Only those of these conversations, at most 32 separated by commas: what moved in a list that
                  *     is known. Not beside words to look for.
                  */
                 ids?: string;

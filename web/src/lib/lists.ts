@@ -15,7 +15,7 @@ type Pages = InfiniteData<Page, string>;
 type List = Query<Pages>;
 
 /** The server takes no more at once; a list in which more moved is read again. */
-const MOST = 64;
+const MOST = 32;
 
 /** Brings every list that is shown up to date on some conversations. */
 export async function readMoved(client: QueryClient, ids: readonly string[]): Promise<void> {

@@ -33,7 +33,7 @@ pub(crate) struct Filter {
     /// `newest` (else), `due`, `waiting` or `priority`; ended conversations and searches for words
     /// are always sorted by time.
     sort: Option<String>,
-    /// Only those of these conversations, at most 64 separated by commas: what moved in a list that
+    /// Only those of these conversations, at most 32 separated by commas: what moved in a list that
     /// is known. Not beside words to look for.
     ids: Option<String>,
     /// `next_cursor` of the page before.
@@ -104,7 +104,7 @@ fn ids(text: &str) -> Answer<Vec<ConversationId>> {
     let ids =
         ids.map(|id| id.parse().map_err(|_| bad("are not all ids"))).collect::<Answer<Vec<_>>>()?;
     if ids.len() > InboxFilter::MOST_IDS {
-        return Err(bad("are more than 64"));
+        return Err(bad("are more than 32"));
     }
     Ok(ids)
 }

@@ -72,7 +72,7 @@ const FAR: i64 = 9_000_000_000_000_000_000;
 
 impl InboxFilter {
     /// More at once are a list of their own.
-    pub const MOST_IDS: usize = 64;
+    pub const MOST_IDS: usize = 32;
 
     /// What has ended, and what words are found in, is sorted by time alone: no list of those is
     /// short.
