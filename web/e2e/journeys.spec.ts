@@ -16,6 +16,7 @@ const camille = {
   password: 'tulipe wagon citron',
 };
 const asker = { phone: '+33639981601', name: 'Sandrine Petit' };
+const racer = { phone: '+33639981691', name: 'Odile Marchand' };
 
 let server: Awaited<ReturnType<typeof start>>;
 let provider: Awaited<ReturnType<typeof graph>>;
@@ -219,6 +220,7 @@ test('J2.1 and 2: signed in and available; a new hand-off rings and is one click
 
   await page.evaluate(() => localStorage.setItem('relais.undo', '0'));
   await write(page, asker, 'bonjour');
+  await write(page, asker, 'où en est ma commande ML-2041 ?');
   const before = await page.title();
   await write(page, asker, 'je veux parler à un agent');
   await row(asker.name).and(page.locator('[data-status=queued]')).waitFor();
@@ -235,6 +237,9 @@ test('J2.3 and 4: understood at a look, answered with a snippet and no mouse', a
     await part.first().waitFor();
   }
   hand.step('J2.3 understood', { clicks: 0, keys: 0 });
+  // A key leads to what they ordered.
+  await page.keyboard.press('o');
+  await page.locator('[data-orders]:focus').filter({ hasText: 'ML-2041' }).waitFor();
   await hand.press('t');
   await composer().waitFor();
   await expect.poll(() => composer().evaluate((one) => one === document.activeElement)).toBe(true);
@@ -295,16 +300,35 @@ test('J2.6: a colleague is seen, and a second take is refused in words', async (
   await colleague.goto(page.url());
   await colleague.getByRole('heading', { name: asker.name, level: 2 }).waitFor();
   await page.getByText('Hugo', { exact: false }).first().waitFor();
-  const answer = await colleague.evaluate(async () => {
-    const id = location.pathname.split('/').at(-1);
-    const said = await fetch(`/api/v1/conversations/${id}/actions`, {
+
+  // Both look at the same one in the queue; the colleague's page does not hear that it is gone.
+  await write(page, racer, 'je veux parler à un agent');
+  const id = await page.evaluate(async (name) => {
+    const { items } = await (await fetch('/api/v1/conversations')).json();
+    return items.find((one: { contact: { name: string } }) => one.contact.name === name).id;
+  }, racer.name);
+  let isDeaf = false;
+  await colleague.route('**/api/v1/**', async (route) => {
+    const request = route.request();
+    if (request.url().endsWith('/actions')) isDeaf = false;
+    if (isDeaf && request.method() === 'GET') await route.fulfill({ status: 429 });
+    else await route.continue();
+  });
+  await colleague.goto(`${server.url}/inbox/${id}`);
+  await colleague.getByTestId('take').waitFor();
+  isDeaf = true;
+  const first = await page.evaluate(async (path) => {
+    const said = await fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ do: 'assign', to: 'nobody-else' }),
+      body: JSON.stringify({ do: 'take' }),
     });
     return said.status;
-  });
-  expect(answer).toBeGreaterThanOrEqual(400);
+  }, `/api/v1/conversations/${id}/actions`);
+  expect(first).toBe(200);
+  await colleague.getByTestId('take').click();
+  await colleague.getByText('Camille Roy vient de la prendre.').waitFor();
+  await accessible(colleague, 'a refused take');
   await guest.close();
 });
 
@@ -425,6 +449,12 @@ test('J5: a person is found, exported and erased with a certificate; who did it 
   await hand.fill(page.getByTestId('confirm-word'), 'EFFACER');
   await hand.click(page.getByTestId('confirm'));
   await page.getByTestId('certificate').waitFor();
+  // Who looked, beside the person: what was done last comes first.
+  const accesses = page.getByTestId('accesses').getByRole('listitem');
+  await accesses.nth(2).waitFor();
+  expect(await accesses.first().textContent()).toContain('effacée');
+  await accesses.filter({ hasText: 'exportée' }).first().waitFor();
+  await accesses.filter({ hasText: 'consultée' }).filter({ hasText: camille.login }).waitFor();
   hand.step('J5.6 erasure', { clicks: 5, seconds: 180 });
 
   await go('/settings?page=company');

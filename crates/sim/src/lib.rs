@@ -8,4 +8,5 @@ pub mod form;
 pub mod graph;
 mod http;
 pub mod llm;
+pub mod mail;
 pub mod simulation;

@@ -175,55 +175,7 @@ impl Sink for EmailSink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use parking_lot::Mutex;
-    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-    use tokio::net::TcpListener;
-
-    /// A mail server that takes everything from everybody but `refused@…`.
-    async fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let mails = Arc::new(Mutex::new(Vec::new()));
-        let taken = Arc::clone(&mails);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let taken = Arc::clone(&taken);
-                tokio::spawn(async move {
-                    let (read, mut write) = stream.into_split();
-                    let mut lines = BufReader::new(read).lines();
-                    write.write_all(b"220 fake ESMTP\r\n").await.unwrap();
-                    let (mut mail, mut is_body) = (String::new(), false);
-                    while let Ok(Some(line)) = lines.next_line().await {
-                        mail.push_str(&line);
-                        mail.push('\n');
-                        let answer = if is_body {
-                            if line != "." {
-                                continue;
-                            }
-                            is_body = false;
-                            taken.lock().push(std::mem::take(&mut mail));
-                            "250 taken\r\n"
-                        } else if line.starts_with("EHLO") {
-                            "250 fake\r\n"
-                        } else if line.contains("refused@") {
-                            "550 5.1.1 no such mailbox\r\n"
-                        } else if line == "DATA" {
-                            is_body = true;
-                            "354 go on\r\n"
-                        } else if line == "QUIT" {
-                            "221 bye\r\n"
-                        } else {
-                            "250 ok\r\n"
-                        };
-                        if write.write_all(answer.as_bytes()).await.is_err() {
-                            return;
-                        }
-                    }
-                });
-            }
-        });
-        (port, mails)
-    }
+    use relais_sim::mail::MailServer;
 
     /// Everybody reads the mail of everybody, but the one of the night watch is quiet.
     #[derive(Debug)]
@@ -270,7 +222,8 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_is_named_gets_a_mail_without_the_customers_words() {
-        let (port, mails) = server().await;
+        let server = MailServer::start().await.unwrap();
+        let (port, mails) = (server.port, &server.mails);
         sink(port, &["dpo@example.test"]).deliver(&notice()).await.unwrap();
         let mails = mails.lock().clone();
         assert_eq!(mails.len(), 1);
@@ -281,7 +234,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_fails_is_told_in_the_servers_words() {
-        let (port, mails) = server().await;
+        let server = MailServer::start().await.unwrap();
+        let (port, mails) = (server.port, &server.mails);
         let refused = sink(port, &["refused@example.test"]).deliver(&notice()).await.unwrap_err();
         assert!(refused.0.contains("no such mailbox"), "{refused}");
         let nobody = sink(port, &[]).deliver(&notice()).await.unwrap_err();
@@ -291,7 +245,8 @@ mod tests {
 
     #[tokio::test]
     async fn quiet_hours_keep_calls_back_and_no_copy_for_the_record() {
-        let (port, mails) = server().await;
+        let server = MailServer::start().await.unwrap();
+        let (port, mails) = (server.port, &server.mails);
         let some = sink(port, &["quiet@example.test", "awake@example.test"]);
         some.deliver(&notice()).await.unwrap();
         let told = mails.lock().clone();
@@ -306,7 +261,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_summary_is_numbers_and_the_same_mail_when_it_is_sent_again() {
-        let (port, mails) = server().await;
+        let server = MailServer::start().await.unwrap();
+        let (port, mails) = (server.port, &server.mails);
         let sink = sink(port, &[]);
         let summary = Summary {
             key: "digest/nadia/2027-05-03T08:00:00Z".to_owned(),
@@ -344,7 +300,8 @@ mod tests {
 
     #[tokio::test]
     async fn without_the_encryption_asked_for_nothing_is_sent() {
-        let (port, mails) = server().await;
+        let server = MailServer::start().await.unwrap();
+        let (port, mails) = (server.port, &server.mails);
         let mut sink = sink(port, &["dpo@example.test"]);
         sink.server.security = Security::StartTls;
         assert!(sink.deliver(&notice()).await.is_err(), "the server offers none");

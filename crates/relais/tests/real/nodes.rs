@@ -40,7 +40,7 @@ const LATER: Duration = Duration::from_secs(600);
 const CLAIRE: &str = "+33639980101";
 
 /// Two fresh nodes, and the folders they live in.
-async fn two(server: &Server) -> (Nodes, [tempfile::TempDir; 2]) {
+pub async fn two(server: &Server) -> (Nodes, [tempfile::TempDir; 2]) {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let installations = folders.iter().map(|folder| load::installation(folder.path())).collect();
     let nodes = Nodes::start(installations, &server.url, &load::numbers(), 5_150).await.unwrap();
@@ -48,7 +48,7 @@ async fn two(server: &Server) -> (Nodes, [tempfile::TempDir; 2]) {
 }
 
 /// What Claire writes, to one node.
-async fn write(nodes: &Nodes, node: usize, wamid: &str, words: &str) {
+pub async fn write(nodes: &Nodes, node: usize, wamid: &str, words: &str) {
     writes(nodes, node, CLAIRE, wamid, words).await;
 }
 
