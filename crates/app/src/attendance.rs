@@ -4,6 +4,7 @@ use crate::news::Topic;
 use crate::port::store::Result;
 use crate::service::Service;
 use crate::staff::View;
+use relais_core::attendance::Signs;
 use relais_core::routing::Availability;
 use relais_core::time::Timestamp;
 use std::collections::BTreeMap;
@@ -31,6 +32,17 @@ impl Service {
             said: signs.said,
             wraps_up_until: rules.wraps_up_until(&signs, view.now).filter(|_| is_wrapping),
         }
+    }
+
+    /// Nobody is at any of their devices, as they said or as it looks. A phone in a pocket is no
+    /// presence here: it is not woken by notes.
+    pub fn is_absent(&self, agent: &str) -> bool {
+        let view = self.view();
+        let snapshot = self.snapshot();
+        let signs = Signs { has_phone: false, ..self.staff().signs(agent, &snapshot, view) };
+        let rules = &snapshot.document.workspace.attendance;
+        let availability = rules.availability(&signs, view.now);
+        matches!(availability, Availability::Away | Availability::Offline)
     }
 
     pub async fn set_availability(&self, agent: &str, availability: Availability) -> Result<()> {

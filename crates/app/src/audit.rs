@@ -2,11 +2,16 @@
 //! the head is anchored outside the database, in the log and in a file beside it.
 
 use crate::port::store::{AuditRow, Committed, Result, Store, StoreError, Write};
-use relais_core::time::Timestamp;
+use relais_core::time::{Span, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 /// Lines read at a time.
 const PAGE: i64 = 500;
+/// Who opens the same thing again within this time is written down once: a page is read again with
+/// every piece of news.
+pub const AGAIN_AFTER: Span = Span::minutes(15);
+/// Lines about one thing that are looked through.
+const RECENT: i64 = 100;
 /// Others may write a line at the same moment.
 const TRIES: u32 = 64;
 
@@ -66,6 +71,25 @@ pub async fn record(
         }
     }
     Err(StoreError::Unavailable("the audit log is written too fast".to_owned()))
+}
+
+/// Writes a line for an act that is a mere look, unless the same person's last is recent. Of two
+/// looks at the very same moment each may be written.
+pub async fn record_look(
+    store: &dyn Store,
+    at: Timestamp,
+    who: &str,
+    act: &str,
+    subject: &str,
+) -> Result<()> {
+    let since = at - AGAIN_AFTER;
+    let lines = store.audit_of_subject(subject, RECENT).await?;
+    // A clock that was put back leaves lines of the future: they say nothing of now.
+    let is_recent = |line: &AuditRow| since < line.at && line.at <= at;
+    if lines.iter().any(|line| line.who == who && line.act == act && is_recent(line)) {
+        return Ok(());
+    }
+    record(store, at, who, act, subject).await
 }
 
 /// Reads the whole log and compares it with itself and with what was seen of it outside.

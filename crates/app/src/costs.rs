@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 pub const MOST_MONTHS: u32 = 24;
 /// Reports come for so long; what is older does not change any more.
 const REPORTED_WITHIN: Span = Span::hours(35 * 24);
-/// A message belongs to a conversation that began before it, and not earlier than that.
-const LONGEST_TALK: Span = Span::hours(92 * 24);
+/// Almost all messages belong to a conversation that began no longer before; older ones are looked
+/// for one by one.
+const USUAL_TALK: Span = Span::hours(92 * 24);
 /// Months that do not change any more.
 const CLOSED: &str = "cost.month";
 const RATES: &str = "cost.rates";
@@ -127,7 +128,7 @@ impl Service {
             }
         }
         let talk = |at: Timestamp| ConversationId::new(at, [0; 10]);
-        let began = (talk(from - LONGEST_TALK), talk(to));
+        let began = (talk(from - USUAL_TALK), talk(to));
         let mut lines: Vec<Priced> = (self.store().prices(began, (from, to)).await?.into_iter())
             .map(|(word, count)| Priced { price: Price::read(&word), count })
             .collect();

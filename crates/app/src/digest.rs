@@ -1,15 +1,18 @@
 //! A mail now and then of how much waits for an agent, for those who want it: numbers, and no word
 //! of a customer. Once for each period and agent, whatever the number of nodes: its job is named
-//! after both, and what may have left before a crash is not sent again.
+//! after both, and what may have left before a crash is not sent again. So it is with the mail that a
+//! note brings to whoever it calls while they are away.
 
 use crate::jobs::{self, Kind};
 use crate::port::helpers::Summary;
 use crate::port::store::{EntryRow, InboxFilter, JobRow, Result, Snoozed, Write};
 use crate::service::Service;
+use crate::telling::Telling;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use relais_core::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The place that takes digests.
@@ -24,6 +27,12 @@ const RETRY_AFTER: Span = Span::secs(30);
 const LONGEST_RETRY: Span = Span::minutes(10);
 /// Until the settings of mail are known here.
 const LOOK_AGAIN: Span = Span::minutes(1);
+/// Notes that call somebody within this time are one mail.
+const MENTIONS_TOGETHER: Span = Span::minutes(5);
+/// A call that could not be told by then is not told any more.
+const MENTION_KEPT: Span = Span::hours(24);
+/// The event of a note in the log.
+const NOTE: &str = "note_added";
 /// Longer than each step of the exchange may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -60,16 +69,70 @@ impl Digest {
     }
 }
 
+/// Why a mail is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Cause {
+    #[default]
+    Digest,
+    /// A note called somebody who was not there.
+    Mention,
+}
+
 #[derive(Deserialize, Serialize)]
 struct Errand {
     agent: String,
+    /// When it began; that of a mention is told of as it ends.
     period: Timestamp,
+    #[serde(default)]
+    cause: Cause,
 }
 
 impl Errand {
     fn key(&self) -> String {
-        format!("digest/{}/{}", self.agent, self.period)
+        let word = match self.cause {
+            Cause::Digest => "digest",
+            Cause::Mention => "mention",
+        };
+        format!("{word}/{}/{}", self.agent, self.period)
     }
+
+    fn is_wanted(&self, telling: &Telling, zone: &str, now: Timestamp) -> bool {
+        match self.cause {
+            // The next one that is due says what waits then.
+            Cause::Digest => telling.digest.period(zone, now) == Some(self.period),
+            Cause::Mention => telling.mentions && now < self.period + MENTION_KEPT,
+        }
+    }
+
+    /// Under what it is kept that a mail was begun. No key of an agent has a slash.
+    fn slot(&self) -> String {
+        match self.cause {
+            Cause::Digest => self.agent.clone(),
+            Cause::Mention => format!("{}/mention", self.agent),
+        }
+    }
+
+    /// The mail that was begun last is this one, or says what this one would.
+    fn is_told(&self, begun: &EntryRow) -> bool {
+        match self.cause {
+            Cause::Digest => begun.data == self.period.to_string(),
+            Cause::Mention => begun.at >= self.period + MENTIONS_TOGETHER,
+        }
+    }
+}
+
+/// Who is called in what a unit writes down.
+fn called(writes: &[Write]) -> BTreeSet<String> {
+    let mentions = |write: &Write| -> Option<Vec<String>> {
+        let Write::AppendEvent(event) = write else { return None };
+        if event.kind != NOTE {
+            return None;
+        }
+        let facts: serde_json::Value = serde_json::from_str(&event.data).ok()?;
+        serde_json::from_value(facts["mentions"].clone()).ok()
+    };
+    writes.iter().filter_map(mentions).flatten().collect()
 }
 
 impl Service {
@@ -90,13 +153,34 @@ impl Service {
             if self.staff().is_ordered(&agent, period) {
                 continue;
             }
-            let errand = Errand { agent, period };
+            let errand = Errand { agent, period, cause: Cause::Digest };
             let job = jobs::new(Kind::Digest, &errand.key(), &errand, now);
             self.store().commit(vec![Write::Job(job)]).await?;
             self.staff().ordered(errand.agent, period);
             self.wakes().digests.notify_one();
         }
         Ok(())
+    }
+
+    /// Mails to those whom a note calls while they are away, in the same commit: one for all that
+    /// call them within five minutes.
+    pub(crate) fn mention_jobs(&self, writes: &[Write]) -> Vec<Write> {
+        if !self.helpers().sinks.contains_key(MAIL) {
+            return Vec::new();
+        }
+        let now = self.clock().now();
+        let length = MENTIONS_TOGETHER.as_micros() / 1_000_000;
+        let period = Timestamp::from_secs(now.as_secs() - now.as_secs().rem_euclid(length));
+        let mut jobs = Vec::new();
+        for agent in called(writes) {
+            if !self.telling(&agent).mentions || !self.is_absent(&agent) {
+                continue;
+            }
+            let errand = Errand { agent, period, cause: Cause::Mention };
+            let due = period + MENTIONS_TOGETHER;
+            jobs.push(Write::Job(jobs::new(Kind::Digest, &errand.key(), &errand, due)));
+        }
+        jobs
     }
 
     /// Sends those that are due; says whether there were any.
@@ -124,8 +208,7 @@ impl Service {
         let snapshot = self.snapshot();
         let (zone, now) = (&snapshot.document.workspace.time_zone, self.clock().now());
         let telling = self.telling(&errand.agent);
-        // Not wanted any more, or the next one is due: that says what waits then.
-        if telling.digest.period(zone, now) != Some(errand.period) {
+        if !errand.is_wanted(&telling, zone, now) {
             return done();
         }
         let Some(mail) = self.helpers().sinks.get(MAIL).cloned() else {
@@ -136,9 +219,13 @@ impl Service {
             let error = "quiet hours".to_owned();
             return Ok(vec![Write::JobRetry { id, run_at: now + LOOK_AGAIN, error }]);
         }
-        let begun = self.store().entry(BEGUN, &errand.agent).await?;
-        if begun.is_some_and(|row| row.data == errand.period.to_string()) {
-            tracing::warn!("the end of a digest is not known: it is not sent again");
+        let begun = self.store().entry(BEGUN, &errand.slot()).await?;
+        if begun.is_some_and(|row| errand.is_told(&row)) {
+            tracing::info!("a mail of what waits was begun before: it is not sent again");
+            return done();
+        }
+        // Whoever came back sees it for themselves.
+        if errand.cause == Cause::Mention && !self.is_absent(&errand.agent) {
             return done();
         }
         let summary = self.summary(&errand).await?;
@@ -149,7 +236,7 @@ impl Service {
         self.must_act()?;
         let row = EntryRow {
             kind: BEGUN.to_owned(),
-            id: errand.agent.clone(),
+            id: errand.slot(),
             data: errand.period.to_string(),
             at: now,
         };
@@ -160,7 +247,7 @@ impl Service {
             None => "no answer in time".to_owned(),
         };
         let run_at = self.clock().now() + self.jitter(RETRY_AFTER, job.attempts, LONGEST_RETRY);
-        let take = Write::TakeEntry { kind: BEGUN.to_owned(), id: errand.agent };
+        let take = Write::TakeEntry { kind: BEGUN.to_owned(), id: errand.slot() };
         Ok(vec![take, Write::JobRetry { id, run_at, error }])
     }
 
@@ -175,6 +262,17 @@ impl Service {
             ..awake()
         };
         let count = async |filter: InboxFilter| self.store().inbox_count(&filter, COUNTED).await;
+        let calls = InboxFilter { mentions: Some(agent.clone()), ..InboxFilter::default() };
+        let calling = Summary {
+            key: errand.key(),
+            agent: agent.clone(),
+            language: snapshot.document.workspace.default_language.clone(),
+            mentions: count(calls).await?,
+            ..Summary::default()
+        };
+        if errand.cause == Cause::Mention {
+            return Ok(calling);
+        }
         let known = snapshot.document.agents.iter().find(|one| one.key == *agent);
         let mut queued = 0;
         for team in known.into_iter().flat_map(|one| &one.teams) {
@@ -182,17 +280,10 @@ impl Service {
             queued += count(InboxFilter { status, team: Some(team.clone()), ..awake() }).await?;
         }
         Ok(Summary {
-            key: errand.key(),
-            agent: agent.clone(),
-            language: snapshot.document.workspace.default_language.clone(),
             unanswered: count(InboxFilter { only_unread: true, ..mine() }).await?,
             at_risk: count(InboxFilter { at_risk: Some(now), ..mine() }).await?,
-            mentions: count(InboxFilter {
-                mentions: Some(agent.clone()),
-                ..InboxFilter::default()
-            })
-            .await?,
             queued,
+            ..calling
         })
     }
 }

@@ -270,6 +270,8 @@ impl Service {
         let told = self.webhook_jobs(&writes, &row);
         let has_webhooks = !told.is_empty();
         writes.extend(told);
+        let calls = self.mention_jobs(&writes);
+        writes.extend(calls);
         let ends = staff::ends(&writes);
         let committed = self.store().commit(writes).await?;
         if committed != Committed::Done {

@@ -25,6 +25,9 @@ pub struct Telling {
     /// How often a mail says how much waits.
     #[serde(default)]
     pub digest: Digest,
+    /// A mail soon after a note called them while they were away.
+    #[serde(default)]
+    pub mentions: bool,
 }
 
 /// Choices with when they were made.

@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(15, "0015_retention", reader 2),
     migration!(16, "0016_retention_lists", reader 2),
     migration!(17, "0017_prices", reader 2),
+    migration!(18, "0018_audit_subject", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::plan::plan;
 use crate::sql::{
     aging, checks, contacts, conversations, desk, entries, erase, inbox, log, media, nodes, outbox,
-    settings, work,
+    prices, settings, work,
 };
 use crate::unit::{WriteSet, query};
 use crate::value::vals;
@@ -138,8 +138,7 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn inbox_count(&self, filter: &InboxFilter, at_most: i64) -> Result<i64> {
-        let query = inbox::count(self.ws, filter, at_most);
-        Ok(self.engine.one(query).await?.map_or(0, |(count,)| count))
+        Ok(self.engine.one(inbox::count(self.ws, filter, at_most)).await?.map_or(0, |(n,)| n))
     }
 
     async fn inbox_open(&self, at_most: i64) -> Result<Vec<OpenLine>> {
@@ -297,8 +296,7 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn media_failures(&self, channel: ChannelId, since: Timestamp) -> Result<i64> {
-        let query = media::failures(self.ws, channel, since);
-        Ok(self.engine.one(query).await?.map_or(0, |(count,)| count))
+        Ok(self.engine.one(media::failures(self.ws, channel, since)).await?.map_or(0, |(n,)| n))
     }
 
     async fn take_unsent_files(
@@ -357,6 +355,10 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.list(erase::audit_of_act(self.ws, act, limit)).await
     }
 
+    async fn audit_of_subject(&self, subject: &str, limit: i64) -> Result<Vec<AuditRow>> {
+        self.engine.list(erase::audit_of_subject(self.ws, subject, limit)).await
+    }
+
     async fn entry(&self, kind: &str, id: &str) -> Result<Option<EntryRow>> {
         self.engine.one(entries::entry(self.ws, kind, id)).await
     }
@@ -404,7 +406,7 @@ impl<E: Engine> Store for Stored<E> {
         began: (ConversationId, ConversationId),
         written: (Timestamp, Timestamp),
     ) -> Result<Vec<(String, i64)>> {
-        self.engine.list(outbox::prices(self.ws, began, written)).await
+        self.engine.list(prices::prices(self.ws, began, written)).await
     }
 
     async fn weight(&self, of: Aging, before: Timestamp, at_most: i64) -> Result<Weight> {

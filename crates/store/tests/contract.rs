@@ -123,6 +123,7 @@ contract! {
     people::an_address_goes_to_whom_it_belongs_now,
     people::a_merge_and_a_first_message_at_once_leave_nothing_behind,
     erase::the_audit_log_is_a_chain_also_under_many_writers,
+    erase::lines_about_one_thing_are_found_newest_first,
     erase::t67_a_line_that_is_not_what_it_was_is_found,
     erase::an_erasure_takes_the_words_and_leaves_the_facts,
     aging::what_is_old_is_found_weighed_and_let_go,

@@ -31,6 +31,15 @@ export const quarantineQuery = queryOptions({
   refetchInterval: 15_000,
 });
 
+/** Who opened, exported or erased a person. */
+export function accessesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['audit', 'contact', id],
+    queryFn: async () =>
+      (await call(api.GET('/api/v1/contacts/{id}/accesses', { params: { path: { id } } }))).items,
+  });
+}
+
 export function contactQuery(id: string) {
   return queryOptions({
     queryKey: ['conversations', 'contact', id],

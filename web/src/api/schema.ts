@@ -403,12 +403,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A person with all their conversations. */
+        /** A person with all their conversations. Who opens it stands in the audit log: once in 15 minutes. */
         get: operations["get_contact"];
         put?: never;
         post?: never;
         /** Erases a person: what they said and are, for ever. Their conversations must be resolved. */
         delete: operations["erase_contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who opened, exported or erased a person, newest first: 100 lines of the audit log at most. */
+        get: operations["list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2697,6 +2714,17 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_AuditLine: {
+            items: {
+                act: string;
+                at: string;
+                /** Format: int64 */
+                seq: number;
+                subject: string;
+                who: string;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Channel: {
             items: {
                 /** @description Cloud API: `phone_number_id`. */
@@ -3789,6 +3817,8 @@ export interface components {
             digest: components["schemas"]["Digest"];
             /** @description Where it goes; nothing while no mail is set up, or they sign in by no address. */
             mail_to: string | null;
+            /** @description A mail within five minutes when a note calls them while they are away: numbers, too. */
+            mentions: boolean;
             /**
              * @description By `monday` … `sunday`, when they are left alone: stretches like `19:00-08:00`, which end on
              *     the next day where the end comes first.
@@ -3803,6 +3833,7 @@ export interface components {
         };
         TellingInput: {
             digest?: components["schemas"]["Digest"];
+            mentions?: boolean;
             quiet: {
                 [key: string]: string[];
             };
@@ -4977,6 +5008,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AuditLine"];
                 };
             };
             default: {

@@ -15,6 +15,8 @@ pub(crate) struct Telling {
     pub quiet_ahead: Vec<Stretch>,
     /// How often a mail says how much waits: numbers, once a period.
     pub digest: Digest,
+    /// A mail within five minutes when a note calls them while they are away: numbers, too.
+    pub mentions: bool,
     /// Where it goes; nothing while no mail is set up, or they sign in by no address.
     #[schema(required)]
     pub mail_to: Option<String>,
@@ -42,4 +44,6 @@ pub(crate) struct TellingInput {
     pub quiet: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub digest: Digest,
+    #[serde(default)]
+    pub mentions: bool,
 }

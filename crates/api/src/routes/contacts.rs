@@ -2,6 +2,8 @@
 
 use super::reading;
 use crate::app::App;
+use crate::dto::Items;
+use crate::dto::care::AuditLine;
 use crate::dto::contact::{Certificate, ContactDetail};
 use crate::dto::conversation::ConversationLine;
 use crate::export::{self, Export, Format};
@@ -23,7 +25,11 @@ use utoipa::IntoParams;
 /// Lines of the audit log looked at for a certificate.
 const RECENT: i64 = 200;
 
-/// A person with all their conversations.
+const OPEN: &str = "contact.open";
+/// Lines shown beside a person.
+const MOST_LINES: i64 = 100;
+
+/// A person with all their conversations. Who opens it stands in the audit log: once in 15 minutes.
 #[utoipa::path(get, path = "/api/v1/contacts/{id}", operation_id = "get_contact", tag = "inbox",
     params(("id" = String, Path)),
     responses((status = 200, body = ContactDetail),
@@ -43,6 +49,7 @@ pub(crate) async fn get_contact(
             return Err(Problem::not_found("There is no such contact"));
         }
     }
+    app.audit_look(person, OPEN, &contact.id.to_string()).await?;
     rows.reverse();
     let now = app.service.clock().now();
     let is_masked = signed.is_masked();
@@ -51,6 +58,22 @@ pub(crate) async fn get_contact(
         if is_masked { line.masked() } else { line }
     });
     Ok(axum::Json(detail(&contact, rows.first(), lines.collect())))
+}
+
+/// Who opened, exported or erased a person, newest first: 100 lines of the audit log at most.
+#[utoipa::path(get, path = "/api/v1/contacts/{id}/accesses", operation_id = "list_accesses",
+    tag = "audit", params(("id" = String, Path)),
+    responses((status = 200, body = Items<AuditLine>),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn list_accesses(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+) -> Answer<axum::Json<Items<AuditLine>>> {
+    signed.must(Permission::ReadAudit)?;
+    let subject = ContactId(id).to_string();
+    let lines = app.service.store().audit_of_subject(&subject, MOST_LINES).await?;
+    Ok(axum::Json(Items { items: lines.into_iter().map(AuditLine::from).collect() }))
 }
 
 async fn find(app: &App, id: ContactId) -> Answer<(ContactRow, Vec<ConversationRow>)> {

@@ -226,6 +226,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(care::release_outbox))
         .routes(routes!(contacts::get_contact, contacts::erase_contact))
         .routes(routes!(contacts::export_contact))
+        .routes(routes!(contacts::list_accesses))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))
         .routes(routes!(model::read_model, model::put_model, model::delete_model))

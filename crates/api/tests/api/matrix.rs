@@ -98,6 +98,7 @@ const RULES: &[Rule] = &[
     Rule("GET", "/api/v1/assistant", ALL, Some("inbox:read")),
     Rule("PUT", "/api/v1/assistant", LEAD, Some("inbox:act")),
     Rule("GET", "/api/v1/contacts/{id}", ALL, Some("inbox:read")),
+    Rule("GET", "/api/v1/contacts/{id}/accesses", RECORD, None),
     Rule("GET", "/api/v1/contacts/{id}/export", RECORD, None),
     Rule("PUT", "/api/v1/conversations/{id}/draft", TEAM, Some("inbox:act")),
     Rule("POST", "/api/v1/conversations/{id}/files", TEAM, Some("inbox:act")),

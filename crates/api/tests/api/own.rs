@@ -2,6 +2,7 @@
 
 use crate::support::{Client, PASSWORD, TestApp};
 use axum::http::StatusCode;
+use relais_core::time::Span;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -232,6 +233,48 @@ async fn sign_ins_and_what_admins_do_stand_in_the_audit_log() {
     assert_eq!(rest.body["next_cursor"], Value::Null);
     let verdict = owner.get("/api/v1/audit/verdict").await;
     assert_eq!(verdict.body, json!({"lines": 4, "broken_at": null}));
+}
+
+#[tokio::test]
+async fn whoever_opens_exports_or_erases_a_person_is_written_down_once_in_a_while() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    app.customer_writes("33639980101", "wamid.1", "bonjour").await;
+    app.settle().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let denis = app.person(&owner, "Denis Aubry", "auditor").await;
+    let contact = app.conversation(&owner).await["contact"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/contacts/{contact}");
+    let accesses = async || {
+        let lines = denis.get(&format!("{path}/accesses")).await.body["items"].clone();
+        let word = |line: &Value, of: &str| line[of].as_str().unwrap().to_owned();
+        let lines = lines.as_array().unwrap().iter();
+        lines.map(|line| (word(line, "who"), word(line, "act"))).collect::<Vec<_>>()
+    };
+    let line = |who: &str, act: &str| (format!("{who}@example.test"), format!("contact.{act}"));
+
+    // Lists tell of everybody, and nobody in particular is looked at.
+    nadia.get("/api/v1/conversations").await;
+    assert!(accesses().await.is_empty());
+    for _ in 0..3 {
+        assert_eq!(nadia.get(&path).await.status, StatusCode::OK);
+    }
+    assert_eq!(accesses().await, [line("nadia.ferrand", "open")]);
+    owner.get(&format!("{path}/export?format=json")).await;
+    owner.get(&path).await;
+    assert_eq!(
+        accesses().await,
+        [line("camille", "open"), line("camille", "export"), line("nadia.ferrand", "open")]
+    );
+    app.clock.move_to(app.now() + Span::minutes(15));
+    nadia.get(&path).await;
+    assert_eq!(accesses().await.len(), 4);
+    let refused = nadia.get(&format!("{path}/accesses")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let other = "/api/v1/contacts/00000000-0000-0000-0000-000000000000/accesses";
+    assert_eq!(owner.get(other).await.body["items"], json!([]));
+    let verdict = owner.get("/api/v1/audit/verdict").await;
+    assert_eq!(verdict.body["broken_at"], Value::Null);
 }
 
 #[tokio::test]

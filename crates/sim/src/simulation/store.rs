@@ -129,6 +129,7 @@ store! {
     audit_head() -> Option<AuditRow>;
     audit_before(before: i64, limit: i64) -> Vec<AuditRow>;
     audit_of_act(act: &str, limit: i64) -> Vec<AuditRow>;
+    audit_of_subject(subject: &str, limit: i64) -> Vec<AuditRow>;
     entry(kind: &str, id: &str) -> Option<EntryRow>;
     entries(kind: &str, limit: i64) -> Vec<EntryRow>;
     prune_entries(kind: &str, before: Timestamp, limit: i64) -> i64;

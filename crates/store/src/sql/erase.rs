@@ -34,6 +34,9 @@ statements! {
     AUDIT_OF_ACT = Same(
         "SELECT {AuditRow} FROM audit
          WHERE workspace_id = $1 AND act = $2 ORDER BY seq DESC LIMIT $3");
+    AUDIT_OF_SUBJECT = Same(
+        "SELECT {AuditRow} FROM audit
+         WHERE workspace_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3");
     /// Comes first in its unit: whoever opens a conversation for the contact waits for it.
     CONTACT_ERASE = Same(
         "UPDATE contacts
@@ -133,6 +136,10 @@ pub(crate) fn audit_before(ws: WorkspaceId, before: i64, limit: i64) -> Query<Au
 
 pub(crate) fn audit_of_act(ws: WorkspaceId, act: &str, limit: i64) -> Query<AuditRow> {
     query(AUDIT_OF_ACT, vals![ws, act, limit])
+}
+
+pub(crate) fn audit_of_subject(ws: WorkspaceId, subject: &str, limit: i64) -> Query<AuditRow> {
+    query(AUDIT_OF_SUBJECT, vals![ws, subject, limit])
 }
 
 pub(crate) fn identities_of(ws: WorkspaceId, contact: ContactId) -> Query<(String, String)> {

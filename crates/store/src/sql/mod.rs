@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod media;
 pub(crate) mod nodes;
 pub(crate) mod outbox;
+pub(crate) mod prices;
 pub(crate) mod settings;
 pub(crate) mod work;
 
@@ -37,6 +38,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     desk::TEXTS,
     entries::TEXTS,
     aging::TEXTS,
+    prices::TEXTS,
 ];
 
 /// The column list a word in braces stands for.

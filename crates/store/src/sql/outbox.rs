@@ -201,11 +201,6 @@ statements! {
              SELECT o.id FROM outbox o
              WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.provider_id = $3
              ORDER BY o.seq LIMIT 1), $5)");
-    PRICES_BETWEEN = Same(
-        "SELECT price, COUNT(*) FROM outbox
-         WHERE workspace_id = $1 AND conversation_id >= $2 AND conversation_id < $3
-           AND created_at >= $4 AND created_at < $5 AND price IS NOT NULL
-         GROUP BY price");
     /// `state <> 'accepted'` lets it use the index of what is not through yet. What a person
     /// said and stayed unknown for two minutes waits for that person and holds its lane up no longer.
     OUTBOX_READY = Same(
@@ -453,16 +448,6 @@ pub(crate) fn status(set: &mut WriteSet, ws: WorkspaceId, row: &StatusRow) {
             row.price.as_deref(),
         ],
     );
-}
-
-/// Prices of messages written in a stretch of time, in conversations that began in a longer one,
-/// with their number.
-pub(crate) fn prices(
-    ws: WorkspaceId,
-    began: (ConversationId, ConversationId),
-    written: (Timestamp, Timestamp),
-) -> Query<(String, i64)> {
-    query(PRICES_BETWEEN, vals![ws, began.0, began.1, written.0, written.1])
 }
 
 pub(crate) fn ready(ws: WorkspaceId, now: Timestamp, limit: i64) -> Query<Head> {

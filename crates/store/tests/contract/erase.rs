@@ -34,6 +34,20 @@ pub async fn the_audit_log_is_a_chain_also_under_many_writers(place: Place) {
     assert_eq!(audit::verify(&*store, &[cut]).await.unwrap(), Verdict::Broken { seq: 14 });
 }
 
+pub async fn lines_about_one_thing_are_found_newest_first(place: Place) {
+    let store = place.open().await;
+    for subject in ["claire", "paul", "claire", "claire 2"] {
+        write(&*store, subject).await;
+    }
+    let lines = async |subject: &str, limit: i64| {
+        let lines = store.audit_of_subject(subject, limit).await.unwrap();
+        lines.iter().map(|line| line.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(lines("claire", 9).await, [3, 1]);
+    assert_eq!(lines("claire", 1).await, [3]);
+    assert!(lines("nobody", 9).await.is_empty());
+}
+
 pub async fn t67_a_line_that_is_not_what_it_was_is_found(place: Place) {
     let store = place.open().await;
     for n in 0..3 {

@@ -488,6 +488,10 @@ pub async fn the_first_word_on_a_price_stays_and_prices_are_counted_by_time(plac
     let utility = |count| vec![("utility|regular|PMP|yes".to_owned(), count)];
     assert_eq!(prices(0, 50).await, utility(2));
     assert_eq!(prices(0, 101).await, utility(3));
-    let elsewhere = (conversation_id(2), conversation_id(3));
-    assert_eq!(store.prices(elsewhere, (at(0), at(101))).await.unwrap(), []);
+    let of = async |from, to| {
+        let began = (conversation_id(from), conversation_id(to));
+        store.prices(began, (at(0), at(101))).await.unwrap()
+    };
+    assert_eq!(of(2, 3).await, utility(3), "it began long before, and went on");
+    assert_eq!(of(0, 1).await, [], "it began later");
 }

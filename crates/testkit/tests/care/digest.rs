@@ -9,6 +9,7 @@ use relais_app::service::Helpers;
 use relais_app::telling::Telling;
 use relais_core::calendar::Weekday;
 use relais_core::conversation::command::Act;
+use relais_core::routing::Availability;
 use relais_core::time::Span;
 use relais_testkit::TestApp;
 use std::collections::BTreeMap;
@@ -141,12 +142,93 @@ async fn two_nodes_that_order_it_order_one() {
 async fn the_quiet_hours_are_waited_for() {
     let (app, mail) = waiting(Digest::Daily).await;
     let tuesday = BTreeMap::from([(Weekday::Tuesday, vec!["00:00-09:00".parse().unwrap()])]);
-    let telling = Telling { digest: Digest::Daily, quiet: tuesday };
+    let telling = Telling { digest: Digest::Daily, quiet: tuesday, ..Telling::default() };
     app.service().set_telling("nadia", telling).await.unwrap();
     // Until Tuesday, 08:59.
     app.advance(Span::hours(22)).await;
     pass(&app, 58).await;
     assert_eq!(mail.taken.lock().len(), 0);
     pass(&app, 5).await;
+    assert_eq!(mail.taken.lock().len(), 1);
+}
+
+/// Hugo calls Nadia in a note.
+async fn calls(app: &TestApp, words: &str) {
+    let note = Act::Note { text: format!("@nadia {words}") };
+    app.service().act(&agent("hugo"), app.row(CLAIRE).await.id, note).await.unwrap();
+}
+
+/// Nadia, who is away, wants to know of notes that call her, and nothing else.
+async fn away() -> (TestApp, Arc<Mail>) {
+    let (app, mail) = waiting(Digest::Off).await;
+    let telling = Telling { mentions: true, ..Telling::default() };
+    app.service().set_telling("nadia", telling).await.unwrap();
+    app.service().set_availability("nadia", Availability::Away).await.unwrap();
+    (app, mail)
+}
+
+#[tokio::test]
+async fn whoever_is_called_while_away_is_mailed_once_for_all_within_five_minutes() {
+    let (mut app, mail) = away().await;
+    calls(&app, "tu vois ?").await;
+    calls(&app, "vraiment ?").await;
+    app.restart().await;
+    pass(&app, 6).await;
+    let told = mail.taken.lock().clone();
+    assert_eq!(told.len(), 1);
+    let one = &told[0];
+    assert_eq!((one.agent.as_str(), one.mentions, one.unanswered), ("nadia", 1, 0));
+    pass(&app, 60).await;
+    assert_eq!(mail.taken.lock().len(), 1);
+    calls(&app, "encore").await;
+    pass(&app, 6).await;
+    assert_eq!(mail.taken.lock().len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_is_there_came_back_or_did_not_ask_gets_no_mail_of_a_note() {
+    let (app, mail) = away().await;
+    app.service().set_availability("nadia", Availability::Available).await.unwrap();
+    calls(&app, "tu vois ?").await;
+    pass(&app, 10).await;
+    app.service().set_availability("nadia", Availability::Away).await.unwrap();
+    calls(&app, "tu vois ?").await;
+    app.service().set_availability("nadia", Availability::Busy).await.unwrap();
+    pass(&app, 10).await;
+    app.service().set_availability("nadia", Availability::Away).await.unwrap();
+    app.service().set_telling("nadia", Telling::default()).await.unwrap();
+    calls(&app, "tu vois ?").await;
+    pass(&app, 10).await;
+    assert_eq!(mail.taken.lock().len(), 0);
+}
+
+#[tokio::test]
+async fn notes_of_the_quiet_hours_are_one_mail_at_their_end() {
+    let (app, mail) = away().await;
+    // Monday, 10:00 in Paris.
+    let quiet = BTreeMap::from([(Weekday::Monday, vec!["09:00-11:00".parse().unwrap()])]);
+    let telling = Telling { mentions: true, quiet, ..Telling::default() };
+    app.service().set_telling("nadia", telling).await.unwrap();
+    for _ in 0..3 {
+        calls(&app, "tu vois ?").await;
+        pass(&app, 15).await;
+    }
+    assert_eq!(mail.taken.lock().len(), 0);
+    pass(&app, 30).await;
+    assert_eq!(mail.taken.lock().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_of_a_note_that_may_have_left_before_a_crash_is_not_sent_again() {
+    let (mut app, mail) = away().await;
+    calls(&app, "tu vois ?").await;
+    *mail.is_fatal.lock() = true;
+    app.clock.set(app.now() + Span::minutes(6));
+    let service = Arc::clone(app.service());
+    tokio::spawn(async move { service.step().await }).await.unwrap_err();
+    assert_eq!(mail.taken.lock().len(), 1);
+    *mail.is_fatal.lock() = false;
+    app.restart().await;
+    pass(&app, 30).await;
     assert_eq!(mail.taken.lock().len(), 1);
 }

@@ -33,7 +33,8 @@ function Editor({ telling }: { telling: Telling }) {
   const client = useQueryClient();
   // Takes the typed texts back as well.
   const [round, setRound] = useState(0);
-  const stored = { quiet: telling.quiet, digest: telling.digest };
+  const { quiet, digest, mentions } = telling;
+  const stored = { quiet, digest, mentions };
   const draft = useDraft(stored);
   const save = useMutation({
     mutationFn: () => call(api.PUT('/api/v1/account/telling', { body: draft.value })),
@@ -92,6 +93,18 @@ function Editor({ telling }: { telling: Telling }) {
             : t('settings.telling.digestHelp', { address: telling.mail_to })}
         </span>
       </div>
+      <label className="setcheck setsub">
+        <input
+          type="checkbox"
+          checked={draft.value.mentions}
+          onChange={(event) => draft.set({ ...draft.value, mentions: event.target.checked })}
+          data-testid="mail-mentions"
+        />
+        <span>
+          {t('settings.telling.mentions')}
+          <span className="fhelp">{t('settings.telling.mentionsHelp')}</span>
+        </span>
+      </label>
       <SaveBar
         draft={{
           ...draft,

@@ -60,6 +60,7 @@ async fn told(app: &App, person: &Person) -> Answer<Telling> {
         time_zone: app.service.snapshot().document.workspace.time_zone.clone(),
         quiet_ahead: app.service.quiet_ahead(agent).into_iter().map(stretch).collect(),
         digest: shown(&chosen.digest)?,
+        mentions: chosen.mentions,
         mail_to: login.filter(|_| is_mail_set).cloned(),
     })
 }

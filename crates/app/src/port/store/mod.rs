@@ -227,7 +227,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn outbox_of(&self, contact: ContactId, after: i64) -> Result<Vec<OutboxRow>>;
     async fn outbox_of_conversation(&self, conversation: ConversationId) -> Result<Vec<OutboxRow>>;
     /// Prices of messages written in a stretch of time and how many bear each, of conversations
-    /// between two (start inclusive, end exclusive).
+    /// between two (start inclusive, end exclusive), and of older ones that went on.
     async fn prices(
         &self,
         began: (ConversationId, ConversationId),
@@ -277,6 +277,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn audit_before(&self, before: i64, limit: i64) -> Result<Vec<AuditRow>>;
     /// Lines of one act, newest first.
     async fn audit_of_act(&self, act: &str, limit: i64) -> Result<Vec<AuditRow>>;
+    /// Lines about one thing, newest first.
+    async fn audit_of_subject(&self, subject: &str, limit: i64) -> Result<Vec<AuditRow>>;
     async fn entry(&self, kind: &str, id: &str) -> Result<Option<EntryRow>>;
     /// The newest of a kind, newest first.
     async fn entries(&self, kind: &str, limit: i64) -> Result<Vec<EntryRow>>;
