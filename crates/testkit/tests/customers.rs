@@ -12,11 +12,12 @@ use relais_testkit::{demo, sandbox::demo_sandbox};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("questions", include_str!("customers/questions.txt")),
     ("people", include_str!("customers/people.txt")),
     ("rest", include_str!("customers/rest.txt")),
     ("voices", include_str!("customers/voices.txt")),
+    ("tries", include_str!("customers/tries.txt")),
 ];
 
 /// A sentence, where it is said, and what may come of it.
@@ -117,6 +118,7 @@ impl Talk<'_> {
                 }
                 self.call("settle", json!({})).await;
             }
+            said if said.starts_with("after ") => self.says(&said["after ".len()..]).await,
             other => panic!("`{other}` is nothing that is awaited"),
         }
     }
