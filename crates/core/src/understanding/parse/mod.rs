@@ -2,6 +2,7 @@
 //! Every function reads the whole message and says nothing when it means something else as well.
 
 mod closed;
+mod compound;
 mod contact;
 mod numeral;
 mod order;

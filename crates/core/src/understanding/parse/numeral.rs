@@ -1,6 +1,7 @@
 //! Numbers told in words: "deux mille quarante et un", "twenty forty-one", "deux zéro quatre un".
 
-use crate::understanding::text::{Text, Token, TokenKind};
+use super::compound::compound;
+use crate::understanding::text::{Text, Token, TokenKind, fold};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ enum Word {
     And,
 }
 
-static WORDS: LazyLock<BTreeMap<&str, Word>> = LazyLock::new(|| {
+static WORDS: LazyLock<BTreeMap<String, Word>> = LazyLock::new(|| {
     let mut words = BTreeMap::new();
     for line in include_str!("rules/numbers.txt").lines().filter(|l| !l.starts_with('#')) {
         let (name, list) = line.split_once(' ').expect("a value and its words");
@@ -21,7 +22,7 @@ static WORDS: LazyLock<BTreeMap<&str, Word>> = LazyLock::new(|| {
             (_, Some(by)) => Word::Times(number(by)),
             _ => Word::Value(number(name)),
         };
-        words.extend(list.split(' ').map(|w| (w, word)));
+        words.extend(list.split(' ').map(|w| (fold(w), word)));
     }
     words
 });
@@ -114,7 +115,17 @@ fn number(tokens: &[Token], from: usize) -> Option<Number> {
 /// A number word; in Arabic also with the "and" that is written onto it.
 fn word(fold: &str) -> Option<Word> {
     let found = |w: &str| WORDS.get(w).copied();
-    found(fold).or_else(|| found(fold.strip_prefix('و')?))
+    found(fold)
+        .or_else(|| found(fold.strip_prefix('و')?))
+        .or_else(|| compound(fold, value_of).map(Word::Value))
+}
+
+/// A word for a number below a hundred.
+pub(super) fn value_of(fold: &str) -> Option<u32> {
+    match WORDS.get(fold) {
+        Some(Word::Value(value)) if *value < 100 => Some(*value),
+        _ => None,
+    }
 }
 
 /// A number as far as it was told.
@@ -149,7 +160,9 @@ impl Sum {
     fn add(&mut self, value: u32, is_joined: bool) -> bool {
         if value >= 1000 {
             let is_first = !self.is_begun;
-            (self.thousands, self.has_thousands, self.is_begun) = (value, true, true);
+            self.thousands = value - value % 1000;
+            (self.rest, self.last) = (value % 1000, value % 1000);
+            (self.has_thousands, self.is_begun) = (true, true);
             return is_first;
         }
         // "quatre-vingt"; 60 and 80 of French go on to 19.
@@ -227,6 +240,16 @@ mod tests {
             ("do hazaar unchas", "2049"),
             ("ألفين وتسعة وأربعين", "2049"),
             ("zwei null vier eins", "2041"),
+            ("zweitausendeinundvierzig", "2041"),
+            ("zweitausend einundvierzig", "2041"),
+            ("zwanzig einundvierzig", "2041"),
+            ("duemilaquarantuno", "2041"),
+            ("duemila quarantotto", "2048"),
+            ("venti quarantuno", "2041"),
+            ("do hazaar pachpan", "2055"),
+            ("do hazaar ninyanve", "2099"),
+            ("दो हज़ार इकतालीस", "2041"),
+            ("दो हजार तिरपन", "2053"),
         ] {
             let rows: Vec<String> =
                 told(&Text::new(written)).into_iter().map(|r| r.digits).collect();
