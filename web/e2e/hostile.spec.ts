@@ -40,7 +40,8 @@ test('in the list, the thread, a note and the search', async () => {
   await page.getByRole('heading', { name: NAME, level: 2 }).waitFor();
   await page.getByRole('log').getByText('svg/onload', { exact: false }).first().waitFor();
   await page.getByTestId('take').click();
-  await page.getByTestId('composer-text').waitFor();
+  // Until it is ours there is room for a note only, and the key would ask for a reply.
+  await page.locator('[data-testid=composer][data-mode=reply]').waitFor();
   await page.keyboard.press('Control+/');
   await page.getByTestId('composer-text').fill(`note ${NAME}`);
   await page.keyboard.press('Control+Enter');
