@@ -3,31 +3,30 @@
 
 use crate::sh::{Result, cargo, npm, output, root, step};
 use std::fs;
+use std::process::Command;
 
 const OPENAPI: &str = "docs/openapi.json";
 const TYPES: &str = "web/src/api/schema.ts";
 
-fn openapi() -> Result<String> {
-    output(&mut cargo(&["run", "--quiet", "--locked", "--package", "relais", "--", "openapi"]))
-}
-
 pub(crate) fn write() -> Result {
     let train = ["run", "--quiet", "--locked", "--package", "relais-core", "--example"];
     step("model of the signals", cargo(&train).arg("train_signals"))?;
-    write_api()
+    let describe = ["run", "--quiet", "--locked", "--package", "relais", "--", "openapi"];
+    write_api(&mut cargo(&describe))
 }
 
-fn write_api() -> Result {
+fn write_api(describe: &mut Command) -> Result {
     crate::setup::node()?;
-    fs::write(root().join(OPENAPI), openapi()?).map_err(|e| format!("{OPENAPI}: {e}"))?;
+    fs::write(root().join(OPENAPI), output(describe)?).map_err(|e| format!("{OPENAPI}: {e}"))?;
     step("types of the web client", &mut npm(&["run", "--silent", "gen:api"]))
 }
 
-/// The committed files are what the code gives today. The model has a test of its own.
-pub(crate) fn check() -> Result {
+/// The committed files are what the code gives today: `describe` prints the OpenAPI document. The
+/// model has a test of its own.
+pub(crate) fn check(describe: &mut Command) -> Result {
     let read = |file: &str| fs::read_to_string(root().join(file)).unwrap_or_default();
     let before = [read(OPENAPI), read(TYPES)];
-    write_api()?;
+    write_api(describe)?;
     if before == [read(OPENAPI), read(TYPES)] {
         return Ok(());
     }
