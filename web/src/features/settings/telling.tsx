@@ -93,18 +93,21 @@ function Editor({ telling }: { telling: Telling }) {
             : t('settings.telling.digestHelp', { address: telling.mail_to })}
         </span>
       </div>
-      <label className="setcheck setsub">
-        <input
-          type="checkbox"
-          checked={draft.value.mentions}
-          onChange={(event) => draft.set({ ...draft.value, mentions: event.target.checked })}
-          data-testid="mail-mentions"
-        />
-        <span>
+      <div className="fld setsub">
+        <label className="setcheck">
+          <input
+            type="checkbox"
+            checked={draft.value.mentions}
+            onChange={(event) => draft.set({ ...draft.value, mentions: event.target.checked })}
+            aria-describedby="mail-mentions-help"
+            data-testid="mail-mentions"
+          />
           {t('settings.telling.mentions')}
-          <span className="fhelp">{t('settings.telling.mentionsHelp')}</span>
+        </label>
+        <span id="mail-mentions-help" className="fhelp">
+          {t('settings.telling.mentionsHelp')}
         </span>
-      </label>
+      </div>
       <SaveBar
         draft={{
           ...draft,
