@@ -96,8 +96,12 @@ export class LoadAgent {
       this.#moved.clear();
       this.#isReading = true;
       const begun = performance.now();
-      if (ids.length > MOST_IDS) await this.#list();
-      else await this.#get(`/api/v1/conversations?${this.#query()}&ids=${ids.join()}`, 'moved');
+      if (ids.length > 3 * MOST_IDS) await this.#list();
+      else
+        for (; ids.length > 0; ) {
+          const part = ids.splice(0, MOST_IDS).join();
+          await this.#get(`/api/v1/conversations?${this.#query()}&ids=${part}`, 'moved');
+        }
       this.#readMs = performance.now() - begun;
       this.#isReading = false;
       if (this.#moved.size > 0) this.#readSoon();

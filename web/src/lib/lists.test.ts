@@ -86,3 +86,34 @@ test('only lists that are shown ask, for those that moved and with their own fil
   expect(idsOf(client.getQueryData(shown) as { pages: Page[] })).toEqual(['c2']);
   end();
 });
+
+test('many that moved are asked for in parts, and very many are the whole list', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (address: string) => {
+    const ids = new URL(address, 'http://desk.test').searchParams.get('ids')?.split(',') ?? [];
+    asked.push(ids.length === 0 ? 'all' : String(ids.length));
+    const items = ids.map((id) => line(id, 9));
+    return new Response(JSON.stringify({ items, next_cursor: null }), {
+      headers: { 'content-type': 'application/json' },
+    });
+  });
+  const client = new QueryClient();
+  const key = ['conversations', { q: 'is:queue', sort: 'newest' }];
+  client.setQueryData(key, pagesOf({ items: [], next_cursor: null }));
+  const again = vi.spyOn(client, 'invalidateQueries').mockResolvedValue();
+  const observer = new QueryObserver(client, { queryKey: key, staleTime: Infinity });
+  const end = observer.subscribe(() => undefined);
+  const ids = Array.from({ length: 70 }, (_, n) => `c${n}`);
+  await readMoved(client, ids);
+  expect(asked.sort()).toEqual(['32', '32', '6']);
+  const read = client.getQueryData(key) as { pages: Page[] };
+  expect(read.pages[0]?.items.length).toBe(70);
+  expect(again).not.toHaveBeenCalled();
+  await readMoved(
+    client,
+    Array.from({ length: 97 }, (_, n) => `c${n}`),
+  );
+  expect(asked.length).toBe(3);
+  expect(again).toHaveBeenCalledOnce();
+  end();
+});

@@ -14,8 +14,10 @@ export interface Page {
 type Pages = InfiniteData<Page, string>;
 type List = Query<Pages>;
 
-/** The server takes no more at once; a list in which more moved is read again. */
-const MOST = 32;
+/** The server takes no more in one question. */
+const AT_ONCE = 32;
+/** A list in which more moved is read again: it costs what three questions do. */
+const MOST = 3 * AT_ONCE;
 
 /** Brings every list that is shown up to date on some conversations. */
 export async function readMoved(client: QueryClient, ids: readonly string[]): Promise<void> {
@@ -31,9 +33,15 @@ async function bring(client: QueryClient, list: List, ids: readonly string[]): P
   // What is on its way may be older than what moved, and may not be written over it.
   await list.promise?.catch(() => undefined);
   try {
-    const { items } = await call(
-      api.GET('/api/v1/conversations', { params: { query: { ...filter, ids: ids.join() } } }),
+    const parts = Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, at) =>
+      ids.slice(at * AT_ONCE, (at + 1) * AT_ONCE).join(),
     );
+    const pages = await Promise.all(
+      parts.map((part) =>
+        call(api.GET('/api/v1/conversations', { params: { query: { ...filter, ids: part } } })),
+      ),
+    );
+    const items = pages.flatMap((page) => page.items);
     client.setQueryData<Pages>(list.queryKey, (pages) =>
       pages ? withMoved(pages, ids, items, orderOf(filter)) : pages,
     );
