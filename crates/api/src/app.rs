@@ -77,18 +77,6 @@ impl App {
         relais_app::audit::record(store.as_ref(), now, &person.user.login, act, subject).await
     }
 
-    /// The same for a mere look, which is not written down again within minutes.
-    pub(crate) async fn audit_look(
-        &self,
-        person: &Person,
-        act: &str,
-        subject: &str,
-    ) -> Result<(), StoreError> {
-        let now = self.service.clock().now();
-        let store = self.service.store();
-        relais_app::audit::record_look(store.as_ref(), now, &person.user.login, act, subject).await
-    }
-
     /// Open streams are told that lists are to be read again.
     pub(crate) fn lists_changed(&self) {
         // Nobody listens: no stream is open.

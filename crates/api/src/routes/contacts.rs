@@ -49,9 +49,10 @@ pub(crate) async fn get_contact(
             return Err(Problem::not_found("There is no such contact"));
         }
     }
-    app.audit_look(person, OPEN, &contact.id.to_string()).await?;
+    let (store, now) = (app.service.store(), app.service.clock().now());
+    let subject = contact.id.to_string();
+    relais_app::audit::record_look(store.as_ref(), now, &person.user.login, OPEN, &subject).await?;
     rows.reverse();
-    let now = app.service.clock().now();
     let is_masked = signed.is_masked();
     let lines = rows.iter().map(|row| {
         let line = ConversationLine::new(row, &person.agent.key, now);
