@@ -379,6 +379,33 @@ test('J2 at 200 %: the same steps, by keyboard alone, and nothing scrolls sidewa
   await page.setViewportSize({ width: 1366, height: 768 });
 });
 
+test('J2.15: who goes away hands over what they hold in three clicks', async () => {
+  await go('/inbox');
+  const choice = (word: string) => page.getByRole('menuitemradio', { name: word });
+  await hand.click(button(/Compte et préférences/).first());
+  await hand.click(choice('Absent'));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: racer.name }).waitFor();
+  await accessible(page, 'going away');
+  await hand.click(page.getByTestId('hand-over-all'));
+  await dialog.waitFor({ state: 'hidden' });
+  hand.step('J2.15 handed over', { clicks: 3 });
+  const held = await page.evaluate(async () => {
+    const { items } = await (await fetch('/api/v1/conversations?q=is:mine')).json();
+    return items.length as number;
+  });
+  expect(held).toBe(0);
+  await row(racer.name).and(page.locator('[data-status=queued]')).waitFor();
+  // Nobody is asked twice, and who holds nothing is not asked at all.
+  await button(/Compte et préférences/)
+    .first()
+    .click();
+  await choice('Hors ligne').click();
+  await choice('Disponible').click();
+  expect(await dialog.count()).toBe(0);
+  await page.keyboard.press('Escape');
+});
+
 test('J5: data map, encryption, retention and the record', async () => {
   await go('/settings?page=company');
   await hand.click(page.getByRole('link', { name: 'Confidentialité' }));

@@ -101,12 +101,16 @@ export interface Customer {
   name: string;
 }
 
-/** A customer writes; done when something came back, or nothing did: a person does not answer. */
+/** A customer writes; done when something came back, or it lies before the person who holds them. */
 export async function write(page: Page, { phone, name }: Customer, text: string) {
   await page.evaluate(
     async ([from, who, words]) => {
       const address = `/api/v1/simulator/messages?contact=${encodeURIComponent(from ?? '')}`;
       const count = async () => (await (await fetch(address)).json()).items.length;
+      const isHeld = async () => {
+        const { items } = await (await fetch('/api/v1/conversations?q=is:human')).json();
+        return items.some((one: { contact: { name: string } }) => one.contact.name === who);
+      };
       const before = await count();
       await fetch('/api/v1/simulator/messages', {
         method: 'POST',
@@ -114,7 +118,8 @@ export async function write(page: Page, { phone, name }: Customer, text: string)
         body: JSON.stringify({ from, name: who, type: 'text', text: words }),
       });
       const until = Date.now() + 8_000;
-      while (Date.now() < until && (await count()) < before + 2) {
+      for (let now = before; now < before + 2 && Date.now() < until; now = await count()) {
+        if (now > before && (await isHeld())) break;
         await new Promise((next) => setTimeout(next, 100));
       }
     },

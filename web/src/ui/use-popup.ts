@@ -21,9 +21,11 @@ export function usePopup(kind: 'menu' | 'dialog', load: () => Promise<unknown>) 
     if (!isPress || event.type === 'keydown') setOpen(open);
   }, []);
   const popup: PopupProps = { open: isOpen, onOpenChange, button };
+  const close = useCallback(() => setOpen(false), []);
   return {
     isWanted,
     popup,
+    close,
     trigger: {
       ref: button,
       'aria-haspopup': kind,

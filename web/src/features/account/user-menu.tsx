@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Settings, UserRound } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Agent, User } from '../../api/types.ts';
+import { useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { AgentAvatar } from '../../ui/bits.tsx';
 import { usePopup } from '../../ui/use-popup.ts';
 
 const load = () => import('./user-popup.tsx');
 const UserPopup = lazy(() => load().then((module) => ({ default: module.UserPopup })));
+const Leaving = lazy(() => import('./leaving.tsx').then((module) => ({ default: module.Leaving })));
 
 interface Props {
   user: User;
@@ -23,7 +25,10 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
   const { t, role } = useWords();
   const { data: agents } = useQuery(agentsQuery);
   const me = agents?.find((agent) => agent.key === user.agent_key);
-  const { isWanted, trigger, popup } = usePopup('menu', load);
+  const { isWanted, trigger, popup, close } = usePopup('menu', load);
+  const [isLeaving, setLeaving] = useState(false);
+  const wasLeaving = useOnce(isLeaving);
+  const stay = useCallback(() => setLeaving(false), []);
   return (
     <>
       <button
@@ -60,8 +65,16 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
       </button>
       <Suspense>
         {isWanted && (
-          <UserPopup me={me} role={user.role} onHelp={onHelp} hasDensity={!tab} {...popup} />
+          <UserPopup
+            me={me}
+            role={user.role}
+            onHelp={onHelp}
+            onLeave={() => setLeaving(true)}
+            hasDensity={!tab}
+            {...popup}
+          />
         )}
+        {wasLeaving && <Leaving open={isLeaving} onShow={close} onClose={stay} />}
       </Suspense>
     </>
   );

@@ -58,9 +58,20 @@ interface Props extends PopupProps {
   /** A phone has one density. */
   hasDensity: boolean;
   onHelp: (() => void) | undefined;
+  /** They said that nothing may be given to them any more. */
+  onLeave: () => void;
 }
 
-export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, button }: Props) {
+export function UserPopup({
+  me,
+  role,
+  hasDensity,
+  onHelp,
+  onLeave,
+  open,
+  onOpenChange,
+  button,
+}: Props) {
   const { t } = useWords();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -88,6 +99,9 @@ export function UserPopup({ me, role, hasDensity, onHelp, open, onOpenChange, bu
             : agent,
         ),
       );
+    },
+    onSuccess: (_, { availability }) => {
+      if (availability === 'away' || availability === 'offline') onLeave();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['agents'] }),
   });

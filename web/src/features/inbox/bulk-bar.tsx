@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { AlarmClock, Bot, Check, Hand, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { toApiError } from '../../api/client.ts';
 import { agentsQuery, teamsQuery } from '../../api/queries.ts';
 import type { Action } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { newKey, post, refresh } from '../../lib/outbox.ts';
+import { actOnEach } from '../../lib/many.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { say } from '../../ui/toasts.tsx';
@@ -27,20 +26,11 @@ export function BulkBar({ ids, onClear }: Props) {
   const [planned, setPlanned] = useState<Action | null>(null);
   const [left, setLeft] = useState(GRACE_S);
   const work = useMutation({
-    mutationFn: async (action: Action) => {
-      let refused = 0;
-      // One after the other: the server is shared, and the order is the list's.
-      for (const id of ids) {
-        try {
-          await post(id, action, newKey());
-        } catch (error) {
-          if (toApiError(error).isPassing) throw error;
-          refused += 1;
-        }
-        await refresh(client, id);
-      }
-      return { done: ids.length - refused, refused };
-    },
+    mutationFn: (action: Action) =>
+      actOnEach(
+        client,
+        ids.map((id) => ({ id, action })),
+      ),
     onSuccess: (result) => {
       say(t('bulk.done', result));
       onClear();
