@@ -8,15 +8,26 @@ class ByName extends BaseSequencer {
   }
 }
 
+/** These start a server of their own, and can run beside the others. */
+const APART = ['e2e/journeys.spec.ts', 'e2e/network.spec.ts'];
+const patience = { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false };
+
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.spec.ts'],
-    globalSetup: 'e2e/server.ts',
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
     sequence: { sequencer: ByName },
     // Each step builds on the one before.
     bail: 1,
-    fileParallelism: false,
+    projects: [
+      {
+        test: {
+          name: 'shared',
+          include: ['e2e/**/*.spec.ts'],
+          exclude: APART,
+          globalSetup: 'e2e/server.ts',
+          ...patience,
+        },
+      },
+      { test: { name: 'apart', include: APART, ...patience } },
+    ],
   },
 });

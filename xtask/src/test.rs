@@ -11,8 +11,9 @@ pub(crate) fn everything() -> Result {
     setup::web_app()?;
     check::everything()?;
     // They run the program, which is therefore built with them: by itself it would share fewer
-    // features with its dependencies, and those would be built once more.
-    step("tests", &mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))?;
+    // features with its dependencies, and those would be built once more. For the same reason it is
+    // the build that can leave a guard out, and here leaves out none.
+    step("tests", &mut cargo(&[mutants::BUILD, &["--no-fail-fast"]].concat()))?;
     generate::check(&mut command(&program(), ["openapi"]))?;
     println!("✓ generated files");
     scenarios()?;
@@ -34,10 +35,19 @@ fn scenarios() -> Result {
     step("each rule is missed by a scenario", &mut play(&["--mutations"]))
 }
 
+/// Two at a time: the journeys that start a server of their own beside those that share one.
 fn browser() -> Result {
     if setup::chromium().is_none() {
         eprintln!("\n⚠ no Chromium: browser journeys SKIPPED");
         return Ok(());
     }
-    step("browser journeys", npm(&["run", "e2e"]).env("RELAIS_BIN", program()))
+    let journeys = |name, part| step(name, npm(&["run", part]).env("RELAIS_BIN", program()));
+    std::thread::scope(|scope| {
+        let apart =
+            scope.spawn(|| journeys("browser journeys, each on its own server", "e2e:apart"));
+        let shared = journeys("browser journeys", "e2e:shared");
+        let apart =
+            apart.join().unwrap_or_else(|_| Err("the browser journeys broke off".to_owned()));
+        shared.and(apart)
+    })
 }
