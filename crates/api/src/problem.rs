@@ -211,6 +211,11 @@ impl From<AccountError> for Problem {
                 Self::new(StatusCode::CONFLICT, "login_taken", "This login is taken")
                     .field("/login", "is taken")
             }
+            AccountError::Configured => {
+                let title = "This account is managed by the configuration";
+                Self::new(StatusCode::CONFLICT, "managed_by_configuration", title)
+                    .detail("change owner_password_hash in the settings and start again")
+            }
             AccountError::LastOwner => {
                 Self::new(StatusCode::CONFLICT, "last_owner", "The last owner must stay")
             }

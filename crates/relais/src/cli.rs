@@ -133,6 +133,8 @@ pub enum Model {
 pub enum Admin {
     /// Print a fresh link to claim this instance; an earlier one stops working.
     ClaimLink,
+    /// Read a password from the standard input and print its hash, for `owner_password_hash`.
+    HashPassword,
     /// Let messages go out again after a restore. Of those on hold, agents' messages are asked for
     /// one by one in their conversations, and automatic ones are dropped: they may have been sent.
     ReleaseOutbox {

@@ -4,6 +4,7 @@
 use crate::startup::Refusal;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
+use relais_app::accounts::ConfiguredOwner;
 use relais_app::upkeep::Retention;
 use relais_core::time::Span;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Config {
     pub keep_jobs: String,
     pub keep_requests: String,
     pub master_key: String,
+    pub owner_login: String,
+    pub owner_name: String,
+    pub owner_password_hash: String,
     pub graph_base_url: String,
     pub graph_version: String,
     pub allow_loopback: bool,
@@ -113,6 +117,7 @@ impl Config {
                 "make one with `openssl rand -hex 32`",
             ));
         }
+        self.owner()?;
         if !self.metrics_listen.is_empty() && self.metrics_listen.parse::<SocketAddr>().is_err() {
             return Err(Refusal::new(
                 format!("metrics_listen `{}` is not an address and port", self.metrics_listen),
@@ -156,6 +161,24 @@ impl Config {
             ));
         }
         Ok(self)
+    }
+
+    /// The owner that the settings name, if they name one.
+    pub fn owner(&self) -> Result<Option<ConfiguredOwner>, Refusal> {
+        let (login, hash) = (&self.owner_login, &self.owner_password_hash);
+        if login.is_empty() && hash.is_empty() {
+            return Ok(None);
+        }
+        ConfiguredOwner::new(login, &self.owner_name, hash).map(Some).map_err(|faults| {
+            let told: Vec<String> = faults
+                .iter()
+                .map(|fault| format!("owner_{} {}", &fault.pointer[1..], fault.detail))
+                .collect();
+            Refusal::new(
+                told.join("; "),
+                "give owner_login and owner_password_hash, or leave both out and use the claim link",
+            )
+        })
     }
 
     /// The store's address.

@@ -99,6 +99,9 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Admin { command: Admin::RotateKey { forget_old } } => {
             commands::rotate::run(&settings()?, forget_old).await?;
         }
+        Command::Admin { command: Admin::HashPassword } => {
+            commands::admin::hash_password().await?;
+        }
         Command::Admin { command: Admin::ResetPassword { login } } => {
             commands::admin::reset_password(&settings()?, &login).await?;
         }

@@ -75,6 +75,10 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
     let models = wiring::models::open(&config, Arc::clone(&service))?;
     let modelling = tokio::spawn(wiring::models::follow(Arc::clone(&service), Arc::clone(&models)));
     let accounts = wiring::accounts_of_all(&config, store)?;
+    let agents = service.snapshot();
+    accounts.apply_configured(&agents.document.agents).await.map_err(|error| {
+        Refusal::new(format!("the configured owner cannot be set: {error}"), "run `relais doctor`")
+    })?;
     let outside = Arc::new(egress.clone());
     let integrations = Integrations { outside, vault: wiring::keys::vault(&config)? };
     let of_store = |error| Refusal::of_store(&error);

@@ -3959,6 +3959,8 @@ export interface components {
             /** @description Else they come by their company's sign-in or by an invitation. */
             has_password: boolean;
             id: string;
+            /** @description The settings of the program name them as the owner: password, role and lock are changed there. */
+            is_configured: boolean;
             login: string;
             name: string;
             /** @description `owner`, `admin`, `supervisor`, `agent` or `auditor`. */

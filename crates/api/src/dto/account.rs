@@ -1,5 +1,5 @@
 use relais_app::accounts::policy::Scope;
-use relais_app::accounts::{self, Person};
+use relais_app::accounts::{self, Accounts, Person};
 use relais_app::port::store::UserRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,15 +30,18 @@ pub(crate) struct User {
     pub agent_key: Option<String>,
     /// Else they come by their company's sign-in or by an invitation.
     pub has_password: bool,
+    /// The settings of the program name them as the owner: password, role and lock are changed there.
+    pub is_configured: bool,
 }
 
 impl User {
-    pub(crate) fn of(person: &Person) -> Self {
-        Self::from_row(&person.user, Some(person.agent.key.clone()))
+    pub(crate) fn of(accounts: &Accounts, person: &Person) -> Self {
+        Self::from_row(accounts, &person.user, Some(person.agent.key.clone()))
     }
 
-    pub(crate) fn from_row(user: &UserRow, agent_key: Option<String>) -> Self {
+    pub(crate) fn from_row(accounts: &Accounts, user: &UserRow, agent_key: Option<String>) -> Self {
         Self {
+            is_configured: accounts.is_configured(user),
             id: user.id.to_string(),
             login: user.login.clone(),
             name: user.name.clone(),

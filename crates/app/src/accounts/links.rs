@@ -57,6 +57,7 @@ impl Accounts {
     /// A link for an account; earlier ones stop working.
     pub async fn new_link(&self, id: UserId) -> Result<Link> {
         let user = self.store.user(id).await?.ok_or(AccountError::NotFound)?;
+        self.must_be_ours(&user)?;
         let purpose = if user.password.is_some() { Purpose::Reset } else { Purpose::Invitation };
         let now = self.clock.now();
         let ends_at = now

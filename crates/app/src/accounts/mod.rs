@@ -4,6 +4,7 @@
 
 pub mod api_tokens;
 mod common;
+mod configured;
 pub mod devices;
 mod limits;
 mod links;
@@ -20,9 +21,11 @@ mod totp;
 mod users;
 pub mod vault;
 
+pub use configured::ConfiguredOwner;
 pub(crate) use devices::phones;
 pub use limits::{Limit, Limits};
 pub use links::{Link, Linked, Purpose};
+pub use password::hash_password;
 pub use policy::{Permission, Role};
 pub use second_factor::{Enrolment, FactorState};
 pub use sessions::OpenSession;
@@ -127,6 +130,9 @@ pub enum AccountError {
     Invalid(Vec<Fault>),
     #[error("the login is taken")]
     LoginTaken,
+    /// The owner's password, role and lock are the settings' affair.
+    #[error("the account is managed by the configuration")]
+    Configured,
     /// An instance without an owner could not be governed any more.
     #[error("the last owner must stay")]
     LastOwner,
@@ -158,6 +164,7 @@ pub struct Accounts {
     vault: Option<Vault>,
     /// The way to a company's own provider.
     identity: Option<Arc<dyn Identity>>,
+    configured: Option<ConfiguredOwner>,
     /// One change of accounts at a time: a claim link works once, a login exists once.
     changes: Mutex<()>,
     revoked: broadcast::Sender<Revoked>,
@@ -175,6 +182,7 @@ impl Accounts {
             hasher: Hasher::default(),
             vault: None,
             identity: None,
+            configured: None,
             changes: Mutex::new(()),
             revoked: broadcast::channel(64).0,
             agents: parking_lot::Mutex::default(),
@@ -316,9 +324,7 @@ impl Accounts {
     }
 
     async fn hash(&self, password: String) -> Result<String> {
-        let mut salt = [0; 16];
-        self.random.fill(&mut salt);
-        self.hasher.hash(password, salt).await
+        self.hasher.hash(password, self.random.as_ref()).await
     }
 
     /// A line of the audit log about accounts (S18).

@@ -1,6 +1,8 @@
 //! Argon2id, a few at a time: each one takes 19 MiB and some milliseconds.
 
 use super::AccountError;
+use super::users::password_fault;
+use crate::clock::Random;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use std::sync::Arc;
@@ -12,6 +14,21 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA
 
 /// Most hashes computed side by side.
 const AT_ONCE: usize = 2;
+
+/// What an account keeps of a password, for whoever writes it into the settings; a password that
+/// guessers try first is refused.
+pub async fn hash_password(password: String, random: &dyn Random) -> Result<String, AccountError> {
+    if let Some(fault) = password_fault(&password, &[]) {
+        return Err(AccountError::Invalid(vec![fault]));
+    }
+    Hasher::default().hash(password, random).await
+}
+
+/// The text is a hash that can be verified here.
+pub(super) fn is_hash(text: &str) -> bool {
+    let is_ours = |hash: PasswordHash| hash.algorithm.as_str() == "argon2id";
+    PasswordHash::new(text).is_ok_and(is_ours)
+}
 
 #[derive(Debug)]
 pub(super) struct Hasher(Arc<Semaphore>);
@@ -26,8 +43,10 @@ impl Hasher {
     pub(super) async fn hash(
         &self,
         password: String,
-        salt: [u8; 16],
+        random: &dyn Random,
     ) -> Result<String, AccountError> {
+        let mut salt = [0; 16];
+        random.fill(&mut salt);
         self.compute(move || {
             Argon2::default()
                 .hash_password_with_salt(password.as_bytes(), &salt)

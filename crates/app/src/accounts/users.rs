@@ -48,6 +48,9 @@ impl Accounts {
         let _one = self.changes.lock().await;
         let mut user = self.store.user(id).await?.ok_or(AccountError::NotFound)?;
         let before = user.clone();
+        if change.password.is_some() || change.role.is_some() || change.is_disabled.is_some() {
+            self.must_be_ours(&user)?;
+        }
         if let Some(password) = change.password {
             let faults = password_fault(&password, &[&user.login, &user.name])
                 .into_iter()
@@ -110,13 +113,26 @@ impl Accounts {
         Ok(AgentRef { key: key.unwrap_or_else(|| user.login.clone()), name: user.name.clone() })
     }
 
-    pub(super) async fn insert(&self, new: NewUser, agents: &[Agent]) -> Result<UserRow> {
-        let login = fold_login(&new.login);
-        let name = new.name.trim().to_owned();
-        let faults = faults(&login, &name, new.password.as_deref());
+    pub(super) async fn insert(&self, mut new: NewUser, agents: &[Agent]) -> Result<UserRow> {
+        let faults = faults(&fold_login(&new.login), new.name.trim(), new.password.as_deref());
         if !faults.is_empty() {
             return Err(AccountError::Invalid(faults));
         }
+        let hash = match new.password.take() {
+            Some(password) => Some(self.hash(password).await?),
+            None => None,
+        };
+        self.insert_hashed(new, hash, agents).await
+    }
+
+    /// The same for a password that only its hash is known of; login and name were checked.
+    pub(super) async fn insert_hashed(
+        &self,
+        new: NewUser,
+        hash: Option<String>,
+        agents: &[Agent],
+    ) -> Result<UserRow> {
+        let login = fold_login(&new.login);
         if self.store.user_by_login(&login).await?.is_some() {
             return Err(AccountError::LoginTaken);
         }
@@ -126,12 +142,9 @@ impl Accounts {
         let user = UserRow {
             id: UserId::new(now, random),
             login,
-            name,
+            name: new.name.trim().to_owned(),
             role: new.role.as_str().to_owned(),
-            password: match new.password {
-                Some(password) => Some(self.hash(password).await?),
-                None => None,
-            },
+            password: hash,
             is_disabled: false,
             created_at: now,
         };
@@ -173,7 +186,7 @@ pub(super) fn fold_login(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
-fn faults(login: &str, name: &str, password: Option<&str>) -> Vec<Fault> {
+pub(super) fn faults(login: &str, name: &str, password: Option<&str>) -> Vec<Fault> {
     let mut faults = Vec::new();
     if login.is_empty() || login.chars().count() > 200 || !printable(login) || login.contains(' ') {
         let detail = "must be 1 to 200 characters without spaces".to_owned();

@@ -3,14 +3,15 @@
 use crate::config::Config;
 use crate::startup::Refusal;
 use crate::wiring;
-use relais_app::accounts::AccountError;
+use relais_app::accounts::{self, AccountError};
 use relais_app::audit;
-use relais_app::clock::{Clock as _, SystemClock};
+use relais_app::clock::{Clock as _, SystemClock, SystemRandom};
 use relais_app::erase::Erased;
 use relais_app::hold;
 use relais_app::port::store::{Released, Store, StoreError};
 use relais_core::id::ContactId;
 use relais_core::message::Sender;
+use std::io;
 
 /// Prints a fresh claim link.
 pub async fn claim_link(config: &Config) -> Result<(), Refusal> {
@@ -35,6 +36,17 @@ pub async fn reset_password(config: &Config, login: &str) -> Result<(), Refusal>
     let password = accounts.reset_password(login).await.map_err(refusal)?;
     println!("new password: {password}");
     println!("all sessions of this login have ended");
+    Ok(())
+}
+
+/// Reads a password from the standard input and prints what `owner_password_hash` takes.
+pub async fn hash_password() -> Result<(), Refusal> {
+    let mut password = String::new();
+    io::stdin().read_line(&mut password).map_err(|error| {
+        Refusal::new(error, "write the password into its standard input, on one line")
+    })?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    println!("{}", accounts::hash_password(password, &SystemRandom).await.map_err(refusal)?);
     Ok(())
 }
 
@@ -115,6 +127,15 @@ fn refusal(error: AccountError) -> Refusal {
             "no account has this login",
             "check its spelling; logins are e-mail addresses",
         ),
+        AccountError::Configured => Refusal::new(
+            "this account is managed by the configuration",
+            "change owner_password_hash (`relais admin hash-password` makes one), then start again",
+        ),
+        AccountError::Invalid(faults) => {
+            let told: Vec<String> =
+                faults.into_iter().map(|f| format!("{} {}", f.pointer, f.detail)).collect();
+            Refusal::new(told.join("; "), "choose another, then try again")
+        }
         AccountError::Store(error) => Refusal::of_store(&error),
         other => Refusal::new(other, "run `relais doctor`"),
     }

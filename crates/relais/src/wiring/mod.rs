@@ -174,21 +174,27 @@ fn no_mark(error: &std::io::Error) -> Refusal {
 
 /// Accounts, with the key under which secrets of second factors are sealed.
 pub fn accounts(config: &Config, store: Arc<dyn Store>) -> Result<Arc<Accounts>, Refusal> {
-    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom));
-    Ok(Arc::new(accounts.sealed_by(keys::vault(config)?)))
+    Ok(Arc::new(own_accounts(config, store)?))
 }
 
 /// The same for a server: people may also sign in with their company's provider.
 pub fn accounts_of_all(config: &Config, store: Arc<dyn Store>) -> Result<Arc<Accounts>, Refusal> {
-    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom));
     let identity = OpenId::new(&config.sso_hosts, config.allow_loopback).map_err(|error| {
         Refusal::new(
             format!("the HTTP client for sign-ins cannot be made: {error}"),
             "check sso_hosts and the certificates of this machine",
         )
     })?;
-    let accounts = accounts.sealed_by(keys::vault(config)?);
-    Ok(Arc::new(accounts.identified_by(Arc::new(identity))))
+    Ok(Arc::new(own_accounts(config, store)?.identified_by(Arc::new(identity))))
+}
+
+fn own_accounts(config: &Config, store: Arc<dyn Store>) -> Result<Accounts, Refusal> {
+    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(SystemRandom))
+        .sealed_by(keys::vault(config)?);
+    Ok(match config.owner()? {
+        Some(owner) => accounts.owned_by(owner),
+        None => accounts,
+    })
 }
 
 /// How many accounts can sign in.

@@ -105,6 +105,17 @@ impl Program {
     pub async fn run_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ended {
         let mut command = command(folder, args);
         command.envs(env.iter().copied());
+        Self::end_of(command).await
+    }
+
+    /// Runs a command that reads `input`.
+    pub async fn run_told(folder: &Path, args: &[&str], input: &Path) -> Ended {
+        let mut command = command(folder, args);
+        command.stdin(std::fs::File::open(input).unwrap());
+        Self::end_of(command).await
+    }
+
+    async fn end_of(mut command: Command) -> Ended {
         let ended = tokio::time::timeout(PATIENCE, command.output()).await;
         let output = ended.expect("the command goes on").unwrap();
         Ended {
@@ -183,23 +194,28 @@ impl Program {
     }
 
     pub async fn claim(&self) -> Browser {
+        let claim = json!({"token": self.claim_token, "login": "camille@example.test",
+            "name": "Camille Roy", "password": PASSWORD});
+        let (status, browser) = self.enter("/api/v1/claim", &claim).await;
+        assert_eq!(status, 200, "{}", self.log());
+        browser
+    }
+
+    /// Signs in; nobody is signed in where the status is another than 200.
+    pub async fn sign_in(&self, login: &str, password: &str) -> (u16, Browser) {
+        self.enter("/api/v1/session", &json!({"login": login, "password": password})).await
+    }
+
+    async fn enter(&self, path: &str, input: &Value) -> (u16, Browser) {
         let browser = Browser {
             client: reqwest::Client::new(),
             url: self.url.clone(),
             cookie: String::new(),
         };
-        let claim = json!({"token": self.claim_token, "login": "camille@example.test",
-            "name": "Camille Roy", "password": PASSWORD});
-        let answer = browser
-            .request(reqwest::Method::POST, "/api/v1/claim")
-            .json(&claim)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status(), 200, "{}", self.log());
-        let cookie =
-            answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-        Browser { cookie, ..browser }
+        let answer = browser.request(reqwest::Method::POST, path).json(input).send().await.unwrap();
+        let cookie = answer.headers().get("set-cookie").and_then(|c| c.to_str().ok());
+        let cookie = cookie.and_then(|c| c.split(';').next()).unwrap_or_default().to_owned();
+        (answer.status().as_u16(), Browser { cookie, ..browser })
     }
 
     pub async fn sandbox(&self, token: &str, op: &str, input: &Value) -> (u16, Value) {

@@ -1,6 +1,6 @@
 //! Starts that are refused say why in one sentence and what to do in another.
 
-use crate::program::Program;
+use crate::program::{PASSWORD, Program};
 use std::path::Path;
 
 async fn refused(folder: &Path, args: &[&str], env: &[(&str, &str)], about: &str) {
@@ -105,4 +105,59 @@ async fn a_lost_password_is_replaced_and_its_sessions_end() {
     assert_eq!(actions.0, 401, "the old session is dead");
     let again = Program::run(folder.path(), &["admin", "claim-link"]).await;
     again.is_refusal("has an owner");
+}
+
+#[tokio::test]
+async fn an_owner_whom_the_settings_name_needs_no_link_and_is_changed_only_there() {
+    let graph = crate::program::graph().await;
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let (typed, settings) = (at.join("typed"), at.join("relais.toml"));
+    let hash_of = async |password: &str| {
+        std::fs::write(&typed, format!("{password}\n")).unwrap();
+        Program::run_told(at, &["admin", "hash-password"], &typed).await
+    };
+    hash_of("passwordpassword").await.is_refusal("guessers");
+    let write = |hash: &str| {
+        let text =
+            format!("owner_login = \"Ops@Example.test\"\nowner_password_hash = \"{hash}\"\n");
+        std::fs::write(&settings, text).unwrap();
+    };
+    let args = ["serve", "--config", settings.to_str().unwrap()];
+    write("a password in clear");
+    refused(at, &args, &[], "hash-password").await;
+
+    let first = hash_of(PASSWORD).await;
+    write(first.out.trim());
+    let mut program = Program::start(at, graph.base_url(), &args).await;
+    assert_eq!(program.claim_token, None, "nobody can claim what has an owner");
+    let (status, owner) = program.sign_in("ops@example.test", PASSWORD).await;
+    assert_eq!(status, 200);
+    let user = owner.get("/api/v1/session").await["user"].take();
+    assert_eq!(user["role"], "owner");
+    assert_eq!(user["name"], "ops");
+    assert_eq!(user["is_configured"], true);
+    let fresh = serde_json::json!({"current": PASSWORD, "new": "une autre phrase encore"});
+    assert_eq!(owner.put("/api/v1/account/password", &fresh).await, 409);
+    let path = format!("/api/v1/users/{}", user["id"].as_str().unwrap());
+    for change in [serde_json::json!({"role": "agent"}), serde_json::json!({"is_disabled": true})] {
+        assert_eq!(owner.patch(&path, &change).await, 409);
+    }
+    assert_eq!(owner.post(&format!("{path}/link"), &serde_json::json!({})).await.0, 409);
+    let reset = ["admin", "reset-password", "ops@example.test", "--config", args[2]];
+    refused(at, &reset, &[], "configuration").await;
+    assert_eq!(program.stop().await, 0);
+
+    // Another hash: the old password and what it opened are worth nothing any more.
+    write(hash_of("une autre phrase encore").await.out.trim());
+    let program = Program::start(at, graph.base_url(), &args).await;
+    let closed = owner.at(&program.url).put("/api/v1/account/password", &fresh).await;
+    assert_eq!(closed, 401, "its sessions ended");
+    assert_eq!(program.sign_in("ops@example.test", PASSWORD).await.0, 401);
+    let (status, owner) = program.sign_in("ops@example.test", "une autre phrase encore").await;
+    assert_eq!(status, 200);
+    let audit = owner.get("/api/v1/audit").await;
+    let acts: Vec<&str> =
+        audit["items"].as_array().unwrap().iter().filter_map(|i| i["act"].as_str()).collect();
+    assert!(acts.contains(&"instance.claim") && acts.contains(&"account.configure"), "{acts:?}");
 }

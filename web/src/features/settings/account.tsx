@@ -35,7 +35,13 @@ export function AccountPage() {
           <dd>{role(user.role)}</dd>
         </dl>
       </Panel>
-      <Password />
+      {user.is_configured ? (
+        <Panel title={t('settings.account.password')}>
+          <p className="t2">{t('settings.account.configured')}</p>
+        </Panel>
+      ) : (
+        <Password />
+      )}
       <SecondFactor />
       <Passkeys />
       <TellingPanel />

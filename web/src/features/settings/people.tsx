@@ -190,23 +190,29 @@ function Person({ account, settings }: { account: Account; settings: Settings })
   return (
     <div className="setdlg">
       <p className="t3 fs12">{account.login}</p>
-      <Select
-        label={t('settings.role')}
-        value={account.role}
-        options={
-          roles.some(([key]) => key === account.role) ? roles : [[account.role, account.role]]
-        }
-        onPick={(role) => change.mutate({ role })}
-      />
+      {account.is_configured ? (
+        <p className="fs12">{t('settings.account.configured')}</p>
+      ) : (
+        <Select
+          label={t('settings.role')}
+          value={account.role}
+          options={
+            roles.some(([key]) => key === account.role) ? roles : [[account.role, account.role]]
+          }
+          onPick={(role) => change.mutate({ role })}
+        />
+      )}
       <p className="fs12 t3">{t(`settings.roleHelp.${account.role}`)}</p>
       <Work account={account} settings={settings} />
       <hr className="hr" />
       <Refused error={change.error ?? link.error ?? end.error} />
       {link.data && <Handed link={link.data} />}
       <div className="row wrap">
-        <Button busy={link.isPending} onClick={() => link.mutate()}>
-          {account.is_invited ? t('settings.people.again') : t('settings.people.reset')}
-        </Button>
+        {!account.is_configured && (
+          <Button busy={link.isPending} onClick={() => link.mutate()}>
+            {account.is_invited ? t('settings.people.again') : t('settings.people.reset')}
+          </Button>
+        )}
         <Button busy={end.isPending} onClick={() => end.mutate()}>
           {end.isSuccess ? t('settings.people.signedOut') : t('settings.people.signOut')}
         </Button>
@@ -215,9 +221,11 @@ function Person({ account, settings }: { account: Account; settings: Settings })
             {t('settings.people.dropFactor')}
           </Button>
         )}
-        <Button onClick={() => change.mutate({ is_disabled: !account.is_disabled })}>
-          {account.is_disabled ? t('settings.people.switchOn') : t('settings.people.switchOff')}
-        </Button>
+        {!account.is_configured && (
+          <Button onClick={() => change.mutate({ is_disabled: !account.is_disabled })}>
+            {account.is_disabled ? t('settings.people.switchOn') : t('settings.people.switchOff')}
+          </Button>
+        )}
       </div>
     </div>
   );

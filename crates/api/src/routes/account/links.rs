@@ -41,7 +41,7 @@ pub(crate) async fn accept_link(
 ) -> Answer<Response> {
     let signed = app.accounts.accept(&from, &input.token, input.name, input.password).await?;
     Ok(match signed {
-        Some(signed) => opened(&app, &signed, session_of(&signed)),
+        Some(signed) => opened(&app, &signed, session_of(&app, &signed)),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }

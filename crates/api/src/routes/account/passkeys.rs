@@ -107,7 +107,7 @@ pub(crate) async fn sign_in_with_passkey(
 ) -> Answer<Response> {
     let answer = input.answer.into();
     let signed = app.accounts.sign_in_with_passkey(&from, &input.attempt, &answer).await?;
-    Ok(opened(&app, &signed, session_of(&signed)))
+    Ok(opened(&app, &signed, session_of(&app, &signed)))
 }
 
 /// Where the browser is: our own address, as the guard of changes has made sure.

@@ -46,15 +46,18 @@ pub(crate) async fn claim_instance(
     };
     let agents = &app.service.snapshot().document.agents;
     let signed = app.accounts.claim(&from, &claim.token, owner, agents).await?;
-    Ok(opened(&app, &signed, session_of(&signed)))
+    Ok(opened(&app, &signed, session_of(&app, &signed)))
 }
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "account",
     responses((status = 200, body = Session),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn get_session(signed: Signed) -> Answer<axum::Json<Session>> {
-    Ok(axum::Json(Session { user: User::of(signed.own()?) }))
+pub(crate) async fn get_session(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+) -> Answer<axum::Json<Session>> {
+    Ok(axum::Json(Session { user: User::of(&app.accounts, signed.own()?) }))
 }
 
 /// Signs in; with a code where the account has a second factor.
@@ -69,7 +72,7 @@ pub(crate) async fn create_session(
 ) -> Answer<Response> {
     let code = input.code.as_deref();
     let signed = app.accounts.sign_in(&from, &input.login, &input.password, code).await?;
-    Ok(opened(&app, &signed, session_of(&signed)))
+    Ok(opened(&app, &signed, session_of(&app, &signed)))
 }
 
 /// Signs out: the session and its open streams end at once.
@@ -93,8 +96,8 @@ pub(super) fn opened(app: &App, signed: &SignedIn, body: impl Serialize) -> Resp
     response
 }
 
-pub(super) fn session_of(signed: &SignedIn) -> Session {
-    Session { user: User::of(&signed.person) }
+pub(super) fn session_of(app: &App, signed: &SignedIn) -> Session {
+    Session { user: User::of(&app.accounts, &signed.person) }
 }
 
 fn set_cookie(app: &App, response: &mut Response, value: &str, seconds: i64) {

@@ -103,7 +103,7 @@ pub(crate) async fn finish_sso(
         Ended::SignedIn(signed) => Ok(opened(
             &app,
             &signed,
-            SsoEnd { user: Some(User::of(&signed.person)), pending: None },
+            SsoEnd { user: Some(User::of(&app.accounts, &signed.person)), pending: None },
         )),
         Ended::SecondFactor { pending } => {
             Ok(axum::Json(SsoEnd { user: None, pending: Some(pending) }).into_response())
@@ -125,7 +125,7 @@ pub(crate) async fn finish_sso_with_code(
     let browser = cookie_of(&headers, cookie(&app)).ok_or(SsoError::AttemptGone)?;
     let (pending, code) = (&input.pending, &input.code);
     let signed = app.accounts.finish_sso_with_code(&from, &browser, pending, code).await?;
-    Ok(opened(&app, &signed, super::session::session_of(&signed)))
+    Ok(opened(&app, &signed, super::session::session_of(&app, &signed)))
 }
 
 /// What a provider may send a browser back with; anything else is none of ours.

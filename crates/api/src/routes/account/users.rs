@@ -145,7 +145,7 @@ fn role(word: &str) -> Answer<Role> {
 async fn account(app: &App, user: &UserRow) -> Answer<Account> {
     let agent = app.accounts.agent_of(user).await?;
     Ok(Account {
-        user: User::from_row(user, Some(agent.key)),
+        user: User::from_row(&app.accounts, user, Some(agent.key)),
         is_disabled: user.is_disabled,
         is_invited: user.password.is_none()
             && !app.accounts.linked_accounts().await?.contains(&user.id),
