@@ -7,6 +7,8 @@ use super::turn::Turn;
 use crate::routing::Priority;
 use crate::time::{Span, Timestamp};
 use crate::trigger::{Fired, Reason};
+use crate::understanding::parse;
+use crate::understanding::text::Text;
 use crate::workspace::SensitiveRule;
 
 /// `after_hours` is told at most once in this time.
@@ -340,7 +342,10 @@ impl Turn<'_> {
             });
         }
         let said = self.state.recent.iter().map(|h| h.text.trim());
-        let said: Vec<&str> = said.filter(|t| t.chars().count() > SHORT).collect();
+        // Who says hello and then asks for a person has not said why.
+        let says_more =
+            |text: &&str| text.chars().count() > SHORT && !parse::is_greeting(&Text::new(text));
+        let said: Vec<&str> = said.filter(says_more).collect();
         let last = &said[said.len().saturating_sub(LAST_WORDS)..];
         lines.extend(last.iter().map(|text| format!("« {text} »")));
         let facts = lines.join("\n");

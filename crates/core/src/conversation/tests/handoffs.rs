@@ -398,7 +398,7 @@ fn the_trace_of_a_burst_quotes_its_last_message() {
 #[test]
 fn the_summary_holds_facts_and_the_last_words() {
     let mut world = World::claire();
-    world.transcript("> ma lampe clignote\n> non toujours pas");
+    world.transcript("> Bonjour !\n> ma lampe clignote\n> non toujours pas");
     let summary = world.state.unwrap().summary.unwrap();
     assert_eq!(
         summary,
