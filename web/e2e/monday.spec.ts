@@ -1,6 +1,6 @@
 // An agent's Monday (J2) without a mouse: from the queue to a closed conversation, with axe on each
 // step and the keys counted. Which server it runs against: see server.ts.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
 import { arrive, accessible as findings, openAlways, slowUndo, visit, write } from './shop.ts';
@@ -136,14 +136,25 @@ test('several files follow their words, in the order in which they came', async 
   const before = await agents.count();
   await page.getByTestId('attach').setInputFiles(picked);
   await expect.poll(() => page.getByTestId('attachment').count()).toBe(2);
-  // Dropped beside those that were picked.
-  await composer().evaluate((field) => {
-    const data = new DataTransfer();
-    data.items.add(new File(['%PDF-1.7 y'], 'plan.pdf', { type: 'application/pdf' }));
-    field.dispatchEvent(
-      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }),
-    );
-  });
+  // Dropped beside those that were picked, anywhere on the conversation; elsewhere it does nothing.
+  const drag = (onto: Locator, kind: 'dragover' | 'drop') =>
+    onto.evaluate((element, type) => {
+      const data = new DataTransfer();
+      data.items.add(new File(['%PDF-1.7 y'], 'plan.pdf', { type: 'application/pdf' }));
+      const all = { bubbles: true, cancelable: true, dataTransfer: data };
+      const event = new DragEvent(type, all);
+      element.dispatchEvent(event);
+      return event.defaultPrevented;
+    }, kind);
+  const header = page.getByRole('heading', { name: customer.name, level: 2 });
+  const hint = page.getByText('n’importe où sur la conversation');
+  const list = page.locator('[type=search]').first();
+  expect(await drag(list, 'drop')).toBe(true);
+  await drag(header, 'dragover');
+  await hint.waitFor();
+  await drag(list, 'dragover');
+  await hint.waitFor({ state: 'detached' });
+  await drag(header, 'drop');
   const kept = page.locator('[data-testid=attachment][data-state=kept]');
   await expect.poll(() => kept.count()).toBe(3);
   await composer().focus();

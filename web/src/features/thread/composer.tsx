@@ -30,6 +30,7 @@ import { ComposerFacts, DraftConflict } from './composer-facts.tsx';
 import { Copilot } from './copilot.tsx';
 import { PickList } from './pick-list.tsx';
 import type { Actions } from './use-actions.ts';
+import { useFileDrop } from './use-file-drop.ts';
 import { usePicks } from './use-picks.ts';
 
 // Most conversations never need it.
@@ -237,6 +238,9 @@ export function Composer({
   const attachments = useAttachments(id);
   const files = isNote ? [] : attachments.kept;
   const isUploading = !isNote && attachments.isBusy;
+  const isDropping = useFileDrop(box, !isNote && !picksTemplate, (dropped) =>
+    attachments.take(dropped),
+  );
   const isEmpty = text.trim() === '' && files.length === 0;
   return (
     <>
@@ -266,6 +270,7 @@ export function Composer({
         data-testid="composer"
         data-mode={mode}
       >
+        {isDropping && <p className="dropover">{t('composer.drop')}</p>}
         <div className="top">
           {canReply ? (
             <Segments
@@ -335,11 +340,6 @@ export function Composer({
                 if (isNote || pasted.length === 0) return;
                 event.preventDefault();
                 attachments.take([...pasted]);
-              }}
-              onDragOver={(event) => event.preventDefault()}
-              onDrop={(event) => {
-                event.preventDefault();
-                if (!isNote) attachments.take([...event.dataTransfer.files]);
               }}
               data-testid="composer-text"
             />
