@@ -5,7 +5,7 @@ use super::compose;
 use super::counsel::TURN;
 use super::event::{Author, Event, Request};
 use super::reading::Input;
-use super::state::Resume;
+use super::state::{About, Resume};
 use super::turn::Turn;
 use super::walk::Carry;
 use crate::message::Outbound;
@@ -47,6 +47,7 @@ impl Turn<'_> {
     /// Says an answer and goes on: the article's own follow-up, or the question that was pending.
     pub(super) fn answered_question(&mut self, article: &str, composed: Option<&str>) {
         self.bot.was_greeted = true;
+        self.speaks_of(About::Article { id: article.to_owned() });
         self.say_article(article, composed);
         let then = self.snapshot().article(article).and_then(|a| a.then.clone());
         if let Some(node) = then {
@@ -66,6 +67,7 @@ impl Turn<'_> {
             return self.answered_question(article, composed);
         }
         self.bot.was_greeted = true;
+        self.speaks_of(About::Article { id: article.to_owned() });
         self.say_article(article, composed);
     }
 
@@ -114,6 +116,7 @@ impl Turn<'_> {
             self.bubble(Some("finder_answer"), Author::Bot, Outbound::Text { body });
         }
         self.bot.was_greeted = true;
+        self.speaks_of(About::Finder);
         if !self.repeat_prompt() {
             if let Some(node) = self.finder_node() {
                 return self.leave(&node, "next", Carry::default());

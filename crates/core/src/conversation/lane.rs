@@ -3,6 +3,7 @@
 //! awaits, order numbers and small talk; then the knowledge base.
 
 mod choice;
+mod follow_up;
 mod looked;
 mod prompt;
 mod subject;
@@ -108,7 +109,7 @@ impl Turn<'_> {
         let exact = self
             .to_the_point(prompt, text, looked)
             .or_else(|| self.small_talk(text, looked))
-            .or_else(|| self.tracking(text, looked));
+            .or_else(|| self.tracking(reading, looked));
         if let Some(planned) = exact {
             return Ok(planned);
         }
@@ -170,10 +171,14 @@ impl Turn<'_> {
         Some(("prompt", begun))
     }
 
-    fn tracking(&self, text: &Text, looked: &mut Looked) -> Option<Planned> {
+    fn tracking(&self, reading: &Reading, looked: &mut Looked) -> Option<Planned> {
         if !self.snapshot().is_on("tracking") {
             return None;
         }
+        if let Some(plan) = self.same_order(reading, looked) {
+            return Some(("tracking", plan));
+        }
+        let text = &reading.text;
         let wish = parse::wants_tracking(text);
         looked.exact("tracking", wish.is_some(), wish.into_iter().collect());
         wish?;

@@ -1,7 +1,7 @@
 //! The order steps: look-up, the privacy rule, the postcode, and the order of a phone.
 
 use super::event::{Event, Request};
-use super::state::Resume;
+use super::state::{About, Resume};
 use super::turn::Turn;
 use super::walk::{Carry, Step};
 use crate::flow::Kind;
@@ -123,6 +123,7 @@ impl Turn<'_> {
 
     /// Number, status and tracking: never a name, an address, an item or an amount.
     fn show_order(&mut self, order: &Order) {
+        self.speaks_of(About::Order { number: order.order.clone() });
         let orders = &self.snapshot().document.orders;
         let label = orders.status_labels.get(&order.status);
         let status = label

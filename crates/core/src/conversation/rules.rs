@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
     rule("out_of_scope", "a question outside the knowledge base is offered to a person"),
     rule("hours", "opening hours: deferred queue, after-hours text, opening and closing"),
     rule("faq", "questions are answered from the knowledge base"),
+    rule("follow_up", "a short message that leans on the answer before is read after it"),
     rule("finder", "a request for advice that names a room gets a model"),
     rule("burst", "what would be a failure waits for the rest of the burst"),
     rule("menu_words", "`menu` returns to the main menu, also from the queue"),

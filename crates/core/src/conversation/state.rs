@@ -5,7 +5,7 @@ mod desk;
 mod evolve;
 mod owner;
 
-pub use bot::{Bot, Held, Prompt, PromptKind, Resume, Said, Voice, Waiting};
+pub use bot::{About, Bot, Held, Prompt, PromptKind, Resume, Said, Subject, Voice, Waiting};
 pub(super) use evolve::apply;
 pub use evolve::{evolve, fold};
 

@@ -43,13 +43,7 @@ fn cases(file: &'static str) -> Vec<Case> {
             let state = rest.strip_prefix('(').and_then(|r| r.split_once(") "));
             let (awaited, written) = state.map_or((None, rest), |(s, w)| (Some(s), w));
             count += 1;
-            cases.push(Case {
-                heading,
-                expected,
-                awaited,
-                written,
-                is_held_out: count % 2 == 0,
-            });
+            cases.push(Case { heading, expected, awaited, written, is_held_out: count % 2 == 0 });
         }
     }
     cases

@@ -60,6 +60,9 @@ impl Turn<'_> {
         if let Some(plan) = self.advice(text, answer, looked) {
             return Ok(("finder", plan));
         }
+        if let Some(meant) = self.follow_up(reading, &judged, looked) {
+            return meant.map(|plan| ("follow_up", plan));
+        }
         if let Some(plan) = self.several(reading, answer, looked) {
             return Ok(("faq", plan));
         }

@@ -12,6 +12,9 @@ pub struct Bot {
     /// The question that the offer of a person came between: its answer is still taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<Prompt>,
+    /// What the last answer was about, for a message that leans on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     pub failures: u32,
     pub out_of_scope: u32,
     pub postcode_failures: u32,
@@ -38,6 +41,26 @@ pub struct Bot {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_none(count: &u32) -> bool {
     *count == 0
+}
+
+/// What an answer was about, and when it was given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    pub about: About,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum About {
+    Article {
+        id: String,
+    },
+    /// A lamp for a room.
+    Finder,
+    Order {
+        number: String,
+    },
 }
 
 /// A question that is still open.

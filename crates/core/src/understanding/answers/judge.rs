@@ -257,7 +257,7 @@ pub(super) fn depends(tokens: &[Token], (from, to): (usize, usize)) -> bool {
 
 /// The words that carried the decision for an article, neighbours joined; the whole part where
 /// only its sentence vector speaks for the article.
-fn quotes(
+pub(super) fn quotes(
     model: &Model,
     reading: &Reading<'_>,
     weighed: &[Weighed],

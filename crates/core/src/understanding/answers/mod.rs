@@ -7,6 +7,7 @@ mod finder;
 mod held_back;
 mod index;
 mod judge;
+mod leaning;
 mod linear;
 mod model;
 mod request;
@@ -19,6 +20,7 @@ mod vector;
 
 pub use estimate::{Estimate, Mistake, estimate};
 pub use finder::{Finder, FinderEntry};
+pub use leaning::Leaning;
 
 use super::language::Lang;
 use super::text::{Quote, Text};
@@ -104,5 +106,11 @@ impl Matcher {
     /// order they are asked, with its words. Fewer than two where the message asks one thing.
     pub fn several(&self, text: &Text, language: Option<Lang>) -> Vec<(Candidate, Quote)> {
         several::several(&self.model, text, language)
+    }
+
+    /// A short message that leans on the question answered before, read after that question's
+    /// title ("what is the warranty of your lamps?", "and the bulbs?").
+    pub fn leaning(&self, text: &Text, language: Option<Lang>, title: &str) -> Leaning {
+        leaning::leaning(&self.model, text, language, title)
     }
 }

@@ -328,6 +328,11 @@ impl Model {
         self.mentions[article as usize].binary_search(&item).is_ok()
     }
 
+    /// How much of these items, by weight, the article's questions or answers mention.
+    pub(super) fn says(&self, items: &[Weighed], article: u32) -> f32 {
+        self.cover(items, article).explained
+    }
+
     fn cover(&self, items: &[Weighed], article: u32) -> Cover {
         let mut cover = Cover::default();
         let (mut all, mut subjects) = (0.0, 0.0);

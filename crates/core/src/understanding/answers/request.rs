@@ -84,6 +84,11 @@ pub(super) fn asks(reading: &Reading<'_>, (from, to): (usize, usize)) -> bool {
         || offers(tokens)
 }
 
+/// It asks for a thing, or whether there is one: a question of its own.
+pub(super) fn asks_to_sell(reading: &Reading<'_>) -> bool {
+    reading.found.iter().any(|f| matches!(LEXICON.name(f.concept), "ask_for" | "sell"))
+}
+
 /// The clause in which a part ends (before this token) ends with a question mark.
 pub(super) fn is_marked(text: &Text, end: usize) -> bool {
     let ends = |t: &&Token| t.ends_sentence || t.ends_clause;
@@ -93,7 +98,7 @@ pub(super) fn is_marked(text: &Text, end: usize) -> bool {
 }
 
 /// "livrez-vous", "peut-on", "vend-il": a French verb with its subject behind it.
-fn inverted(original: &str, tokens: &[Token]) -> bool {
+pub(super) fn inverted(original: &str, tokens: &[Token]) -> bool {
     tokens.windows(2).any(|pair| {
         let joined = pair[0].quote.end + 1 == pair[1].quote.start
             && original.chars().nth(pair[0].quote.end).is_some_and(|c| c == '-');
@@ -104,7 +109,7 @@ fn inverted(original: &str, tokens: &[Token]) -> bool {
 }
 
 /// "vous recrutez", "do you", "venden", "avete": what the company does, said as a question.
-fn offers(tokens: &[Token]) -> bool {
+pub(super) fn offers(tokens: &[Token]) -> bool {
     let words = tokens.iter().filter(|t| t.kind != TokenKind::Emoji).map(|t| t.fold.as_str());
     let words: Vec<&str> = words.collect();
     words.windows(2).any(|w| {

@@ -44,6 +44,13 @@ pub fn wants_tracking(text: &Text) -> Option<Quote> {
     found.map(|h| h.quote(text))
 }
 
+/// Asks on about an order that was spoken of ("and when will it come?", "any news?").
+pub fn asks_on(text: &Text) -> bool {
+    let hits = hits(text);
+    let is_general = hits.iter().any(|h| in_section(h, "in general"));
+    !is_general && hits.iter().any(|h| !h.is_negated && in_section(h, "asks on"))
+}
+
 /// "When", which may be asked of any order.
 const WHEN: [&str; 10] =
     ["quand", "when", "cuando", "quando", "wann", "kab", "متى", "امتى", "कब", "eta"];

@@ -1,0 +1,103 @@
+//! Short messages that lean on the turn before: "and the bulbs?", "how much is it then?", "and for
+//! the terrace?", "when will it come?". Every signal is stronger, and so is a clear match of a
+//! message that names something of its own.
+
+use super::{Looked, Missed, Plan};
+use crate::conversation::reading::Reading;
+use crate::conversation::state::{About, Subject};
+use crate::conversation::turn::Turn;
+use crate::time::Span;
+use crate::trigger::RuleTrace;
+use crate::understanding::answers::{Judged, Verdict};
+use crate::understanding::parse;
+use crate::understanding::signals::ALARM;
+use crate::understanding::text::Text;
+
+/// An article that is so sure for the message alone is no matter of the turn before.
+const CLEAR: f32 = 0.85;
+/// Fewer words ask nothing that could be passed on ("et alors ?").
+const WORDS_OF_A_QUESTION: usize = 3;
+/// The message speaks of one more order.
+const OTHER: [&str; 20] = [
+    "autre", "autres", "nouvelle", "deuxieme", "seconde", "other", "another", "second", "new",
+    "otro", "otra", "segundo", "outro", "outra", "segunda", "andere", "altro", "altra", "doosra",
+    "dusra",
+];
+
+impl Turn<'_> {
+    /// What the answer before was about, while it is fresh.
+    fn subject(&self) -> Option<&About> {
+        let fresh = |s: &&Subject| self.ctx.now.since(s.at) < Span::hours(24);
+        let subject = self.bot.subject.as_ref().filter(fresh)?;
+        self.snapshot().is_on("follow_up").then_some(&subject.about)
+    }
+
+    /// Remembers what was answered, for a message that leans on it.
+    pub(in crate::conversation) fn speaks_of(&mut self, about: About) {
+        self.bot.subject = Some(Subject { about, at: self.ctx.now });
+    }
+
+    /// What a message means after the answer before; nothing where it stands on its own.
+    pub(super) fn follow_up(
+        &self,
+        reading: &Reading,
+        judged: &Judged,
+        looked: &mut Looked,
+    ) -> Option<Result<Plan, Missed>> {
+        let snapshot = self.snapshot();
+        let about = self.subject()?;
+        let title = match about {
+            About::Article { id } => {
+                let article = snapshot.article(id)?;
+                snapshot.pick(&article.q, &self.state.language)?
+            }
+            About::Finder | About::Order { .. } => "",
+        };
+        let text = &reading.text;
+        let leaning = snapshot.matcher.leaning(text, reading.lang, title);
+        // A short message that does not say that it leans keeps what it clearly means by itself.
+        let is_clear = matches!(&judged.verdict, Verdict::Answer(a) if a.score >= CLEAR);
+        if !leaning.leans || (is_clear && !leaning.is_marked) {
+            return None;
+        }
+        let gives_rooms =
+            *about == About::Finder || snapshot.finder.advice(&Text::new(title)).is_some();
+        if gives_rooms
+            && snapshot.is_on("finder")
+            && let Some(room) = snapshot.finder.room(text)
+        {
+            looked.whole("follow_up", text, true);
+            return Some(Ok(Plan::Room(room)));
+        }
+        if let Some(answer) = leaning.answer.filter(|_| snapshot.is_on("faq")) {
+            looked.0.push(RuleTrace {
+                rule: "follow_up".to_owned(),
+                score: answer.score,
+                threshold: ALARM,
+                fired: true,
+                quotes: answer.quotes,
+            });
+            return Some(Ok(Plan::Question { article: answer.id, before: Vec::new() }));
+        }
+        // "Et si je ne suis pas là ?": a question all the same, that no article answers.
+        let asks = text.has_question_mark && text.words().count() >= WORDS_OF_A_QUESTION;
+        let is_unknown = judged.verdict == Verdict::Noise && asks && !title.is_empty();
+        (is_unknown && snapshot.is_on("out_of_scope")).then(|| {
+            looked.whole("follow_up", text, true);
+            Err(Missed::OutOfScope)
+        })
+    }
+
+    /// The order that was shown before, where a short message asks on about it.
+    pub(super) fn same_order(&self, reading: &Reading, looked: &mut Looked) -> Option<Plan> {
+        let About::Order { number } = self.subject()? else { return None };
+        let text = &reading.text;
+        let asks_on = parse::wants_tracking(text).is_some() || parse::asks_on(text);
+        let is_other = text.words().any(|w| OTHER.contains(&w));
+        if !asks_on || is_other || !self.snapshot().matcher.leaning(text, reading.lang, "").leans {
+            return None;
+        }
+        looked.whole("follow_up", text, true);
+        Some(Plan::Order { number: number.clone(), also: Vec::new() })
+    }
+}

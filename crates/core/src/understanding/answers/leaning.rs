@@ -1,0 +1,305 @@
+//! A message that leans on the question answered before it: "and the bulbs?", "how much is it
+//! then?", "no, I mean the lamp". It is read after that question's title, without the things the
+//! title names where the message names its own.
+
+use super::Candidate;
+use super::features::{Block, Feature, Reading, Role, Sort};
+use super::judge::quotes;
+use super::model::Model;
+use super::request::{asks_to_sell, inverted, offers};
+use super::sure::signs;
+use crate::understanding::concepts::{Found, LEXICON};
+use crate::understanding::language::Lang;
+use crate::understanding::text::{Text, Token, TokenKind};
+
+/// A longer message stands on its own.
+const MOST_WORDS: usize = 8;
+/// Without a word that leads on, only so many words lean.
+const BARE: usize = 5;
+/// So much of what the message says itself must be spoken of by the article.
+const SAID: f32 = 0.6;
+/// The second may be this likely beside the first.
+const BESIDE: f32 = 0.8;
+const LOOKED_AT: usize = 6;
+
+/// Words in front of what is meant: they agree, thank or take back.
+const OPENERS: [&str; 40] = [
+    "ok", "okay", "oui", "ouais", "non", "ah", "oh", "d", "accord", "merci", "super", "parfait",
+    "bon", "enfin", "pardon", "yes", "yeah", "no", "nope", "thanks", "sorry", "great", "right",
+    "si", "vale", "bueno", "gracias", "perdon", "sim", "nao", "obrigado", "obrigada", "haan",
+    "nahi", "ja", "nein", "danke", "grazie", "لا", "نعم",
+];
+/// Words that lead on from what was said.
+const LEADS_ON: [&str; 33] = [
+    "et",
+    "mais",
+    "and",
+    "but",
+    "y",
+    "e",
+    "pero",
+    "mas",
+    "und",
+    "aber",
+    "ma",
+    "aur",
+    "lekin",
+    "sinon",
+    "ou",
+    "or",
+    "o",
+    "quid",
+    "pareil",
+    "idem",
+    "plutot",
+    "rather",
+    "instead",
+    "then",
+    "what_about",
+    "how_about",
+    "same_for",
+    "even",
+    "meme",
+    "ولكن",
+    "لكن",
+    "طيب",
+    "same",
+];
+/// … and those that say what is meant instead.
+const MEANS: [&str; 23] = [
+    "je parle",
+    "je parlais",
+    "je veux dire",
+    "je voulais dire",
+    "c est pour",
+    "c etait pour",
+    "i mean",
+    "i meant",
+    "i am talking",
+    "i m talking",
+    "talking about",
+    "me refiero",
+    "quiero decir",
+    "hablo de",
+    "me referia",
+    "refiro me",
+    "quero dizer",
+    "falo de",
+    "ich meine",
+    "ich meinte",
+    "intendo",
+    "اقصد",
+    "قصدي",
+];
+/// Words for what was spoken of, or for one thing more.
+const REFERS: [&str; 27] = [
+    "ca",
+    "cela",
+    "it",
+    "that",
+    "this",
+    "them",
+    "they",
+    "eso",
+    "isso",
+    "das",
+    "aussi",
+    "egalement",
+    "too",
+    "also",
+    "tambien",
+    "tambem",
+    "auch",
+    "anche",
+    "bhi",
+    "ايضا",
+    "كمان",
+    "pareil",
+    "idem",
+    "same",
+    "meme",
+    "alors",
+    "du_coup",
+];
+/// Behind an opener: for whom or what it is instead.
+const FOR: [&str; 9] = ["pour", "for", "para", "fur", "per", "the", "la", "le", "les"];
+
+/// What a message that leans says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Leaning {
+    /// It is short and leads on, or names next to nothing of its own.
+    pub leans: bool,
+    /// It says so ("and …?", "… it?") and names one thing at most.
+    pub is_marked: bool,
+    /// The article that answers it after the question before.
+    pub answer: Option<Candidate>,
+}
+
+/// The shape of a message.
+struct Shape {
+    leans: bool,
+    is_marked: bool,
+    /// The token with which what it says itself begins.
+    from: usize,
+}
+
+/// Whether a message leans on what was said before, by its shape alone.
+fn shape(reading: &Reading<'_>) -> Shape {
+    let tokens = &reading.text.tokens;
+    let stands = Shape { leans: false, is_marked: false, from: 0 };
+    let words = tokens.iter().filter(|t| t.kind != TokenKind::Emoji).count();
+    if words == 0 || words > MOST_WORDS {
+        return stands;
+    }
+    let is_opener = |t: &&Token| t.kind == TokenKind::Emoji || OPENERS.contains(&t.fold.as_str());
+    let opened = tokens.iter().take_while(is_opener).count();
+    let rest: Vec<&str> = tokens[opened..].iter().map(|t| t.fold.as_str()).collect();
+    let Some(first) = rest.first() else { return stands };
+    let begins = |phrases: &[&str]| {
+        let lengths = phrases.iter().filter_map(|phrase| {
+            let parts = phrase.split([' ', '_']);
+            let length = parts.clone().count();
+            let is_it = length <= rest.len() && parts.zip(&rest).all(|(p, w)| p == *w);
+            is_it.then_some(length)
+        });
+        lengths.max()
+    };
+    // "وإلى بلجيكا": an Arabic "and" is part of its word.
+    let is_joined = first.starts_with('و') && first.chars().count() > 2;
+    let is_instead = opened > 0 && FOR.contains(first);
+    let lead = begins(&LEADS_ON).or_else(|| begins(&MEANS));
+    let leads_on = lead.is_some() || is_joined || is_instead;
+    let folded = rest.join("_");
+    let refers = REFERS.iter().any(|r| rest.contains(r) || r.contains('_') && folded.contains(r));
+    let subjects = reading.roles.iter().filter(|r| **r == Role::Topic).count();
+    let stands_alone =
+        inverted(&reading.text.original, tokens) || offers(tokens) || asks_to_sell(reading);
+    let is_bare = rest.len() <= BARE && subjects <= 1 && !stands_alone;
+    Shape {
+        leans: leads_on || (refers && subjects <= 2) || is_bare,
+        is_marked: (leads_on || refers) && subjects <= 1,
+        from: (opened + lead.unwrap_or(0)).min(tokens.len() - 1),
+    }
+}
+
+/// The message after the title of the question that was answered before.
+pub(super) fn leaning(model: &Model, text: &Text, language: Option<Lang>, title: &str) -> Leaning {
+    let reading = model.read(text, language);
+    let shape = shape(&reading);
+    let answer = shape.leans.then(|| after(model, &reading, shape.from, title)).flatten();
+    Leaning { leans: shape.leans, is_marked: shape.is_marked, answer }
+}
+
+fn after(model: &Model, reading: &Reading<'_>, from: usize, title: &str) -> Option<Candidate> {
+    let text = reading.text;
+    let is_own = |f: &&Feature| f.block == Block::Item && f.from >= from;
+    let own: Vec<Feature> = reading.features.iter().filter(is_own).copied().collect();
+    let own = model.weigh(&own);
+    if own.is_empty() {
+        return None;
+    }
+    let names_goods = own.iter().any(|w| matches!(w.sort, Sort::Goods));
+    let said = text.quoted(text.quote(from, text.tokens.len()));
+    let joined = Text::new(&format!("{} {said}", kept(title, names_goods)));
+    let weighed = model.weigh(&model.read(&joined, None).features);
+    let ranked = model.rank(&weighed, None, LOOKED_AT);
+    let signs = signs(&ranked);
+    let mut fitting: Vec<(usize, f32)> = ranked
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| model.says(&own, r.article) >= SAID)
+        .map(|(at, r)| (at, r.share * r.doubt()))
+        .collect();
+    fitting.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let &(first, share) = fitting.first()?;
+    if fitting.get(1).is_some_and(|(_, second)| *second >= BESIDE * share) {
+        return None;
+    }
+    let ranked = &ranked[first];
+    let weighed = model.weigh(&reading.features);
+    Some(Candidate {
+        id: model.ids[ranked.article as usize].clone(),
+        score: model.curve.score(&signs[first]) * ranked.doubt(),
+        quotes: quotes(model, reading, &weighed, ranked, (from, text.tokens.len())),
+    })
+}
+
+/// The title without its marks, and without the things it names where the message names others.
+fn kept(title: &str, names_goods: bool) -> String {
+    let text = Text::new(title);
+    let reading = Reading::new(&text, None);
+    let is_thing = |f: &&Found| names_goods && LEXICON.is_goods(f.concept);
+    let things: Vec<(usize, usize)> =
+        reading.found.iter().filter(is_thing).map(|f| (f.from, f.to)).collect();
+    let is_kept = |at: usize| things.iter().all(|(from, to)| at < *from || *to <= at);
+    let words = (0..text.tokens.len()).filter(|at| is_kept(*at));
+    words.map(|at| text.quoted(text.quote(at, at + 1))).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Article, Matcher};
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn matcher() -> Matcher {
+        let article = |id: &str, questions: [&str; 2], answer: &str| Article {
+            id: id.to_owned(),
+            theme: "t".to_owned(),
+            questions: [("en".to_owned(), questions.map(str::to_owned).to_vec())].into(),
+            not: Vec::new(),
+            answers: BTreeMap::from([("en".to_owned(), answer.to_owned())]),
+        };
+        Matcher::train(&[
+            article("lamps", ["What is the warranty on lamps?", "Lamp guarantee"], "Five years."),
+            article("bulbs", ["Is there a warranty on bulbs?", "Bulb guarantee"], "A year."),
+            article("bulb", ["Which bulb do I need?", "What bulb fits?"], "E27."),
+            article("price", ["How much is delivery?", "Delivery cost"], "It is free from 60."),
+            article(
+                "return",
+                ["How do I return an item?", "I want to send it back"],
+                "In your account. Returns are free, in the original packaging.",
+            ),
+            article("pay", ["Which payment methods are there?", "Can I pay by card?"], "Cards."),
+        ])
+    }
+
+    fn after(title: &str, written: &str) -> (bool, Option<String>) {
+        let leaning = matcher().leaning(&Text::new(written), Some(Lang::EN), title);
+        (leaning.leans, leaning.answer.map(|a| a.id))
+    }
+
+    #[test]
+    fn a_message_that_leans_is_read_after_the_question_before() {
+        for (title, written, wanted) in [
+            ("What is the warranty on lamps?", "and the bulbs?", "bulbs"),
+            ("What is the warranty on lamps?", "et les ampoules alors ?", "bulbs"),
+            ("What is the warranty on lamps?", "¿y las bombillas?", "bulbs"),
+            ("Is there a warranty on bulbs?", "no, I mean the lamp", "lamps"),
+            ("How do I return an item?", "is it free?", "return"),
+            ("How do I return an item?", "even without the packaging?", "return"),
+        ] {
+            assert_eq!(after(title, written), (true, Some(wanted.to_owned())), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_no_article_speaks_of_is_answered_by_none() {
+        for written in ["and do you sell curtains?", "and the weather?", "what about chairs"] {
+            assert_eq!(after("What is the warranty on lamps?", written).1, None, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_message_of_its_own_does_not_lean() {
+        for written in [
+            "Do you sell curtains?",
+            "Which payment methods do you take in your shop?",
+            "I would like to know how much the delivery of a floor lamp to my parents would cost",
+            "",
+            "💡",
+        ] {
+            assert!(!after("What is the warranty on lamps?", written).0, "{written}");
+        }
+    }
+}
