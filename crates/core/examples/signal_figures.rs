@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/signals/fixtures");
+/// Calm sentences listed.
+const NEAREST: usize = 25;
 const LABELS: [&str; 13] = [
     "human",
     "anger",
@@ -136,6 +138,9 @@ fn report(lexicon: &Lexicon, cases: &[Case], list_errors: bool) {
             println!("  {want:?} got {got:?}: {}", case.written);
         }
     }
+    if list_errors {
+        nearest_false(cases, &measured);
+    }
     println!("\n{:<42} {:>9}", "all alarms right", "");
     let mut total = (0, 0);
     for (group, (good, count)) in &right {
@@ -152,6 +157,23 @@ fn report(lexicon: &Lexicon, cases: &[Case], list_errors: bool) {
     }
     quotes(lexicon, &texts, &measured);
     println!("{spent:?} a message");
+}
+
+/// Calm sentences that come nearest to an alarm for a person: what recall at few false alarms is
+/// bounded by.
+fn nearest_false(cases: &[Case], measured: &[Signals]) {
+    let is_free = |c: &Case| !c.must.iter().chain(&c.may).any(|l| l == "human");
+    let mut calm: Vec<(f32, &str)> = cases
+        .iter()
+        .zip(measured)
+        .filter(|(c, _)| is_free(c))
+        .map(|(c, s)| (score(s, "human"), c.written.as_str()))
+        .collect();
+    calm.sort_by(|a, b| b.0.total_cmp(&a.0));
+    println!("\nnearest to a person:");
+    for (score, written) in calm.iter().take(NEAREST) {
+        println!("  {score:.2} {written}");
+    }
 }
 
 fn figures(label: &str, cases: &[Case], measured: &[Signals]) {

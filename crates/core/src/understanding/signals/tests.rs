@@ -299,6 +299,29 @@ fn a_sentence_marked_as_a_false_alarm_rings_no_more() {
 }
 
 #[test]
+fn a_pronoun_in_its_verb_is_read_and_a_mere_question_is_no_claim() {
+    let lexicon = lexicon();
+    for (written, wanted) in [
+        ("pásame con alguien", "human"),
+        ("pásenme con una persona por favor", "human"),
+        ("passatemi qualcuno", "human"),
+        ("richiamatemi domani mattina", "human"),
+        ("llámenme mañana", "human"),
+        ("devuélvanmelo", "refund"),
+        ("devuélvanme el dinero", "refund"),
+        ("ridatemi i soldi", "refund"),
+        ("vous respectez le RGPD ?", ""),
+        ("are you GDPR compliant?", ""),
+        ("¿cumplen el RGPD?", ""),
+        ("vous êtes combien à répondre, des vrais gens ?", ""),
+        ("how many of you are there, real people?", ""),
+        ("supprimez mes données, vous ne respectez pas le RGPD", "privacy"),
+    ] {
+        assert_eq!(alarms(&measure(&lexicon, written)).join(" "), wanted, "{written}");
+    }
+}
+
+#[test]
 fn angry_faces_alone_are_counted() {
     let lexicon = lexicon();
     assert!(measure(&lexicon, "😡😡😡").frustration.is_alarm());
