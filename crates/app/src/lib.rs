@@ -4,6 +4,7 @@
 pub mod accounts;
 mod acts;
 pub mod arrival;
+pub mod at_rest;
 pub mod attendance;
 pub mod audit;
 mod board;

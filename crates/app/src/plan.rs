@@ -135,22 +135,15 @@ impl Place<'_> {
                 let leaving = self.outgoing(position, *message, content, (class(by), *epoch), wait);
                 follows.has_sends |= leaving.state == OutboxState::Queued;
                 writes.push(Write::Outbox(leaving));
-                search(writes, row, position, content.text());
             }
-            Event::MessageReceived { message, content: Some(inbound), .. } => {
-                if scene.fetches_files {
-                    follows.files.extend(media::of(*message, inbound, row, scene.wall));
-                }
-                search(writes, row, position, &inbound.content.preview());
+            Event::MessageReceived { message, content: Some(inbound), .. }
+                if scene.fetches_files =>
+            {
+                follows.files.extend(media::of(*message, inbound, row, scene.wall));
             }
-            Event::Opened { .. } => search(writes, row, position, &called(state)),
             Event::MessageTakenBack { message, .. } => {
                 let (id, error, at) = (*message, TAKEN_BACK.to_owned(), scene.wall);
                 writes.push(Write::Suppressed { id, error, at });
-            }
-            Event::NoteAdded { content: Some(words), .. }
-            | Event::Transcribed { content: Some(words), .. } => {
-                search(writes, row, position, words);
             }
             Event::QuestionUnanswered { content: Some(question) } => writes.push(Write::Gap {
                 conversation: state.conversation,
@@ -167,6 +160,9 @@ impl Place<'_> {
                 });
             }
             _ => {}
+        }
+        if let Some(folded) = words_of(event, state) {
+            writes.push(Write::Search { conversation: row.id, position, folded });
         }
     }
 
@@ -275,9 +271,17 @@ fn called(state: &State) -> String {
     }
 }
 
-fn search(writes: &mut Vec<Write>, row: &ConversationRow, position: i64, words: &str) {
-    let folded = text::fold(words);
-    if !folded.is_empty() {
-        writes.push(Write::Search { conversation: row.id, position, folded });
-    }
+/// What a conversation is found by because of an event, folded.
+pub(crate) fn words_of(event: &Event, state: &State) -> Option<String> {
+    let folded = match event {
+        Event::MessageSent { content: Some(content), .. } => text::fold(content.text()),
+        Event::MessageReceived { content: Some(inbound), .. } => {
+            text::fold(&inbound.content.preview())
+        }
+        Event::Opened { .. } => text::fold(&called(state)),
+        Event::NoteAdded { content: Some(words), .. }
+        | Event::Transcribed { content: Some(words), .. } => text::fold(words),
+        _ => return None,
+    };
+    (!folded.is_empty()).then_some(folded)
 }

@@ -155,6 +155,9 @@ pub enum Admin {
         #[arg(long)]
         forget_old: bool,
     },
+    /// Encrypt what was written before `encrypt_at_rest` was switched on: messages, notes, drafts,
+    /// names, files, and the index of the search. Cut off, it is run again.
+    Encrypt,
     /// Give a login a new password and end its sessions.
     ResetPassword { login: String },
 }

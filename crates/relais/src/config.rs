@@ -37,6 +37,7 @@ pub struct Config {
     pub owner_login: String,
     pub owner_name: String,
     pub owner_password_hash: String,
+    pub encrypt_at_rest: bool,
     pub graph_base_url: String,
     pub graph_version: String,
     pub allow_loopback: bool,

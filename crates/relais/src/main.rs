@@ -102,6 +102,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Refusal> {
         Command::Admin { command: Admin::HashPassword } => {
             commands::admin::hash_password().await?;
         }
+        Command::Admin { command: Admin::Encrypt } => commands::encrypt::run(&settings()?).await?,
         Command::Admin { command: Admin::ResetPassword { login } } => {
             commands::admin::reset_password(&settings()?, &login).await?;
         }

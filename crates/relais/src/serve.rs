@@ -61,7 +61,7 @@ pub async fn run(config: Config, mode: Mode) -> Result<(), Refusal> {
         wiring::service(&config, Arc::clone(&store), Arc::clone(&pacing), first, vectors).await?;
     steps.done("workspace");
     service.keep_for(config.retention());
-    service.keep_files_in(wiring::folder(&config).await?);
+    service.keep_files_in(wiring::folder(&config, store.as_ref()).await?);
     service.keep_ledger(wiring::ledger(&config));
     if found == Found::Copy {
         wiring::erase_again(&config, &service).await?;

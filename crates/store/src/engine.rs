@@ -1,6 +1,7 @@
 //! What a database must be able to do.
 
 use crate::row::Record;
+use crate::statement::Dialect;
 use crate::unit::{Query, WriteSet};
 use async_trait::async_trait;
 use relais_app::port::store::{Committed, Heard, Result};
@@ -9,6 +10,11 @@ use tokio::sync::broadcast;
 /// A database that runs statements.
 #[async_trait]
 pub(crate) trait Engine: std::fmt::Debug + Send + Sync + 'static {
+    fn dialect(&self) -> Dialect;
+    /// Whether what is content is sealed before it is written.
+    fn is_sealing(&self) -> bool {
+        false
+    }
     /// All or nothing, durable when it returns.
     async fn commit(&self, set: WriteSet) -> Result<Committed>;
     /// Reads what is committed.

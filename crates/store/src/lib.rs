@@ -10,6 +10,8 @@ mod migrate;
 mod plan;
 mod postgres;
 mod row;
+mod seal_old;
+mod sealed;
 mod sql;
 mod sqlite;
 mod statement;
@@ -18,6 +20,7 @@ mod unit;
 mod value;
 mod words;
 
+use relais_app::at_rest::{Ring, keys};
 use relais_app::port::store::{Result, Store, StoreError};
 use relais_core::id::WorkspaceId;
 use std::path::{Path, PathBuf};
@@ -62,22 +65,96 @@ impl Options {
     }
 }
 
+/// A workspace's store before it is known whether its content is sealed.
+#[derive(Debug)]
+pub struct Opened(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Sqlite(store::Stored<sqlite::Sqlite>),
+    Postgres(store::Stored<postgres::Postgres>),
+}
+
 /// Opens a workspace's store, brings its schema up to date, and starts its threads. `url` is
 /// `sqlite://path` or `postgres://…`.
-pub async fn open(url: &str, workspace: WorkspaceId, options: Options) -> Result<Arc<dyn Store>> {
+pub async fn prepare(url: &str, workspace: WorkspaceId, options: Options) -> Result<Opened> {
     if let Some(path) = sqlite_path(url) {
         let path = path.to_owned();
         // Opening reads, migrates and may recover a WAL.
         let engine = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, options))
             .await
             .map_err(|error| StoreError::Fatal(error.to_string()))??;
-        return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
+        return Ok(Opened(Kind::Sqlite(store::Stored::new(workspace, engine).await?)));
     }
     if matches!(scheme(url), "postgres" | "postgresql") {
         let engine = postgres::Postgres::open(url, workspace, options).await?;
-        return Ok(Arc::new(store::Stored::new(workspace, engine).await?));
+        return Ok(Opened(Kind::Postgres(store::Stored::new(workspace, engine).await?)));
     }
     Err(StoreError::Bug(format!("`{}` is no store", scheme(url))))
+}
+
+impl Opened {
+    fn bare(&self) -> &dyn Store {
+        match &self.0 {
+            Kind::Sqlite(store) => store,
+            Kind::Postgres(store) => store,
+        }
+    }
+
+    /// The sealed data keys, once there are some.
+    pub async fn content_keys(&self) -> Result<Option<String>> {
+        self.bare().setting(keys::SETTING).await
+    }
+
+    /// The first data keys, unless another program was faster: what counts is what this gives.
+    pub async fn content_keys_or(&self, first: &str) -> Result<String> {
+        self.bare().setting_or(keys::SETTING, first).await
+    }
+
+    /// Seals what was written before, and says how many texts that were in each place. It may be cut
+    /// off and begun again.
+    pub async fn seal_old(&self, ring: &Ring) -> Result<Vec<(&'static str, u64)>> {
+        match &self.0 {
+            Kind::Sqlite(store) => store.seal_old(ring).await,
+            Kind::Postgres(store) => store.seal_old(ring).await,
+        }
+    }
+
+    /// The store, with its content sealed and opened by a ring.
+    pub fn sealed_by(self, ring: Arc<Ring>) -> Arc<dyn Store> {
+        match self.0 {
+            Kind::Sqlite(store) => Arc::new(store.sealed_by(ring)),
+            Kind::Postgres(store) => Arc::new(store.sealed_by(ring)),
+        }
+    }
+
+    /// The store of a workspace whose content was never sealed.
+    ///
+    /// # Errors
+    /// It was: what it holds cannot be read without its keys.
+    pub async fn plain(self) -> Result<Arc<dyn Store>> {
+        if self.content_keys().await?.is_some() {
+            return Err(StoreError::Unavailable("its content is sealed".to_owned()));
+        }
+        Ok(match self.0 {
+            Kind::Sqlite(store) => Arc::new(store),
+            Kind::Postgres(store) => Arc::new(store),
+        })
+    }
+}
+
+/// The store of a workspace whose content is not sealed.
+pub async fn open(url: &str, workspace: WorkspaceId, options: Options) -> Result<Arc<dyn Store>> {
+    prepare(url, workspace, options).await?.plain().await
+}
+
+/// Takes what was deleted or written over out of a SQLite store's files, where it stays until it is
+/// written over. Nobody else may use the store meanwhile.
+pub fn tidy(url: &str) -> Result<()> {
+    let Some(path) = sqlite_path(url) else {
+        return Err(StoreError::Bug(format!("`{}` is not tidied here", scheme(url))));
+    };
+    sqlite::tidy(path)
 }
 
 /// Deletes a SQLite store's files: a sandbox starts afresh with a new file. The store must be

@@ -79,13 +79,14 @@ fn phase(write: &Write) -> u8 {
         | Write::MediaStored { .. }
         | Write::MediaFailed { .. }
         | Write::MediaAgain { .. }
+        | Write::MediaMoved { .. }
         | Write::RemoveFile { .. }
         | Write::Job(_)
         | Write::JobDone { .. }
         | Write::JobRetry { .. }
         | Write::JobDead { .. } => 6,
         // After the commit's last other statement, whatever their phase.
-        Write::Search { .. } => 7,
+        Write::Search { .. } | Write::SearchAgain { .. } => 7,
     }
 }
 
@@ -139,6 +140,9 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::Search { conversation, position, folded } => {
             log::search(set, ws, *conversation, *position, folded);
         }
+        Write::SearchAgain { conversation, position, folded } => {
+            log::search_again(set, ws, *conversation, *position, folded);
+        }
         Write::Gap { conversation, at, question } => {
             log::gap(set, ws, *conversation, *at, question);
         }
@@ -169,6 +173,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         }
         Write::RemoveFile { message, hash } => aging::remove_file(set, ws, *message, hash),
         Write::MediaAgain { message } => media::again(set, ws, *message),
+        Write::MediaMoved { from, to } => media::moved(set, ws, from, to),
         Write::Job(row) => work::job(set, ws, row),
         Write::JobDone { id } => work::job_done(set, ws, *id),
         Write::JobRetry { id, run_at, error } => work::job_retry(set, ws, *id, *run_at, error),

@@ -2,6 +2,7 @@
 //! fields in the order of its columns.
 
 use crate::value::{Value, class_of_word, delivery_of_rank, media_of_word, state_of_word};
+use relais_app::at_rest::Ring;
 use relais_app::port::store::{MediaState, OutboxClass, OutboxState, Result, StoreError};
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -67,6 +68,44 @@ pub(crate) trait Record: Sized + Send + 'static {
     /// For error texts.
     const TABLE: &'static str;
     fn read(cols: &dyn Cols) -> Result<Self>;
+    /// Opens what is sealed in it.
+    fn open(&mut self, _ring: &Ring) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A field that may hold a sealed text.
+pub(crate) trait Sealable {
+    fn text(&mut self) -> Option<&mut String>;
+}
+
+impl Sealable for String {
+    fn text(&mut self) -> Option<&mut String> {
+        Some(self)
+    }
+}
+
+impl Sealable for Option<String> {
+    fn text(&mut self) -> Option<&mut String> {
+        self.as_mut()
+    }
+}
+
+/// Opens a field in its place, table and column.
+pub(crate) fn sealed(
+    field: &mut impl Sealable,
+    ring: &Ring,
+    table: &'static str,
+    place: &'static str,
+) -> Result<()> {
+    let Some(text) = field.text() else { return Ok(()) };
+    let opened = ring
+        .open(place, text)
+        .map_err(|error| StoreError::Inconsistent { table, detail: format!("{place}: {error}") })?;
+    if let Some(opened) = opened {
+        *text = opened;
+    }
+    Ok(())
 }
 
 /// A column that may be NULL.
@@ -91,10 +130,13 @@ pub(crate) fn slot<T: Field>(
         })
 }
 
-/// Declares how a port row is read: its columns, in the order of the fields. Gives the record
-/// and the column list (the word `{Type}` in a statement).
+/// Declares how a port row is read: its columns, in the order of the fields, with the word `sealed`
+/// behind those written with `content`. Gives the record and the column list (the word `{Type}` in
+/// a statement).
 macro_rules! record {
-    ($table:literal, $columns:ident, $row:ident { $($field:ident : $column:literal),+ $(,)? }) => {
+    ($table:literal, $columns:ident, $row:ident {
+        $($field:ident : $column:literal $($sealed:ident)?),+ $(,)?
+    }) => {
         pub(crate) const $columns: &[&str] = &[$($column),+];
 
         impl $crate::row::Record for $row {
@@ -104,6 +146,16 @@ macro_rules! record {
                 $(let $field = $crate::row::slot(
                     cols, index.next().unwrap_or_default(), $table, $column)?;)+
                 Ok(Self { $($field),+ })
+            }
+            fn open(
+                &mut self,
+                ring: &relais_app::at_rest::Ring,
+            ) -> relais_app::port::store::Result<()> {
+                // Most rows have nothing to open.
+                let _ = ring;
+                $($($crate::row::$sealed(
+                    &mut self.$field, ring, $table, concat!($table, ".", $column))?;)?)+
+                Ok(())
             }
         }
     };

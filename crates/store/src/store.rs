@@ -30,10 +30,10 @@ const NODES_KEPT: Span = Span::hours(24);
 
 #[derive(Debug)]
 pub(crate) struct Stored<E> {
-    ws: WorkspaceId,
-    engine: E,
+    pub(crate) ws: WorkspaceId,
+    pub(crate) engine: E,
     /// Whose lease guards what is written, among several.
-    node: RwLock<Option<Arc<str>>>,
+    pub(crate) node: RwLock<Option<Arc<str>>>,
 }
 
 impl<E: Engine> Stored<E> {
@@ -162,12 +162,8 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn put_draft(&self, draft: DraftRow) -> Result<bool> {
-        let mut set = WriteSet::default();
-        if let Some(node) = self.node() {
-            nodes::guard(&mut set, self.ws, &node);
-        }
-        desk::put_draft(&mut set, self.ws, &draft);
-        Ok(self.engine.commit(set).await? == Committed::Done)
+        let put = self.changed(|set, ws| desk::put_draft(set, ws, &draft)).await?;
+        Ok(put == Committed::Done)
     }
 
     async fn inbox_counts(&self) -> Result<Vec<(String, Option<String>, i64)>> {
@@ -215,7 +211,8 @@ impl<E: Engine> Store for Stored<E> {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<(String, Timestamp)>> {
-        self.engine.list(log::gaps_between(self.ws, from, to)).await
+        let found = self.engine.list(log::gaps_between(self.ws, from, to)).await?;
+        Ok(found.into_iter().map(|gap| (gap.question, gap.at)).collect())
     }
 
     async fn outbox_ready(&self, now: Timestamp, limit: i64) -> Result<Vec<Head>> {
@@ -598,6 +595,10 @@ impl<E: Engine> Store for Stored<E> {
 
     fn hear(&self) -> Option<broadcast::Receiver<Heard>> {
         self.engine.hear()
+    }
+
+    fn is_sealing(&self) -> bool {
+        self.engine.is_sealing()
     }
 
     fn counters(&self) -> Vec<(&'static str, u64)> {

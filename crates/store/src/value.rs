@@ -1,6 +1,7 @@
-//! Values bound into statements. Five kinds, the same on both databases: times are µs integers,
+//! Values bound into statements. A few kinds, the same on both databases: times are µs integers,
 //! flags are 0 and 1, ids are native (`BLOB` on SQLite, `UUID` on PostgreSQL).
 
+use relais_app::at_rest::{MARK, Ring};
 use relais_app::port::store::{MediaState, OutboxClass, OutboxState};
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -15,20 +16,41 @@ pub(crate) enum Value {
     Int(i64),
     /// Never holds NUL, which PostgreSQL cannot store: see [`Value::text`].
     Text(String),
+    /// What a person said or is, for a place (table and column): sealed where encryption at rest is
+    /// on, a text like others where it is not.
+    Content {
+        place: &'static str,
+        text: String,
+    },
+    /// Words of a text for the index, with a space between; or the word a search looks for.
+    Words(String),
     Bytes(Vec<u8>),
     Id(Uuid),
 }
 
 impl Value {
-    /// NUL becomes U+FFFD, on both databases alike: a customer may put one into a name, and a
-    /// refusal would make the provider deliver that message for ever.
     pub(crate) fn text(text: impl Into<String>) -> Self {
-        let text = text.into();
-        if text.contains('\0') {
-            return Self::Text(text.replace('\0', "\u{FFFD}"));
-        }
-        Self::Text(text)
+        Self::Text(storable(text.into()))
     }
+}
+
+/// NUL becomes U+FFFD, on both databases alike: a customer may put one into a name, and a refusal
+/// would make the provider deliver that message for ever. So does the mark of sealed texts where a
+/// text begins with it: what a customer writes must never pass for one.
+fn storable(mut text: String) -> String {
+    if text.contains('\0') {
+        text = text.replace('\0', "\u{FFFD}");
+    }
+    if Ring::is_sealed(&text) {
+        text.replace_range(..MARK.len_utf8(), "\u{FFFD}");
+    }
+    text
+}
+
+/// A value of a column that holds what a person said or is.
+pub(crate) fn content<'a>(place: &'static str, text: impl Into<Option<&'a str>>) -> Value {
+    text.into()
+        .map_or(Value::Null, |text| Value::Content { place, text: storable(text.to_owned()) })
 }
 
 /// The arguments of a statement, in order.
@@ -244,5 +266,17 @@ mod tests {
     #[test]
     fn nul_never_reaches_a_statement() {
         assert_eq!(Value::from("a\0b"), Value::Text("a\u{FFFD}b".into()));
+    }
+
+    #[test]
+    fn nothing_that_is_written_passes_for_a_sealed_text() {
+        for said in ["\u{1}c1.0a1b2c3d.AAAA", "\u{1}", "\0\u{1}"] {
+            let Value::Content { text, .. } = content("events.content", said) else {
+                panic!("a content stays one");
+            };
+            assert!(!Ring::is_sealed(&text), "{said:?}");
+            assert!(matches!(Value::from(said), Value::Text(text) if !Ring::is_sealed(&text)));
+        }
+        assert_eq!(content("p", "a\u{1}"), Value::Content { place: "p", text: "a\u{1}".into() });
     }
 }

@@ -26,6 +26,8 @@ mod outbox;
 mod people;
 #[path = "contract/race.rs"]
 mod race;
+#[path = "contract/sealed.rs"]
+mod sealed;
 #[path = "contract/work.rs"]
 mod work;
 
@@ -34,6 +36,7 @@ macro_rules! contract {
     ($($module:ident :: $name:ident),+ $(,)?) => {
         contract!(on sqlite: $($module :: $name),+);
         contract!(on postgres: $($module :: $name),+);
+        contract!(on sqlite_sealed: $($module :: $name),+);
     };
     (on $store:ident: $($module:ident :: $name:ident),+) => {
         mod $store {
@@ -137,4 +140,20 @@ contract! {
     race::workers_never_share_a_claim,
     race::a_takeover_and_a_dispatch_at_once_never_both_come_second,
     race::a_mistake_harms_only_its_own_unit,
+}
+
+// What differs there when content is sealed: its statements, its index, its types.
+contract! {
+    on postgres_sealed:
+    log::a_unit_is_read_as_it_was_written,
+    log::every_column_of_a_conversation_can_be_changed,
+    log::text_with_nul_is_kept_readable,
+    inbox::words_are_found_in_the_whole_history,
+    inbox::search_syntax_is_only_text,
+    desk::a_draft_is_never_written_over_unseen,
+    outbox::the_head_of_a_lane_comes_with_what_its_send_needs,
+    outbox::a_report_belongs_to_the_message_it_names,
+    work::a_quarantined_receipt_is_replayed_once,
+    work::gaps_are_listed_by_time,
+    erase::an_erasure_takes_the_words_and_leaves_the_facts
 }

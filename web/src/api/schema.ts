@@ -2660,6 +2660,8 @@ export interface components {
         Instance: {
             is_claimed: boolean;
             is_demo: boolean;
+            /** @description What people say and are is encrypted in the database: a search finds whole words only. */
+            is_encrypted: boolean;
             /** @description Languages with texts of the assistant. */
             languages: string[];
             name: string;

@@ -11,6 +11,8 @@ pub(crate) struct Instance {
     pub version: String,
     pub is_claimed: bool,
     pub is_demo: bool,
+    /// What people say and are is encrypted in the database: a search finds whole words only.
+    pub is_encrypted: bool,
     /// What the company's own sign-in is called, where there is one.
     #[schema(required)]
     pub sso: Option<String>,

@@ -11,12 +11,11 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use relais_app::accounts::Permission;
-use relais_app::media::Again;
+use relais_app::media::{Again, Opened};
 use relais_app::port::store::MediaRow;
 use relais_core::id::MessageId;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 
 /// Read from the disk at a time.
@@ -58,7 +57,7 @@ async fn find(app: &App, signed: &Signed, message: MessageId) -> Answer<MediaRow
     Ok(media)
 }
 
-fn serve(media: &MediaRow, file: File) -> Response {
+fn serve(media: &MediaRow, file: Opened) -> Response {
     let mut response = Body::from_stream(chunks(file)).into_response();
     let headers = response.headers_mut();
     let mime = media.mime.as_deref().and_then(|m| HeaderValue::from_str(m).ok());
@@ -73,7 +72,7 @@ fn serve(media: &MediaRow, file: File) -> Response {
     response
 }
 
-fn chunks(file: File) -> impl stream::Stream<Item = std::io::Result<Bytes>> {
+fn chunks(file: Opened) -> impl stream::Stream<Item = std::io::Result<Bytes>> {
     stream::try_unfold(file, |mut file| async move {
         let mut chunk = vec![0; CHUNK];
         let read = file.read(&mut chunk).await?;

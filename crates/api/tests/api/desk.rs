@@ -282,7 +282,7 @@ async fn a_file_is_checked_kept_sent_with_its_words_and_shown() {
     assert_eq!(last.content.text(), "Votre facture.");
     let taken = last.file.unwrap();
     assert_eq!((taken.filename.as_str(), taken.mime.as_str()), ("facture.pdf", "application/pdf"));
-    assert_eq!(std::fs::read(taken.path).unwrap(), b"%PDF-1.7 x");
+    assert_eq!(taken.read().await.unwrap(), b"%PDF-1.7 x");
     let events = nadia.get(&format!("/api/v1/conversations/{id}/events")).await.body;
     let shown = events["items"].as_array().unwrap().iter().rfind(|e| e["message"]["id"] == file);
     assert_eq!(shown.unwrap()["message"]["media"]["url"], format!("/api/v1/media/{file}"));

@@ -2,6 +2,7 @@
 //! key or the other, and both open.
 
 use super::vault::Vault;
+use crate::at_rest::keys;
 use crate::audit;
 use crate::clock::Random;
 use crate::port::store::{Committed, EntryRow, Store, StoreError, Write};
@@ -55,6 +56,14 @@ pub async fn seal_all_anew(
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             if let Some(after) = anew.fields(&before, &["keys"], &names, place)? {
                 anew.unit.push(Write::SwapSetting { key: MODEL.to_owned(), before, after });
+            }
+        }
+        if let Some(before) = store.setting(keys::SETTING).await? {
+            let names = names_of(&before);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let place = |id: &str| keys::place(workspace, id);
+            if let Some(after) = anew.fields(&before, &["keys"], &names, place)? {
+                anew.unit.push(Write::SwapSetting { key: keys::SETTING.to_owned(), before, after });
             }
         }
         let (count, mut unit) = (anew.count, anew.unit);

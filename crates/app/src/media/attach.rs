@@ -1,6 +1,6 @@
 //! Files agents send: kept here under their hash, uploaded to the provider when the message leaves.
 
-use super::kind;
+use super::{Folder, kind};
 use crate::port::channel::SendFile;
 use crate::port::store::{ConversationRow, MediaRow, MediaState, OutboxRow, Result, Write};
 use crate::service::Service;
@@ -125,15 +125,18 @@ impl Service {
         row: &OutboxRow,
         content: &Outbound,
     ) -> Result<std::result::Result<Option<SendFile>, &'static str>> {
-        let Outbound::Media { source: MediaSource::File(hash), filename, .. } = content else {
+        let Outbound::Media { source: MediaSource::File(_), filename, .. } = content else {
             return Ok(Ok(None));
         };
         let Some(folder) = self.folder() else { return Ok(Err("this server keeps no files")) };
         let Some(media) = self.store().media(row.id).await? else {
             return Ok(Err("its file is gone"));
         };
+        // Its hash is another one once it was sealed.
+        let Some(hash) = media.hash else { return Ok(Err("its file is gone")) };
         Ok(Ok(Some(SendFile {
-            path: folder.path(hash),
+            folder: Folder::clone(&folder),
+            hash,
             mime: media.mime.unwrap_or_default(),
             filename: filename.clone().unwrap_or_else(|| "file".to_owned()),
         })))

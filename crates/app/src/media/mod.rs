@@ -5,9 +5,11 @@ mod attach;
 mod folder;
 pub mod kind;
 mod listen;
+mod opened;
 
 pub use attach::{Attached, MOST_ATTACHED};
 pub use folder::Folder;
+pub use opened::Opened;
 
 use crate::jobs::{self, Kind};
 use crate::port::channel::FetchError;
@@ -242,7 +244,7 @@ impl Service {
     }
 
     /// The content of a stored file.
-    pub async fn media_file(&self, media: &MediaRow) -> io::Result<Option<tokio::fs::File>> {
+    pub async fn media_file(&self, media: &MediaRow) -> io::Result<Option<Opened>> {
         let (Some(folder), Some(hash)) = (self.folder(), &media.hash) else { return Ok(None) };
         match folder.read(hash).await {
             Ok(file) => Ok(Some(file)),

@@ -1,11 +1,12 @@
 //! Port to a provider: what the dispatcher needs from any WhatsApp channel.
 
 use super::template::ListedTemplate;
+use crate::media::Folder;
 use async_trait::async_trait;
 use relais_core::message::{Outbound, Recipient};
-use std::path::PathBuf;
+use std::io;
 use std::time::Duration;
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncReadExt as _, AsyncWrite};
 
 /// One message to hand to the provider.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +27,22 @@ pub struct Send {
 /// A file of ours on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendFile {
-    pub path: PathBuf,
+    pub folder: Folder,
+    pub hash: String,
     pub mime: String,
     pub filename: String,
+}
+
+impl SendFile {
+    /// Its content.
+    ///
+    /// # Errors
+    /// It is gone, or cannot be opened.
+    pub async fn read(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.folder.read(&self.hash).await?.read_to_end(&mut bytes).await?;
+        Ok(bytes)
+    }
 }
 
 /// What came of a send.

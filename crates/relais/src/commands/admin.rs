@@ -75,7 +75,7 @@ pub async fn release_outbox(config: &Config, then: Released) -> Result<(), Refus
 /// Erases a person.
 pub async fn erase(config: &Config, who: &str) -> Result<(), Refusal> {
     let service = super::service(config).await?;
-    let folder = wiring::folder(config).await?;
+    let folder = wiring::folder(config, service.store().as_ref()).await?;
     service.keep_files_in(folder);
     service.keep_ledger(wiring::ledger(config));
     let of_store = |e| Refusal::of_store(&e);

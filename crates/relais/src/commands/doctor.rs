@@ -57,6 +57,7 @@ async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result
             report.say(false, format!("{count} rows without their parent: {relation}"));
         }
     }
+    report.say(true, format!("encryption at rest: {}", at_rest(store).await?));
     let accounts = wiring::accounts_of(store).await?;
     if accounts == 0 {
         report
@@ -84,6 +85,15 @@ async fn look(config: &Config, store: &dyn Store, report: &mut Report) -> Result
     let quarantined = store.ledger(Some("quarantined"), 1_000).await?.len();
     report.say(quarantined == 0, format!("quarantined arrivals: {quarantined}"));
     Ok(())
+}
+
+async fn at_rest(store: &dyn Store) -> Result<&'static str, StoreError> {
+    let has_key = store.setting(relais_app::at_rest::keys::SETTING).await?.is_some();
+    Ok(match (store.is_sealing(), has_key) {
+        (true, _) => "on",
+        (false, true) => "off, what was written while it was on needs the master key",
+        (false, false) => "off",
+    })
 }
 
 /// Programs that share the database. One that is silent without having left was killed, is frozen,

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod backup;
 pub mod doctor;
+pub mod encrypt;
 pub mod log;
 pub mod model;
 pub mod nlu;

@@ -1,6 +1,7 @@
 //! Puts the parts together: store, service, channels, accounts, routes.
 
 pub mod anchors;
+pub mod at_rest;
 pub mod channels;
 pub mod durable;
 pub mod files;
@@ -24,7 +25,7 @@ use relais_app::service::{CoreMachine, Nodes, OpenError, Parts, Patience, Servic
 use relais_core::id::WorkspaceId;
 use relais_core::understanding::vectors::Vectors;
 use relais_core::workspace::Document;
-use relais_store::Options;
+use relais_store::{Opened, Options};
 use std::sync::Arc;
 
 /// The one workspace of this program so far; its id never changes.
@@ -33,6 +34,11 @@ pub const WORKSPACE: WorkspaceId =
 
 /// Opens the database and brings its schema up to date.
 pub async fn store(config: &Config) -> Result<Arc<dyn Store>, Refusal> {
+    at_rest::store(config, prepare(config).await?).await
+}
+
+/// The same before it is known whether its content is sealed.
+pub async fn prepare(config: &Config) -> Result<Opened, Refusal> {
     let url = config.database_url();
     if let Some(path) = url.strip_prefix("sqlite://")
         && let Some(folder) = std::path::Path::new(path).parent()
@@ -49,7 +55,7 @@ pub async fn store(config: &Config) -> Result<Arc<dyn Store>, Refusal> {
     if url.starts_with("postgres") {
         options.connections = Some(config.database_connections);
     }
-    relais_store::open(&url, WORKSPACE, options).await.map_err(|e| Refusal::of_store(&e))
+    relais_store::prepare(&url, WORKSPACE, options).await.map_err(|e| Refusal::of_store(&e))
 }
 
 /// The running workspace; an empty database starts with `first`.
@@ -102,9 +108,10 @@ pub fn egress(config: &Config) -> Result<Egress, Refusal> {
 }
 
 /// Where customers' files are kept: beside the database, or where all nodes see them.
-pub async fn folder(config: &Config) -> Result<Folder, Refusal> {
+pub async fn folder(config: &Config, store: &dyn Store) -> Result<Folder, Refusal> {
+    let ring = at_rest::ring_of(config, store).await?;
     let path = config.files_dir();
-    Folder::open(&path).await.map_err(|error| {
+    Folder::open(&path).await.map(|folder| folder.sealed_by(ring)).map_err(|error| {
         Refusal::new(
             format!("the folder of files {} cannot be used: {error}", path.display()),
             "choose another with RELAIS_FILES_DIR, or correct its permissions",

@@ -1,6 +1,7 @@
 //! The real program, started and stopped like in production.
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
+mod at_rest;
 mod attendance;
 mod backup;
 mod connections;

@@ -256,6 +256,12 @@ impl Browser {
         answer.json().await.unwrap()
     }
 
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let answer = self.request(reqwest::Method::GET, path).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     pub async fn text(&self, url: &str) -> String {
         self.client.get(url).send().await.unwrap().text().await.unwrap()
     }

@@ -204,12 +204,19 @@ impl ToSql for Value {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(value) if *ty == Type::INT8 => value.to_sql(ty, out),
-            Self::Text(value) if *ty == Type::TEXT => value.to_sql(ty, out),
+            Self::Text(value) | Self::Words(value) | Self::Content { text: value, .. }
+                if *ty == Type::TEXT =>
+            {
+                value.to_sql(ty, out)
+            }
             Self::Bytes(value) if *ty == Type::BYTEA => value.to_sql(ty, out),
             Self::Id(value) if *ty == Type::UUID => value.to_sql(ty, out),
-            Self::Int(_) | Self::Text(_) | Self::Bytes(_) | Self::Id(_) => {
-                Err(format!("{self:?} for a parameter of type {ty}").into())
-            }
+            Self::Int(_)
+            | Self::Text(_)
+            | Self::Words(_)
+            | Self::Content { .. }
+            | Self::Bytes(_)
+            | Self::Id(_) => Err(format!("{self:?} for a parameter of type {ty}").into()),
         }
     }
 

@@ -66,6 +66,10 @@ impl Postgres {
 
 #[async_trait]
 impl Engine for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
     async fn commit(&self, set: WriteSet) -> Result<Committed> {
         let (pool, counters) = (Arc::clone(&self.pool), Arc::clone(&self.counters));
         // A task of its own: a caller that gives up must not leave a transaction open.

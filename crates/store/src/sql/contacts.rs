@@ -3,7 +3,7 @@
 use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{content, vals};
 use relais_app::port::store::{ContactRow, Identity};
 use relais_core::id::{ContactId, WorkspaceId};
 use relais_core::time::Timestamp;
@@ -13,11 +13,11 @@ record!(
     CONTACT,
     ContactRow {
         id: "id",
-        name: "name",
+        name: "name" sealed,
         phone: "phone",
         bsuid: "bsuid",
         language: "language",
-        attributes: "attributes",
+        attributes: "attributes" sealed,
         is_opted_out: "is_opted_out",
         created_at: "created_at",
     }
@@ -95,11 +95,11 @@ pub(crate) fn new_contact(
         vals![
             ws,
             contact.id,
-            contact.name.as_deref(),
+            content("contacts.name", contact.name.as_deref()),
             contact.phone.as_deref(),
             contact.bsuid.as_deref(),
             contact.language.as_deref(),
-            &contact.attributes,
+            content("contacts.attributes", contact.attributes.as_str()),
             contact.is_opted_out,
             contact.created_at,
         ],
@@ -142,11 +142,11 @@ pub(crate) fn update_contact(set: &mut WriteSet, ws: WorkspaceId, contact: &Cont
         vals![
             ws,
             contact.id,
-            contact.name.as_deref(),
+            content("contacts.name", contact.name.as_deref()),
             contact.phone.as_deref(),
             contact.bsuid.as_deref(),
             contact.language.as_deref(),
-            &contact.attributes,
+            content("contacts.attributes", contact.attributes.as_str()),
             contact.is_opted_out,
         ],
     );

@@ -3,7 +3,7 @@
 use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::{Value, vals};
+use crate::value::{Value, content, vals};
 use relais_app::port::store::{ConversationRow, Expect};
 use relais_core::id::{ChannelId, ContactId, ConversationId, WorkspaceId};
 use relais_core::time::{Span, Timestamp};
@@ -16,7 +16,7 @@ record!(
         contact: "contact_id",
         channel: "channel_id",
         number: "number",
-        state: "state",
+        state: "state" sealed,
         next_position: "next_position",
         owner_epoch: "owner_epoch",
         fence: "fence",
@@ -29,7 +29,7 @@ record!(
         is_deferred: "is_deferred",
         reason: "reason",
         language: "language",
-        preview: "preview",
+        preview: "preview" sealed,
         unread: "unread",
         opened_at: "opened_at",
         last_message_at: "last_message_at",
@@ -167,7 +167,7 @@ pub(crate) fn counters(set: &mut WriteSet, ws: WorkspaceId) {
 }
 
 pub(crate) fn open(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
-    let mut args = vals![ws, row.id, row.contact, row.channel, &row.state];
+    let mut args = vals![ws, row.id, row.contact, row.channel, state(row)];
     args.extend(vals![row.next_position, row.owner_epoch, row.fence]);
     args.extend(listed(row));
     args.insert(LISTED_OPENED_AT, row.opened_at.into());
@@ -178,7 +178,7 @@ pub(crate) fn open(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
 
 pub(crate) fn update(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow, expect: Expect) {
     let mut args =
-        vals![ws, row.id, expect.next_position, expect.owner_epoch, expect.fence, &row.state];
+        vals![ws, row.id, expect.next_position, expect.owner_epoch, expect.fence, state(row)];
     args.extend(vals![row.next_position, row.owner_epoch]);
     args.extend(listed(row));
     set.push(CONVERSATION_UPDATE, Hit::Guard, args);
@@ -192,11 +192,20 @@ pub(crate) fn move_to(set: &mut WriteSet, ws: WorkspaceId, id: ConversationId, c
 }
 
 pub(crate) fn replace(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow, expect: Expect) {
-    let mut args = vals![ws, row.id, &row.state, row.next_position, row.owner_epoch];
+    let mut args = vals![ws, row.id, state(row), row.next_position, row.owner_epoch];
     args.extend(listed(row));
     args.extend(vals![row.contact, row.channel, row.opened_at, row.is_sample]);
     args.extend(vals![expect.next_position, expect.owner_epoch, expect.fence]);
     set.push(CONVERSATION_REPLACE, Hit::Guard, args);
+}
+
+/// It holds what a customer said to the flow.
+pub(crate) fn state(row: &ConversationRow) -> Value {
+    content("conversations.state", row.state.as_str())
+}
+
+pub(crate) fn preview(row: &ConversationRow) -> Value {
+    content("conversations.preview", row.preview.as_str())
 }
 
 /// Where `opened_at` goes among the arguments of an insert: before `last_message_at`.
@@ -214,7 +223,7 @@ fn listed(row: &ConversationRow) -> Vec<Value> {
         row.is_deferred,
         row.reason.as_deref(),
         &row.language,
-        &row.preview,
+        preview(row),
         row.unread,
         row.last_message_at,
         row.last_inbound_at,

@@ -3,7 +3,7 @@
 use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{content, vals};
 use relais_app::port::store::{DraftRow, ViewRow};
 use relais_core::id::WorkspaceId;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ record!(
         conversation: "conversation_id",
         author: "author",
         mode: "mode",
-        text: "text",
+        text: "text" sealed,
         version: "version",
         at: "at",
     }
@@ -96,7 +96,7 @@ pub(crate) fn put_draft(set: &mut WriteSet, ws: WorkspaceId, row: &DraftRow) {
         return;
     }
     let mut args = key;
-    args.extend(vals![&row.text, row.version, row.at]);
+    args.extend(vals![content("drafts.text", row.text.as_str()), row.version, row.at]);
     let stmt = if row.version == 1 { DRAFT_FIRST } else { DRAFT_NEXT };
     set.push(stmt, Hit::Guard, args);
 }

@@ -1,10 +1,11 @@
 //! Erasing a person, and the audit log that says who asked for it.
 
+use super::conversations::{preview, state};
 use super::desk::DRAFTS_ERASE;
 use crate::row::record;
 use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{content, vals};
 use relais_app::port::store::{AuditRow, ErasedConversation};
 use relais_core::id::{ContactId, WorkspaceId};
 use relais_core::time::Timestamp;
@@ -90,7 +91,7 @@ statements! {
     /// What other programs answered to it may repeat their words.
     DELIVERIES_ERASE = Same(
         "DELETE FROM entries
-         WHERE workspace_id = $1 AND kind >= 'delivery.' AND kind < 'delivery/' AND data LIKE $2");
+         WHERE workspace_id = $1 AND kind >= 'delivery.' AND kind < 'delivery/' AND id LIKE $2");
     JOBS_ERASE = Same(
         "UPDATE jobs SET error = NULL
          WHERE workspace_id = $1 AND kind = 'webhook' AND error IS NOT NULL AND data LIKE $2");
@@ -179,19 +180,22 @@ pub(crate) fn conversation(set: &mut WriteSet, ws: WorkspaceId, erased: &ErasedC
     set.push(
         CONVERSATION_ERASE,
         Hit::Guard,
-        vals![ws, row.id, erased.next_position, &row.state, &row.preview, &row.language],
+        vals![ws, row.id, erased.next_position, state(row), preview(row), &row.language],
     );
     // The index names its rows by the events.
     for stmt in [SEARCH_ERASE, EVENTS_ERASE, GAPS_ERASE, OUTBOX_ERASE, MEDIA_ERASE, DRAFTS_ERASE] {
         set.push(stmt, Hit::Any, vals![ws, row.id]);
     }
     set.push(NOTIFICATIONS_ERASE, Hit::Any, vals![ws, row.id, NOTHING]);
-    let named = format!("%\"conversation\":\"{}\"%", row.id);
-    for stmt in [DELIVERIES_ERASE, JOBS_ERASE] {
-        set.push(stmt, Hit::Any, vals![ws, named.as_str()]);
-    }
+    // The id of a delivery bears its message's, and that the conversation's: its data may be sealed.
+    set.push(DELIVERIES_ERASE, Hit::Any, vals![ws, format!("%{}%", row.id)]);
+    set.push(JOBS_ERASE, Hit::Any, vals![ws, format!("%\"conversation\":\"{}\"%", row.id)]);
     for (position, data) in &erased.data {
-        set.push(EVENT_DATA, Hit::Sure, vals![ws, row.id, *position, data]);
+        set.push(
+            EVENT_DATA,
+            Hit::Sure,
+            vals![ws, row.id, *position, content("events.data", data.as_str())],
+        );
     }
     for message in &erased.messages {
         set.push(RECEIPT_ERASE, Hit::Any, vals![ws, row.channel, message, NOTHING]);

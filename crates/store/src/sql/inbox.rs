@@ -272,8 +272,10 @@ pub(crate) fn inbox(
     };
     let mut words = words(text, WORDS);
     let last = words.pop()?;
-    args.extend((0..WORDS - 1).map(|index| words.get(index).map(String::as_str).into()));
-    args.push(last.into());
+    let word =
+        |index: usize| words.get(index).map_or(Value::Null, |word| Value::Words(word.clone()));
+    args.extend((0..WORDS - 1).map(word));
+    args.push(Value::Words(last));
     Some(query(INBOX_SEARCH, args))
 }
 

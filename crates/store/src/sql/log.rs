@@ -4,7 +4,7 @@ use crate::row::record;
 use crate::sql::outbox::NOTHING;
 use crate::statement::{Text, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{Value, content, vals};
 use crate::words::words;
 use relais_app::port::store::{EventRow, ReceiptRow, RequestRow};
 use relais_core::broken::is_missing;
@@ -19,8 +19,8 @@ record!(
         position: "position",
         at: "at",
         kind: "kind",
-        data: "data",
-        content: "content",
+        data: "data" sealed,
+        content: "content" sealed,
     }
 );
 
@@ -33,12 +33,20 @@ record!(
         conversation: "conversation_id",
         received_at: "received_at",
         outcome: "outcome",
-        reason: "reason",
-        raw: "raw",
+        reason: "reason" sealed,
+        raw: "raw" sealed,
     }
 );
 
 record!("requests", REQUEST, RequestRow { key: "key", body: "body", at: "at" });
+
+/// A question that had no answer.
+pub(crate) struct Question {
+    pub(crate) question: String,
+    pub(crate) at: Timestamp,
+}
+
+record!("gaps", QUESTION, Question { question: "question" sealed, at: "at" });
 
 /// Words kept of one message; a WhatsApp text of 4 096 characters has fewer.
 const WORDS: usize = 4_096;
@@ -116,10 +124,20 @@ statements! {
              FROM events
              WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3",
     };
+    /// Two texts: on SQLite the index row is the event's, on PostgreSQL it has its own key.
+    SEARCH_DELETE = Text::Each {
+        sqlite:
+            "DELETE FROM search WHERE rowid = (
+                 SELECT id FROM events
+                 WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3)",
+        postgres:
+            "DELETE FROM search
+             WHERE workspace_id = $1 AND conversation_id = $2 AND position = $3",
+    };
     GAP_INSERT = Same(
         "INSERT INTO gaps (workspace_id, conversation_id, at, question) VALUES ($1, $2, $3, $4)");
     GAPS_BETWEEN = Same(
-        "SELECT question, at FROM gaps
+        "SELECT {Question} FROM gaps
          WHERE workspace_id = $1 AND at >= $2 AND at < $3
          ORDER BY at, id");
 }
@@ -136,8 +154,8 @@ pub(crate) fn receipt(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
             row.conversation,
             row.received_at,
             &row.outcome,
-            &row.reason,
-            &row.raw,
+            content("receipts.reason", row.reason.as_str()),
+            content("receipts.raw", row.raw.as_str()),
         ],
     );
 }
@@ -153,16 +171,16 @@ pub(crate) fn of_report(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow, o
             of,
             row.received_at,
             &row.outcome,
-            &row.reason,
-            &row.raw,
+            content("receipts.reason", row.reason.as_str()),
+            content("receipts.raw", row.raw.as_str()),
             NOTHING,
         ],
     );
 }
 
 pub(crate) fn replayed(set: &mut WriteSet, ws: WorkspaceId, row: &ReceiptRow) {
-    let args =
-        vals![ws, row.channel, &row.provider_id, row.conversation, &row.outcome, &row.reason,];
+    let reason = content("receipts.reason", row.reason.as_str());
+    let args = vals![ws, row.channel, &row.provider_id, row.conversation, &row.outcome, reason];
     set.push(RECEIPT_REPLAYED, Hit::Receipt, args);
 }
 
@@ -185,8 +203,8 @@ pub(crate) fn append(set: &mut WriteSet, ws: WorkspaceId, row: &EventRow) {
             row.position,
             row.at,
             &row.kind,
-            &row.data,
-            row.content.as_deref(),
+            content("events.data", row.data.as_str()),
+            content("events.content", row.content.as_deref()),
         ],
     );
 }
@@ -202,7 +220,19 @@ pub(crate) fn search(
     if words.is_empty() {
         return;
     }
-    set.push_words(SEARCH_INSERT, vals![ws, conversation, position, words]);
+    set.push_words(SEARCH_INSERT, vals![ws, conversation, position, Value::Words(words)]);
+}
+
+/// In the place of what the index has of the event.
+pub(crate) fn search_again(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    position: i64,
+    folded: &str,
+) {
+    set.push(SEARCH_DELETE, Hit::Any, vals![ws, conversation, position]);
+    search(set, ws, conversation, position, folded);
 }
 
 pub(crate) fn gap(
@@ -212,6 +242,7 @@ pub(crate) fn gap(
     at: Timestamp,
     question: &str,
 ) {
+    let question = content("gaps.question", question);
     set.push(GAP_INSERT, Hit::Any, vals![ws, conversation, at, question]);
 }
 
@@ -224,11 +255,7 @@ pub(crate) fn events(
     query(EVENTS_AFTER, vals![ws, conversation, after, limit])
 }
 
-pub(crate) fn gaps_between(
-    ws: WorkspaceId,
-    from: Timestamp,
-    to: Timestamp,
-) -> Query<(String, Timestamp)> {
+pub(crate) fn gaps_between(ws: WorkspaceId, from: Timestamp, to: Timestamp) -> Query<Question> {
     query(GAPS_BETWEEN, vals![ws, from, to])
 }
 

@@ -3,7 +3,7 @@
 use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{content, vals};
 use relais_app::port::store::{MediaRow, MediaState};
 use relais_core::id::{ChannelId, ConversationId, MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
@@ -17,7 +17,7 @@ record!(
         contact: "contact_id",
         channel: "channel_id",
         source: "source",
-        filename: "filename",
+        filename: "filename" sealed,
         state: "state",
         hash: "hash",
         mime: "mime",
@@ -47,6 +47,8 @@ statements! {
     MEDIA_AGAIN = Same(
         "UPDATE media SET state = 'waiting'
          WHERE workspace_id = $1 AND message_id = $2 AND state = 'failed'");
+    MEDIA_MOVED = Same(
+        "UPDATE media SET hash = $3 WHERE workspace_id = $1 AND hash = $2");
     MEDIA_BY_MESSAGE = Same(
         "SELECT {MediaRow} FROM media WHERE workspace_id = $1 AND message_id = $2");
     MEDIA_OF = Same(
@@ -81,7 +83,7 @@ pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &MediaRow) {
             row.contact,
             row.channel,
             &row.source,
-            row.filename.as_deref(),
+            content("media.filename", row.filename.as_deref()),
             row.state,
             row.hash.as_deref(),
             row.mime.as_deref(),
@@ -121,6 +123,10 @@ pub(crate) fn failed(
 
 pub(crate) fn again(set: &mut WriteSet, ws: WorkspaceId, message: MessageId) {
     set.push(MEDIA_AGAIN, Hit::Guard, vals![ws, message]);
+}
+
+pub(crate) fn moved(set: &mut WriteSet, ws: WorkspaceId, from: &str, to: &str) {
+    set.push(MEDIA_MOVED, Hit::Guard, vals![ws, from, to]);
 }
 
 pub(crate) fn by_message(ws: WorkspaceId, message: MessageId) -> Query<MediaRow> {

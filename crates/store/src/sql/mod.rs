@@ -11,6 +11,7 @@ pub(crate) mod inbox;
 pub(crate) mod log;
 pub(crate) mod media;
 pub(crate) mod nodes;
+pub(crate) mod old;
 pub(crate) mod outbox;
 pub(crate) mod prices;
 pub(crate) mod settings;
@@ -39,6 +40,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     entries::TEXTS,
     aging::TEXTS,
     prices::TEXTS,
+    old::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -52,6 +54,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "EventRow" => log::EVENT,
         "ReceiptRow" => log::RECEIPT,
         "RequestRow" => log::REQUEST,
+        "Question" => log::QUESTION,
         "OutboxRow" => outbox::OUTBOX,
         "NotificationRow" => work::NOTIFICATION,
         "JobRow" => work::JOB,
@@ -111,6 +114,23 @@ pub(crate) const WALKS: &[&str] = &[
     "SAMPLE_RECEIPTS",
     "SAMPLE_GAPS",
     "SAMPLE_IDENTITIES",
+    "OLD_RECEIPTS_RAW",
+    "OLD_RECEIPTS_REASON",
+    "OLD_STATUSES_RAW",
+    "OLD_EVENTS_DATA",
+    "OLD_EVENTS_CONTENT",
+    "OLD_OUTBOX_CONTENT",
+    "OLD_CONVERSATIONS_STATE",
+    "OLD_CONVERSATIONS_PREVIEW",
+    "OLD_GAPS_QUESTION",
+    "OLD_NOTIFICATIONS_PAYLOAD",
+    "OLD_DRAFTS_TEXT",
+    "OLD_MEDIA_FILENAME",
+    "OLD_JOBS_ERROR",
+    "OLD_CONTACTS_NAME",
+    "OLD_CONTACTS_ATTRIBUTES",
+    "OLD_ENTRIES_DATA",
+    "SEAL_ENTRIES_DATA",
 ];
 
 /// Every statement there is.

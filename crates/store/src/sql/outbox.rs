@@ -4,7 +4,8 @@ use super::work::{JOBS_DROP_HELD, JOBS_HOLD, JOBS_SEND_HELD};
 use crate::row::{Cols, Record, record, slot};
 use crate::statement::{StmtId, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{content, vals};
+use relais_app::at_rest::Ring;
 use relais_app::port::store::{Head, OutboxRow, OutboxState, Released, Result, StatusRow};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
@@ -22,7 +23,7 @@ record!(
         business_number: "business_number",
         class: "class",
         epoch: "epoch",
-        content: "content",
+        content: "content" sealed,
         quotes: "quotes",
         state: "state",
         not_before: "not_before",
@@ -48,6 +49,9 @@ impl Record for Head {
             phone: slot(cols, beside + 1, Self::TABLE, "phone")?,
             bsuid: slot(cols, beside + 2, Self::TABLE, "bsuid")?,
         })
+    }
+    fn open(&mut self, ring: &Ring) -> Result<()> {
+        self.row.open(ring)
     }
 }
 
@@ -291,7 +295,7 @@ pub(crate) fn insert(set: &mut WriteSet, ws: WorkspaceId, row: &OutboxRow) {
             &row.business_number,
             row.class,
             row.epoch,
-            &row.content,
+            content("outbox.content", row.content.as_str()),
             row.quotes.as_deref(),
             row.state,
             row.not_before,
@@ -430,7 +434,7 @@ pub(crate) fn status(set: &mut WriteSet, ws: WorkspaceId, row: &StatusRow) {
             row.at,
             row.error.as_deref(),
             row.error_code,
-            &row.raw,
+            content("statuses.raw", row.raw.as_str()),
             NOTHING,
         ],
     );

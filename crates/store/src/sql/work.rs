@@ -3,7 +3,7 @@
 use crate::row::record;
 use crate::statement::{Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
-use crate::value::vals;
+use crate::value::{Value, content, vals};
 use relais_app::port::store::{JobRow, NotificationRow};
 use relais_core::id::{ConversationId, EscalationId, WorkspaceId};
 use relais_core::time::{Span, Timestamp};
@@ -20,7 +20,7 @@ record!(
         contact: "contact_id",
         team: "team",
         channel: "channel",
-        payload: "payload",
+        payload: "payload" sealed,
     }
 );
 
@@ -33,7 +33,7 @@ record!(
         data: "data",
         run_at: "run_at",
         attempts: "attempts",
-        error: "error",
+        error: "error" sealed,
     }
 );
 
@@ -127,7 +127,7 @@ pub(crate) fn notify(set: &mut WriteSet, ws: WorkspaceId, row: &NotificationRow)
             row.contact,
             &row.team,
             &row.channel,
-            &row.payload,
+            content("notifications.payload", row.payload.as_str()),
         ],
     );
     set.push(NOTIFICATION_COUNT, Hit::Any, vals![ws]);
@@ -147,11 +147,24 @@ pub(crate) fn notification(
     query(NOTIFICATION_ONE, vals![ws, conversation, escalation, team, channel])
 }
 
+/// What another program answered may repeat what was said.
+fn failed<'a>(error: impl Into<Option<&'a str>>) -> Value {
+    content("jobs.error", error)
+}
+
 pub(crate) fn job(set: &mut WriteSet, ws: WorkspaceId, row: &JobRow) {
     set.push(
         JOB_INSERT,
         Hit::Any,
-        vals![ws, row.id, &row.kind, &row.data, row.run_at, row.attempts, row.error.as_deref()],
+        vals![
+            ws,
+            row.id,
+            &row.kind,
+            &row.data,
+            row.run_at,
+            row.attempts,
+            failed(row.error.as_deref())
+        ],
     );
 }
 
@@ -180,9 +193,9 @@ pub(crate) fn job_retry(
     run_at: Timestamp,
     error: &str,
 ) {
-    set.push(JOB_RETRY, Hit::Guard, vals![ws, id, run_at, error]);
+    set.push(JOB_RETRY, Hit::Guard, vals![ws, id, run_at, failed(error)]);
 }
 
 pub(crate) fn job_dead(set: &mut WriteSet, ws: WorkspaceId, id: Uuid, error: &str) {
-    set.push(JOB_DEAD, Hit::Guard, vals![ws, id, error]);
+    set.push(JOB_DEAD, Hit::Guard, vals![ws, id, failed(error)]);
 }

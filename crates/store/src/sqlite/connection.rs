@@ -165,7 +165,9 @@ impl ToSql for Value {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
             Self::Int(value) => ValueRef::Integer(*value),
-            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Text(value) | Self::Words(value) | Self::Content { text: value, .. } => {
+                ValueRef::Text(value.as_bytes())
+            }
             Self::Bytes(value) => ValueRef::Blob(value),
             Self::Id(value) => ValueRef::Blob(value.as_bytes()),
         }))

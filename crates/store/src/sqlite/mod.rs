@@ -80,6 +80,10 @@ fn gone() -> StoreError {
 
 #[async_trait]
 impl Engine for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     async fn commit(&self, set: WriteSet) -> Result<Committed> {
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Unit { set, reply })?;
@@ -132,6 +136,18 @@ impl Drop for Sqlite {
             let _ = thread.join();
         }
     }
+}
+
+/// Words that were taken out of the index stay in its pieces until those are made one; pages that
+/// are free keep what was on them; so does the WAL.
+pub(crate) fn tidy(path: &Path) -> Result<()> {
+    let connection = connection::open_writer(path, Options::default())?;
+    connection
+        .execute_batch(
+            "INSERT INTO search(search) VALUES ('optimize'); VACUUM;
+             PRAGMA wal_checkpoint(TRUNCATE)",
+        )
+        .map_err(connection::error)
 }
 
 fn migrate_up(connection: &mut rusqlite::Connection) -> Result<()> {

@@ -101,7 +101,7 @@ impl GraphClient {
             return Ok(Cow::Borrowed(send));
         };
         let refused = |reason: &str| SendOutcome::Refused { code: None, reason: reason.to_owned() };
-        let bytes = tokio::fs::read(&file.path).await.map_err(|_| refused("its file is gone"))?;
+        let bytes = file.read().await.map_err(|_| refused("its file is gone"))?;
         let number = &send.business_number;
         let uploaded = self.upload_media(number, &file.mime, &file.filename, bytes.into()).await;
         let id = uploaded.map_err(|error| match error {

@@ -23,6 +23,7 @@ pub(crate) async fn get_instance(State(app): State<Arc<App>>) -> Answer<axum::Js
         version: env!("CARGO_PKG_VERSION").to_owned(),
         is_claimed: app.accounts.is_claimed().await?,
         is_demo: app.settings.is_demo,
+        is_encrypted: app.service.store().is_sealing(),
         sso: app.accounts.sso_name().await?,
         languages: info.languages.clone(),
     }))

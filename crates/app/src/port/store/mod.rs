@@ -117,6 +117,11 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub trait Store: std::fmt::Debug + Send + Sync {
     fn workspace(&self) -> WorkspaceId;
 
+    /// Whether what people say and are is sealed before it is written.
+    fn is_sealing(&self) -> bool {
+        false
+    }
+
     /// Commits the unit, durable when it returns.
     async fn commit(&self, unit: Vec<Write>) -> Result<Committed>;
 

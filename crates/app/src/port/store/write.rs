@@ -155,6 +155,12 @@ pub enum Write {
         position: i64,
         folded: String,
     },
+    /// The same in the place of what the index has of the event.
+    SearchAgain {
+        conversation: ConversationId,
+        position: i64,
+        folded: String,
+    },
     Gap {
         conversation: ConversationId,
         at: Timestamp,
@@ -185,6 +191,11 @@ pub enum Write {
     /// failed → waiting; Conflict if it has not failed.
     MediaAgain {
         message: MessageId,
+    },
+    /// A content lies under another hash. Conflict if no message holds it any more.
+    MediaMoved {
+        from: String,
+        to: String,
     },
     /// One more line of the audit log. Conflict if another one was faster.
     Audit(AuditRow),

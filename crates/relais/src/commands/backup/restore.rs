@@ -271,7 +271,8 @@ async fn erase_again(
     }
     let first = wiring::files::starter()?;
     let service = wiring::service(config, store, Arc::new(Pacing::default()), first, None).await?;
-    service.keep_files_in(wiring::folder(config).await?);
+    let folder = wiring::folder(config, service.store().as_ref()).await?;
+    service.keep_files_in(folder);
     service.erase_again(&lines, WHO).await.map_err(|e| Refusal::of_store(&e))
 }
 
