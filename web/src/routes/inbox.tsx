@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, call } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
-import type { View } from '../api/types.ts';
+import type { Instance, View } from '../api/types.ts';
 import { ConversationList } from '../features/inbox/conversation-list.tsx';
 import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useMine } from '../features/inbox/use-mine.ts';
@@ -190,7 +190,7 @@ export function InboxPage() {
           onOrder={(ids) => {
             order.current = ids;
           }}
-          empty={emptyOf(view, q, t, instance.is_demo)}
+          empty={emptyOf(view, q, t, instance)}
           picked={picked}
           onPick={user?.role === 'auditor' ? undefined : pick}
         />
@@ -242,11 +242,18 @@ export function InboxPage() {
   );
 }
 
-function emptyOf(view: View, q: string, t: ReturnType<typeof useTranslations>, isDemo: boolean) {
+function emptyOf(
+  view: View,
+  q: string,
+  t: ReturnType<typeof useTranslations>,
+  { is_demo: isDemo, is_encrypted: isEncrypted }: Instance,
+) {
   if (q !== '') {
     return {
       title: t('list.empty.search', { q }),
-      text: t('list.empty.searchHelp'),
+      text: isEncrypted
+        ? `${t('list.empty.searchHelp')} ${t('list.empty.searchWhole')}`
+        : t('list.empty.searchHelp'),
       action: (
         <Link to="/inbox" search={view.key === 'open' ? {} : { view: view.key }} className="btn s">
           {t('list.clear')}

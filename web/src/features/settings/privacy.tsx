@@ -63,6 +63,8 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
   const what = (who: string) =>
     t(`settings.privacy.to_${who}_what`) + (who === 'model' && where ? ` (${where})` : '');
   const state = (isOn: boolean) => t(isOn ? 'settings.privacy.on' : 'settings.privacy.off');
+  const atRest = instance.is_encrypted ? 'encryptionSealed' : 'encryptionClear';
+  const encryption = `${t('settings.privacy.encryptionText')} ${t(`settings.privacy.${atRest}`)}`;
   const keep = () => {
     const now = moment(new Date().toISOString(), { dateStyle: 'long', timeStyle: 'short' });
     const page = recordPage(
@@ -95,7 +97,7 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
         },
         {
           title: t('settings.privacy.encryption'),
-          lines: [[t('settings.privacy.encryptionText')]],
+          lines: [[encryption]],
         },
       ],
     );
@@ -153,7 +155,7 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
         </ul>
       </Panel>
       <Panel title={t('settings.privacy.encryption')}>
-        <p>{t('settings.privacy.encryptionText')}</p>
+        <p>{encryption}</p>
       </Panel>
     </>
   );
