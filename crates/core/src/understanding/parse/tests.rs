@@ -469,7 +469,7 @@ fn wishes_to_track() {
             ),
             (
                 true,
-                "o meu pedido já saiu? | ya salió mi pedido? | order ka kya status hai | onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | الطرد بتاعنا فين | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali",
+                "o meu pedido já saiu? | ya salió mi pedido? | order ka kya status hai | onde está a minha encomenda | cadê meu pedido | rastrear pedido | أين طلبي | وين الطلب | الطرد بتاعنا فين | متى يصل طلبي | mera order kahan hai | order kab aayega | order track karna hai | मेरा ऑर्डर कहाँ है | fin wslat la commande dyali | où est mon autre commande ? | where is my other order",
             ),
             (
                 false,
