@@ -13,8 +13,6 @@ use crate::understanding::parse;
 use crate::understanding::signals::ALARM;
 use crate::understanding::text::Text;
 
-/// An article that is so sure for the message alone is no matter of the turn before.
-const CLEAR: f32 = 0.85;
 /// Fewer words ask nothing that could be passed on ("et alors ?").
 const WORDS_OF_A_QUESTION: usize = 3;
 /// The message speaks of one more order.
@@ -55,9 +53,9 @@ impl Turn<'_> {
         };
         let text = &reading.text;
         let leaning = snapshot.matcher.leaning(text, reading.lang, title);
-        // A short message that does not say that it leans keeps what it clearly means by itself.
-        let is_clear = matches!(&judged.verdict, Verdict::Answer(a) if a.score >= CLEAR);
-        if !leaning.leans || (is_clear && !leaning.is_marked) {
+        // A short message that does not say that it leans keeps what it means by itself.
+        let is_answered = matches!(judged.verdict, Verdict::Answer(_));
+        if !leaning.leans || (is_answered && !leaning.is_marked) {
             return None;
         }
         let gives_rooms =

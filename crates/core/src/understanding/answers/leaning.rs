@@ -29,8 +29,9 @@ const OPENERS: [&str; 40] = [
     "si", "vale", "bueno", "gracias", "perdon", "sim", "nao", "obrigado", "obrigada", "haan",
     "nahi", "ja", "nein", "danke", "grazie", "لا", "نعم",
 ];
-/// Words that lead on from what was said.
-const LEADS_ON: [&str; 33] = [
+/// Words that lead on from what was said; not those that begin a sentence in another language ("ma
+/// lampe", "o candeeiro").
+const LEADS_ON: [&str; 31] = [
     "et",
     "mais",
     "and",
@@ -41,13 +42,11 @@ const LEADS_ON: [&str; 33] = [
     "mas",
     "und",
     "aber",
-    "ma",
     "aur",
     "lekin",
     "sinon",
     "ou",
     "or",
-    "o",
     "quid",
     "pareil",
     "idem",
@@ -92,7 +91,7 @@ const MEANS: [&str; 23] = [
     "قصدي",
 ];
 /// Words for what was spoken of, or for one thing more.
-const REFERS: [&str; 27] = [
+const REFERS: [&str; 26] = [
     "ca",
     "cela",
     "it",
@@ -102,7 +101,6 @@ const REFERS: [&str; 27] = [
     "they",
     "eso",
     "isso",
-    "das",
     "aussi",
     "egalement",
     "too",
@@ -177,7 +175,7 @@ fn shape(reading: &Reading<'_>) -> Shape {
     let is_bare = rest.len() <= BARE && subjects <= 1 && !stands_alone;
     Shape {
         leans: leads_on || (refers && subjects <= 2) || is_bare,
-        is_marked: (leads_on || refers) && subjects <= 1,
+        is_marked: (leads_on || (refers && rest.len() <= BARE)) && subjects <= 1,
         from: (opened + lead.unwrap_or(0)).min(tokens.len() - 1),
     }
 }
