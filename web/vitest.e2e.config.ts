@@ -10,7 +10,13 @@ class ByName extends BaseSequencer {
 
 /** These start a server of their own, and can run beside the others. */
 const APART = ['e2e/journeys.spec.ts', 'e2e/network.spec.ts'];
-const patience = { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false };
+const patience = {
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+  // Two browsers and two servers share two cores.
+  expect: { poll: { timeout: 10_000 } },
+};
 
 export default defineConfig({
   test: {

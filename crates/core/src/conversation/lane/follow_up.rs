@@ -53,9 +53,7 @@ impl Turn<'_> {
         };
         let text = &reading.text;
         let leaning = snapshot.matcher.leaning(text, reading.lang, title);
-        // A short message that does not say that it leans keeps what it means by itself.
-        let is_answered = matches!(judged.verdict, Verdict::Answer(_));
-        if !leaning.leans || (is_answered && !leaning.is_marked) {
+        if !leaning.leans || leaning.yields_to(judged) {
             return None;
         }
         let gives_rooms =

@@ -2,12 +2,12 @@
 //! then?", "no, I mean the lamp". It is read after that question's title, without the things the
 //! title names where the message names its own.
 
-use super::Candidate;
 use super::features::{Block, Feature, Reading, Role, Sort};
 use super::judge::quotes;
 use super::model::Model;
 use super::request::{asks_to_sell, inverted, offers};
 use super::sure::signs;
+use super::{Candidate, Judged, Verdict};
 use crate::understanding::concepts::{Found, LEXICON};
 use crate::understanding::language::Lang;
 use crate::understanding::text::{Text, Token, TokenKind};
@@ -21,6 +21,8 @@ const SAID: f32 = 0.6;
 /// The second may be this likely beside the first.
 const BESIDE: f32 = 0.8;
 const LOOKED_AT: usize = 6;
+/// An article that is so sure for the message alone is no matter of the question before.
+const CLEAR: f32 = 0.85;
 
 /// Words in front of what is meant: they agree, thank or take back.
 const OPENERS: [&str; 40] = [
@@ -29,9 +31,9 @@ const OPENERS: [&str; 40] = [
     "si", "vale", "bueno", "gracias", "perdon", "sim", "nao", "obrigado", "obrigada", "haan",
     "nahi", "ja", "nein", "danke", "grazie", "لا", "نعم",
 ];
-/// Words that lead on from what was said; not those that begin a sentence in another language ("ma
-/// lampe", "o candeeiro").
-const LEADS_ON: [&str; 31] = [
+/// Words that lead on from what was said; not those that also begin a question of its own ("où est",
+/// which many write "ou est", "ma lampe", "o candeeiro").
+const LEADS_ON: [&str; 30] = [
     "et",
     "mais",
     "and",
@@ -45,7 +47,6 @@ const LEADS_ON: [&str; 31] = [
     "aur",
     "lekin",
     "sinon",
-    "ou",
     "or",
     "quid",
     "pareil",
@@ -129,14 +130,26 @@ pub struct Leaning {
     pub leans: bool,
     /// It says so ("and …?", "… it?") and names one thing at most.
     pub is_marked: bool,
+    /// It begins with "and" or the like: no question of its own does.
+    pub leads_on: bool,
     /// The article that answers it after the question before.
     pub answer: Option<Candidate>,
+}
+
+impl Leaning {
+    /// What the message means by itself stands, unless it says that it leans; where it says so only
+    /// by a word such as "it", also what is clear.
+    pub fn yields_to(&self, judged: &Judged) -> bool {
+        let Verdict::Answer(answer) = &judged.verdict else { return false };
+        !self.is_marked || (!self.leads_on && answer.score >= CLEAR)
+    }
 }
 
 /// The shape of a message.
 struct Shape {
     leans: bool,
     is_marked: bool,
+    leads_on: bool,
     /// The token with which what it says itself begins.
     from: usize,
 }
@@ -144,7 +157,7 @@ struct Shape {
 /// Whether a message leans on what was said before, by its shape alone.
 fn shape(reading: &Reading<'_>) -> Shape {
     let tokens = &reading.text.tokens;
-    let stands = Shape { leans: false, is_marked: false, from: 0 };
+    let stands = Shape { leans: false, is_marked: false, leads_on: false, from: 0 };
     let words = tokens.iter().filter(|t| t.kind != TokenKind::Emoji).count();
     if words == 0 || words > MOST_WORDS {
         return stands;
@@ -165,8 +178,13 @@ fn shape(reading: &Reading<'_>) -> Shape {
     // "وإلى بلجيكا": an Arabic "and" is part of its word.
     let is_joined = first.starts_with('و') && first.chars().count() > 2;
     let is_instead = opened > 0 && FOR.contains(first);
-    let lead = begins(&LEADS_ON).or_else(|| begins(&MEANS));
-    let leads_on = lead.is_some() || is_joined || is_instead;
+    // "É possível", "y a-t-il": no "and".
+    let is_written = text_of(reading, opened).chars().count() != 1
+        || text_of(reading, opened).to_lowercase() == *first;
+    let is_and = is_written && !rest.starts_with(&["y", "a"]);
+    let and = begins(&LEADS_ON).filter(|_| is_and);
+    let lead = and.or_else(|| begins(&MEANS));
+    let says_so = lead.is_some() || is_joined || is_instead;
     let folded = rest.join("_");
     let refers = REFERS.iter().any(|r| rest.contains(r) || r.contains('_') && folded.contains(r));
     let subjects = reading.roles.iter().filter(|r| **r == Role::Topic).count();
@@ -174,10 +192,15 @@ fn shape(reading: &Reading<'_>) -> Shape {
         inverted(&reading.text.original, tokens) || offers(tokens) || asks_to_sell(reading);
     let is_bare = rest.len() <= BARE && subjects <= 1 && !stands_alone;
     Shape {
-        leans: leads_on || (refers && subjects <= 2) || is_bare,
-        is_marked: (leads_on || (refers && rest.len() <= BARE)) && subjects <= 1,
+        leans: says_so || (refers && subjects <= 2) || is_bare,
+        is_marked: (says_so || (refers && rest.len() <= BARE)) && subjects <= 1,
+        leads_on: and.is_some() || is_joined,
         from: (opened + lead.unwrap_or(0)).min(tokens.len() - 1),
     }
+}
+
+fn text_of(reading: &Reading<'_>, token: usize) -> String {
+    reading.text.quoted(reading.text.tokens[token].quote)
 }
 
 /// The message after the title of the question that was answered before.
@@ -185,7 +208,8 @@ pub(super) fn leaning(model: &Model, text: &Text, language: Option<Lang>, title:
     let reading = model.read(text, language);
     let shape = shape(&reading);
     let answer = shape.leans.then(|| after(model, &reading, shape.from, title)).flatten();
-    Leaning { leans: shape.leans, is_marked: shape.is_marked, answer }
+    let Shape { leans, is_marked, leads_on, .. } = shape;
+    Leaning { leans, is_marked, leads_on, answer }
 }
 
 fn after(model: &Model, reading: &Reading<'_>, from: usize, title: &str) -> Option<Candidate> {
@@ -294,6 +318,7 @@ mod tests {
             "Do you sell curtains?",
             "Which payment methods do you take in your shop?",
             "I would like to know how much the delivery of a floor lamp to my parents would cost",
+            "É possível pagar com cartão na loja ou não?",
             "",
             "💡",
         ] {
