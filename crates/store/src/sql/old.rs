@@ -52,35 +52,6 @@ macro_rules! find {
     };
 }
 
-/// Unless it changed meanwhile.
-macro_rules! seal {
-    ($table:literal, $column:literal) => {
-        Text::Each {
-            sqlite: concat!(
-                "UPDATE ",
-                $table,
-                " SET ",
-                $column,
-                " = $3
-                 WHERE workspace_id = $1 AND rowid = CAST($2 AS INTEGER) AND ",
-                $column,
-                " = $4"
-            ),
-            postgres: concat!(
-                "UPDATE ",
-                $table,
-                " SET ",
-                $column,
-                " = $3
-                 WHERE workspace_id = $1 AND ctid = CAST(CAST($2 AS TEXT) AS TID)
-                   AND ",
-                $column,
-                " = $4"
-            ),
-        }
-    };
-}
-
 /// The same for a table that has no number of a row on SQLite: by an expression that names it.
 macro_rules! find_named {
     ($table:literal, $column:literal, $name:literal, $only:literal) => {
@@ -118,7 +89,11 @@ macro_rules! find_named {
     };
 }
 
-macro_rules! seal_named {
+/// Unless it changed meanwhile; on SQLite by the number of its row, or by an expression that names it.
+macro_rules! seal {
+    ($table:literal, $column:literal) => {
+        seal!($table, $column, "rowid = CAST($2 AS INTEGER)")
+    };
     ($table:literal, $column:literal, $is_it:literal) => {
         Text::Each {
             sqlite: concat!(
@@ -177,12 +152,12 @@ statements! {
     OLD_JOBS_ERROR = find!("jobs", "error");
     SEAL_JOBS_ERROR = seal!("jobs", "error");
     OLD_CONTACTS_NAME = find_named!("contacts", "name", "HEX(id)", "");
-    SEAL_CONTACTS_NAME = seal_named!("contacts", "name", "id = UNHEX($2)");
+    SEAL_CONTACTS_NAME = seal!("contacts", "name", "id = UNHEX($2)");
     OLD_CONTACTS_ATTRIBUTES = find_named!("contacts", "attributes", "HEX(id)", "");
-    SEAL_CONTACTS_ATTRIBUTES = seal_named!("contacts", "attributes", "id = UNHEX($2)");
+    SEAL_CONTACTS_ATTRIBUTES = seal!("contacts", "attributes", "id = UNHEX($2)");
     OLD_ENTRIES_DATA = find_named!(
         "entries", "data", "kind || ' ' || id", "kind >= 'delivery.' AND kind < 'delivery/' AND ");
-    SEAL_ENTRIES_DATA = seal_named!(
+    SEAL_ENTRIES_DATA = seal!(
         "entries", "data", "kind >= 'delivery.' AND kind < 'delivery/' AND kind || ' ' || id = $2");
 }
 

@@ -179,8 +179,8 @@ fn shape(reading: &Reading<'_>) -> Shape {
     let is_joined = first.starts_with('و') && first.chars().count() > 2;
     let is_instead = opened > 0 && FOR.contains(first);
     // "É possível", "y a-t-il": no "and".
-    let is_written = text_of(reading, opened).chars().count() != 1
-        || text_of(reading, opened).to_lowercase() == *first;
+    let written = reading.text.quoted(tokens[opened].quote);
+    let is_written = written.chars().count() != 1 || written.to_lowercase() == *first;
     let is_and = is_written && !rest.starts_with(&["y", "a"]);
     let and = begins(&LEADS_ON).filter(|_| is_and);
     let lead = and.or_else(|| begins(&MEANS));
@@ -197,10 +197,6 @@ fn shape(reading: &Reading<'_>) -> Shape {
         leads_on: and.is_some() || is_joined,
         from: (opened + lead.unwrap_or(0)).min(tokens.len() - 1),
     }
-}
-
-fn text_of(reading: &Reading<'_>, token: usize) -> String {
-    reading.text.quoted(reading.text.tokens[token].quote)
 }
 
 /// The message after the title of the question that was answered before.
