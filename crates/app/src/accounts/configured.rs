@@ -89,8 +89,6 @@ impl Accounts {
             self.tell(Revoked::AllOf(id));
             self.note(&owner.login, "account.configure", "configuration").await?;
         }
-        // Whoever held a claim link could make a second owner.
-        self.store.put_setting(CLAIM, None).await?;
         Ok(())
     }
 }
