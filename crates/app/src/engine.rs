@@ -10,7 +10,7 @@ use crate::run::{POLL, until};
 use crate::service::Service;
 use crate::staff;
 use relais_core::conversation::{
-    self, Act, Command, Context, Decision, Opening, Refusal, State, survey,
+    self, Command, Context, Decision, Event, Opening, Refusal, State, survey,
 };
 use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
@@ -150,12 +150,6 @@ impl Service {
                 return Ok(Applied::Missing);
             };
             let state = state_of(&row)?;
-            if let Some(message) = taken_back(command)
-                && !self.is_here(message).await?
-            {
-                let (refusal, state) = (Refusal::TooLate, Box::new(state));
-                return Ok(Applied::Refused { refusal, state });
-            }
             let mut at = self.circumstances(Some(&state)).await?;
             if let Some((name, language)) =
                 survey::template_of(&state, command, &at.snapshot, at.now)
@@ -170,6 +164,10 @@ impl Service {
                 }
                 Said::Panic(text) => return Ok(Applied::Panicked(text)),
             };
+            if !self.are_here(&decision).await? {
+                let (refusal, state) = (Refusal::TooLate, Box::new(state));
+                return Ok(Applied::Refused { refusal, state });
+            }
             let contact = if plan::touches_contact(&decision) {
                 self.store().contact(row.contact).await?
             } else {
@@ -196,10 +194,16 @@ impl Service {
         Err(StoreError::Unavailable("a conversation changes too fast".to_owned()))
     }
 
-    /// The message waits for its turn: nobody has begun to send it.
-    async fn is_here(&self, message: MessageId) -> Result<bool> {
-        let row = self.store().outbox_row(message).await?;
-        Ok(row.is_some_and(|row| row.state == OutboxState::Queued && row.attempts == 0))
+    /// What is taken back waits for its turn, all of it: nobody has begun to send any.
+    async fn are_here(&self, decision: &Decision) -> Result<bool> {
+        for event in &decision.events {
+            let Event::MessageTakenBack { message, .. } = event else { continue };
+            let row = self.store().outbox_row(*message).await?;
+            if !row.is_some_and(|row| row.state == OutboxState::Queued && row.attempts == 0) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// What the engine makes of a command on an existing conversation. A panic is caught.
@@ -308,13 +312,6 @@ impl Service {
     /// The contact of a row, for lists that show people.
     pub async fn contact_of(&self, row: &ConversationRow) -> Result<Option<ContactRow>> {
         self.store().contact(row.contact).await
-    }
-}
-
-fn taken_back(command: &Command) -> Option<MessageId> {
-    match command {
-        Command::Agent { act: Act::TakeBack { message }, .. } => Some(*message),
-        _ => None,
     }
 }
 

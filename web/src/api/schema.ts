@@ -1887,7 +1887,7 @@ export interface components {
             is_confirmed?: boolean;
             /** @description Says whether it would be done, and does nothing. */
             is_trial?: boolean;
-            /** @description `take_back`: which reply. */
+            /** @description `take_back`: which reply; all that was sent with it under `undo_s` is taken back. */
             message?: string;
             priority?: components["schemas"]["Priority"];
             /** @description `resolve`. */
@@ -1914,7 +1914,8 @@ export interface components {
             to?: string;
             /**
              * Format: int32
-             * @description `reply`: for how many seconds it may be taken back, 10 at most.
+             * @description `reply`: for how many seconds it may be taken back, 10 at most. Those of `several` that have
+             *     one are taken back together.
              */
             undo_s?: number;
             /** @description `snooze`: until then; without it until the customer writes. */
@@ -3090,6 +3091,8 @@ export interface components {
                 /** @description Where it is served, once it is stored. */
                 url: string | null;
             } | null;
+            /** @description First message of the send it is a later part of: they are taken back together. */
+            part_of: string | null;
             text: string | null;
             type: string;
         };

@@ -1,6 +1,6 @@
 // Files on their way to a customer: limits first, then the upload; the reply names what was kept.
 import { type ApiError, call, toApiError } from '../api/client.ts';
-import type { Action, Upload } from '../api/types.ts';
+import type { Action, Message, Upload } from '../api/types.ts';
 import { newKey } from './outbox.ts';
 
 const MB = 1024 * 1024;
@@ -182,6 +182,24 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       done();
     });
   });
+}
+
+export type SentFile = NonNullable<Message['media']>;
+
+/**
+ * A file of a message as it was chosen, or its name where it is not to be had. Each upload is one
+ * message: to be sent again it goes up again.
+ */
+export async function readSent({ url, filename, mime, kind }: SentFile): Promise<File | string> {
+  const type = mime?.split(';')[0] ?? '';
+  const name = filename ?? `${kind}.${type.split('/')[1] ?? 'bin'}`;
+  if (!url) return name;
+  try {
+    const answer = await fetch(url);
+    return answer.ok ? new File([await answer.blob()], name, { type }) : name;
+  } catch {
+    return name;
+  }
 }
 
 /** By hand: what `fetch` has sent so far it does not tell. */

@@ -62,6 +62,7 @@ export function messageOf(text: string, patch: Partial<Message> = {}): Message {
     error: null,
     error_code: null,
     leaves_at: null,
+    part_of: null,
     ...patch,
   };
 }

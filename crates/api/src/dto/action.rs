@@ -35,11 +35,12 @@ pub(crate) struct Action {
     /// `reply`: although a colleague is writing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_confirmed: bool,
-    /// `reply`: for how many seconds it may be taken back, 10 at most.
+    /// `reply`: for how many seconds it may be taken back, 10 at most. Those of `several` that have
+    /// one are taken back together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub undo_s: Option<u8>,
-    /// `take_back`: which reply.
+    /// `take_back`: which reply; all that was sent with it under `undo_s` is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub message: Option<String>,

@@ -169,7 +169,7 @@ impl Reader {
                 }
                 event.message = Some(shown);
             }
-            Fact::MessageSent { message, by, content, leaves_at, .. } => {
+            Fact::MessageSent { message, by, content, leaves_at, part_of, .. } => {
                 (event.by, event.author) = author(by);
                 let row = beside.sends.get(message);
                 let mut shown = sent(*message, content.as_ref(), row);
@@ -178,6 +178,7 @@ impl Reader {
                     shown.media = shown.media.map(|media| media.with(file));
                 }
                 shown.leaves_at = leaves_at.filter(|_| waits).map(|at| at.to_string());
+                shown.part_of = part_of.map(|first| first.to_string());
                 event.message = Some(shown);
             }
             Fact::NoteAdded { agent, content, .. } => {

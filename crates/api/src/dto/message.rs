@@ -135,6 +135,9 @@ pub(crate) struct Message {
     /// Until then its author may take it back.
     #[schema(required)]
     pub leaves_at: Option<String>,
+    /// First message of the send it is a later part of: they are taken back together.
+    #[schema(required)]
+    pub part_of: Option<String>,
 }
 
 pub(super) fn received(id: MessageId, content: Option<&Content>) -> Message {
@@ -155,6 +158,7 @@ pub(super) fn received(id: MessageId, content: Option<&Content>) -> Message {
         error: None,
         error_code: None,
         leaves_at: None,
+        part_of: None,
     }
 }
 
@@ -174,6 +178,7 @@ pub(super) fn sent(id: MessageId, content: Option<&Outbound>, row: Option<&Outbo
         error: row.and_then(|r| r.error.clone()),
         error_code: row.and_then(|r| r.error_code),
         leaves_at: None,
+        part_of: None,
     }
 }
 

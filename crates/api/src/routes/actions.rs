@@ -103,7 +103,7 @@ async fn carry_out(
     })
 }
 
-/// The only one that may still be taken back: a message ends that time of those before it.
+/// By the last the whole send is taken back.
 fn last_reply(action: &Action) -> Option<&Action> {
     std::iter::once(action).chain(&action.acts).rfind(|one| one.what == Deed::Reply)
 }

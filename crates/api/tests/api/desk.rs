@@ -347,9 +347,54 @@ async fn a_text_and_several_files_leave_in_order_together_and_once() {
         said.collect()
     };
     let undone = act(&nadia, &id, json!({"do": "take_back", "message": kept[0]})).await;
-    assert_eq!(undone.status, StatusCode::OK, "the last may be taken back: {}", undone.body);
+    assert_eq!(undone.status, StatusCode::OK, "what waits may be taken back: {}", undone.body);
     app.settle().await;
     assert_eq!(left(), ["Les trois pages.", "trois.pdf", "deux.pdf"]);
+}
+
+#[tokio::test]
+async fn a_text_and_its_files_wait_together_and_are_taken_back_whole_or_not_at_all() {
+    let (app, _, nadia, id) = waiting().await;
+    let folder = tempfile::tempdir().unwrap();
+    let files = relais_app::media::Folder::open(folder.path()).await.unwrap();
+    app.service.keep_files_in(files);
+    let send = async |name: &str| {
+        let answer = upload(&nadia, &id, name, format!("%PDF-1.7 {name}").as_bytes()).await;
+        let file = answer.body["id"].clone();
+        let acts = json!([
+            {"do": "reply", "text": "La page.", "undo_s": 10},
+            {"do": "reply", "file": file, "undo_s": 10},
+        ]);
+        let sent = act(&nadia, &id, json!({"do": "several", "acts": acts})).await;
+        assert_eq!(sent.body["message"], file, "{}", sent.body);
+        file
+    };
+    let step = async || while app.service.step().await.unwrap() {};
+    let before = app.sent().len();
+    let file = send("un.pdf").await;
+    step().await;
+    assert_eq!(app.sent().len(), before, "nothing leaves before its time");
+    let events = nadia.get(&format!("/api/v1/conversations/{id}/events")).await.body;
+    let items = events["items"].as_array().unwrap();
+    let [.., text, page] = items.as_slice() else { panic!("{events}") };
+    assert_eq!(page["message"]["part_of"], text["message"]["id"], "{page}");
+    assert_eq!(page["message"]["leaves_at"], text["message"]["leaves_at"]);
+    let back = json!({"do": "take_back", "message": file});
+    assert_eq!(act(&nadia, &id, back).await.status, StatusCode::OK);
+    app.clock.move_to(app.now() + Span::secs(30));
+    app.settle().await;
+    assert_eq!(app.sent().len(), before, "neither of them left");
+
+    // Its first part has left: the customer has read that something comes.
+    let file = send("deux.pdf").await;
+    app.clock.move_to(app.now() + Span::secs(10));
+    while app.sent().len() == before {
+        assert!(app.service.step().await.unwrap());
+    }
+    let late = act(&nadia, &id, json!({"do": "take_back", "message": file})).await;
+    assert_eq!((late.status, late.slug()), (StatusCode::CONFLICT, "too_late"));
+    app.settle().await;
+    assert_eq!(app.sent().len(), before + 2);
 }
 
 #[tokio::test]

@@ -124,7 +124,19 @@ impl Turn<'_> {
             self.take(agent);
         }
         let leaves_at = self.leaves_at(terms.undo);
-        self.send(message, Author::Agent(agent.clone()), content.clone(), leaves_at);
+        let part_of = self.first_held.filter(|_| leaves_at.is_some());
+        if leaves_at.is_some() {
+            self.first_held.get_or_insert(message);
+        }
+        self.emit(Event::MessageSent {
+            message,
+            by: Author::Agent(agent.clone()),
+            epoch: self.state.owner_epoch,
+            text: None,
+            leaves_at,
+            part_of,
+            content: Some(content.clone()),
+        });
         Ok(())
     }
 
@@ -133,19 +145,6 @@ impl Turn<'_> {
         let leaves_at = self.ctx.now + undo.min(LONGEST_UNDO);
         let closes_at = window::closes_at(self.state.last_inbound_at, self.ctx.now)?;
         (undo > Span::ZERO && leaves_at + WINDOW_MARGIN < closes_at).then_some(leaves_at)
-    }
-
-    /// Sends what a person wrote, under the present epoch.
-    fn send(
-        &mut self,
-        message: MessageId,
-        by: Author,
-        content: Outbound,
-        leaves_at: Option<Timestamp>,
-    ) {
-        let epoch = self.state.owner_epoch;
-        let content = Some(content);
-        self.emit(Event::MessageSent { message, by, epoch, text: None, leaves_at, content });
     }
 
     pub(super) fn transfer(
@@ -225,7 +224,15 @@ impl Turn<'_> {
             self.take(&phone);
         }
         let by = self.state.agent().cloned().unwrap_or(phone);
-        self.send(message, Author::Agent(by), content.clone(), None);
+        self.emit(Event::MessageSent {
+            message,
+            by: Author::Agent(by),
+            epoch: self.state.owner_epoch,
+            text: None,
+            leaves_at: None,
+            part_of: None,
+            content: Some(content.clone()),
+        });
     }
 
     /// Two contacts are one person. Of two open conversations one goes on, the other ends here.

@@ -63,7 +63,8 @@ pub enum Act {
         content: Outbound,
         terms: Terms,
     },
-    /// Takes the last reply back, as long as it has not left.
+    /// Takes the last reply back with all that was sent in the same act, as long as none of it
+    /// has left. Names any of its messages.
     TakeBack {
         message: MessageId,
     },

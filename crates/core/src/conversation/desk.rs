@@ -166,17 +166,19 @@ impl Turn<'_> {
         }
     }
 
-    /// The outbox says whether it has left; here only whose it is.
+    /// With all that was sent in the same act. The outbox says whether it has left; here only
+    /// whose it is.
     pub(super) fn take_back(
         &mut self,
         agent: &AgentRef,
         message: MessageId,
     ) -> Result<(), Refusal> {
         let last = self.state.last_reply.as_ref();
-        if !last.is_some_and(|reply| reply.message == message && reply.by == agent.key) {
-            return Err(Refusal::TooLate);
+        let last = last.filter(|reply| reply.has(message) && reply.by == agent.key);
+        let parts: Vec<MessageId> = last.ok_or(Refusal::TooLate)?.parts().collect();
+        for message in parts {
+            self.emit(Event::MessageTakenBack { message, by: agent.clone() });
         }
-        self.emit(Event::MessageTakenBack { message, by: agent.clone() });
         Ok(())
     }
 }

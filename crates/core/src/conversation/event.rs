@@ -65,6 +65,9 @@ pub enum Event {
         /// Until then it can be taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         leaves_at: Option<Timestamp>,
+        /// First message of the send it is a later part of: they are taken back together.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part_of: Option<MessageId>,
         #[serde(default)]
         content: Option<Outbound>,
     },

@@ -113,12 +113,26 @@ pub struct Snooze {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastReply {
     pub message: MessageId,
+    /// Sent before it in the same act, to be taken back with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<MessageId>,
     pub by: String,
     pub unread: u32,
     pub reply_due_at: Option<Timestamp>,
     pub preview: String,
     /// The conversation had no earlier reply of a person.
     pub is_first: bool,
+}
+
+impl LastReply {
+    /// Its messages, in the order they were sent.
+    pub fn parts(&self) -> impl Iterator<Item = MessageId> {
+        self.earlier.iter().copied().chain([self.message])
+    }
+
+    pub fn has(&self, message: MessageId) -> bool {
+        self.parts().any(|part| part == message)
+    }
 }
 
 /// Who answers.

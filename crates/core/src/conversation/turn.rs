@@ -67,6 +67,8 @@ pub(super) struct Turn<'a> {
     pub heard: Option<u64>,
     /// Bubbles of this turn, sent at the end so that the last one can be completed.
     bubbles: Vec<Bubble>,
+    /// First reply of this act that may be taken back; further ones are parts of it.
+    pub first_held: Option<MessageId>,
 }
 
 struct Bubble {
@@ -89,6 +91,7 @@ impl<'a> Turn<'a> {
             ends_step: false,
             heard: None,
             bubbles: Vec::new(),
+            first_held: None,
         }
     }
 
@@ -254,6 +257,7 @@ impl<'a> Turn<'a> {
                 epoch,
                 text: bubble.key,
                 leaves_at: None,
+                part_of: None,
                 content: Some(bubble.content),
             });
         }

@@ -7,6 +7,8 @@ import {
   Attachments,
   MOST_FILES,
   type Objection,
+  readSent,
+  type SentFile,
   upload,
 } from '../../lib/attach.ts';
 import { useWords } from '../../lib/i18n.ts';
@@ -26,6 +28,13 @@ export function useAttachments(id: string) {
     kept: items.flatMap((item) => item.upload ?? []),
     isBusy: items.some((item) => item.state === 'waiting' || item.state === 'uploading'),
     take: (picked: Iterable<File>) => setLeftOut(files.take(picked)),
+    /** What was taken back, to be sent anew; gives the names of what could not be read any more. */
+    bringBack: async (media: readonly SentFile[]): Promise<string[]> => {
+      const read = await Promise.all(media.map(readSent));
+      const here = read.filter((file) => file instanceof File);
+      if (here.length > 0) setLeftOut(files.take(here));
+      return read.filter((file) => typeof file === 'string');
+    },
     remove: (key: string) => {
       files.remove(key);
       setLeftOut(0);

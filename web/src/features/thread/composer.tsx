@@ -25,7 +25,7 @@ import { firstName } from '../../lib/text.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
-import { AttachButton, AttachmentRows, useAttachments } from './attachment.tsx';
+import { AttachButton, type AttachmentList, AttachmentRows } from './attachment.tsx';
 import { ComposerFacts, DraftConflict } from './composer-facts.tsx';
 import { Copilot } from './copilot.tsx';
 import { PickList } from './pick-list.tsx';
@@ -41,6 +41,8 @@ const TemplatePicker = lazy(() =>
 interface Props {
   conversation: Conversation;
   actions: Actions;
+  /** The files of the reply. */
+  attachments: AttachmentList;
   mode: Mode;
   onMode: (mode: Mode) => void;
   /** False when someone else, the assistant or nobody holds it: notes only. */
@@ -77,6 +79,7 @@ export function focusComposer(box: RefObject<HTMLElement | null>): void {
 export function Composer({
   conversation,
   actions,
+  attachments,
   mode: wanted,
   onMode,
   canReply,
@@ -235,7 +238,6 @@ export function Composer({
     }
   };
 
-  const attachments = useAttachments(id);
   const files = isNote ? [] : attachments.kept;
   const isUploading = !isNote && attachments.isBusy;
   const isDropping = useFileDrop(box, !isNote && !picksTemplate, (dropped) =>

@@ -6,6 +6,7 @@ import { ApiError } from '../../api/client.ts';
 import { conversationQuery, eventsQuery, sessionQuery, teamsQuery } from '../../api/queries.ts';
 import type { Conversation, Team, ThreadEvent } from '../../api/types.ts';
 import { keepMode, type Mode, modeOf, readDraft, writeDraft } from '../../lib/drafts.ts';
+import { heldReply } from '../../lib/held.ts';
 import { useLasting } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
@@ -19,6 +20,7 @@ import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
 import type { DeskKind } from '../desk/desk-dialog.tsx';
 import { PlanBar } from '../macros/plan-bar.tsx';
+import { useAttachments } from './attachment.tsx';
 import { Composer, focusComposer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { HoldBar } from './hold-bar.tsx';
@@ -26,7 +28,7 @@ import { type Opened, PaneDialogs } from './pane-dialogs.tsx';
 import { Problem } from './problem.tsx';
 import { focusOrders, SidePanel } from './side-panel.tsx';
 import { Thread } from './thread.tsx';
-import { type HeldReply, useActions } from './use-actions.ts';
+import { useActions } from './use-actions.ts';
 import { useForget } from './use-forget.ts';
 import { useMoves } from './use-moves.ts';
 
@@ -127,6 +129,7 @@ function Loaded({
   const { data: user } = useSuspenseQuery(sessionQuery);
   const { data: teams = NO_TEAMS } = useQuery(teamsQuery);
   const actions = useActions(conversation);
+  const attachments = useAttachments(conversation.id);
   const fold = useMemo(() => foldThread(events), [events]);
   const heard = useMemo(
     () =>
@@ -194,10 +197,12 @@ function Loaded({
     if (held === null || held.until <= Date.now()) return;
     void moves.takeBack(held.message).then((isDone) => {
       if (!isDone) return;
-      // A file has no text of its own.
       const parts = [held.text, readDraft(conversation.id, 'reply')];
       writeDraft(conversation.id, 'reply', parts.filter((part) => part !== '').join('\n'));
       write('reply');
+      void attachments.bringBack(held.files).then((lost) => {
+        if (lost.length > 0) say(t('attach.lost', { names: lost.join(', ') }));
+      });
     });
   };
   const onDesk = (desk: DeskKind) => setOpened({ kind: 'desk', desk });
@@ -322,6 +327,7 @@ function Loaded({
             conversation={conversation}
             onMacro={callMacro}
             actions={actions}
+            attachments={attachments}
             mode={mode}
             onMode={write}
             canReply={isMine}
@@ -357,22 +363,6 @@ function Loaded({
       />
     </>
   );
-}
-
-/** The last reply, if it is this person's and the server still holds it. */
-function heldReply(events: readonly ThreadEvent[], me: string | null): HeldReply | null {
-  const last = events.findLast((event) => event.message !== null && event.by === 'agent');
-  const leavesAt = last?.message?.leaves_at;
-  if (!last?.message || !leavesAt || last.author !== me) return null;
-  const isGone = events.some(
-    (event) => event.kind === 'message_taken_back' && event.change?.message === last.message?.id,
-  );
-  if (isGone) return null;
-  return {
-    message: last.message.id,
-    text: last.message.text ?? '',
-    until: Date.parse(leavesAt),
-  };
 }
 
 function Ask({ conversation }: { conversation: Conversation }) {

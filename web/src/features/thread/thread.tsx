@@ -1,6 +1,7 @@
 import { Bot, ChevronDown, ChevronRight, Lock } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Team, ThreadEvent, Trace } from '../../api/types.ts';
+import type { HeldReply } from '../../lib/held.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { sessionWindow } from '../../lib/sla.ts';
@@ -11,7 +12,7 @@ import { Change } from './change.tsx';
 import { MessageBubble, type Remedy } from './message-bubble.tsx';
 import { PendingMessage } from './pending-message.tsx';
 import { UndoRow } from './undo-row.tsx';
-import type { Actions, HeldReply } from './use-actions.ts';
+import type { Actions } from './use-actions.ts';
 import { Why } from './why.tsx';
 
 interface Props {
@@ -22,7 +23,7 @@ interface Props {
   actions: Actions;
   /** Goes to the templates: all that may be sent once the session window is closed. */
   onTemplate: () => void;
-  /** The last reply while it has not left, and how it is taken back. */
+  /** The last send while it has not left, and how it is taken back. */
   held: HeldReply | null;
   onUndo: () => void;
 }

@@ -1,7 +1,7 @@
 import { Undo2 } from 'lucide-react';
+import type { HeldReply } from '../../lib/held.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
-import type { HeldReply } from './use-actions.ts';
 
 /** Under the last reply while the server still holds it. */
 export function UndoRow({ held, onUndo }: { held: HeldReply; onUndo: () => void }) {

@@ -15,13 +15,6 @@ import {
   subscribe,
 } from '../../lib/outbox.ts';
 
-/** A reply that the server holds for some seconds more. */
-export interface HeldReply {
-  message: string;
-  text: string;
-  until: number;
-}
-
 export function useActions(conversation: Conversation) {
   const client = useQueryClient();
   const { id, owner_epoch } = conversation;
@@ -60,12 +53,11 @@ function unguarded<A extends Action>({ seen: _, ...rest }: A): Omit<A, 'seen'> {
   return rest;
 }
 
-/** Of several messages the last: each ends the time of the one before. */
+/** A text and its files wait together, and are taken back together. */
 function undoable<A extends Action>(action: A): A {
-  const undo_s = undoSeconds();
-  if (action.do === 'reply') return { ...action, undo_s };
+  if (action.do === 'reply') return { ...action, undo_s: undoSeconds() };
   if (action.do !== 'several') return action;
-  return { ...action, acts: action.acts?.with(-1, { ...(action.acts.at(-1) as Action), undo_s }) };
+  return { ...action, acts: action.acts?.map(undoable) };
 }
 
 export type Actions = ReturnType<typeof useActions>;

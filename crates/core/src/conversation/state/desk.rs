@@ -6,10 +6,22 @@ use crate::conversation::event::AgentRef;
 use crate::id::MessageId;
 
 /// Before a reply changes anything: what it will have changed.
-pub(super) fn replies(s: &mut State, message: MessageId, agent: &AgentRef) {
+pub(super) fn replies(
+    s: &mut State,
+    message: MessageId,
+    part_of: Option<MessageId>,
+    agent: &AgentRef,
+) {
     forget_mention(s, agent);
+    if let Some(reply) = &mut s.last_reply
+        && part_of.is_some_and(|first| reply.has(first))
+    {
+        reply.earlier.push(std::mem::replace(&mut reply.message, message));
+        return;
+    }
     s.last_reply = Some(LastReply {
         message,
+        earlier: Vec::new(),
         by: agent.key.clone(),
         unread: s.unread,
         reply_due_at: s.reply_due_at,
@@ -20,7 +32,7 @@ pub(super) fn replies(s: &mut State, message: MessageId, agent: &AgentRef) {
 
 /// As if it had never been written; what came since stays.
 pub(super) fn taken_back(s: &mut State, message: MessageId) {
-    let Some(reply) = s.last_reply.take_if(|reply| reply.message == message) else { return };
+    let Some(reply) = s.last_reply.take_if(|reply| reply.has(message)) else { return };
     // The customer wrote meanwhile: theirs is the last word already.
     if s.unread == 0 {
         s.preview = reply.preview;

@@ -56,8 +56,8 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             s.merged_into = *goes_on;
         }
         Event::LanguageChosen { language } => s.language.clone_from(language),
-        Event::MessageSent { message, by, content, .. } => {
-            sent(s, at, *message, by, content.as_ref());
+        Event::MessageSent { message, by, part_of, content, .. } => {
+            sent(s, at, (*message, *part_of), by, content.as_ref());
         }
         Event::MessageTakenBack { message, .. } => desk::taken_back(s, *message),
         Event::NoteAdded { agent, mentions, .. } => desk::noted(s, agent, mentions),
@@ -160,9 +160,15 @@ fn received(
     }
 }
 
-fn sent(s: &mut State, at: Timestamp, message: MessageId, by: &Author, content: Option<&Outbound>) {
+fn sent(
+    s: &mut State,
+    at: Timestamp,
+    (message, part_of): (MessageId, Option<MessageId>),
+    by: &Author,
+    content: Option<&Outbound>,
+) {
     if let Author::Agent(agent) = by {
-        desk::replies(s, message, agent);
+        desk::replies(s, message, part_of, agent);
     }
     s.last_message_at = at;
     if let Some(content) = content {

@@ -201,6 +201,47 @@ fn a_reply_taken_back_leaves_things_as_they_were() {
 }
 
 #[test]
+fn a_text_and_its_files_are_taken_back_together_and_what_was_sent_before_them_stays() {
+    let mut world = with_nadia();
+    let held = Terms { undo: Span::secs(5), ..Terms::default() };
+    reply(&mut world, "nadia", held).unwrap();
+    world.type_text("et la seconde ?");
+    let before = state(&world).clone();
+    let mut part = |terms| {
+        let message = world.message_id();
+        let content = Outbound::Text { body: "Voici.".to_owned() };
+        (message, Act::Reply { message, content, terms })
+    };
+    let (gone, first) = part(Terms::default());
+    let ((a, second), (b, third)) = (part(held), part(held));
+    let acts = vec![first, second, third];
+    world.agent("nadia", Act::Several { acts: acts[1..].to_vec() }).unwrap();
+    world.agent("nadia", Act::TakeBack { message: a }).unwrap();
+    let back = |world: &World| -> Vec<MessageId> {
+        let events = world.log.iter().map(|(_, event)| event);
+        events
+            .filter_map(|event| match event {
+                Event::MessageTakenBack { message, .. } => Some(*message),
+                _ => None,
+            })
+            .collect()
+    };
+    assert_eq!(back(&world), [a, b], "by whichever of them");
+    let after = state(&world);
+    assert_eq!(
+        (after.unread, after.reply_due_at, &after.preview, &after.facts),
+        (before.unread, before.reply_due_at, &before.preview, &before.facts)
+    );
+    assert_eq!(world.agent("nadia", Act::TakeBack { message: b }), Err(Refusal::TooLate));
+
+    // One that leaves at once is no part of what waits.
+    world.agent("nadia", Act::Several { acts }).unwrap();
+    assert_eq!(world.agent("nadia", Act::TakeBack { message: gone }), Err(Refusal::TooLate));
+    world.agent("nadia", Act::TakeBack { message: b }).unwrap();
+    assert_eq!(back(&world), [a, b, a, b]);
+}
+
+#[test]
 fn what_the_customer_said_meanwhile_stays_when_a_reply_is_taken_back() {
     let mut world = with_nadia();
     let terms = Terms { undo: Span::secs(5), ..Terms::default() };
