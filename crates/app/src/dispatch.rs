@@ -9,7 +9,7 @@ use crate::port::store::{
 use crate::service::{Line, Patience, Service};
 use relais_core::broken::is_missing;
 use relais_core::conversation::Command;
-use relais_core::message::{Delivery, Recipient};
+use relais_core::message::Recipient;
 use relais_core::time::{Span, Timestamp};
 use relais_core::window;
 use std::time::{Duration, Instant};
@@ -30,6 +30,8 @@ const LONGEST_OUTAGE_RETRY: Span = Span::secs(30);
 const BREAKER_AT: u32 = 5;
 /// Why a free-form message was held back at the last moment (R8).
 const WINDOW_CLOSED: &str = "window_closed";
+/// What a report without a reason says.
+const NOT_DELIVERED: &str = "not delivered";
 
 /// The recent luck with something outside.
 #[derive(Clone, Copy, Debug, Default)]
@@ -172,12 +174,7 @@ impl Service {
             SendOutcome::Accepted { provider_id } => {
                 line.breaker.lock().succeeded();
                 self.pacer().accepted(&row.business_number, person);
-                let unless_failed =
-                    Write::AcceptedUnlessFailed { id, provider_id: provider_id.clone(), at: now };
-                if self.settle(unless_failed).await? != Committed::Done {
-                    self.settle(Write::Accepted { id, provider_id, at: now }).await?;
-                    self.report_early_failure(row).await?;
-                }
+                self.accepted(row, &provider_id, now).await?;
             }
             SendOutcome::Retry { after, code, reason } => {
                 let cap = if code.is_some() { LONGEST_RETRY } else { LONGEST_OUTAGE_RETRY };
@@ -214,47 +211,80 @@ impl Service {
         Ok(())
     }
 
+    /// The provider has it. A failure reported before our own record of the send was complete (T11)
+    /// is told in the same commit: died between the two, nobody would learn of it.
+    async fn accepted(&self, row: &OutboxRow, provider_id: &str, at: Timestamp) -> Result<()> {
+        let (id, provider_id) = (row.id, provider_id.to_owned());
+        let unless_failed =
+            Write::AcceptedUnlessFailed { id, provider_id: provider_id.clone(), at };
+        let accepted = Write::Accepted { id, provider_id: provider_id.clone(), at };
+        self.persist(|| async {
+            if self.store().commit(vec![unless_failed.clone()]).await? == Committed::Done {
+                return Ok(());
+            }
+            let Some(found) = self.store().outbox_row(id).await? else { return Ok(()) };
+            let failure = match found.state {
+                OutboxState::Dispatching | OutboxState::Unknown => {
+                    self.store().reported_failure(row.channel, &provider_id).await?
+                }
+                // A report that named our own id was told when it came.
+                _ => None,
+            };
+            let Some((reason, code)) = failure else {
+                self.store().commit(vec![accepted.clone()]).await?;
+                return Ok(());
+            };
+            let command = failed(row, code, reason.as_deref());
+            self.settle_and_tell(row, &accepted, &command).await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// A final no: the agent is told through the conversation's log.
     async fn refuse(&self, row: &OutboxRow, reason: &str, code: Option<i64>) -> Result<bool> {
         let at = self.clock().now();
         let refused = Write::Refused { id: row.id, error: reason.to_owned(), code, at };
-        let answered_at = answered_at(row).filter(|_| reason != WINDOW_CLOSED);
-        let reason = reason.to_owned();
-        let command = Command::DeliveryFailed { message: row.id, code, reason, answered_at };
-        self.settle_and_tell(row, refused, &command).await
+        let command = failed(row, code, Some(reason));
+        self.persist(|| async {
+            let found = self.store().outbox_row(row.id).await?;
+            if !found.as_ref().is_some_and(may_be_refused) {
+                return Ok(false);
+            }
+            self.settle_and_tell(row, &refused, &command).await
+        })
+        .await
     }
 
-    /// The refusal and what the conversation is told of it are one commit: died between the two,
-    /// nobody would learn that the customer waits for nothing.
+    /// What became of a send and what the conversation is told of it, in one commit: died between
+    /// the two, nobody would learn that the customer waits for nothing.
     async fn settle_and_tell(
         &self,
         row: &OutboxRow,
-        refused: Write,
+        known: &Write,
         command: &Command,
     ) -> Result<bool> {
-        let began = Instant::now();
-        loop {
-            let told = match self.store().outbox_row(row.id).await {
-                Ok(found) if !found.as_ref().is_some_and(may_be_refused) => return Ok(false),
-                Ok(_) => self.apply(row.conversation, command, vec![refused.clone()]).await,
-                Err(error) => Err(error),
-            };
-            match told {
-                Ok(Applied::Done(_)) => return Ok(true),
-                // There is nobody to tell.
-                Ok(_) => return Ok(self.settle(refused).await? == Committed::Done),
-                Err(error) if self.gives_up(&error, began) => return Err(error),
-                Err(_) => tokio::time::sleep(SETTLE_AGAIN).await,
-            }
+        let told = self.apply(row.conversation, command, vec![known.clone()]).await?;
+        match told {
+            Applied::Done(_) => Ok(true),
+            // There is nobody to tell.
+            _ => Ok(self.store().commit(vec![known.clone()]).await? == Committed::Done),
         }
     }
 
-    /// Writes down what is known of a send, however long the store takes: what is forgotten here
-    /// would be sent once more.
+    /// Writes down what is known of a send.
     async fn settle(&self, known: Write) -> Result<Committed> {
+        self.persist(|| self.store().commit(vec![known.clone()])).await
+    }
+
+    /// Does it however long the store takes: what is forgotten here would be sent once more.
+    async fn persist<T, F>(&self, write: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
         let began = Instant::now();
         loop {
-            match self.store().commit(vec![known.clone()]).await {
+            match write().await {
                 Err(error) if !self.gives_up(&error, began) => {
                     tokio::time::sleep(SETTLE_AGAIN).await;
                 }
@@ -279,22 +309,6 @@ impl Service {
         let error = "an agent took over".to_owned();
         let suppressed = Write::Suppressed { id: row.id, error, at };
         Ok(self.store().commit(vec![suppressed]).await? == Committed::Done)
-    }
-
-    /// A failure reported before our own record of the send was complete (T11).
-    async fn report_early_failure(&self, row: &OutboxRow) -> Result<()> {
-        let found = self.store().outbox_row(row.id).await?;
-        let Some(found) = found.filter(|r| r.delivery == Some(Delivery::Failed)) else {
-            return Ok(());
-        };
-        let command = Command::DeliveryFailed {
-            message: row.id,
-            code: found.error_code,
-            reason: found.error.unwrap_or_else(|| "not delivered".to_owned()),
-            answered_at: answered_at(row),
-        };
-        self.apply(row.conversation, &command, Vec::new()).await?;
-        Ok(())
     }
 
     /// Sends whose end was never learnt: after a while decided by class (R7, reliability 4.6).
@@ -365,9 +379,16 @@ fn may_be_refused(row: &OutboxRow) -> bool {
     matches!(row.state, OutboxState::Queued | OutboxState::Dispatching | OutboxState::Unknown)
 }
 
-/// When the bot said it; nothing where it was somebody else's word.
-pub(crate) fn answered_at(row: &OutboxRow) -> Option<Timestamp> {
-    (row.class == OutboxClass::Bot).then_some(row.created_at)
+/// What the conversation is told of a message that does not arrive.
+pub(crate) fn failed(row: &OutboxRow, code: Option<i64>, reason: Option<&str>) -> Command {
+    // Nobody can be answered whose window is closed, nor waits for what a person wrote.
+    let is_answer = row.class == OutboxClass::Bot && reason != Some(WINDOW_CLOSED);
+    Command::DeliveryFailed {
+        message: row.id,
+        code,
+        reason: reason.unwrap_or(NOT_DELIVERED).to_owned(),
+        answered_at: is_answer.then_some(row.created_at),
+    }
 }
 
 #[cfg(test)]

@@ -231,6 +231,14 @@ impl<E: Engine> Store for Stored<E> {
         self.engine.one(outbox::by_provider(self.ws, channel, provider_id)).await
     }
 
+    async fn reported_failure(
+        &self,
+        channel: ChannelId,
+        provider_id: &str,
+    ) -> Result<Option<(Option<String>, Option<i64>)>> {
+        self.engine.one(outbox::reported_failure(self.ws, channel, provider_id)).await
+    }
+
     async fn outbox_in_state(
         &self,
         state: OutboxState,

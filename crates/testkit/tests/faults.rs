@@ -20,9 +20,10 @@ use relais_core::workspace::{Order, TeamMode};
 use relais_sim::doubles;
 use relais_sim::faulty::Before;
 use relais_testkit::{NUMBER, TestApp, image};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 const CLAIRE: &str = "+33639980101";
 const THOMAS: &str = "+33639980102";
@@ -144,8 +145,59 @@ async fn t11_a_report_that_comes_before_our_own_record_is_attached() {
 
     app.deliver(vec![app.report("wamid.2", None, Delivery::Failed)]).await;
     app.says(CLAIRE, "menu").await;
-    let failed = events(&app, CLAIRE).await;
-    assert!(failed.iter().any(|e| matches!(e, Event::DeliveryFailed { .. })));
+    assert_eq!(told(&app, CLAIRE).await, 1);
+    app.check().await;
+}
+
+/// How often a conversation was told that a message of ours did not arrive.
+async fn told(app: &TestApp, phone: &str) -> usize {
+    let events = events(app, phone).await;
+    events.iter().filter(|e| matches!(e, Event::DeliveryFailed { .. })).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t11_a_failure_reported_early_is_told_with_the_acceptance_or_neither_is_written() {
+    let asked = Arc::new(Notify::new());
+    let (go_on, stands) = std::sync::mpsc::channel::<()>();
+    let (seen, stands) = (Arc::clone(&asked), Mutex::new(stands));
+    // The engine stands still where it is told of the failure.
+    let machine = Before(move |_: Option<&State>, command: &Command| {
+        if matches!(command, Command::DeliveryFailed { .. }) {
+            seen.notify_one();
+            let _ = stands.lock().unwrap().recv();
+        }
+    });
+    let app = TestApp::build().machine(machine).open().await;
+    app.deliver(vec![app.report("wamid.1", None, Delivery::Failed)]).await;
+    app.service().receive(app.channel_id(), vec![app.text(CLAIRE, "bonjour")]).await.unwrap();
+    let service = Arc::clone(app.service());
+    let sends = tokio::spawn(async move { while service.step().await.unwrap() {} });
+    asked.notified().await;
+    assert_eq!(outbox(&app, CLAIRE).await[0].state, OutboxState::Dispatching, "nothing yet");
+    drop(go_on);
+    sends.await.unwrap();
+    let row = outbox(&app, CLAIRE).await.remove(0);
+    assert_eq!((row.state, row.delivery), (OutboxState::Accepted, Some(Delivery::Failed)));
+    assert_eq!(told(&app, CLAIRE).await, 1);
+    app.check().await;
+}
+
+#[tokio::test]
+async fn t11_a_failure_that_names_our_message_before_its_answer_is_told_once() {
+    let app = TestApp::open().await;
+    app.service().receive(app.channel_id(), vec![app.text(CLAIRE, "bonjour")]).await.unwrap();
+    let row = outbox(&app, CLAIRE).await.remove(0);
+    app.channel.keep_silent(true);
+    let service = Arc::clone(app.service());
+    let sends = tokio::spawn(async move { while service.step().await.unwrap() {} });
+    app.channel.wait_for(1).await;
+    let failed = app.report("wamid.1", Some(row.id), Delivery::Failed);
+    app.service().receive(app.channel_id(), vec![failed]).await.unwrap();
+    app.channel.keep_silent(false);
+    sends.await.unwrap();
+    let row = outbox(&app, CLAIRE).await.remove(0);
+    assert_eq!((row.state, row.delivery), (OutboxState::Accepted, Some(Delivery::Failed)));
+    assert_eq!(told(&app, CLAIRE).await, 1);
     app.check().await;
 }
 

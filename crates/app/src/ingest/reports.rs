@@ -4,7 +4,7 @@
 use super::Letter;
 use crate::arrival::{Arrival, Report};
 use crate::costs::Price;
-use crate::dispatch::answered_at;
+use crate::dispatch::failed;
 use crate::engine::Applied;
 use crate::live::Hint;
 use crate::port::store::{Committed, OutboxRow, OutboxState, Result, StatusRow, Write};
@@ -63,7 +63,7 @@ impl Service {
         let conversation = row.as_ref().map(|r| r.conversation);
         let receipt = letter.receipt(conversation, "processed", "");
         if let (Some(row), true) = (&row, is_failure && row_can_fail(row.as_ref())) {
-            let command = failure(row, report);
+            let command = failed(row, report.error_code, report.error.as_deref());
             let first = vec![receipt.clone(), status.clone()];
             match self.apply(row.conversation, &command, first).await? {
                 Applied::Done(_) => return Ok(Received::Decided),
@@ -141,13 +141,4 @@ impl Service {
 
 fn row_can_fail(row: Option<&OutboxRow>) -> bool {
     row.is_some_and(|r| r.delivery.is_none_or(|d| d.after(Delivery::Failed) == Delivery::Failed))
-}
-
-fn failure(row: &OutboxRow, report: &Report) -> Command {
-    Command::DeliveryFailed {
-        message: row.id,
-        code: report.error_code,
-        reason: report.error.clone().unwrap_or_else(|| "not delivered".to_owned()),
-        answered_at: answered_at(row),
-    }
 }

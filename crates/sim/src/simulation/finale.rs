@@ -5,8 +5,9 @@ use super::dice::Dice;
 use super::process::channel;
 use super::tasks::at_once;
 use super::world::World;
-use relais_app::port::store::{MediaState, OutboxClass, OutboxState, StoreError};
+use relais_app::port::store::{EventRow, MediaState, OutboxClass, OutboxState, StoreError};
 use relais_core::conversation::state::Owner;
+use relais_core::message::Delivery;
 use relais_core::time::Span;
 use std::collections::BTreeSet;
 
@@ -126,16 +127,22 @@ fn sends(world: &World<'_>) -> Result<(), StoreError> {
             OutboxState::Unknown => class != OutboxClass::Agent,
             OutboxState::Queued | OutboxState::Dispatching | OutboxState::Held => true,
         };
-        let is_told = || -> Result<bool, StoreError> {
+        let has_failed = row.delivery == Some(Delivery::Failed);
+        if row.state == OutboxState::Refused || has_failed {
             let log = at_once(world.inner.events(row.conversation, 0, i64::MAX))?;
             let message = id.to_string();
-            Ok(log.iter().any(|e| e.kind == "delivery_failed" && e.data.contains(&message)))
-        };
-        if row.state == OutboxState::Refused && !is_told()? {
-            shared.violated(
-                "silence",
-                format!("{id} was refused, and its conversation knows nothing"),
-            );
+            let is_of = |e: &&EventRow| e.kind == "delivery_failed" && e.data.contains(&message);
+            match log.iter().filter(is_of).count() {
+                0 if row.state == OutboxState::Refused => shared.violated(
+                    "silence",
+                    format!("{id} was refused, and its conversation knows nothing"),
+                ),
+                0 | 1 => {}
+                times => shared.violated(
+                    "twice",
+                    format!("{id} did not arrive, and its conversation says so {times} times"),
+                ),
+            }
         }
         if is_left {
             let error = row.error.unwrap_or_default();

@@ -103,6 +103,8 @@ store! {
     outbox_ready(now: Timestamp, limit: i64) -> Vec<Head>;
     outbox_row(id: MessageId) -> Option<OutboxRow>;
     outbox_by_provider(channel: ChannelId, provider_id: &str) -> Option<OutboxRow>;
+    reported_failure(channel: ChannelId, provider_id: &str)
+        -> Option<(Option<String>, Option<i64>)>;
     outbox_in_state(state: OutboxState, dispatched_before: Timestamp, limit: i64) -> Vec<OutboxRow>;
     outbox_abandoned(dispatched_before: Timestamp, limit: i64) -> Vec<OutboxRow>;
     outbox_undecided(dispatched_before: Timestamp, limit: i64) -> Vec<OutboxRow>;

@@ -233,6 +233,13 @@ statements! {
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND channel_id = $2 AND provider_id = $3
          ORDER BY seq LIMIT 1");
+    REPORTED_FAILURE = Same(
+        "SELECT s.error, s.error_code FROM statuses s
+         WHERE s.workspace_id = $1 AND s.channel_id = $2 AND s.provider_id = $3 AND s.status = 2
+           AND NOT EXISTS (
+               SELECT 1 FROM statuses later
+               WHERE later.workspace_id = $1 AND later.channel_id = $2
+                 AND later.provider_id = $3 AND later.status > 2)");
     OUTBOX_IN_STATE = Same(
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = $2
@@ -468,6 +475,14 @@ pub(crate) fn by_provider(
     provider_id: &str,
 ) -> Query<OutboxRow> {
     query(OUTBOX_BY_PROVIDER, vals![ws, channel, provider_id])
+}
+
+pub(crate) fn reported_failure(
+    ws: WorkspaceId,
+    channel: ChannelId,
+    provider_id: &str,
+) -> Query<(Option<String>, Option<i64>)> {
+    query(REPORTED_FAILURE, vals![ws, channel, provider_id])
 }
 
 pub(crate) fn in_state(

@@ -294,6 +294,9 @@ pub async fn reports_in_any_order_end_the_same(place: Place) {
             if is_early {
                 assert_eq!(row(&*store, n).await.state, OutboxState::Dispatching);
                 let has_failed = reports.contains(&Failed);
+                let failure = store.reported_failure(CHANNEL, &provider_id).await.unwrap();
+                let expected = (Some("undeliverable".to_owned()), Some(131_026));
+                assert_eq!(failure, (end == Failed).then_some(expected), "{reports:?}");
                 let ended = store.commit(vec![unless_failed(n, &provider_id)]).await.unwrap();
                 let expected = if has_failed { Committed::Conflict } else { Committed::Done };
                 assert_eq!(ended, expected, "{reports:?}");

@@ -208,6 +208,13 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         channel: ChannelId,
         provider_id: &str,
     ) -> Result<Option<OutboxRow>>;
+    /// Error and code of a report that says `failed`; nothing where none does, or a later one knows
+    /// better ([`Delivery::after`](relais_core::message::Delivery::after)).
+    async fn reported_failure(
+        &self,
+        channel: ChannelId,
+        provider_id: &str,
+    ) -> Result<Option<(Option<String>, Option<i64>)>>;
     /// Dispatching rows that nobody works on: their node is gone, or they were dispatched before an
     /// instant; oldest first.
     async fn outbox_abandoned(
