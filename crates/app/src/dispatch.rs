@@ -9,7 +9,7 @@ use crate::port::store::{
 use crate::service::{Line, Patience, Service};
 use relais_core::broken::is_missing;
 use relais_core::conversation::Command;
-use relais_core::message::Recipient;
+use relais_core::message::{Outbound, Recipient};
 use relais_core::time::{Span, Timestamp};
 use relais_core::window;
 use std::time::{Duration, Instant};
@@ -388,6 +388,10 @@ pub(crate) fn failed(row: &OutboxRow, code: Option<i64>, reason: Option<&str>) -
         code,
         reason: reason.unwrap_or(NOT_DELIVERED).to_owned(),
         answered_at: is_answer.then_some(row.created_at),
+        form: match outbound(&row.content) {
+            Some(Outbound::Form { payload, .. }) => Some(payload),
+            _ => None,
+        },
     }
 }
 

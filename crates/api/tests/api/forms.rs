@@ -18,6 +18,7 @@ async fn with_form() -> TestApp {
     let field = |name: &str, answer, variable: Option<&str>| form::Field {
         name: name.to_owned(),
         answer,
+        ask: None,
         variable: variable.map(str::to_owned),
         is_optional: variable.is_some(),
     };

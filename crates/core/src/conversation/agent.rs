@@ -250,11 +250,14 @@ impl Turn<'_> {
     }
 
     /// What the bot answered never arrives. Whoever has written nothing since would wait for ever:
-    /// people take over.
-    pub(super) fn answer_is_lost(&mut self, answered_at: Option<Timestamp>) {
+    /// a form is asked in writing, and for all else people take over.
+    pub(super) fn answer_is_lost(&mut self, answered_at: Option<Timestamp>, form: Option<&str>) {
         let heard = self.state.last_inbound_at;
         let waits = answered_at.is_some_and(|at| heard.is_none_or(|heard| heard <= at));
         if waits && matches!(self.state.owner, Owner::Bot) && !self.state.is_resolved() {
+            if form.is_some_and(|id| self.asks_in_writing(id)) {
+                return;
+            }
             self.won("failures");
             self.hand_off(Order::because(Reason::Failures));
         }

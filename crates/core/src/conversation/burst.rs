@@ -166,5 +166,6 @@ pub(super) fn is_exact(plan: &Plan) -> bool {
             | Plan::Room(_)
             | Plan::Rated { .. }
             | Plan::Answered { .. }
+            | Plan::Written { .. }
     )
 }

@@ -42,6 +42,8 @@ pub enum Command {
         reason: String,
         /// When it was written, where it was the bot's answer to somebody who can still be answered.
         answered_at: Option<Timestamp>,
+        /// The id it bore where it was a form: what it asks can be asked in writing.
+        form: Option<String>,
     },
     /// Two contacts turned out to be one person: this conversation is `contact`'s from now on.
     /// Where the person has another open one that goes on, this one ends.

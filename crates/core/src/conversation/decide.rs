@@ -76,13 +76,13 @@ pub fn decide(
         }
         Command::Assign { agent } => turn.assign(agent)?,
         Command::Echo { message, content } => turn.echo(*message, content),
-        Command::DeliveryFailed { message, code, reason, answered_at } => {
+        Command::DeliveryFailed { message, code, reason, answered_at, form } => {
             turn.emit(Event::DeliveryFailed {
                 message: *message,
                 code: *code,
                 reason: reason.clone(),
             });
-            turn.answer_is_lost(*answered_at);
+            turn.answer_is_lost(*answered_at, form.as_deref());
         }
         Command::Merge { contact, goes_on } => turn.merge(*contact, *goes_on),
         Command::Quarantine { reason } => turn.quarantine(reason),

@@ -35,6 +35,12 @@ pub(super) enum Plan {
     Article(String),
     Finder,
     Room(usize),
+    /// A field of a form that is asked for in writing; no value where it was left empty.
+    Written {
+        node: String,
+        field: String,
+        value: Option<String>,
+    },
     /// The pending question is answered: the port to leave by and the value given.
     Answered {
         node: String,

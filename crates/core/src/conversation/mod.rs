@@ -13,6 +13,7 @@ mod effect;
 mod escalate;
 pub mod event;
 mod failure;
+mod form;
 mod knowledge;
 mod lane;
 mod language;

@@ -213,14 +213,14 @@ impl Turn<'_> {
             return self.has_question();
         }
         let Some(mut prompt) = self.fresh_prompt() else { return false };
-        let Some(Kind::Ask { text, .. }) = self.snapshot().graph.node(&prompt.node) else {
-            return false;
-        };
+        let Some(text) = self.question_of(&prompt).map(str::to_owned) else { return false };
         let number = match &prompt.kind {
             PromptKind::Postcode { order } => Some(order.clone()),
-            PromptKind::Node | PromptKind::Articles { .. } | PromptKind::Rooms => None,
+            PromptKind::Node
+            | PromptKind::Articles { .. }
+            | PromptKind::Field { .. }
+            | PromptKind::Rooms => None,
         };
-        let text = text.clone();
         self.say_in_flow(&text, &Carry { number, postcode: None });
         prompt.asked_at = self.ctx.now;
         prompt.digits_are_menu = false;
@@ -230,7 +230,6 @@ impl Turn<'_> {
 
     /// A question (not a menu or a list) waits for its answer.
     pub(super) fn has_question(&self) -> bool {
-        self.fresh_prompt()
-            .is_some_and(|p| matches!(self.snapshot().graph.node(&p.node), Some(Kind::Ask { .. })))
+        self.fresh_prompt().is_some_and(|prompt| self.question_of(&prompt).is_some())
     }
 }

@@ -3,13 +3,13 @@
 use super::burst::Judged;
 use super::escalate::Order;
 use super::event::Event;
-use super::lane::{Looked, Plan};
+use super::lane::Plan;
 use super::payload::Payload;
 use super::reading::{Input, Reading};
 use super::state::{Held, PromptKind};
 use super::turn::Turn;
 use super::walk::Carry;
-use crate::flow::{Answer, Kind, form};
+use crate::flow::{Answer, Kind};
 use crate::understanding::parse;
 
 impl Turn<'_> {
@@ -44,6 +44,7 @@ impl Turn<'_> {
             Plan::Finder => return self.press(&Payload::Finder),
             Plan::Room(index) => self.recommend(index),
             Plan::Answered { node, port, value } => self.answer_prompt(&node, port, value),
+            Plan::Written { node, field, value } => self.written(&node, &field, value),
             Plan::Rated { node, score, comment } => {
                 self.emit(Event::Rated { score, content: comment });
                 self.leave(&node, "next", Carry::default());
@@ -153,39 +154,6 @@ impl Turn<'_> {
         Judged::Understood
     }
 
-    /// A form was filled in: its fields are kept, and on by `ok`; whoever asks in it for a person,
-    /// or touches what a person must hear, gets one. What cannot be read is taken as if typed.
-    fn filled_in(&mut self, node: &str, held: &Held) -> Judged {
-        let snapshot = self.snapshot();
-        let Some(Kind::Form { fields, .. }) = snapshot.graph.node(node) else {
-            return Judged::Missed;
-        };
-        let Ok(filled) = form::read(fields, &held.form, &snapshot.orders) else {
-            return Judged::Missed;
-        };
-        let mut carry = Carry::default();
-        for (field, value) in filled {
-            if let Some(variable) = &field.variable {
-                self.set_variable(variable, &value);
-            }
-            match field.answer {
-                Answer::OrderNumber => carry.number = Some(value),
-                Answer::Postcode => carry.postcode = Some(value),
-                _ => {}
-            }
-        }
-        let input = Input::one(held);
-        let reading = self.read(&input);
-        match self.plan(&input, &reading, &mut Looked::default()) {
-            Ok((rule, plan @ Plan::HandOver { .. })) => {
-                self.won(rule);
-                self.perform(plan, &input, &reading);
-            }
-            _ => self.leave(node, "ok", carry),
-        }
-        Judged::Understood
-    }
-
     /// The pending question was answered: on by its port.
     fn answer_prompt(&mut self, node: &str, port: &'static str, value: Option<String>) {
         let Some(Kind::Ask { answer, variable, .. }) = self.snapshot().graph.node(node) else {
@@ -226,7 +194,10 @@ impl Turn<'_> {
         let prompt = asked.into_iter().flatten().find(|p| p.node == node)?;
         match &prompt.kind {
             PromptKind::Postcode { order } => Some(order.clone()),
-            PromptKind::Node | PromptKind::Articles { .. } | PromptKind::Rooms => None,
+            PromptKind::Node
+            | PromptKind::Articles { .. }
+            | PromptKind::Field { .. }
+            | PromptKind::Rooms => None,
         }
     }
 

@@ -19,12 +19,24 @@ pub struct Field {
     /// Its name on the provider's screen.
     pub name: String,
     pub answer: Answer,
-    /// Where the value is kept; none = in the message only.
+    /// Key of the text that asks for it where the form cannot be shown. Without one, what may be
+    /// left empty is not asked for, and what may not is asked by a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<String>,
+    /// Where the value is kept; none = in the message only, or, where it is asked for in writing,
+    /// under the names of the node and the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variable: Option<String>,
     /// May be left empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_optional: bool,
+}
+
+impl Field {
+    /// Where its answer is kept when it was asked for in writing.
+    pub fn kept_as(&self, node: &str) -> String {
+        self.variable.clone().unwrap_or_else(|| format!("{node}.{}", self.name))
+    }
 }
 
 /// A field with what it holds, as the engine writes it (`ml 2041` is `ML-2041`).
@@ -95,7 +107,7 @@ mod tests {
     use super::*;
 
     fn field(name: &str, answer: Answer, is_optional: bool) -> Field {
-        Field { name: name.into(), answer, variable: None, is_optional }
+        Field { name: name.into(), answer, ask: None, variable: None, is_optional }
     }
 
     fn answers(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -66,13 +66,14 @@ impl Turn<'_> {
                     .themes
                     .get(index)
                     .map(|t| Plan::Theme(t.key.clone())),
-                Some(Kind::Ask { answer, .. }) => {
-                    let Some((port, value)) = self.accepted(*answer, text) else {
-                        return Meaning::Menu;
-                    };
-                    Some(Plan::Answered { node: prompt.node.clone(), port, value })
-                }
-                _ => return Meaning::Menu,
+                _ => match self.answer_to(prompt, text) {
+                    Some(plan) => Some(plan),
+                    None => return Meaning::Menu,
+                },
+            },
+            PromptKind::Field { .. } => match self.answer_to(prompt, text) {
+                Some(plan) => Some(plan),
+                None => return Meaning::Menu,
             },
         };
         found.map_or(Meaning::Nothing, Meaning::Plan)

@@ -3,6 +3,7 @@
 use super::{Looked, Missed, Plan, Planned};
 use crate::conversation::state::{Prompt, PromptKind};
 use crate::conversation::turn::Turn;
+use crate::flow::form::Field;
 use crate::flow::{Answer, Kind};
 use crate::understanding::parse;
 use crate::understanding::text::Text;
@@ -30,7 +31,10 @@ impl Turn<'_> {
     /// Something is asked that is not the main menu.
     pub(super) fn is_question(&self, prompt: Option<&Prompt>) -> bool {
         prompt.is_some_and(|p| match &p.kind {
-            PromptKind::Articles { .. } | PromptKind::Postcode { .. } | PromptKind::Rooms => true,
+            PromptKind::Articles { .. }
+            | PromptKind::Postcode { .. }
+            | PromptKind::Field { .. }
+            | PromptKind::Rooms => true,
             PromptKind::Node => {
                 let node = self.snapshot().graph.node(&p.node);
                 !matches!(node, Some(Kind::Menu { .. } | Kind::Form { .. }) | None)
@@ -49,21 +53,51 @@ impl Turn<'_> {
         let plan = match &prompt.kind {
             PromptKind::Rooms => self.snapshot().finder.room(text).map(Plan::Room),
             PromptKind::Articles { .. } => None,
-            PromptKind::Node | PromptKind::Postcode { .. } => {
-                match self.snapshot().graph.node(&prompt.node) {
-                    Some(Kind::Ask { answer, .. }) => {
-                        self.accepted(*answer, text).and_then(|(port, value)| {
-                            let has_port = self.snapshot().graph.has_port(&prompt.node, port);
-                            let node = prompt.node.clone();
-                            has_port.then_some(Plan::Answered { node, port, value })
-                        })
-                    }
-                    _ => None,
-                }
+            PromptKind::Node | PromptKind::Postcode { .. } | PromptKind::Field { .. } => {
+                self.answer_to(prompt, text)
             }
         };
         looked.whole("prompt", text, plan.is_some());
         plan.map(|plan| ("prompt", plan))
+    }
+
+    /// The message as the answer to a question of a node, or for a field asked for in writing.
+    pub(super) fn answer_to(&self, prompt: &Prompt, text: &Text) -> Option<Plan> {
+        let node = prompt.node.clone();
+        if let Some(field) = self.field_of(prompt) {
+            let is_left_empty = field.is_optional
+                && (parse::yes_no(text) == Some(false) || parse::has_no_number(text));
+            let value = if is_left_empty {
+                None
+            } else {
+                let (port, value) = self.accepted(field.answer, text)?;
+                Some(value.filter(|_| port == "ok")?)
+            };
+            return Some(Plan::Written { node, field: field.name.clone(), value });
+        }
+        let Some(Kind::Ask { answer, .. }) = self.snapshot().graph.node(&node) else {
+            return None;
+        };
+        let (port, value) = self.accepted(*answer, text)?;
+        let has_port = self.snapshot().graph.has_port(&node, port);
+        has_port.then_some(Plan::Answered { node, port, value })
+    }
+
+    /// The field of a form that is asked for in writing.
+    fn field_of(&self, prompt: &Prompt) -> Option<&Field> {
+        let PromptKind::Field { name } = &prompt.kind else { return None };
+        match self.snapshot().graph.node(&prompt.node) {
+            Some(Kind::Form { fields, .. }) => fields.iter().find(|f| f.name == *name),
+            _ => None,
+        }
+    }
+
+    /// Key of the text that asks a question; nothing for a menu, a list or a form.
+    pub(in crate::conversation) fn question_of(&self, prompt: &Prompt) -> Option<&str> {
+        match self.snapshot().graph.node(&prompt.node) {
+            Some(Kind::Ask { text, .. }) => Some(text),
+            _ => self.field_of(prompt)?.ask.as_deref(),
+        }
     }
 
     /// Reads an answer of a kind: the port and the value.
@@ -131,9 +165,10 @@ impl Turn<'_> {
     }
 
     pub(super) fn is_a_value(&self, prompt: &Prompt, text: &Text) -> bool {
-        match self.snapshot().graph.node(&prompt.node) {
-            Some(Kind::Ask { answer, .. }) => self.accepted(*answer, text).is_some(),
-            _ => false,
-        }
+        let answer = match self.snapshot().graph.node(&prompt.node) {
+            Some(Kind::Ask { answer, .. }) => Some(*answer),
+            _ => self.field_of(prompt).map(|field| field.answer),
+        };
+        answer.is_some_and(|answer| self.accepted(answer, text).is_some())
     }
 }

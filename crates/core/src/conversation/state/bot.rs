@@ -86,6 +86,10 @@ pub enum PromptKind {
     Postcode {
         order: String,
     },
+    /// A field of the node's form, which could not be shown.
+    Field {
+        name: String,
+    },
     Rooms,
 }
 

@@ -5,7 +5,7 @@ use super::{Findings, Nodes, at};
 use crate::conversation::rules::texts::{OPTIONAL, REQUIRED};
 use crate::flow::Kind;
 use crate::workspace::Document;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest body of a message with buttons or a list, and of a plain one.
 const INTERACTIVE: usize = 1_024;
@@ -37,6 +37,7 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
             }
         }
     }
+    in_writing(document, nodes, found);
     way_to_people(document, found);
     let languages = &document.workspace.languages;
     for key in OPTIONAL {
@@ -60,6 +61,29 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
                 if !is_known(document, &name) {
                     found.warning(place.clone(), format!("nothing fills `{{{name}}}`"));
                 }
+            }
+        }
+    }
+}
+
+/// What a form asks is asked in writing where the form cannot be shown.
+fn in_writing(document: &Document, nodes: &Nodes<'_>, found: &mut Findings) {
+    for (id, kind) in nodes {
+        let Kind::Form { fields, .. } = kind else { continue };
+        for field in fields {
+            let name = &field.name;
+            match &field.ask {
+                None if field.is_optional => {}
+                None => found.warning(
+                    at(id),
+                    format!(
+                        "field `{name}` has no `ask`: where the form cannot be shown, people must"
+                    ),
+                ),
+                Some(key) if document.texts.get(key).is_none_or(BTreeMap::is_empty) => {
+                    found.error(at(id), format!("there is no text `{key}`"));
+                }
+                Some(_) => {}
             }
         }
     }
