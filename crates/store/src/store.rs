@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::plan::plan;
 use crate::sql::{
     aging, checks, contacts, conversations, desk, entries, erase, inbox, log, media, nodes, outbox,
-    prices, settings, work,
+    prices, reports, settings, work,
 };
 use crate::unit::{WriteSet, query};
 use crate::value::vals;
@@ -236,7 +236,7 @@ impl<E: Engine> Store for Stored<E> {
         channel: ChannelId,
         provider_id: &str,
     ) -> Result<Option<(Option<String>, Option<i64>)>> {
-        self.engine.one(outbox::reported_failure(self.ws, channel, provider_id)).await
+        self.engine.one(reports::reported_failure(self.ws, channel, provider_id)).await
     }
 
     async fn outbox_in_state(
@@ -394,15 +394,7 @@ impl<E: Engine> Store for Stored<E> {
     }
 
     async fn prune(&self, what: Prune, before: Timestamp, limit: i64) -> Result<i64> {
-        let stmt = match what {
-            Prune::Receipts => log::RECEIPTS_PRUNE,
-            Prune::Jobs => work::JOBS_PRUNE,
-            Prune::Requests => log::REQUESTS_PRUNE,
-            Prune::Sessions => settings::SESSIONS_PRUNE,
-            Prune::Statuses => outbox::STATUSES_PRUNE,
-            Prune::Quarantined => aging::QUARANTINED_PRUNE,
-        };
-        let rows = self.engine.claim(query::<(i64,)>(stmt, vals![self.ws, before, limit])).await?;
+        let rows = self.engine.claim(aging::prune(self.ws, what, before, limit)).await?;
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
     }
 

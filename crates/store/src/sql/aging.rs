@@ -1,11 +1,12 @@
 //! What is older than a workspace keeps it: found, weighed, and the files let go.
 
+use super::{log, reports, settings, work};
 use crate::row::{Cols, Record};
 use crate::statement::{StmtId, Text::Same, statements};
 use crate::unit::{Hit, Query, WriteSet, query};
 use crate::value::vals;
 use relais_app::port::store::{
-    Aging, Behind, ConversationRow, MediaRow, OldContact, Older, Result, Weight,
+    Aging, Behind, ConversationRow, MediaRow, OldContact, Older, Prune, Result, Weight,
 };
 use relais_core::id::{MessageId, WorkspaceId};
 use relais_core::time::Timestamp;
@@ -113,6 +114,19 @@ pub(crate) fn weight(ws: WorkspaceId, of: Aging, before: Timestamp, at_most: i64
         Aging::Quarantined => WEIGH_QUARANTINED,
     };
     query(stmt, vals![ws, before, at_most])
+}
+
+/// Gives a row for each that is deleted.
+pub(crate) fn prune(ws: WorkspaceId, what: Prune, before: Timestamp, limit: i64) -> Query<(i64,)> {
+    let stmt = match what {
+        Prune::Receipts => log::RECEIPTS_PRUNE,
+        Prune::Jobs => work::JOBS_PRUNE,
+        Prune::Requests => log::REQUESTS_PRUNE,
+        Prune::Sessions => settings::SESSIONS_PRUNE,
+        Prune::Statuses => reports::STATUSES_PRUNE,
+        Prune::Quarantined => QUARANTINED_PRUNE,
+    };
+    query(stmt, vals![ws, before, limit])
 }
 
 pub(crate) fn wordy(ws: WorkspaceId, old: Older) -> Query<ConversationRow> {

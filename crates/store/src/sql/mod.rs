@@ -14,6 +14,7 @@ pub(crate) mod nodes;
 pub(crate) mod old;
 pub(crate) mod outbox;
 pub(crate) mod prices;
+pub(crate) mod reports;
 pub(crate) mod settings;
 pub(crate) mod work;
 
@@ -41,6 +42,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     aging::TEXTS,
     prices::TEXTS,
     old::TEXTS,
+    reports::TEXTS,
 ];
 
 /// The column list a word in braces stands for.

@@ -167,13 +167,6 @@ statements! {
              SELECT o.content FROM outbox o WHERE o.workspace_id = $1 AND o.id = $5) = 'null'
              THEN $10 ELSE $9 END)
          ON CONFLICT DO NOTHING");
-    STATUSES_PRUNE = Same(
-        "DELETE FROM statuses
-         WHERE workspace_id = $1 AND (channel_id, provider_id, status) IN (
-             SELECT s.channel_id, s.provider_id, s.status FROM statuses s
-             WHERE s.workspace_id = $1 AND s.at < $2
-             ORDER BY s.at LIMIT $3)
-         RETURNING CAST(1 AS BIGINT)");
     /// Moves the row a report names: by the provider's id, else by ours, which it may echo; reports
     /// that bore only the provider's id and came before are attached with it. A row that waits to
     /// be sent once more need not be any more: the first send came through. So did one that a
@@ -233,13 +226,6 @@ statements! {
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND channel_id = $2 AND provider_id = $3
          ORDER BY seq LIMIT 1");
-    REPORTED_FAILURE = Same(
-        "SELECT s.error, s.error_code FROM statuses s
-         WHERE s.workspace_id = $1 AND s.channel_id = $2 AND s.provider_id = $3 AND s.status = 2
-           AND NOT EXISTS (
-               SELECT 1 FROM statuses later
-               WHERE later.workspace_id = $1 AND later.channel_id = $2
-                 AND later.provider_id = $3 AND later.status > 2)");
     OUTBOX_IN_STATE = Same(
         "SELECT {OutboxRow} FROM outbox
          WHERE workspace_id = $1 AND state <> 'accepted' AND state = $2
@@ -475,14 +461,6 @@ pub(crate) fn by_provider(
     provider_id: &str,
 ) -> Query<OutboxRow> {
     query(OUTBOX_BY_PROVIDER, vals![ws, channel, provider_id])
-}
-
-pub(crate) fn reported_failure(
-    ws: WorkspaceId,
-    channel: ChannelId,
-    provider_id: &str,
-) -> Query<(Option<String>, Option<i64>)> {
-    query(REPORTED_FAILURE, vals![ws, channel, provider_id])
 }
 
 pub(crate) fn in_state(
