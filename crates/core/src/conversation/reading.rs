@@ -6,7 +6,7 @@ use crate::id::MessageId;
 use crate::time::Timestamp;
 use crate::understanding::language::{self, Lang};
 use crate::understanding::signals::{History, Signals};
-use crate::understanding::text::{Text, fold};
+use crate::understanding::text::Text;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -77,12 +77,12 @@ pub(super) struct Reading {
 impl Turn<'_> {
     pub(super) fn read(&self, input: &Input) -> Reading {
         let text = self.texts.read(&input.text);
-        let said: Vec<String> = self
+        let said: Vec<&str> = self
             .state
             .recent
             .iter()
             .filter(|h| !input.messages.contains(&h.message))
-            .map(|h| fold(&h.text))
+            .map(|h| h.text.as_str())
             .collect();
         let history = History { said: &said, failures: self.bot.failures };
         let signals = self.snapshot().lexicon.measure(&text, history);

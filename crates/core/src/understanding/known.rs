@@ -1,8 +1,8 @@
 //! What was worked out about a text once. One message is asked many questions, most of which begin
 //! with the same reading.
 
-use super::concepts::Found;
 use super::concepts::everyday::Said;
+use super::concepts::{Found, LangIndex, Span};
 use super::language::{Detected, Lang};
 use super::pattern::{Hit, Reading};
 use std::sync::OnceLock;
@@ -16,10 +16,10 @@ pub(super) struct Known {
     pub(super) short: OnceLock<Reading<'static>>,
     /// The rules of that grammar that match.
     pub(super) short_hits: OnceLock<Vec<Hit>>,
-    /// Concepts of the shipped lexicon, when no language was named.
-    pub(super) concepts: OnceLock<Vec<Found>>,
-    /// The same for the first language that was.
-    pub(super) concepts_in: OnceLock<(Lang, Vec<Found>)>,
+    /// Words of the shipped lexicon.
+    pub(super) spans: OnceLock<Vec<Span>>,
+    /// Its concepts, by the language that most words may belong to: a hint may change it.
+    pub(super) concepts: [OnceLock<(Option<LangIndex>, Vec<Found>)>; 2],
     /// Everyday words, for the language that was named first.
     pub(super) everyday: OnceLock<(Option<Lang>, Vec<Said>)>,
 }

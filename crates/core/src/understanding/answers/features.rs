@@ -3,7 +3,7 @@
 //! examples to learn from, its *everyday* words (groups of them, and two said together).
 
 use crate::understanding::concepts::everyday::{self, EVERYDAY, Meaning};
-use crate::understanding::concepts::table::Hash;
+use crate::understanding::concepts::table::{Hash, letter_keys};
 use crate::understanding::concepts::{Found, Kind, LEXICON, concepts};
 use crate::understanding::language::Lang;
 use crate::understanding::text::{Text, TokenKind};
@@ -113,7 +113,7 @@ mod space {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a Text, language: Option<Lang>) -> Self {
-        let mut found = concepts(text, language);
+        let mut found = concepts(text, language).into_owned();
         // A slip of the keyboard is not guessed to be about the wide world.
         found.retain(|f| LEXICON.kind(f.concept) != Kind::World || f.weight >= WORLD_LEAST);
         let roles = roles(text, &found);
@@ -248,14 +248,8 @@ fn surface(text: &Text, roles: &[Role], out: &mut Vec<Feature>) {
         letters.push(' ');
         letters.extend(token.fold.chars().take(24));
         letters.push(' ');
-        for n in LETTERS {
-            for group in letters.windows(n) {
-                let mut hash = Hash::new(space::LETTERS);
-                for c in group {
-                    hash = hash.number(u32::from(*c));
-                }
-                push(hash.key(), LETTERS_WEIGHT, at);
-            }
+        for key in letter_keys(space::LETTERS, &letters, LETTERS) {
+            push(key, LETTERS_WEIGHT, at);
         }
     }
 }

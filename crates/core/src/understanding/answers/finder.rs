@@ -40,7 +40,7 @@ impl Finder {
                     continue;
                 }
                 let text = Text::new(name);
-                for found in concepts(&text, None) {
+                for found in concepts(&text, None).iter() {
                     let is_whole = found.from == 0 && found.to == text.tokens.len();
                     if is_whole && LEXICON.kind(found.concept) == Kind::Topic && found.weight >= 1.0
                     {

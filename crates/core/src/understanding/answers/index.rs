@@ -88,15 +88,11 @@ impl Examples {
             return Vec::new();
         }
         let mut alike = vec![(0.0f32, 0.0f32); self.article.len()];
-        let mut touched: Vec<u32> = Vec::new();
         for &(id, weight) in vector.meaning.iter().chain(&vector.surface) {
             let (from, to) = (self.starts[id as usize], self.starts[id as usize + 1]);
             let is_meaning = self.is_meaning[id as usize];
             for &(example, other) in &self.postings[from as usize..to as usize] {
                 let pair = &mut alike[example as usize];
-                if pair.0 == 0.0 && pair.1 == 0.0 {
-                    touched.push(example);
-                }
                 if is_meaning {
                     pair.0 += weight * other;
                 } else {
@@ -105,23 +101,25 @@ impl Examples {
             }
         }
         let mut best: Vec<Option<Near>> = vec![None; articles];
-        let mut seen: Vec<u32> = Vec::new();
-        touched.sort_unstable();
-        for example in touched {
-            let (meaning, surface) = alike[example as usize];
+        for (example, (meaning, surface)) in (0..).zip(alike) {
+            if meaning == 0.0 && surface == 0.0 {
+                continue;
+            }
             let article = self.article[example as usize];
             let near = Near { article, example, meaning, surface, alike: 0.0 };
             let place = &mut best[article as usize];
-            if place.is_none() {
-                seen.push(article);
-            }
             if place.is_none_or(|b| near.mix() > b.mix()) {
                 *place = Some(near);
             }
         }
-        let mut nearest: Vec<Near> = seen.iter().filter_map(|a| best[*a as usize]).collect();
-        nearest.sort_by(|a, b| b.mix().total_cmp(&a.mix()).then(a.article.cmp(&b.article)));
-        nearest.truncate(most);
+        let mut nearest: Vec<Near> = best.into_iter().flatten().collect();
+        let first =
+            |a: &Near, b: &Near| b.mix().total_cmp(&a.mix()).then(a.article.cmp(&b.article));
+        if most < nearest.len() {
+            nearest.select_nth_unstable_by(most, first);
+            nearest.truncate(most);
+        }
+        nearest.sort_unstable_by(first);
         nearest
     }
 }

@@ -8,12 +8,13 @@ mod read;
 mod sound;
 pub(crate) mod table;
 
-pub(crate) use read::Kind;
+pub(crate) use read::{Kind, LangIndex};
 
 use super::language::{Lang, is_known_word};
 use super::text::{Text, TokenKind};
-use read::{Concept, Fit, Form, LANGUAGES, LangIndex, Pair};
+use read::{Concept, Fit, Form, LANGUAGES, Pair};
 use sound::sound;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use table::{Hash, Table};
 
@@ -44,14 +45,19 @@ pub(crate) struct Found {
 /// The shipped lexicon.
 pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(FILES));
 
-/// What the shipped lexicon finds in a text; looked up once however often it is asked for.
-pub(crate) fn concepts(text: &Text, language: Option<Lang>) -> Vec<Found> {
-    let Some(language) = language else {
-        return text.known.concepts.get_or_init(|| LEXICON.find(text, None)).clone();
-    };
-    let find = || LEXICON.find(text, Some(language));
-    let (of, found) = text.known.concepts_in.get_or_init(|| (language, find()));
-    if *of == language { found.clone() } else { find() }
+/// What the shipped lexicon finds in a text. Its words are looked up once, and what they mean once
+/// for each language that most of them may belong to.
+pub(crate) fn concepts(text: &Text, hint: Option<Lang>) -> Cow<'_, [Found]> {
+    let spans = text.known.spans.get_or_init(|| LEXICON.spans(text));
+    let main = LEXICON.main_language(spans, hint);
+    let find = || LEXICON.find(text, spans, main);
+    for known in &text.known.concepts {
+        let (of, found) = known.get_or_init(|| (main, find()));
+        if *of == main {
+            return Cow::Borrowed(found);
+        }
+    }
+    Cow::Owned(find())
 }
 
 /// Two concepts that make a third stand at most this many tokens apart.
@@ -147,13 +153,13 @@ impl Lexicon {
     }
 
     /// The concepts of a text, in order of their first word. A longer phrase hides what its words
-    /// mean alone; the language decides between words that several languages write alike.
-    pub(crate) fn find(&self, text: &Text, language: Option<Lang>) -> Vec<Found> {
-        let mut spans = self.spans(text);
-        let main = self.main_language(&spans, language);
-        self.guess_gaps(text, main, &mut spans);
+    /// mean alone; the main language decides between words that several languages write alike.
+    fn find(&self, text: &Text, spans: &[Span], main: Option<LangIndex>) -> Vec<Found> {
+        let guesses = self.guess_gaps(text, main, spans);
+        let mut all: Vec<&Span> = spans.iter().chain(&guesses).collect();
+        all.sort_by_key(|span| span.from);
         let mut found = Vec::new();
-        for span in &spans {
+        for span in all {
             self.choose(span, main, &mut found);
         }
         self.hide(text, &mut found);
@@ -181,16 +187,15 @@ impl Lexicon {
     }
 
     /// Words that are not listed, read as what they were probably meant to be.
-    fn guess_gaps(&self, text: &Text, main: Option<LangIndex>, spans: &mut Vec<Span>) {
+    fn guess_gaps(&self, text: &Text, main: Option<LangIndex>, spans: &[Span]) -> Vec<Span> {
         let mut guesses = Vec::new();
         let mut at = 0;
-        for span in spans.iter() {
+        for span in spans {
             guesses.extend((at..span.from).filter_map(|t| self.guess(text, t, main)));
             at = span.to;
         }
         guesses.extend((at..text.tokens.len()).filter_map(|t| self.guess(text, t, main)));
-        spans.extend(guesses);
-        spans.sort_by_key(|s| s.from);
+        guesses
     }
 
     fn choose(&self, span: &Span, main: Option<LangIndex>, found: &mut Vec<Found>) {
@@ -412,8 +417,9 @@ impl Lexicon {
     }
 }
 
+/// Words of a text with the forms they may be.
 #[derive(Debug)]
-struct Span {
+pub(crate) struct Span {
     from: usize,
     to: usize,
     forms: Vec<u32>,
@@ -519,8 +525,7 @@ mod tests {
 
     fn topics(text: &str) -> Vec<&'static str> {
         let text = Text::new(text);
-        let mut names: Vec<&str> = LEXICON
-            .find(&text, None)
+        let mut names: Vec<&str> = concepts(&text, None)
             .iter()
             .filter(|f| {
                 LEXICON.kind(f.concept) == Kind::Topic || LEXICON.kind(f.concept) == Kind::World

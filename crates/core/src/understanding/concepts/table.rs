@@ -28,6 +28,28 @@ impl Hash {
     }
 }
 
+/// Keys of all groups of so many neighbouring letters, shorter groups first. A longer group goes on
+/// with the hash of the shorter one.
+pub(crate) fn letter_keys(
+    space: u8,
+    letters: &[char],
+    lengths: std::ops::RangeInclusive<usize>,
+) -> impl Iterator<Item = u64> {
+    let (shortest, longest) = (*lengths.start(), *lengths.end());
+    let mut hashes = vec![Hash::new(space); letters.len()];
+    let mut keys = Vec::with_capacity(letters.len() * (longest - shortest + 1));
+    for length in 1..=longest {
+        hashes.truncate((letters.len() + 1).saturating_sub(length));
+        for (hash, c) in hashes.iter_mut().zip(&letters[(length - 1).min(letters.len())..]) {
+            *hash = hash.number(u32::from(*c));
+        }
+        if length >= shortest {
+            keys.extend(hashes.iter().map(|hash| hash.key()));
+        }
+    }
+    keys.into_iter()
+}
+
 /// Keys with a number each.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
@@ -92,6 +114,17 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_group_of_letters_has_its_key() {
+        for word in ["", " ", " a ", " la ", " lampe "] {
+            let letters: Vec<char> = word.chars().collect();
+            let groups = (3..=5).flat_map(|n| letters.windows(n));
+            let whole = |g: &[char]| g.iter().fold(Hash::new(7), |h, c| h.number(u32::from(*c)));
+            let expected: Vec<u64> = groups.map(|group| whole(group).key()).collect();
+            assert_eq!(letter_keys(7, &letters, 3..=5).collect::<Vec<_>>(), expected, "{word}");
+        }
+    }
 
     #[test]
     fn keys_keep_their_numbers_while_the_table_grows() {

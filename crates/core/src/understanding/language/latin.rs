@@ -1,10 +1,11 @@
 //! Telling apart languages written in Latin letters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::seeds::{INTERNATIONAL, SEEDS};
 use super::{Detected, Lang};
+use crate::understanding::concepts::table::{Hash, Table};
 use crate::understanding::text::{MAX_READ, Text, Token, TokenKind};
 
 const LANGS: usize = SEEDS.len();
@@ -51,22 +52,64 @@ const MARKS: &[(&str, &[&[u8; 2]], f32)] = &[
 ];
 
 struct Model {
-    /// What each listed word says, under its folded form and with doubled letters cut to one.
-    words: BTreeMap<String, Scores>,
-    /// The listed words in their own spelling, folded.
-    spelled: BTreeSet<String>,
-    neutral: BTreeSet<String>,
+    words: Words,
     /// Logarithm of how likely a letter triple is in each language.
-    triples: BTreeMap<[char; 3], Scores>,
+    triples: Triples,
     unseen: Scores,
+}
+
+/// Listed words, under their folded form and with doubled letters cut to one.
+#[derive(Default)]
+struct Words {
+    table: Table,
+    all: Vec<Word>,
+}
+
+#[derive(Default)]
+struct Word {
+    text: String,
+    /// What it says for each language; nothing where it is international only.
+    scores: Option<Scores>,
+    /// It is listed in this very spelling.
+    is_spelled: bool,
+    is_neutral: bool,
+}
+
+impl Words {
+    fn get(&self, fold: &str) -> Option<&Word> {
+        let at = self.table.get(Hash::new(0).str(fold).key())?;
+        Some(&self.all[at as usize]).filter(|word| word.text == fold)
+    }
+
+    fn entry(&mut self, fold: &str) -> &mut Word {
+        let at = self.table.intern(Hash::new(0).str(fold).key()) as usize;
+        if at == self.all.len() {
+            self.all.push(Word { text: fold.to_owned(), ..Word::default() });
+        }
+        &mut self.all[at]
+    }
+}
+
+/// Scores by three letters in a row.
+struct Triples {
+    table: Table,
+    scores: Vec<Scores>,
+}
+
+impl Triples {
+    fn get(&self, triple: [char; 3]) -> Option<&Scores> {
+        self.table.get(triple_key(triple)).map(|at| &self.scores[at as usize])
+    }
+}
+
+fn triple_key(triple: [char; 3]) -> u64 {
+    triple.iter().fold(Hash::new(0), |hash, c| hash.number(u32::from(*c))).key()
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(Model::build);
 
 impl Model {
     fn build() -> Self {
-        let neutral: BTreeSet<String> =
-            Text::new(INTERNATIONAL).words().map(str::to_owned).collect();
         let mut own: BTreeMap<String, [Listing; LANGS]> = BTreeMap::new();
         for (at, seed) in SEEDS.iter().enumerate() {
             for (list, listing) in [(seed.loans, Listing::Loan), (seed.words, Listing::Own)] {
@@ -104,21 +147,34 @@ impl Model {
                 scores[at] = libm::logf((scores[at] + 0.3) / (totals[at] + 0.3 * kinds));
             }
         }
-        let mut words: BTreeMap<String, Scores> = BTreeMap::new();
+        let mut words = Words::default();
         for (word, listings) in &own {
-            let scores = worth(word, listings);
-            words.entry(squeeze(word)).or_insert(scores);
+            let entry = words.entry(word);
+            entry.scores = Some(worth(word, listings));
+            entry.is_spelled = true;
         }
         for (word, listings) in &own {
-            words.insert(word.clone(), worth(word, listings));
+            words.entry(&squeeze(word)).scores.get_or_insert_with(|| worth(word, listings));
         }
-        let spelled = own.into_keys().collect();
-        Self { words, spelled, neutral, triples: counts, unseen }
+        for word in Text::new(INTERNATIONAL).words() {
+            words.entry(word).is_neutral = true;
+        }
+        let mut triples = Triples { table: Table::default(), scores: Vec::new() };
+        for (triple, scores) in counts {
+            triples.table.intern(triple_key(triple));
+            triples.scores.push(scores);
+        }
+        Self { words, triples, unseen }
     }
 
     fn word(&self, fold: &str) -> Option<&Scores> {
+        let scores = |fold: &str| self.words.get(fold).and_then(|word| word.scores.as_ref());
         let squeezed = || Some(squeeze(fold)).filter(|s| s.len() >= SHORTEST_SQUEEZED);
-        self.words.get(fold).or_else(|| self.words.get(&squeezed()?))
+        scores(fold).or_else(|| scores(&squeezed()?))
+    }
+
+    fn is_neutral(&self, fold: &str) -> bool {
+        self.words.get(fold).is_some_and(|word| word.is_neutral)
     }
 }
 
@@ -171,7 +227,7 @@ pub(super) fn detect(text: &Text) -> Option<Detected> {
     }
     let mut unlisted = 0usize;
     for token in text.tokens.iter().filter(|t| is_latin_word(t)) {
-        if model.neutral.contains(&token.fold) {
+        if model.is_neutral(&token.fold) {
             continue;
         }
         if let Some(word) = model.word(&token.fold) {
@@ -213,7 +269,7 @@ fn is_latin_word(token: &Token) -> bool {
 fn likelihood(model: &Model, word: &str) -> Scores {
     let mut sum: Scores = [0.0; LANGS];
     for triple in triples(word) {
-        let scores = model.triples.get(&triple).unwrap_or(&model.unseen);
+        let scores = model.triples.get(triple).unwrap_or(&model.unseen);
         for at in 0..LANGS {
             sum[at] += scores[at];
         }
@@ -244,12 +300,12 @@ fn add_marks(original: &str, scores: &mut Scores, evidence: &mut Scores) {
 
 /// The word is listed for some language.
 pub(crate) fn is_known_word(fold: &str) -> bool {
-    MODEL.neutral.contains(fold) || MODEL.word(fold).is_some()
+    MODEL.is_neutral(fold) || MODEL.word(fold).is_some()
 }
 
 /// The word is listed for some language in this very spelling.
 pub(crate) fn is_listed_word(fold: &str) -> bool {
-    MODEL.neutral.contains(fold) || MODEL.spelled.contains(fold)
+    MODEL.words.get(fold).is_some_and(|word| word.is_spelled || word.is_neutral)
 }
 
 /// The letters follow one another as they do in the languages we know.
@@ -258,7 +314,7 @@ pub(crate) fn is_plausible_word(fold: &str) -> bool {
         return true;
     }
     let all: Vec<[char; 3]> = triples(fold).collect();
-    let seen = all.iter().filter(|t| MODEL.triples.contains_key(*t)).count();
+    let seen = all.iter().filter(|t| MODEL.triples.get(**t).is_some()).count();
     seen * 2 >= all.len()
 }
 

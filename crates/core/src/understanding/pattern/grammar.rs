@@ -29,6 +29,8 @@ pub(super) type ClassId = u16;
 pub(crate) struct Grammar {
     pub(super) vocabulary: Vocabulary,
     pub(super) sections: Vec<String>,
+    /// By section: the one that explains its matches away (`not …`).
+    counterparts: Vec<Option<u16>>,
     pub(super) rules: Vec<Rule>,
     class_names: BTreeMap<String, ClassId>,
     /// The other way round.
@@ -139,6 +141,11 @@ impl Grammar {
 
     pub(crate) fn section_id(&self, name: &str) -> Option<u16> {
         self.sections.iter().position(|s| s == name).and_then(|i| u16::try_from(i).ok())
+    }
+
+    /// The section that explains the matches of this one away.
+    pub(crate) fn counterpart_id(&self, name: &str) -> Option<u16> {
+        self.section_id(name).and_then(|id| self.counterparts[usize::from(id)])
     }
 
     pub(crate) fn section_name(&self, id: u16) -> &str {
@@ -364,6 +371,8 @@ impl Grammar {
     }
 
     fn index(&mut self) {
+        let counterpart = |name: &String| self.section_id(&format!("not {name}"));
+        self.counterparts = self.sections.iter().map(counterpart).collect();
         self.phrases.resize_with(self.vocabulary.len(), Vec::new);
         self.by_word.resize_with(self.vocabulary.len(), Vec::new);
         self.by_class.resize_with(self.class_names.len(), Vec::new);

@@ -1,7 +1,7 @@
 //! A message seen through a grammar: which words and groups stand where, and which rules match.
 
 use super::grammar::{ClassId, Gap, Grammar, Rule, Step};
-use super::vocabulary::WordId;
+use super::vocabulary::{Resolved, WordId};
 use crate::understanding::text::{Quote, Text, Token, TokenKind};
 
 /// Letters written one by one (`a g e n t`) are read as a word of at least this many.
@@ -335,23 +335,27 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
             continue;
         }
         let ends = token.ends_sentence || token.ends_clause;
-        let unit = |ids, ends| Unit {
+        let unit = |ids, is_literal: bool, ends| Unit {
             ids,
-            is_vague: is_vague(grammar, token),
+            is_vague: !is_literal && token.fold.chars().count() < CLEAR,
             is_number: token.kind == TokenKind::Number,
             from: at,
             to: at + 1,
             ends,
             pauses: !token.ends_sentence,
         };
+        let of = |word: &str| grammar.vocabulary.resolve(token.kind, word);
         match grammar.contractions.get(&token.fold) {
             Some(words) => {
+                let Resolved { is_literal, .. } = of(&token.fold);
                 for (i, word) in words.iter().enumerate() {
-                    let ids = grammar.vocabulary.resolve_fold(token.kind, word);
-                    units.push(unit(ids, ends && i + 1 == words.len()));
+                    units.push(unit(of(word).ids, is_literal, ends && i + 1 == words.len()));
                 }
             }
-            None => units.push(unit(grammar.vocabulary.resolve(token), ends)),
+            None => {
+                let Resolved { ids, is_literal } = of(&token.fold);
+                units.push(unit(ids, is_literal, ends));
+            }
         }
         at += 1;
     }
@@ -360,10 +364,6 @@ fn units(grammar: &Grammar, tokens: &[Token]) -> Vec<Unit> {
 
 /// A misspelt word shorter than this needs others around it to be recognised.
 const CLEAR: usize = 8;
-
-fn is_vague(grammar: &Grammar, token: &Token) -> bool {
-    token.fold.chars().count() < CLEAR && !grammar.vocabulary.is_literal(&token.fold)
-}
 
 /// The longest word of the grammar that the single letters from `at` on spell.
 fn spelled_out(grammar: &Grammar, tokens: &[Token], at: usize) -> Option<(WordId, usize)> {

@@ -1,8 +1,9 @@
 //! The words of a grammar, found again under the spellings people use for them.
 
 use super::near::Near;
+use crate::understanding::concepts::table::{Hash, Table};
 use crate::understanding::language::{is_known_word, is_listed_word};
-use crate::understanding::text::{Token, TokenKind};
+use crate::understanding::text::TokenKind;
 use std::collections::BTreeMap;
 
 pub(super) type WordId = u32;
@@ -12,18 +13,47 @@ const LONGEST: usize = 24;
 /// From this length on a word may be off by one letter, and, if it says so, by two.
 const ONE_SLIP: usize = 5;
 const TWO_SLIPS: usize = 9;
+const SHORTEST_STEM: usize = 3;
 /// A beginning of a word is compared with tolerance from this length on.
 const LONG_STEM: usize = 8;
 
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     words: Vec<Word>,
-    exact: BTreeMap<String, WordId>,
+    exact: Numbers,
     /// Beginnings of words.
-    stems: BTreeMap<String, WordId>,
+    stems: Numbers,
     squeezed: BTreeMap<String, Vec<WordId>>,
     /// Hashes of each word with one or two letters left out.
     near: Near,
+}
+
+/// Numbers of words by the hash of their letters.
+#[derive(Debug, Default)]
+struct Numbers {
+    table: Table,
+    ids: Vec<WordId>,
+}
+
+impl Numbers {
+    fn get(&self, word: Hash) -> Option<WordId> {
+        self.table.get(word.key()).map(|at| self.ids[at as usize])
+    }
+
+    fn add(&mut self, word: Hash, id: WordId) {
+        if self.table.intern(word.key()) as usize == self.ids.len() {
+            self.ids.push(id);
+        }
+    }
+}
+
+/// What the words of a grammar make of a token.
+#[derive(Debug)]
+pub(super) struct Resolved {
+    /// Every word it may stand for, in ascending order.
+    pub(super) ids: Vec<WordId>,
+    /// It is one of the words as it stands, or begins like a stem.
+    pub(super) is_literal: bool,
 }
 
 #[derive(Debug)]
@@ -49,8 +79,9 @@ impl Vocabulary {
     /// Adds a folded word; the same word twice is one word.
     pub(crate) fn add(&mut self, text: &str, spelling: Spelling) -> WordId {
         let is_stem = spelling == Spelling::Stem;
-        let known = if is_stem { self.stems.get(text) } else { self.exact.get(text) };
-        if let Some(&id) = known {
+        let hash = letters_of(text);
+        let all = if is_stem { &mut self.stems } else { &mut self.exact };
+        if let Some(id) = all.get(hash) {
             match spelling {
                 Spelling::Strict => self.words[id as usize].slips = 0,
                 Spelling::Loose if text.chars().count() >= TWO_SLIPS => {
@@ -70,8 +101,7 @@ impl Vocabulary {
             Spelling::Tolerant => 1,
             Spelling::Loose => 1 + usize::from(length >= TWO_SLIPS),
         };
-        let all = if is_stem { &mut self.stems } else { &mut self.exact };
-        all.insert(text.to_owned(), id);
+        all.add(hash, id);
         self.words.push(Word { text: text.to_owned(), slips, is_stem });
         id
     }
@@ -97,32 +127,23 @@ impl Vocabulary {
 
     /// The word as it stands, without tolerance.
     pub(crate) fn exact(&self, fold: &str) -> Option<WordId> {
-        self.exact.get(fold).copied()
+        let id = self.exact.get(letters_of(fold))?;
+        (self.words[id as usize].text == fold).then_some(id)
     }
 
-    /// The token is one of the words as it stands, or begins like a stem.
-    pub(crate) fn is_literal(&self, fold: &str) -> bool {
+    /// What a folded word may stand for.
+    pub(crate) fn resolve(&self, kind: TokenKind, fold: &str) -> Resolved {
         let mut ids = Vec::new();
         self.stems_of(fold, &mut ids);
-        !ids.is_empty() || self.exact.contains_key(fold)
-    }
-
-    /// Every word the token may stand for, in ascending order.
-    pub(crate) fn resolve(&self, token: &Token) -> Vec<WordId> {
-        self.resolve_fold(token.kind, &token.fold)
-    }
-
-    /// The same for a folded word.
-    pub(crate) fn resolve_fold(&self, kind: TokenKind, fold: &str) -> Vec<WordId> {
-        let mut ids = Vec::new();
-        self.stems_of(fold, &mut ids);
-        match self.exact(fold) {
+        let exact = self.exact(fold);
+        let is_literal = !ids.is_empty() || exact.is_some();
+        match exact {
             Some(id) => ids.push(id),
             None => self.resolve_variants(kind, fold, &mut ids),
         }
         ids.sort_unstable();
         ids.dedup();
-        ids
+        Resolved { ids, is_literal }
     }
 
     fn resolve_variants(&self, kind: TokenKind, fold: &str, ids: &mut Vec<WordId>) {
@@ -190,11 +211,13 @@ impl Vocabulary {
     }
 
     fn stems_of(&self, fold: &str, ids: &mut Vec<WordId>) {
-        let mut length = 0;
-        for (at, c) in fold.char_indices().take(LONGEST) {
-            length += 1;
-            if length >= 3
-                && let Some(&id) = self.stems.get(&fold[..at + c.len_utf8()])
+        let mut hash = Hash::new(0);
+        for (length, (at, c)) in (1..).zip(fold.char_indices().take(LONGEST)) {
+            let end = at + c.len_utf8();
+            hash = hash.str(&fold[at..end]);
+            if length >= SHORTEST_STEM
+                && let Some(id) = self.stems.get(hash)
+                && self.words[id as usize].text == fold[..end]
             {
                 ids.push(id);
             }
@@ -278,6 +301,10 @@ fn is_alike(a: char, b: char) -> bool {
     ALIKE.iter().any(|group| group.contains(a) && group.contains(b))
 }
 
+fn letters_of(word: &str) -> Hash {
+    Hash::new(0).str(word)
+}
+
 /// Doubled letters cut to one.
 fn squeeze(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
@@ -336,7 +363,8 @@ mod tests {
         let mut vocabulary = Vocabulary::default();
         let id = vocabulary.add(word, spelling);
         vocabulary.complete();
-        Text::new(written).tokens.iter().any(|t| vocabulary.resolve(t).contains(&id))
+        let tokens = Text::new(written).tokens;
+        tokens.iter().any(|t| vocabulary.resolve(t.kind, &t.fold).ids.contains(&id))
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub fn report(reader: &Reader, line: &Line) -> Record {
     let text = Text::new(&line.text);
     let given = Lang::parse(&line.lang);
     let lang = given.or_else(|| spoken(&text, &line.history)).or(reader.lang);
-    let said: Vec<String> = by_customer(&line.history).map(|s| fold(&s.text)).collect();
+    let said: Vec<&str> = by_customer(&line.history).map(|s| s.text.as_str()).collect();
     let signals = reader.lexicon.measure(&text, History { said: &said, failures: 0 });
     let judged = reader.matcher.judge(&text, lang);
     let decision = decide(&signals, &judged.verdict);
@@ -86,7 +86,7 @@ pub fn meanings(line: &Line) -> Vec<Meaning> {
     let text = Text::new(&line.text);
     let lang = Lang::parse(&line.lang).or_else(|| spoken(&text, &line.history));
     let mut meanings: Vec<Meaning> = Vec::new();
-    for found in concepts(&text, lang) {
+    for found in concepts(&text, lang).iter() {
         let name = LEXICON.name(found.concept);
         let quote = text.quote(found.from, found.to);
         match meanings.iter_mut().find(|m| (m.words.start, m.words.end) == (quote.start, quote.end))

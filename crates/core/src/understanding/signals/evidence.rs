@@ -3,57 +3,63 @@
 use super::{Signal, either};
 use crate::understanding::pattern::{Grammar, Hit};
 use crate::understanding::text::{Quote, Text};
-use std::collections::BTreeMap;
 
-/// The matches of a message by section.
-#[derive(Debug, Default)]
+/// The matches of a message.
+#[derive(Debug)]
 pub(super) struct Evidence {
-    sections: BTreeMap<String, Vec<Hit>>,
+    grammar: &'static Grammar,
+    /// In the order of the text.
+    hits: Vec<Hit>,
 }
 
 impl Evidence {
-    pub(super) fn new(grammar: &Grammar, hits: Vec<Hit>) -> Self {
-        let mut sections: BTreeMap<String, Vec<Hit>> = BTreeMap::new();
-        for hit in hits {
-            sections.entry(grammar.section_name(hit.section).to_owned()).or_default().push(hit);
-        }
-        Self { sections }
+    pub(super) fn new(grammar: &'static Grammar, hits: Vec<Hit>) -> Self {
+        Self { grammar, hits }
     }
 
     /// Matches of a section that are neither denied nor explained by its counterpart.
     pub(super) fn meant(&self, section: &str) -> Vec<Hit> {
-        let all = self.sections.get(section).map(Vec::as_slice).unwrap_or_default();
-        all.iter().filter(|h| !h.is_negated && !self.is_void(h, section)).copied().collect()
+        let counterpart = self.grammar.counterpart_id(section);
+        let is_meant = |h: &&Hit| !h.is_negated && !self.touches_any(h, counterpart);
+        self.of(self.grammar.section_id(section)).filter(is_meant).copied().collect()
     }
 
     /// The words stand inside something that only looks like the section's matter.
     pub(super) fn is_void(&self, hit: &Hit, section: &str) -> bool {
-        self.touches(hit, &format!("not {section}"))
+        self.touches_any(hit, self.grammar.counterpart_id(section))
     }
 
     /// The words overlap with a match of another section.
     pub(super) fn touches(&self, hit: &Hit, section: &str) -> bool {
-        let others = self.sections.get(section).map(Vec::as_slice).unwrap_or_default();
-        others.iter().any(|o| !o.is_negated && o.overlaps(hit))
+        self.touches_any(hit, self.grammar.section_id(section))
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(&Hit) -> bool) {
-        for hits in self.sections.values_mut() {
-            hits.retain(&keep);
-        }
-        self.sections.retain(|_, hits| !hits.is_empty());
+        self.hits.retain(keep);
     }
 
     /// The section has a match.
     pub(super) fn has(&self, section: &str) -> bool {
-        self.sections.contains_key(section)
+        self.of(self.grammar.section_id(section)).next().is_some()
+    }
+
+    /// The section's counterpart has one.
+    pub(super) fn has_counterpart(&self, section: &str) -> bool {
+        self.of(self.grammar.counterpart_id(section)).next().is_some()
     }
 
     /// Some match of the section is denied, or its counterpart stands in the message.
     pub(super) fn is_explained(&self, section: &str) -> bool {
-        let has = |name: &str| self.sections.contains_key(name);
-        let all = self.sections.get(section).map(Vec::as_slice).unwrap_or_default();
-        has(&format!("not {section}")) || all.iter().any(|h| h.is_negated)
+        self.has_counterpart(section)
+            || self.of(self.grammar.section_id(section)).any(|h| h.is_negated)
+    }
+
+    fn of(&self, section: Option<u16>) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |h| Some(h.section) == section)
+    }
+
+    fn touches_any(&self, hit: &Hit, section: Option<u16>) -> bool {
+        self.of(section).any(|o| !o.is_negated && o.overlaps(hit))
     }
 }
 

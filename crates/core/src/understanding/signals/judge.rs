@@ -33,8 +33,14 @@ pub(super) struct Said {
     pub(super) is_look_alike: bool,
 }
 
-/// The score of a label with the words it rests on.
-pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>) -> Signal {
+/// The score of a label with the words it rests on; of one below `least` only the score.
+pub(super) fn weigh(
+    text: &Text,
+    label: Label,
+    said: Said,
+    verdict: &Verdict,
+    least: f32,
+) -> Signal {
     // Faces alone are counted, not read: three angry ones are anger, two are not.
     let has_words = text.tokens.iter().any(|t| t.kind == TokenKind::Word);
     let Some(odds) = verdict.odds(label).filter(|_| has_words) else { return said.signal };
@@ -50,13 +56,14 @@ pub(super) fn weigh(text: &Text, label: Label, said: Said, verdict: &Verdict<'_>
     if said.is_explained && rule < TELLING {
         sum -= EXPLAINED_AWAY;
     }
+    let score = chance(sum);
     let mut quotes = said.signal.quotes;
-    if rule < TELLING {
+    if rule < TELLING && score >= least {
         let (from, to) = verdict.span(label);
         quotes.push(text.quote(from, to));
         quotes = evidence::joined(quotes);
     }
-    Signal { score: chance(sum), quotes, is_guess: rule < TELLING }
+    Signal { score, quotes, is_guess: rule < TELLING }
 }
 
 fn most_sure(label: Label, is_look_alike: bool) -> f32 {

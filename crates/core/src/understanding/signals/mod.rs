@@ -25,7 +25,7 @@ mod tests;
 mod voices;
 
 use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
-use super::text::{Quote, Text};
+use super::text::{Quote, Text, fold};
 use calm::Calm;
 use evidence::Evidence;
 use judge::Said;
@@ -98,8 +98,8 @@ impl Signal {
 /// What is known of the talk so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct History<'a> {
-    /// Earlier messages of the customer in this conversation, oldest first, folded.
-    pub said: &'a [String],
+    /// Earlier messages of the customer in this conversation, oldest first.
+    pub said: &'a [&'a str],
     /// Failed replies in a row.
     pub failures: u32,
 }
@@ -165,14 +165,14 @@ impl Lexicon {
         }
         let mut sensitive = BTreeMap::new();
         for (section, label, topic) in TOPICS {
-            let signal = seen.signal(section, label);
+            let signal = seen.signal(section, label, FAINT);
             if signal.score >= FAINT {
                 sensitive.insert(topic.to_owned(), signal);
             }
         }
         let mut signals = Signals {
             frustration: seen.frustration(own.anger, history, refuses_human.is_alarm()),
-            fault: seen.signal("fault", Label::Fault),
+            fault: seen.signal("fault", Label::Fault, 0.0),
             human_request,
             keyword,
             refuses_human,
@@ -188,19 +188,20 @@ struct Seen<'a> {
     text: &'a Text,
     reading: &'a Reading<'a>,
     evidence: Evidence,
-    verdict: Verdict<'a>,
+    verdict: Verdict,
 }
 
 impl Seen<'_> {
-    fn signal(&self, section: &str, label: Label) -> Signal {
+    /// Below `least` its words are not looked for.
+    fn signal(&self, section: &str, label: Label, least: f32) -> Signal {
         let signal = evidence::together(self.text, &self.evidence.meant(section));
         let is_explained = self.evidence.is_explained(section);
-        let is_look_alike = self.evidence.has(&format!("not {section}"));
-        self.weigh(label, Said { signal, is_explained, is_look_alike })
+        let is_look_alike = self.evidence.has_counterpart(section);
+        self.weigh(label, Said { signal, is_explained, is_look_alike }, least)
     }
 
-    fn weigh(&self, label: Label, said: Said) -> Signal {
-        judge::weigh(self.text, label, said, &self.verdict)
+    fn weigh(&self, label: Label, said: Said, least: f32) -> Signal {
+        judge::weigh(self.text, label, said, &self.verdict, least)
     }
 
     /// Rules, model and keywords together; the keyword that stands first is named.
@@ -223,7 +224,7 @@ impl Seen<'_> {
         let is_explained = is_refused || evidence.is_explained("human") || evidence.has("identity");
         let is_look_alike = evidence.has("identity");
         let said = Said { signal: said, is_explained, is_look_alike };
-        let mut signal = self.weigh(Label::Human, said);
+        let mut signal = self.weigh(Label::Human, said, 0.0);
         if let Some((first, _)) = named.first() {
             let quotes = named.iter().map(|(hit, _)| hit.quote(self.text)).collect();
             judge::lift(&mut signal, first.weight, quotes);
@@ -237,7 +238,7 @@ impl Seen<'_> {
         if is_requested {
             return Signal::default();
         }
-        self.signal("refuses", Label::Refuses)
+        self.signal("refuses", Label::Refuses, 0.0)
     }
 
     /// Words, style and what happened before. The past only makes heavier what is there.
@@ -250,8 +251,9 @@ impl Seen<'_> {
         let is_explained = is_refusal
             || evidence.is_explained("anger")
             || style::is_kindly_loud(self.text, self.reading);
-        let said = Said { signal: said, is_explained, is_look_alike: evidence.has("not anger") };
-        let mut signal = self.weigh(Label::Anger, said);
+        let said =
+            Said { signal: said, is_explained, is_look_alike: evidence.has_counterpart("anger") };
+        let mut signal = self.weigh(Label::Anger, said, 0.0);
         let own: Vec<Hit> =
             own.into_iter().filter(|h| !h.is_negated && !evidence.is_void(h, "anger")).collect();
         if let Some(first) = own.first() {
@@ -262,7 +264,8 @@ impl Seen<'_> {
             judge::lift(&mut signal, score, vec![quote]);
         }
         if said_something || signal.score >= STIRRED {
-            let repeats = history.said.iter().filter(|said| **said == self.text.folded).count();
+            let is_same = |said: &&&str| fold(said) == self.text.folded;
+            let repeats = history.said.iter().filter(is_same).count();
             let weight = 0.08 * history.failures.min(3) as f32 + 0.15 * repeats.min(2) as f32;
             signal.score = either(signal.score, weight);
         }

@@ -194,13 +194,13 @@ fn a_workspace_brings_its_own_words() {
 fn what_went_before_makes_anger_heavier_and_never_makes_it() {
     let lexicon = lexicon();
     let calm = Text::new("où est ma commande");
-    let history = History { said: &[calm.folded.clone(), calm.folded.clone()], failures: 2 };
+    let history = History { said: &[calm.original.as_str(), calm.original.as_str()], failures: 2 };
     let alone = lexicon.measure(&calm, History::default()).frustration;
     assert_eq!(lexicon.measure(&calm, history).frustration, alone);
     assert!(!alone.is_alarm());
     let waiting = Text::new("toujours rien");
     let alone = lexicon.measure(&waiting, History::default()).frustration;
-    let history = History { said: std::slice::from_ref(&waiting.folded), failures: 2 };
+    let history = History { said: &[waiting.original.as_str()], failures: 2 };
     let again = lexicon.measure(&waiting, history).frustration;
     assert!(again.score > alone.score && again.is_alarm(), "{} {}", alone.score, again.score);
 }

@@ -49,7 +49,9 @@ impl Words {
                 }
             }
         }
-        let grammar = Grammar::parse(&[COMMON, LOOK_ALIKE, &rules]).ok();
+        let has_words = keywords.values().chain(anger.values()).any(|words| !words.is_empty());
+        let grammar =
+            if has_words { Grammar::parse(&[COMMON, LOOK_ALIKE, &rules]).ok() } else { None };
         Self { grammar, keywords: names }
     }
 

@@ -3,7 +3,7 @@
 //! each other.
 
 use crate::understanding::concepts::everyday::{self, Meaning};
-use crate::understanding::concepts::table::Hash;
+use crate::understanding::concepts::table::{Hash, letter_keys};
 use crate::understanding::concepts::{LEXICON, concepts};
 use crate::understanding::language;
 use crate::understanding::pattern::Reading;
@@ -164,12 +164,8 @@ fn letters(text: &Text, all: &mut Vec<Feature>) {
         letters.push(' ');
         letters.extend(token.fold.chars().take(LONGEST_WORD));
         letters.push(' ');
-        for n in LETTERS {
-            for group in letters.windows(n) {
-                let hash =
-                    group.iter().fold(Hash::new(space::LETTERS), |h, c| h.number(u32::from(*c)));
-                all.push(feature(hash.key(), Block::Letters, at, at + 1));
-            }
+        for key in letter_keys(space::LETTERS, &letters, LETTERS) {
+            all.push(feature(key, Block::Letters, at, at + 1));
         }
     }
 }

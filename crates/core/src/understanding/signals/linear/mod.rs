@@ -12,7 +12,7 @@ mod train;
 pub(super) use features::Features;
 
 use features::{BLOCKS, Feature};
-use packed::Model;
+use packed::{Learnt, Model};
 use std::sync::LazyLock;
 use train::Weights;
 
@@ -76,40 +76,65 @@ const PART_DOUBT: f32 = 1.0;
 
 /// What the model thinks of a message.
 #[derive(Debug)]
-pub(super) struct Verdict<'a> {
-    features: &'a Features,
-    /// By label: log-odds of the part that speaks loudest, and that part (tokens, end exclusive).
-    loudest: [(f32, (usize, usize)); LABELS.len()],
+pub(super) struct Verdict {
+    /// What the message says that the model has learnt of, in the order of the first token.
+    known: Vec<Known>,
+    /// By label: the part that speaks loudest.
+    loudest: [Loudest; LABELS.len()],
+    has_words: bool,
 }
 
-impl<'a> Verdict<'a> {
-    pub(super) fn new(features: &'a Features) -> Self {
-        let mut loudest = [(f32::MIN, (0, 0)); LABELS.len()];
+/// A feature of the message that the model has learnt of.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    feature: Feature,
+    learnt: Learnt<'static>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Loudest {
+    odds: f32,
+    /// Tokens, end exclusive.
+    part: (usize, usize),
+    /// By block: what one of its features counts in that part.
+    counts: [f32; BLOCKS],
+}
+
+impl Verdict {
+    pub(super) fn new(features: &Features) -> Self {
+        let learnt = |f: &Feature| Some(Known { feature: *f, learnt: MODEL.learnt(f.key)? });
+        let known: Vec<Known> = features.all().iter().filter_map(learnt).collect();
+        let nothing = Loudest { odds: f32::MIN, part: (0, 0), counts: [0.0; BLOCKS] };
+        let mut loudest = [nothing; LABELS.len()];
         for part in parts(features) {
-            let scores = MODEL.scores(features.within(part));
+            let counts = counts(features.within(part));
+            let mut scores = MODEL.bias();
+            for Known { feature, learnt } in within(&known, part) {
+                let block = feature.block as usize;
+                learnt.add(counts[block] * SCALE[block], &mut scores);
+            }
             let less = if part == (0, features.tokens()) { 0.0 } else { PART_DOUBT };
             for (best, score) in loudest.iter_mut().zip(scores) {
-                if score - less > best.0 {
-                    *best = (score - less, part);
+                if score - less > best.odds {
+                    *best = Loudest { odds: score - less, part, counts };
                 }
             }
         }
-        Self { features, loudest }
+        Self { known, loudest, has_words: features.tokens() > 0 }
     }
 
     /// Log-odds; nothing for a message without a word.
     pub(super) fn odds(&self, label: Label) -> Option<f32> {
-        (self.features.tokens() > 0).then(|| self.loudest[label as usize].0)
+        self.has_words.then(|| self.loudest[label as usize].odds)
     }
 
     /// The words that speak most for the label (tokens, end exclusive).
     pub(super) fn span(&self, label: Label) -> (usize, usize) {
-        let part = self.loudest[label as usize].1;
-        let (from, to) = part;
+        let Loudest { part: (from, to), counts, .. } = self.loudest[label as usize];
         let mut weight = vec![0.0; to - from];
-        let counts = counts(self.features.within(part));
-        for feature in self.features.within(part) {
-            let each = MODEL.weight(feature, label) * counts[feature.block as usize]
+        for Known { feature, learnt } in within(&self.known, (from, to)) {
+            let block = feature.block as usize;
+            let each = learnt.of(label) * SCALE[block] * counts[block]
                 / f32::from(feature.to - feature.from);
             for w in &mut weight[usize::from(feature.from) - from..usize::from(feature.to) - from] {
                 *w += each;
@@ -118,6 +143,13 @@ impl<'a> Verdict<'a> {
         let (start, end) = heaviest(&weight);
         (from + start, from + end)
     }
+}
+
+/// Those that lie within the tokens.
+fn within(known: &[Known], (from, to): (usize, usize)) -> impl Iterator<Item = &Known> {
+    let first = known.partition_point(|k| usize::from(k.feature.from) < from);
+    let last = known.partition_point(|k| usize::from(k.feature.from) < to);
+    known[first..last].iter().filter(move |k| usize::from(k.feature.to) <= to)
 }
 
 /// The whole message, its sentences, and parts of long sentences.

@@ -5,9 +5,8 @@
 //! is the next 32 bits of its key, what one step of its weights is worth (upper half of an f32),
 //! and a weight for each label in steps (i8).
 
-use super::features::Feature;
 use super::train::Weights;
-use super::{LABELS, Label, Row, SCALE, counts};
+use super::{LABELS, Label, Row};
 
 /// So many first bits of a key lead to its entries: two or three share them.
 const FIRST_BITS: u32 = 14;
@@ -25,6 +24,28 @@ pub(super) struct Model<'a> {
     entries: &'a [u8],
 }
 
+/// What was learnt of one feature.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Learnt<'a> {
+    step: f32,
+    /// By label, in steps (i8).
+    steps: &'a [u8],
+}
+
+impl Learnt<'_> {
+    /// Adds what the feature says to the log-odds by label; `scale` is what its block counts.
+    pub(super) fn add(&self, scale: f32, scores: &mut Row) {
+        let value = scale * self.step;
+        for (score, steps) in scores.iter_mut().zip(self.steps) {
+            *score += f32::from(steps.cast_signed()) * value;
+        }
+    }
+
+    pub(super) fn of(&self, label: Label) -> f32 {
+        f32::from(self.steps[label as usize].cast_signed()) * self.step
+    }
+}
+
 impl<'a> Model<'a> {
     pub(super) fn new(file: &'a [u8]) -> Option<Self> {
         let (bias, rest) = file.split_at_checked(BIAS)?;
@@ -33,34 +54,19 @@ impl<'a> Model<'a> {
         (model.run(RUNS - 1).1 * ENTRY == entries.len()).then_some(model)
     }
 
-    /// Log-odds by label.
-    pub(super) fn scores<'f>(&self, features: impl Iterator<Item = &'f Feature> + Clone) -> Row {
-        let each = counts(features.clone());
-        let mut scores = self.bias;
-        for feature in features {
-            let Some(entry) = self.find(feature.key) else { continue };
-            let block = feature.block as usize;
-            let value = each[block] * SCALE[block] * step(entry);
-            for (score, weight) in scores.iter_mut().zip(&entry[KEY + STEP..]) {
-                *score += f32::from(weight.cast_signed()) * value;
-            }
-        }
-        scores
+    /// Log-odds by label before anything is said.
+    pub(super) fn bias(&self) -> Row {
+        self.bias
     }
 
-    pub(super) fn weight(&self, feature: &Feature, label: Label) -> f32 {
-        self.find(feature.key).map_or(0.0, |entry| {
-            let weight = entry[KEY + STEP + label as usize].cast_signed();
-            f32::from(weight) * step(entry) * SCALE[feature.block as usize]
-        })
-    }
-
-    fn find(&self, key: u64) -> Option<&[u8]> {
+    /// What was learnt of a feature; nothing of most.
+    pub(super) fn learnt(&self, key: u64) -> Option<Learnt<'a>> {
         let (from, to) = self.run(first(key));
-        let wanted = second(key).to_le_bytes();
-        self.entries[from * ENTRY..to * ENTRY]
-            .chunks_exact(ENTRY)
-            .find(|entry| entry[..KEY] == wanted)
+        let wanted = second(key);
+        let entries = self.entries[from * ENTRY..to * ENTRY].chunks_exact(ENTRY);
+        let mut entries = entries.map(|entry| (u32::from_le_bytes(array(entry, 0)), entry));
+        let (_, entry) = entries.find(|(key, _)| *key == wanted)?;
+        Some(Learnt { step: step(entry), steps: &entry[KEY + STEP..] })
     }
 
     /// Numbers of the entries whose keys begin alike, end exclusive.
@@ -152,15 +158,15 @@ mod tests {
         let file = pack(&weights);
         let model = Model::new(&file).expect("the file was just packed");
         assert_eq!(model.bias.map(f32::to_bits), row.map(f32::to_bits));
-        assert!(model.find(keys[2]).is_none(), "what tells nothing is left out");
+        assert!(model.learnt(keys[2]).is_none(), "what tells nothing is left out");
         for (key, row) in keys.into_iter().zip(rows) {
-            let Some(entry) = model.find(key) else { continue };
-            let weights = entry[KEY + STEP..].iter().map(|w| f32::from(w.cast_signed()));
-            for (weight, learnt) in weights.zip(row) {
-                assert!((weight * step(entry) - learnt).abs() <= step(entry) / 2.0);
+            let Some(learnt) = model.learnt(key) else { continue };
+            for (_, label) in LABELS {
+                let off = learnt.of(label) - row[label as usize];
+                assert!(off.abs() <= learnt.step / 2.0);
             }
         }
-        assert!(model.find(1 << 40).is_none());
+        assert!(model.learnt(1 << 40).is_none());
         assert_eq!(model.entries.len(), 3 * ENTRY);
     }
 
