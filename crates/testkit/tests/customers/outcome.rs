@@ -30,7 +30,9 @@ impl Names {
 
     fn of_body<'a>(&'a self, body: &'a str) -> impl Iterator<Item = &'a str> {
         let articles = self.articles.iter().filter(|(t, _)| body.contains(t.as_str()));
-        let texts = self.texts.iter().filter(|(t, _)| body.starts_with(t.as_str()));
+        // What is added to a text stands on a line of its own.
+        let begins = |t: &str| body.lines().any(|line| line.starts_with(t));
+        let texts = self.texts.iter().filter(move |(t, _)| begins(t));
         articles.chain(texts).map(|(_, name)| name.as_str())
     }
 }
@@ -137,6 +139,8 @@ fn fits(expected: &str, came: &BTreeSet<String>) -> bool {
         "greeting" => has("welcome") && !handed_over,
         "thanks" => has("goodbye") && !handed_over,
         "identity" => has("bot_identity"),
+        "still" => has("order_unchanged") || has("order_unchanged_offer"),
+        "offer" => has("order_unchanged_offer"),
         "rated" => has("csat"),
         "solved" => has("solved_thanks"),
         "unsolved" => has("reason:failures"),
