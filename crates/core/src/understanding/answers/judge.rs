@@ -95,7 +95,9 @@ fn verdict(
 ) -> Verdict {
     let says_something = reading.roles.iter().any(|r| matches!(r, Role::Topic | Role::Unlisted))
         && !is_guesswork(reading, weighed);
-    if let (Some(first), true) = (candidates.first(), says_something) {
+    if let Some(first) = candidates.first()
+        && (says_something || is_listed(model, weighed, first))
+    {
         let close: Vec<Candidate> = candidates
             .iter()
             .take(MOST_OFFERED)
@@ -110,6 +112,16 @@ fn verdict(
         }
     }
     if is_request(reading) { Verdict::OutOfScope } else { Verdict::Noise }
+}
+
+/// From this likeness to a way to ask on, a message is that question, however little its words say
+/// by themselves ("the glass alone, can one order it?").
+const LISTED: f32 = 0.8;
+
+fn is_listed(model: &Model, weighed: &[Weighed], first: &Candidate) -> bool {
+    let ranked = model.rank(weighed, None, 1);
+    let is_it = |r: &Ranked| r.near.mix() >= LISTED && model.ids[r.article as usize] == first.id;
+    ranked.first().is_some_and(is_it)
 }
 
 /// A word of so many letters is easily another one.
