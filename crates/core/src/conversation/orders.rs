@@ -121,9 +121,12 @@ impl Turn<'_> {
         own.is_some_and(|own| own == digits(&order.phone))
     }
 
-    /// Number, status and tracking: never a name, an address, an item or an amount.
+    /// Number, status and tracking: never a name, an address, an item or an amount. Who asks again
+    /// while nothing has moved is told so, and the second time that people can be asked as well.
     fn show_order(&mut self, order: &Order) {
-        self.speaks_of(About::Order { number: order.order.clone() });
+        let repeats = self.repeats_of(order);
+        let (number, status) = (order.order.clone(), order.status.clone());
+        self.speaks_of(About::Order { number, status, repeats });
         let orders = &self.snapshot().document.orders;
         let label = orders.status_labels.get(&order.status);
         let status = label
@@ -135,10 +138,30 @@ impl Turn<'_> {
         if let Some(tracking) = &order.tracking {
             with.push(("tracking", tracking));
         }
-        if !self.say_with("order_status", &with) {
-            let body = format!("{} : {status}", order.order);
-            let content = crate::message::Outbound::Text { body };
-            self.bubble(Some("order_status"), super::event::Author::Bot, content);
+        let said = self.text("order_status", &with);
+        let unchanged = match repeats {
+            0 => None,
+            1 => self.text("order_unchanged", &[]),
+            _ => self.text("order_unchanged_offer", &[]),
+        };
+        let mut body = said.unwrap_or_else(|| format!("{} : {status}", order.order));
+        if let Some(unchanged) = unchanged {
+            body.push('\n');
+            body.push_str(&unchanged);
+        }
+        let content = crate::message::Outbound::Text { body };
+        self.bubble(Some("order_status"), super::event::Author::Bot, content);
+    }
+
+    /// How often the same was said of the order before, with nothing else in between.
+    fn repeats_of(&self, order: &Order) -> u32 {
+        match self.subject() {
+            Some(About::Order { number, status, repeats })
+                if *number == order.order && *status == order.status =>
+            {
+                repeats + 1
+            }
+            _ => 0,
         }
     }
 }

@@ -76,6 +76,8 @@ pub mod texts {
         "not_supported_language",
         "opt_out_ack",
         "order_status",
+        "order_unchanged",
+        "order_unchanged_offer",
         "request_kept",
         "step_end",
         "topic_questions",

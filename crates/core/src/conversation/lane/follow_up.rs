@@ -24,7 +24,7 @@ const OTHER: [&str; 20] = [
 
 impl Turn<'_> {
     /// What the answer before was about, while it is fresh.
-    fn subject(&self) -> Option<&About> {
+    pub(in crate::conversation) fn subject(&self) -> Option<&About> {
         let fresh = |s: &&Subject| self.ctx.now.since(s.at) < Span::hours(24);
         let subject = self.bot.subject.as_ref().filter(fresh)?;
         self.snapshot().is_on("follow_up").then_some(&subject.about)
@@ -86,7 +86,7 @@ impl Turn<'_> {
 
     /// The order that was shown before, where a short message asks on about it.
     pub(super) fn same_order(&self, reading: &Reading, looked: &mut Looked) -> Option<Plan> {
-        let About::Order { number } = self.subject()? else { return None };
+        let About::Order { number, .. } = self.subject()? else { return None };
         let text = &reading.text;
         let asks_on = parse::wants_tracking(text).is_some() || parse::asks_on(text);
         let is_other = text.words().any(|w| OTHER.contains(&w));

@@ -60,6 +60,12 @@ pub enum About {
     Finder,
     Order {
         number: String,
+        /// What was said of it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        status: String,
+        /// So many times running the same was said of it before.
+        #[serde(default, skip_serializing_if = "is_none")]
+        repeats: u32,
     },
 }
 

@@ -64,6 +64,25 @@ fn an_order_is_shown_to_its_phone_at_once() {
 }
 
 #[test]
+fn who_asks_again_while_nothing_has_moved_is_told_so() {
+    let shown = "ML-2041 expédiée. Suivi NX1 https://suivi.example/ML-2041";
+    World::claire().check(&format!(
+        "> où en est ma commande ml 2041 ?
+         bot: {shown} / (3 = agent)
+         > ML-2041
+         bot: {shown} / order_unchanged / (3 = agent)
+         > alors, ma commande ml 2041 ?
+         bot: {shown} / order_unchanged_offer / (3 = agent)
+         > ML-2042
+         bot: ask_postcode
+         > 44000
+         bot: ML-2042 en préparation. / (3 = agent)
+         > ML-2041
+         bot: {shown} / (3 = agent)",
+    ));
+}
+
+#[test]
 fn an_order_of_another_phone_is_shown_for_its_postcode() {
     check(
         "> ML-2042
