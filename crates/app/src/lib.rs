@@ -11,6 +11,7 @@ mod board;
 pub mod clock;
 pub mod corrections;
 pub mod costs;
+pub mod dice;
 pub mod digest;
 mod dispatch;
 mod effects;

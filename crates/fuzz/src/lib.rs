@@ -3,11 +3,10 @@
 //! finds its way into the parser without instruments of the compiler.
 #![forbid(unsafe_code)]
 
-mod dice;
 mod grow;
 mod targets;
 
-pub use dice::Dice;
+pub use relais_app::dice::Dice;
 pub use targets::{TARGETS, Target};
 
 use std::collections::BTreeSet;

@@ -2,9 +2,8 @@
 
 use crate::HandClock;
 use crate::{FakeChannel, demo};
-use parking_lot::Mutex;
 use relais_app::arrival::{Arrival, Item, Report};
-use relais_app::clock::Random;
+use relais_app::dice::Seeded;
 use relais_app::media::Folder;
 use relais_app::pace::{Pacer, Unpaced};
 use relais_app::port::store::{ChannelRow, ConversationRow, OutboxState, Store};
@@ -106,7 +105,7 @@ impl Builder {
             channel_row,
             builder: self,
             sent: AtomicU64::new(0),
-            random: Arc::new(Counting::default()),
+            random: Arc::new(Seeded::default()),
             store: Some(store),
             dir,
         };
@@ -130,7 +129,7 @@ pub struct TestApp {
     channel_row: ChannelRow,
     builder: Builder,
     sent: AtomicU64,
-    random: Arc<Counting>,
+    random: Arc<Seeded>,
     store: Option<Arc<dyn Store>>,
     dir: TempDir,
 }
@@ -380,22 +379,5 @@ pub fn arrival(inbound: Inbound) -> Arrival {
         business_number: inbound.business_number.clone(),
         raw: "{}".to_owned(),
         item: Item::Message(Box::new(inbound)),
-    }
-}
-
-/// Bytes that never repeat and are the same in every run.
-#[derive(Debug, Default)]
-struct Counting(Mutex<u64>);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        let mut state = self.0.lock();
-        for part in bytes.chunks_mut(8) {
-            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = *state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            part.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..part.len()]);
-        }
     }
 }

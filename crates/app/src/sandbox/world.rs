@@ -4,14 +4,14 @@ use super::input::Input;
 use super::line::MemoryLine;
 use super::{Recordings, SandboxError, SandboxPorts};
 use crate::arrival::{Arrival, Item};
-use crate::clock::{Random, VirtualClock};
+use crate::clock::VirtualClock;
+use crate::dice::Seeded;
 use crate::pace::Unpaced;
 use crate::port::helpers::Orders;
 use crate::port::model::Model;
 use crate::port::store::{ChannelRow, ContactRow, ConversationRow, VersionRow};
 use crate::service::{CoreMachine, Helpers, Nodes, Parts, Patience, Service};
 use crate::versions;
-use parking_lot::Mutex;
 use relais_core::id::ChannelId;
 use relais_core::message::{Content, Inbound, MediaKind, Sender};
 use relais_core::routing::Availability;
@@ -301,22 +301,5 @@ impl World {
     pub(super) async fn latest_or_404(&self, phone: &str) -> Result<ConversationRow, SandboxError> {
         let latest = self.latest(phone).await?;
         latest.ok_or_else(|| SandboxError::not_found(format!("nobody wrote from {phone}")))
-    }
-}
-
-/// Bytes that are the same in every run (SplitMix64).
-#[derive(Debug, Default)]
-struct Seeded(Mutex<u64>);
-
-impl Random for Seeded {
-    fn fill(&self, bytes: &mut [u8]) {
-        let mut state = self.0.lock();
-        for part in bytes.chunks_mut(8) {
-            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = *state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            part.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..part.len()]);
-        }
     }
 }

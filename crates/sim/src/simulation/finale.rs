@@ -1,10 +1,10 @@
 //! The end of a run: faults are over, the provider hands over what it owes, time passes, and then
 //! nothing may be left half-done, unanswered, lost or doubled.
 
-use super::dice::Dice;
 use super::process::channel;
 use super::tasks::at_once;
 use super::world::World;
+use relais_app::dice::Dice;
 use relais_app::port::store::{EventRow, MediaState, OutboxClass, OutboxState, StoreError};
 use relais_core::conversation::state::Owner;
 use relais_core::message::Delivery;

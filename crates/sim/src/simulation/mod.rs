@@ -3,7 +3,6 @@
 //! one virtual clock and one row of dice, so a seed that fails fails again; it is made shorter and
 //! kept. The checks stand in [`witness`] (at once) and [`finale`] (when all has come to rest).
 
-mod dice;
 mod finale;
 mod helpers;
 mod people;

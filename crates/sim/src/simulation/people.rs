@@ -1,9 +1,9 @@
 //! Customers, and what they hand to the provider.
 
-use super::dice::Dice;
 use super::provider::{NUMBER, letter};
 use super::script::Thing;
 use relais_app::arrival::{Arrival, Item};
+use relais_app::dice::Dice;
 use relais_core::message::{Content, Inbound, MediaKind, Sender};
 use relais_core::time::Timestamp;
 

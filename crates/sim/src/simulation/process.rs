@@ -1,13 +1,13 @@
 //! The process under test: how it starts on what its database holds.
 
 use super::Simulation;
-use super::dice::Bytes;
 use super::helpers::{self, delicate};
 use super::provider::{NUMBER, SimProvider};
 use super::shared::Shared;
 use super::store::SimStore;
 use super::tasks::at_once;
 use relais_app::clock::Clock;
+use relais_app::dice::Seeded;
 use relais_app::media::Folder;
 use relais_app::pace::Unpaced;
 use relais_app::port::store::{ChannelRow, Store, StoreError};
@@ -37,7 +37,7 @@ pub(super) fn start(
     let parts = Parts {
         store,
         clock: Arc::new(Wall(Arc::clone(shared))),
-        random: Arc::new(Bytes::new(seed)),
+        random: Arc::new(Seeded::new(seed)),
         pacer: Arc::new(Unpaced),
         machine: Arc::new(delicate()),
         patience: Patience::Endless,

@@ -1,12 +1,12 @@
 //! What outlives a crash of the process: the clock on the wall, the provider with its post, the
 //! faults of the moment, and the witness.
 
-use super::dice::Dice;
 use super::provider::Post;
 use super::script::Weather;
 use super::witness::Witness;
 use parking_lot::Mutex;
 use relais_app::clock::Clock;
+use relais_app::dice::Dice;
 use relais_core::time::{Span, Timestamp};
 
 /// The wall clock of the machine: true time, and by how much it is wrong.

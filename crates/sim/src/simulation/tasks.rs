@@ -1,7 +1,7 @@
 //! Tasks of a run, polled in an order the dice choose. Every call of the store and of the provider
 //! yields before and after it acts, so that anything may happen in between, also a crash.
 
-use super::dice::Dice;
+use relais_app::dice::Dice;
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};

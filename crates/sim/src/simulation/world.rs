@@ -1,6 +1,5 @@
 //! One run: the process under test and the world around it, step by step.
 
-use super::dice::Dice;
 use super::people::{self, Person};
 use super::process::{channel, start, start_of_run};
 use super::provider::{SimProvider, by_hand};
@@ -11,6 +10,7 @@ use super::witness::Witness;
 use super::{Outcome, Simulation, finale};
 use parking_lot::Mutex;
 use relais_app::clock::Clock;
+use relais_app::dice::Dice;
 use relais_app::media::Again;
 use relais_app::pieces::Piece;
 use relais_app::port::store::{ChannelRow, Head, RequestRow, Store, StoreError, VersionRow};

@@ -2,9 +2,9 @@
 //! clocks, weighted so that most runs get far.
 
 use super::Profile;
-use super::dice::Dice;
 use super::helpers::POISON;
 use super::script::{Act, Script, Step, Thing, Weather, What};
+use relais_app::dice::Dice;
 
 /// What customers write. Classes of input, in the languages of the demo.
 const WORDS: [&str; 34] = [
