@@ -2,6 +2,7 @@
 
 use crate::costs::Price;
 use crate::port::template::TemplateNews;
+use relais_core::conversation::past::Said;
 use relais_core::id::MessageId;
 use relais_core::message::{Delivery, Inbound, Outbound, Sender};
 use relais_core::time::Timestamp;
@@ -31,6 +32,11 @@ pub enum Item {
         sent_at: Timestamp,
         content: Outbound,
     },
+    /// What was said with a person before this number was connected.
+    Past {
+        with: Sender,
+        lines: Vec<PastLine>,
+    },
     /// A person's addresses changed; `told` is what the thread shows of it.
     Moved {
         old: Sender,
@@ -48,6 +54,18 @@ pub enum Item {
         kind: String,
         reason: String,
     },
+}
+
+/// One message of the past.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastLine {
+    pub provider_id: String,
+    /// The object as it came, JSON.
+    pub raw: String,
+    pub at: Timestamp,
+    pub said: Said,
+    /// How far a message of ours came.
+    pub delivery: Option<Delivery>,
 }
 
 /// A provider's report about one of our messages.

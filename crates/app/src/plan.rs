@@ -175,32 +175,58 @@ impl Place<'_> {
         (class, epoch): (OutboxClass, i64),
         wait: Span,
     ) -> OutboxRow {
-        let Self { scene, state, row } = *self;
-        let elsewhere = scene.sent_elsewhere.as_ref().filter(|(id, _)| *id == message);
-        OutboxRow {
-            id: message,
-            seq: 0,
-            conversation: row.id,
-            position,
-            contact: row.contact,
-            channel: row.channel,
-            business_number: state.business_number.clone(),
-            class,
-            epoch,
-            content: serde_json::to_string(content).expect("content is plain data"),
-            quotes: None,
-            state: elsewhere.map_or(OutboxState::Queued, |_| OutboxState::Accepted),
-            not_before: scene.wall + wait,
-            attempts: 0,
-            provider_id: elsewhere.map(|(_, provider_id)| provider_id.clone()),
-            delivery: None,
-            error: None,
-            error_code: None,
-            created_at: scene.now,
-            dispatched_at: elsewhere.map(|_| scene.now),
-            resent: 0,
+        let Self { scene, row, .. } = *self;
+        let business_number = self.state.business_number.clone();
+        let place = (position, message, business_number);
+        let mut leaving = outbox_row(row, place, content, (class, epoch), scene.now);
+        leaving.not_before = scene.wall + wait;
+        if let Some((_, provider_id)) =
+            scene.sent_elsewhere.as_ref().filter(|(id, _)| *id == message)
+        {
+            is_with_provider(&mut leaving, provider_id, scene.now);
         }
+        leaving
     }
+}
+
+/// A message of ours that leaves at once.
+pub(crate) fn outbox_row(
+    row: &ConversationRow,
+    (position, id, business_number): (i64, MessageId, String),
+    content: &Outbound,
+    (class, epoch): (OutboxClass, i64),
+    at: Timestamp,
+) -> OutboxRow {
+    OutboxRow {
+        id,
+        seq: 0,
+        conversation: row.id,
+        position,
+        contact: row.contact,
+        channel: row.channel,
+        business_number,
+        class,
+        epoch,
+        content: serde_json::to_string(content).expect("content is plain data"),
+        quotes: None,
+        state: OutboxState::Queued,
+        not_before: at,
+        attempts: 0,
+        provider_id: None,
+        delivery: None,
+        error: None,
+        error_code: None,
+        created_at: at,
+        dispatched_at: None,
+        resent: 0,
+    }
+}
+
+/// It was sent elsewhere: recorded, never sent.
+pub(crate) fn is_with_provider(row: &mut OutboxRow, provider_id: &str, at: Timestamp) {
+    row.state = OutboxState::Accepted;
+    row.provider_id = Some(provider_id.to_owned());
+    row.dispatched_at = Some(at);
 }
 
 /// Whose capacity a conversation takes; what is put aside takes none.

@@ -15,6 +15,7 @@ pub struct Kept {
     pub fence: i64,
     pub attempts: i64,
     pub is_sample: bool,
+    pub is_imported: bool,
 }
 
 impl From<&ConversationRow> for Kept {
@@ -24,6 +25,7 @@ impl From<&ConversationRow> for Kept {
             fence: row.fence,
             attempts: row.attempts,
             is_sample: row.is_sample,
+            is_imported: row.is_imported,
         }
     }
 }
@@ -72,5 +74,6 @@ pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
         due_at: next_due(state, snapshot).filter(|_| !is_missing("R16")),
         attempts: kept.attempts,
         is_sample: kept.is_sample,
+        is_imported: kept.is_imported,
     }
 }

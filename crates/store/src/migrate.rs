@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(16, "0016_retention_lists", reader 2),
     migration!(17, "0017_prices", reader 2),
     migration!(18, "0018_audit_subject", reader 2),
+    migration!(19, "0019_imported", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

@@ -81,6 +81,7 @@ contract! {
     inbox::words_are_found_in_the_whole_history,
     inbox::search_syntax_is_only_text,
     inbox::words_of_an_unknown_event_are_a_mistake,
+    inbox::what_was_imported_is_the_past_and_counts_nowhere,
     inbox::sample_data_goes_without_a_trace,
     outbox::a_lane_goes_in_order_one_at_a_time,
     outbox::an_unknown_row_of_an_agent_holds_its_lane_for_two_minutes,

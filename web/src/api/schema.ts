@@ -2231,6 +2231,8 @@ export interface components {
             contact: components["schemas"]["ConversationContact"];
             id: string;
             is_deferred: boolean;
+            /** @description Said in the phone app before the number was connected; outside all figures. */
+            is_imported: boolean;
             is_sample: boolean;
             /** @description Put aside; by `snoozed_until`, or without it until the customer writes. */
             is_snoozed: boolean;
@@ -3330,6 +3332,8 @@ export interface components {
                 contact: components["schemas"]["ConversationContact"];
                 id: string;
                 is_deferred: boolean;
+                /** @description Said in the phone app before the number was connected; outside all figures. */
+                is_imported: boolean;
                 is_sample: boolean;
                 /** @description Put aside; by `snoozed_until`, or without it until the customer writes. */
                 is_snoozed: boolean;

@@ -23,6 +23,7 @@ export function lineOf(patch: Partial<ConversationLine> = {}): ConversationLine 
     reply_due_at: null,
     window_closes_at: null,
     is_sample: false,
+    is_imported: false,
     tags: [],
     is_snoozed: false,
     snoozed_until: null,

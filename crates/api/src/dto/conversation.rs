@@ -82,6 +82,8 @@ pub(crate) struct ConversationLine {
     #[schema(required)]
     pub window_closes_at: Option<String>,
     pub is_sample: bool,
+    /// Said in the phone app before the number was connected; outside all figures.
+    pub is_imported: bool,
     pub tags: Vec<String>,
     /// Put aside; by `snoozed_until`, or without it until the customer writes.
     pub is_snoozed: bool,
@@ -148,6 +150,7 @@ impl ConversationLine {
             reply_due_at: text(row.reply_due_at),
             window_closes_at: text(window::closes_at(row.last_inbound_at, now)),
             is_sample: row.is_sample,
+            is_imported: row.is_imported,
             tags: words(&row.tags),
             is_snoozed: row.snoozed_until.is_some(),
             snoozed_until: text(row.snoozed_until.filter(|at| *at != UNTIL_HEARD)),

@@ -2,6 +2,7 @@
 //! of one person's objects is kept; different people do not wait for each other.
 
 mod merge;
+mod past;
 mod people;
 mod poison;
 mod reports;
@@ -128,6 +129,7 @@ impl Service {
             Item::Echo { to, provider_id, content, .. } => {
                 self.echo(letter, to, provider_id, content).await
             }
+            Item::Past { with, lines } => self.past(letter, with, lines).await,
             Item::Moved { old, new, told } => self.moved(letter, old, new, told.as_deref()).await,
             Item::Template(news) => {
                 let receipt = letter.receipt(None, "processed", "template");
@@ -150,6 +152,17 @@ impl Service {
             Committed::Done | Committed::Conflict if outcome == "ignored" => Ok(Received::Ignored),
             Committed::Done | Committed::Conflict => Ok(Received::Quarantined),
         }
+    }
+
+    /// Keeps of an object only that it came.
+    async fn keep_bare(
+        &self,
+        letter: &Letter<'_>,
+        outcome: &str,
+        reason: &str,
+    ) -> Result<Received> {
+        let bare = Arrival { raw: "{}".to_owned(), ..letter.arrival.clone() };
+        self.keep(&Letter { arrival: &bare, ..*letter }, outcome, reason).await
     }
 
     async fn message(&self, letter: &Letter<'_>, inbound: &Inbound) -> Result<Received> {
@@ -262,14 +275,12 @@ impl Service {
             && inbound.sent_at < erased
         {
             // Sent before the erasure: it must not bring anything back.
-            let bare = Arrival { raw: "{}".to_owned(), ..letter.arrival.clone() };
-            let letter = Letter { arrival: &bare, ..*letter };
-            return Ok(Try::Ended(self.keep(&letter, "ignored", "erased").await?));
+            return Ok(Try::Ended(self.keep_bare(letter, "ignored", "erased").await?));
         }
         let contact = if let Some(contact) = place.contact {
             named(contact, &inbound.sender, &mut first)
         } else {
-            let contact = stranger(ContactId::new(now, self.random_bytes()), inbound, now);
+            let contact = stranger(ContactId::new(now, self.random_bytes()), &inbound.sender, now);
             let identities = identities(&inbound.sender);
             first.push(Write::NewContact { contact: contact.clone(), identities });
             contact

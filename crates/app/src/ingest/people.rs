@@ -3,7 +3,7 @@
 use crate::arrival::{Arrival, Item};
 use crate::port::store::{ContactRow, Identity, Write};
 use relais_core::id::ContactId;
-use relais_core::message::{Inbound, Sender};
+use relais_core::message::Sender;
 use relais_core::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ pub(super) fn lanes(arrivals: &[Arrival]) -> Vec<Vec<usize>> {
         let names: Vec<String> = match &arrival.item {
             Item::Message(inbound) => names(&inbound.sender),
             Item::Echo { to, .. } => names(to),
+            Item::Past { with, .. } => names(with),
             Item::Moved { old, new, .. } => {
                 let mut both = names(old);
                 both.extend(names(new));
@@ -47,12 +48,12 @@ pub(super) fn identities(sender: &Sender) -> Vec<Identity> {
     bsuid.chain(phone).collect()
 }
 
-pub(super) fn stranger(id: ContactId, inbound: &Inbound, now: Timestamp) -> ContactRow {
+pub(super) fn stranger(id: ContactId, sender: &Sender, now: Timestamp) -> ContactRow {
     ContactRow {
         id,
-        name: inbound.sender.name.clone(),
-        phone: inbound.sender.phone.clone(),
-        bsuid: inbound.sender.bsuid.clone(),
+        name: sender.name.clone(),
+        phone: sender.phone.clone(),
+        bsuid: sender.bsuid.clone(),
         language: None,
         attributes: "{}".to_owned(),
         is_opted_out: false,
@@ -99,7 +100,7 @@ pub(super) fn fingerprint(sender: &Sender) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use relais_core::message::Content;
+    use relais_core::message::{Content, Inbound};
 
     fn from(phone: Option<&str>, bsuid: Option<&str>) -> Arrival {
         let sender = Sender {

@@ -219,7 +219,7 @@ impl Turn<'_> {
 
     /// A colleague answered from the phone app of the number: a takeover (R10).
     pub(super) fn echo(&mut self, message: MessageId, content: &Outbound) {
-        let phone = AgentRef { key: "phone".to_owned(), name: "WhatsApp".to_owned() };
+        let phone = AgentRef::phone_app();
         if !self.state.is_resolved() {
             self.take(&phone);
         }

@@ -31,8 +31,13 @@ pub fn open(
         return Err(Refusal::NothingDue);
     };
     let texts = Texts::default();
-    let language =
-        language::first(inbound, profile.as_ref(), opening.previous.as_ref(), &texts, context);
+    let language = language::first(
+        inbound,
+        profile.as_ref(),
+        opening.previous.as_ref(),
+        &texts,
+        context.snapshot,
+    );
     let opened = Event::Opened {
         conversation: opening.conversation,
         contact: opening.contact,

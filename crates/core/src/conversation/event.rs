@@ -279,6 +279,13 @@ pub struct AgentRef {
     pub name: String,
 }
 
+impl AgentRef {
+    /// Whoever writes from the phone app of the number: which colleague, nobody says.
+    pub fn phone_app() -> Self {
+        Self { key: "phone".to_owned(), name: "WhatsApp".to_owned() }
+    }
+}
+
 /// A slow or uncertain piece of work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -4,9 +4,10 @@
 use super::event::{Event, Previous};
 use super::reading::Texts;
 use super::state::Profile;
-use super::turn::{Context, Turn};
+use super::turn::Turn;
 use crate::message::{Content, Inbound};
 use crate::understanding::language::{self, Lang};
+use crate::workspace::snapshot::Snapshot;
 
 /// A talk that has a language changes to one without texts only when it is this sure.
 const SURE: f32 = 0.75;
@@ -17,10 +18,10 @@ pub(super) fn first(
     profile: Option<&Profile>,
     previous: Option<&Previous>,
     texts: &Texts,
-    ctx: &Context<'_>,
+    snapshot: &Snapshot,
 ) -> String {
-    let info = &ctx.snapshot.document.workspace;
-    if !ctx.snapshot.is_on("language") {
+    let info = &snapshot.document.workspace;
+    if !snapshot.is_on("language") {
         return info.default_language.clone();
     }
     let written = typed(inbound).and_then(|words| language::detect(&texts.read(words)));

@@ -20,6 +20,7 @@ mod language;
 mod lists;
 mod node;
 mod orders;
+pub mod past;
 mod payload;
 mod perform;
 mod queue;

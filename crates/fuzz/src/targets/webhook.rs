@@ -129,6 +129,7 @@ impl Target for Webhook {
                     format!("{:?} {:?}", report.status, report.error_code)
                 }
                 Item::Echo { content, .. } => format!("echo {}", content.kind()),
+                Item::Past { lines, .. } => format!("past {}", lines.len().min(2)),
                 Item::Moved { told, .. } => format!("moved {}", told.is_some()),
                 Item::Template(news) => {
                     assert!(!news.name.is_empty(), "news of no template");

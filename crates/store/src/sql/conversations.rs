@@ -43,6 +43,7 @@ record!(
         due_at: "due_at",
         attempts: "attempts",
         is_sample: "is_sample",
+        is_imported: "is_imported",
     }
 );
 
@@ -56,7 +57,7 @@ statements! {
              (SELECT value + 1 FROM counters
               WHERE workspace_id = $1 AND name = 'conversation' {for_update}),
              $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31
+             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32
          FROM contacts p
          WHERE p.workspace_id = $1 AND p.id = $3
            AND p.merged_into IS NULL AND p.erased_at IS NULL {for_share}
@@ -123,18 +124,19 @@ statements! {
         "SELECT {ConversationRow} FROM conversations WHERE workspace_id = $1 AND id = $2");
     CONVERSATION_LATEST = Same(
         "SELECT {ConversationRow} FROM conversations
-         WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = $3
+         WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = $3 AND is_imported = 0
          ORDER BY status = 'resolved', number DESC LIMIT 1");
     CONVERSATION_LATEST_BY_IDENTITY = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND channel_id = $4 AND contact_id = (
              SELECT i.contact_id FROM identities i
              WHERE i.workspace_id = $1 AND i.kind = $2 AND i.value = $3)
+           AND is_imported = 0
          ORDER BY status = 'resolved', number DESC LIMIT 1");
     CONVERSATIONS_OF = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2
-         ORDER BY number");
+         ORDER BY opened_at, number");
     DUE_BEFORE = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND due_at <= $2 AND attempts < 5
@@ -144,7 +146,8 @@ statements! {
          WHERE workspace_id = $1 AND due_at IS NOT NULL AND attempts < 5");
     OPENED_BETWEEN = Same(
         "SELECT {ConversationRow} FROM conversations
-         WHERE workspace_id = $1 AND opened_at >= $2 AND opened_at < $3 AND is_sample = 0
+         WHERE workspace_id = $1 AND opened_at >= $2 AND opened_at < $3
+           AND is_sample = 0 AND is_imported = 0
          ORDER BY opened_at, number");
     RELEASE_STUCK = Same(
         "UPDATE conversations SET attempts = 0
@@ -171,7 +174,7 @@ pub(crate) fn open(set: &mut WriteSet, ws: WorkspaceId, row: &ConversationRow) {
     args.extend(vals![row.next_position, row.owner_epoch, row.fence]);
     args.extend(listed(row));
     args.insert(LISTED_OPENED_AT, row.opened_at.into());
-    args.push(row.is_sample.into());
+    args.extend(vals![row.is_sample, row.is_imported]);
     set.push(CONVERSATION_INSERT, Hit::Guard, args);
     set.push(COUNTER_NEXT, Hit::Sure, vals![ws, "conversation"]);
 }

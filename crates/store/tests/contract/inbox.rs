@@ -254,6 +254,27 @@ pub async fn words_of_an_unknown_event_are_a_mistake(place: Place) {
     assert_eq!(store.conversation(row.id).await.unwrap(), Some(row));
 }
 
+pub async fn what_was_imported_is_the_past_and_counts_nowhere(place: Place) {
+    let store = place.open().await;
+    said(&*store, 1, &["colis"]).await;
+    let real = store.conversation(conversation_id(1)).await.unwrap().unwrap();
+    let mut past = conversation(2);
+    past.contact = contact_id(1);
+    past.is_imported = true;
+    past.status = "resolved".into();
+    past.opened_at = at(-100);
+    past.resolved_at = Some(at(-90));
+    let unit = vec![Write::OpenConversation(past.clone())];
+    assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+
+    let latest = store.latest_conversation(real.channel, real.contact).await.unwrap();
+    assert_eq!(latest.map(|row| row.id), Some(real.id));
+    let all = store.conversations_of(real.contact).await.unwrap();
+    assert_eq!(all.iter().map(|row| row.id).collect::<Vec<_>>(), [past.id, real.id]);
+    let counted = store.opened_between(at(-1_000), at(1_000)).await.unwrap();
+    assert_eq!(counted.iter().map(|row| row.id).collect::<Vec<_>>(), [real.id]);
+}
+
 pub async fn sample_data_goes_without_a_trace(place: Place) {
     let store = place.open().await;
     said(&*store, 1, &["colis"]).await;

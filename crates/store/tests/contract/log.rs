@@ -251,6 +251,7 @@ fn full(row: &ConversationRow) -> ConversationRow {
         due_at: Some(at(65)),
         attempts: 2,
         is_sample: row.is_sample,
+        is_imported: row.is_imported,
     }
 }
 

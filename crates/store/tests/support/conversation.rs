@@ -43,5 +43,6 @@ pub fn fresh(
         due_at: None,
         attempts: 0,
         is_sample: false,
+        is_imported: false,
     }
 }

@@ -7,6 +7,7 @@ mod digest;
 mod erasure;
 mod hold;
 mod media;
+mod past;
 mod people;
 mod quarantine;
 mod requests;

@@ -83,7 +83,9 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
           {line.reason ? (
             <span className={`lab cut r-${line.reason}`}>{reason(line.reason)}</span>
           ) : (
-            line.is_sample && <span className="lab cut">{t('list.sample')}</span>
+            (line.is_sample || line.is_imported) && (
+              <span className="lab cut">{t(line.is_sample ? 'list.sample' : 'list.imported')}</span>
+            )
           )}
           <Tags tags={line.tags} most={line.reason ? 0 : TAGS} />
           {line.is_snoozed && (

@@ -77,6 +77,7 @@ export function Header({
               {' · '}
               {t('thread.number', { number: conversation.number })}
               {conversation.is_sample && ` · ${t('thread.sample')}`}
+              {conversation.is_imported && ` · ${t('thread.imported')}`}
             </span>
           )}
         </div>

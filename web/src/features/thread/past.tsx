@@ -33,7 +33,13 @@ export function Past({ conversation }: { conversation: Conversation }) {
             <Link to="/inbox/$id" params={{ id: line.id }} className="grow cut" dir="auto">
               {line.last_words ?? line.preview}
             </Link>
-            <span className="lab">{line.reason ? reason(line.reason) : t('owner.bot')}</span>
+            <span className="lab">
+              {line.is_imported
+                ? t('list.imported')
+                : line.reason
+                  ? reason(line.reason)
+                  : t('owner.bot')}
+            </span>
             <time className="fs12 t3 n" dateTime={line.last_message_at}>
               {stamp(line.last_message_at, now, locale, t('app.yesterday'))}
             </time>

@@ -27,8 +27,8 @@ pub enum AccountEvent {
     Health { field: String, event: String, severity: Severity },
     /// Errors without a message.
     Errors(Vec<ApiError>),
-    /// Past conversations of a number shared with the phone app; a closed book.
-    History { phase: Option<i64>, progress: Option<i64> },
+    /// The phone app does not share what was said before (2593109), or it could not be read.
+    HistoryRefused(Option<i64>),
     /// Kept raw.
     Other { field: String },
 }

@@ -59,7 +59,7 @@ pub(super) fn echo(
 }
 
 /// Sent messages use other shapes than received ones for menus and templates.
-fn sent_content(said: View<'_>) -> Content {
+pub(super) fn sent_content(said: View<'_>) -> Content {
     let menu = said.at("interactive").at("body").at("text");
     let template = said.at("template").at("name");
     match content(said) {

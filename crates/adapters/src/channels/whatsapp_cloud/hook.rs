@@ -3,15 +3,17 @@
 use super::account::AccountEvent;
 use super::echo::{Echo, Speaker};
 use super::inbound::{IdentityChange, Message};
+use super::past::{PastMessage, Spoken, Thread};
 use super::signature;
 use super::status::{Pricing, Status};
 use super::verify::{self, Query};
 use super::webhook::{Item as Meaning, Update, parse};
 use crate::secret::Secret;
 use bytes::Bytes;
-use relais_app::arrival::{Arrival, Item, Report};
+use relais_app::arrival::{Arrival, Item, PastLine, Report};
 use relais_app::costs::Price;
 use relais_app::port::hook::{Hook, HookError};
+use relais_core::conversation::past::Said;
 use relais_core::id::MessageId;
 use relais_core::message::{Content, MediaSource, Outbound, Sender};
 use relais_core::time::Timestamp;
@@ -93,6 +95,7 @@ fn arrival(update: Update) -> Arrival {
         }
         Meaning::Status(status) => of_status(*status),
         Meaning::Echo(echo) => (Some(echo.provider_id.clone()), of_echo(*echo)),
+        Meaning::Past(thread) => (None, of_past(*thread)),
         Meaning::Account(event) => (None, of_account(&event)),
         Meaning::Unparsed { reason } => (None, Item::Unknown { kind: "unparsed".into(), reason }),
     };
@@ -163,6 +166,20 @@ fn of_echo(echo: Echo) -> Item {
     }
 }
 
+fn of_past(thread: Thread) -> Item {
+    let line = |line: PastMessage| PastLine {
+        provider_id: line.provider_id,
+        raw: line.raw,
+        at: line.at,
+        delivery: line.delivery,
+        said: match line.said {
+            Spoken::Customer(inbound) => Said::Customer(inbound),
+            Spoken::Colleague(content) => Said::Colleague(said(content)),
+        },
+    };
+    Item::Past { with: thread.with, lines: thread.messages.into_iter().map(line).collect() }
+}
+
 /// What a colleague sent from the phone, as something we might have sent.
 fn said(content: Content) -> Outbound {
     match content {
@@ -201,7 +218,9 @@ fn of_account(event: &AccountEvent) -> Item {
                 errors.iter().filter_map(|e| e.code).map(|c| c.to_string()).collect();
             notice(format!("errors {}", codes.join(" ")).trim_end().to_owned())
         }
-        AccountEvent::History { .. } => notice("history".into()),
+        AccountEvent::HistoryRefused(code) => {
+            notice(format!("history refused {}", code.unwrap_or_default()))
+        }
         AccountEvent::Other { field } => {
             Item::Unknown { kind: field.clone(), reason: "unknown field".into() }
         }

@@ -14,6 +14,7 @@ pub mod hook;
 pub mod inbound;
 pub mod media;
 pub mod pacing;
+pub mod past;
 pub mod response;
 pub mod send;
 pub mod signature;

@@ -75,7 +75,7 @@ pub(super) fn status(
     })
 }
 
-fn delivery(word: &str) -> Option<Delivery> {
+pub(super) fn delivery(word: &str) -> Option<Delivery> {
     Some(match word {
         "accepted" => Delivery::Accepted,
         "sent" => Delivery::Sent,

@@ -8,6 +8,7 @@ mod collect;
 use super::account::AccountEvent;
 use super::echo::Echo;
 use super::inbound::Message;
+use super::past::Thread;
 use super::status::Status;
 use super::wire::{self, Body};
 use relais_core::time::Timestamp;
@@ -32,6 +33,7 @@ pub enum Item {
     Message(Box<Message>),
     Status(Box<Status>),
     Echo(Box<Echo>),
+    Past(Box<Thread>),
     Account(Box<AccountEvent>),
     /// Could not be read; the reason is for an admin.
     Unparsed {

@@ -125,6 +125,9 @@ pub struct ConversationRow {
     pub attempts: i64,
     /// Generated demo history, outside all figures.
     pub is_sample: bool,
+    /// Said before this program was there, told by the provider afterwards: over, outside all
+    /// figures, and never the conversation that goes on.
+    pub is_imported: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -68,7 +68,7 @@ pub enum Write {
     /// the store (next of the workspace), whatever the row says.
     OpenConversation(ConversationRow),
     /// Guarded by the position, owner epoch and fence the row had when it was read. Contact,
-    /// channel, number, fence, opening time and `is_sample` stay as they are.
+    /// channel, number, fence, opening time, `is_sample` and `is_imported` stay as they are.
     UpdateConversation {
         row: ConversationRow,
         expect: Expect,

@@ -5,8 +5,11 @@ use crate::channels::whatsapp_cloud::account::{self, AccountEvent};
 use crate::channels::whatsapp_cloud::echo::echo;
 use crate::channels::whatsapp_cloud::errors::ApiError;
 use crate::channels::whatsapp_cloud::inbound::{Contacts, Surroundings, message};
+use crate::channels::whatsapp_cloud::past::{self, Thread};
 use crate::channels::whatsapp_cloud::status::{Status, status};
-use crate::channels::whatsapp_cloud::wire::{self, Change, ChangeValue, Entry, View};
+use crate::channels::whatsapp_cloud::wire::{
+    self, Change, ChangeValue, Chunk, Entry, ThreadParts, View,
+};
 use relais_app::hex;
 use relais_core::time::Timestamp;
 use serde_json::value::RawValue;
@@ -81,7 +84,8 @@ impl Collector {
         let place = Place { business_number: number.as_deref(), ..place };
         let before = self.updates.len();
         if field == "history" {
-            self.history(place, &value);
+            let display = metadata.as_ref().and_then(|m| View(m).at("display_phone_number").word());
+            self.history(place, &value, display.as_deref());
         } else {
             self.objects(place, &value);
         }
@@ -170,22 +174,57 @@ impl Collector {
         }
     }
 
-    fn history(&mut self, place: Place<'_>, value: &ChangeValue<'_>) {
-        for list in [value.history, value.messages] {
-            for raw in self.list(place, list) {
-                match wire::parse(raw.get()) {
-                    Ok(chunk) => {
-                        let about = View(&chunk).at("metadata");
-                        let event = AccountEvent::History {
-                            phase: about.at("phase").int(),
-                            progress: about.at("progress").int(),
-                        };
-                        self.event(place, raw.get(), event);
-                    }
-                    Err(e) => self.unparsed(place, raw.get(), why(&e)),
-                }
+    /// Threads of the past, and files of them that come on their own.
+    fn history(&mut self, place: Place<'_>, value: &ChangeValue<'_>, display: Option<&str>) {
+        let around = past::Around {
+            business_number: place.business_number,
+            display_number: display,
+            received_at: self.received_at,
+        };
+        for raw in self.list(place, value.history) {
+            match serde_json::from_str::<Chunk<'_>>(raw.get()) {
+                Ok(chunk) => self.chunk(place, &chunk, around),
+                Err(_) => self.unparsed(place, raw.get(), "history cannot be read".to_owned()),
             }
         }
+        for raw in self.list(place, value.messages) {
+            match past::file(raw, around) {
+                Ok(thread) => self.thread(place, raw, thread),
+                Err(reason) => self.unparsed(place, raw.get(), reason),
+            }
+        }
+    }
+
+    fn chunk(&mut self, place: Place<'_>, chunk: &Chunk<'_>, around: past::Around<'_>) {
+        for raw in self.list(place, chunk.errors) {
+            let error = wire::parse(raw.get()).map(|error| ApiError::read(View(&error)));
+            let event = AccountEvent::HistoryRefused(error.ok().and_then(|error| error.code));
+            self.event(place, raw.get(), event);
+        }
+        for raw in self.list(place, chunk.threads) {
+            let parts = serde_json::from_str::<ThreadParts<'_>>(raw.get());
+            let parts = parts.map_err(|e| why(&e));
+            let (with, listed) = match parts.and_then(|p| Ok((past::person(p.id)?, p.messages))) {
+                Ok(thread) => thread,
+                Err(reason) => {
+                    self.unparsed(place, raw.get(), reason);
+                    continue;
+                }
+            };
+            let mut messages = Vec::new();
+            for raw in self.list(place, listed) {
+                match past::message(raw, &with, around) {
+                    Ok(message) => messages.extend(message),
+                    Err(reason) => self.unparsed(place, raw.get(), reason),
+                }
+            }
+            self.thread(place, raw, Thread { with, messages });
+        }
+    }
+
+    fn thread(&mut self, place: Place<'_>, raw: &RawValue, thread: Thread) {
+        let key = content_key(place, raw.get());
+        self.push(place, key, raw.get(), Item::Past(Box::new(thread)));
     }
 
     /// Reads each element on its own. An empty key asks for one made from the content.

@@ -7,6 +7,7 @@ use relais_core::time::Span;
 use relais_sim::graph::webhook::{self as wire, Batch, Report};
 
 mod fixtures;
+mod history;
 mod hostile;
 
 const NUMBER: &str = "800000000000002";

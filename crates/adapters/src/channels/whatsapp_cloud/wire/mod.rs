@@ -64,6 +64,24 @@ pub(crate) struct ChangeValue<'a> {
     pub(crate) errors: Option<&'a RawValue>,
 }
 
+/// One element of `history[]`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chunk<'a> {
+    #[serde(borrow, default)]
+    pub(crate) threads: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) errors: Option<&'a RawValue>,
+}
+
+/// One element of `threads[]`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ThreadParts<'a> {
+    #[serde(borrow, default)]
+    pub(crate) id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) messages: Option<&'a RawValue>,
+}
+
 /// Elements of a raw list; a lone object counts as a list of one, `null` as empty.
 pub(crate) fn elements(raw: Option<&RawValue>) -> Result<Vec<&RawValue>, &RawValue> {
     let Some(raw) = raw else { return Ok(Vec::new()) };

@@ -475,7 +475,7 @@ fn news_about_templates_numbers_and_accounts() {
 }
 
 #[test]
-fn handovers_calls_histories_and_errors() {
+fn handovers_calls_and_errors() {
     let passed = r#"{"sender":{"phone_number":"33639980012"},"type":"control_passed","control_passed":{"metadata":"client demande un humain","conversation_context":{"type":"summary","summary":{"text":"Double débit"}}}}"#;
     let updates = change("messaging_handovers", passed);
     let AccountEvent::Handover { to_us, person, summary, .. } = account(&updates[0]) else {
@@ -488,9 +488,6 @@ fn handovers_calls_histories_and_errors() {
     let updates = change("calls", call);
     assert!(matches!(account(&updates[0]), AccountEvent::Call { by_customer: true, .. }));
     assert_eq!(updates[0].key, "call:wacid.1:connect");
-    let history = r#"{"metadata":{"phone_number_id":"1"},"history":[{"metadata":{"phase":1,"chunk_order":1,"progress":40},"threads":[{"id":"33639980012","messages":[{"id":"old","type":"text"}]}]}]}"#;
-    let updates = change("history", history);
-    assert_eq!(account(&updates[0]), &AccountEvent::History { phase: Some(1), progress: Some(40) });
     let errors = r#"{"metadata":{"phone_number_id":"1"},"errors":[{"code":131000,"title":"Something went wrong"}]}"#;
     let updates = change("messages", errors);
     assert!(
