@@ -2,12 +2,15 @@
 
 use super::command::Refusal;
 use super::event::Event;
+use super::lane::{Missed, Plan};
+use super::reading::Input;
 use super::receive::is_silent;
-use super::state::Profile;
+use super::state::{BURST, Profile};
 use super::turn::Turn;
 use crate::id::MessageId;
 use crate::message::Inbound;
 use crate::time::Span;
+use crate::trigger::Reason;
 use crate::understanding::parse;
 
 /// A rating or a thank-you belongs to the ended conversation for so long.
@@ -43,6 +46,14 @@ impl Turn<'_> {
             self.say("csat_thanks");
             return Ok(());
         }
+        if self.is_comment(message, inbound) {
+            self.record(message, inbound, profile);
+            let content = inbound.content.words().map(str::to_owned);
+            let score = self.state.csat.unwrap_or_default();
+            self.emit(Event::Rated { score, content });
+            self.won("csat");
+            return Ok(());
+        }
         if self.snapshot().is_on("thanks") && parse::is_thanks(&text) {
             self.record(message, inbound, profile);
             self.choose_language_of(inbound);
@@ -55,5 +66,29 @@ impl Turn<'_> {
             return Ok(());
         }
         Err(Refusal::OpenNew)
+    }
+
+    /// Words in the same burst as a bare rating that by themselves would be a failure or only a
+    /// mood: they say why. What asks for something opens a conversation of its own.
+    fn is_comment(&self, message: MessageId, inbound: &Inbound) -> bool {
+        let is_bare = self.state.csat.is_some() && self.state.csat_comment.is_none();
+        let is_burst =
+            self.state.last_event_at.is_some_and(|rated| self.ctx.now.since(rated) < BURST);
+        if !is_bare || !is_burst || inbound.content.words().is_none() {
+            return false;
+        }
+        let words = Input {
+            messages: vec![message],
+            text: inbound.content.words().unwrap_or_default().to_owned(),
+            is_media: false,
+            is_voice: false,
+            at: self.ctx.now,
+            last_from: 0,
+        };
+        match self.plan_of(&words) {
+            Err(missed) => missed == Missed::Noise,
+            Ok(Plan::HandOver { fired }) => fired.iter().all(|one| one.reason == Reason::Sentiment),
+            Ok(_) => false,
+        }
     }
 }

@@ -60,7 +60,7 @@ impl Turn<'_> {
         }
     }
 
-    fn plan_of(&self, input: &Input) -> Result<Plan, Missed> {
+    pub(super) fn plan_of(&self, input: &Input) -> Result<Plan, Missed> {
         let reading = self.read(input);
         self.plan(input, &reading, &mut Looked::default()).map(|(_, plan)| plan)
     }

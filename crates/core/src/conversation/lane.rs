@@ -164,7 +164,8 @@ impl Turn<'_> {
             }
         }
         if snapshot.is_on("tracking") {
-            let number = parse::order_number(text, &snapshot.orders, false);
+            let is_bare = self.awaits_postcode(prompt) && parse::corrects(text);
+            let number = parse::order_number(text, &snapshot.orders, is_bare);
             let quotes = number.iter().map(|n| n.quote).collect();
             looked.exact("tracking:number", number.is_some(), quotes);
             if let Some(number) = number {

@@ -42,6 +42,16 @@ impl Turn<'_> {
         })
     }
 
+    pub(super) fn awaits_postcode(&self, prompt: Option<&Prompt>) -> bool {
+        prompt.is_some_and(|p| match &p.kind {
+            PromptKind::Postcode { .. } => true,
+            _ => matches!(
+                self.snapshot().graph.node(&p.node),
+                Some(Kind::Ask { answer: Answer::Postcode, .. })
+            ),
+        })
+    }
+
     /// The pending question's answer.
     pub(super) fn answered(
         &self,
@@ -115,8 +125,10 @@ impl Turn<'_> {
                 parse::has_no_number(text).then_some(("none", None))
             }
             Answer::Postcode => {
-                // A full order number is another order, not a postcode.
-                if parse::order_number(text, &self.snapshot().orders, false).is_some() {
+                // A full order number is another order, not a postcode; so are its digits where
+                // they put right what was said.
+                let is_bare = parse::corrects(text);
+                if parse::order_number(text, &self.snapshot().orders, is_bare).is_some() {
                     return None;
                 }
                 if let Some(postcode) = parse::postcode(text) {

@@ -12,7 +12,7 @@ pub(super) struct Seed {
 }
 
 /// Words used everywhere, which say nothing about the language.
-pub(super) const INTERNATIONAL: &str = "ok okay menu agent email mail sms whatsapp stop faq bot \
+pub(super) const INTERNATIONAL: &str = "ok okay urgent menu agent email mail sms whatsapp stop faq bot \
     robot chat web app url total normal hotel pdf iban paypal visa mastercard cv id tv led usb wifi \
     google facebook instagram amazon mr dr euro euros eur usd pro vip sos code promo photo video ml \
     lol haha hahaha hihi hmm mdr xd sirius orion nacre aube brume halo lumiere maison cercle admin \
@@ -59,7 +59,7 @@ const FR: &str = "bonjour bonsoir salut coucou bjr slt merci mrc svp stp s'il vo
     reçois arrivé arrivée arrive arriver attendre attends attend attente trouve trouver perdu perdue \
     changer modifier choisir choix voir vu dire dit dites demande demander demandé écrire merci \
     beaucoup bonne bon journée soirée parfait super génial d'accord désolé pardon excusez rapidement \
-    vite urgent inutile nul honte honteux scandaleux inadmissible marre ridicule arrêtez arrêter \
+    vite inutile nul honte honteux scandaleux inadmissible marre ridicule arrêtez arrêter \
     désabonner première premier deuxième deux trois quatre cinq six sept huit neuf dix cent mille \
     salle bain couleur cuisine chambre petit petite grand grande nouveau nouvelle dernier dernière \
     étoile étoiles avis note satisfait mécontent déçu avocat plainte accueil mot passe résolu jai cest \

@@ -15,7 +15,7 @@ pub fn choice(text: &Text) -> Option<u32> {
         return None;
     }
     let mut classes = NUMERALS.to_vec();
-    classes.extend(["choice_intro", "choice_tail", "courtesy", "choice_label"]);
+    classes.extend(["choice_intro", "choice_tail", "courtesy", "slip", "choice_label"]);
     let label = classes.len() - 1;
     let pieces = pieces(text, &classes, |t| option_number(t).is_some())?;
     let digits: Vec<u32> = pieces
@@ -42,6 +42,11 @@ fn without_pronoun(text: &Text, pieces: &[Piece], mut words: Vec<u32>) -> Vec<u3
         words.pop();
     }
     words
+}
+
+/// What was said before is put right: "oups", "je voulais dire", "I meant".
+pub fn corrects(text: &Text) -> bool {
+    reading(text).groups().any(|(name, ..)| name == "slip")
 }
 
 /// Yes or no, with the courtesies around it.

@@ -129,14 +129,19 @@ fn announced(text: &Text) -> Option<Found> {
     };
     (0..tokens.len()).find_map(|at| {
         let from = at.saturating_sub(4);
-        let has_cue = tokens[from..at].iter().any(|t| CUES.contains(&t.fold.as_str()));
+        // Hindi gives behind the number: "4 dunga".
+        let gives = |t: &Token| GIVES.contains(&t.fold.as_str());
+        let has_cue = tokens[from..at].iter().any(|t| CUES.contains(&t.fold.as_str()))
+            || tokens.get(at + 1).is_some_and(gives);
         let score = if has_cue { value_or_last_word(at)? } else { return None };
         (!is_counted(text, at)).then_some(Found { score, from: at, to: at + 1 })
     })
 }
 
+/// Verbs that announce one from behind.
+const GIVES: [&str; 4] = ["dunga", "dungi", "deta", "deti"];
 /// Words that announce a rating.
-const CUES: [&str; 44] = [
+const CUES: [&str; 47] = [
     "note",
     "noter",
     "avis",
@@ -146,6 +151,9 @@ const CUES: [&str; 44] = [
     "donnerais",
     "mettrais",
     "attribue",
+    "dirais",
+    "dirai",
+    "diria",
     "rating",
     "rate",
     "score",
@@ -200,11 +208,11 @@ fn at_an_end(text: &Text) -> Option<Found> {
     if let Some(score) = in_range(value(&tokens[first])) {
         let more = tokens.get(first + 1).and_then(value);
         let is_row = more.is_some() && !tokens[first].ends_sentence;
-        return (!is_row && !is_counted(text, first) && !is_numbered_list(text)).then_some(Found {
-            score,
-            from: first,
-            to: first + 1,
-        });
+        // "4 ans de garantie ou 5 ?" asks; "5, vous livrez en Suisse ?" rates and asks.
+        let stands_apart = tokens[first].ends_clause || !gap(text, first).trim().is_empty();
+        let asks = text.has_question_mark && tokens.len() > first + 1 && !stands_apart;
+        let is_other = is_row || asks || is_counted(text, first) || is_numbered_list(text);
+        return (!is_other).then_some(Found { score, from: first, to: first + 1 });
     }
     let last = tokens.iter().rposition(|t| t.kind != TokenKind::Emoji)?;
     let before = last.checked_sub(1).map(|b| &tokens[b])?;
@@ -259,7 +267,10 @@ fn is_counted(text: &Text, at: usize) -> bool {
     }
     let is_apart = token.ends_sentence || token.ends_clause || !after.trim().is_empty();
     let Some(next) = text.tokens.get(at + 1).filter(|_| !is_apart) else { return false };
-    const COUNTED: [&str; 72] = [
+    // "1 autre question", "2 petites lampes".
+    let is_between = QUALIFIERS.contains(&next.fold.as_str()) && !next.ends_clause;
+    let next = text.tokens.get(at + 2).filter(|_| is_between).unwrap_or(next);
+    const COUNTED: [&str; 103] = [
         "question",
         "questions",
         "jour",
@@ -332,9 +343,66 @@ fn is_counted(text: &Text, at: usize) -> bool {
         "اسئله",
         "problemes",
         "spots",
+        "chose",
+        "choses",
+        "thing",
+        "things",
+        "cosa",
+        "cosas",
+        "coisa",
+        "coisas",
+        "ans",
+        "an",
+        "years",
+        "year",
+        "anos",
+        "carton",
+        "cartons",
+        "etage",
+        "etages",
+        "pieces",
+        "personnes",
+        "rue",
+        "avenue",
+        "boulevard",
+        "bis",
+        "ter",
+        "place",
+        "allee",
+        "impasse",
+        "chemin",
+        "street",
+        "road",
+        "calle",
     ];
     COUNTED.contains(&next.fold.as_str())
 }
+
+/// What may stand between a number and what it counts.
+const QUALIFIERS: [&str; 22] = [
+    "autre",
+    "autres",
+    "derniere",
+    "dernieres",
+    "petite",
+    "petites",
+    "petit",
+    "petits",
+    "seule",
+    "other",
+    "more",
+    "last",
+    "small",
+    "quick",
+    "otra",
+    "mas",
+    "ultima",
+    "pequena",
+    "outra",
+    "mais",
+    "aur",
+    "weitere",
+];
 
 /// "1. … 2. …" lists wishes.
 fn is_numbered_list(text: &Text) -> bool {

@@ -324,6 +324,12 @@ fn ratings_with_and_without_comment() {
             ),
             (
                 None,
+                "1 dernière chose : vous livrez en Suisse ? | 1 more thing | 1 cosa más | 1 autre question svp | 2 cartons sur 3 sont arrivés | 3 étages sans ascenseur, possible ? | 4 ans de garantie ou 5 ? | 5 rue des Lilas c'est ma nouvelle adresse | 3 bis rue des Fleurs",
+            ),
+            (plain(4), "je dirais 4 | main 4 dunga"),
+            (with(5, "vous livrez en Suisse ?"), "5, vous livrez en Suisse ?"),
+            (
+                None,
                 "1. où est ma commande 2. combien coûte la livraison | depuis 3 semaines j'attends | 1 2 3 | 5 ampoules E27 svp | rappelez-moi dans 5 minutes | j'ai commandé 2 lampes | je vous donne un avis détaillé",
             ),
         ],

@@ -9,7 +9,7 @@ use crate::understanding::signals::GRAMMAR;
 use crate::understanding::signals::reported::Reported;
 use crate::understanding::text::Text;
 
-const FILES: [&str; 27] = [
+const FILES: [&str; 28] = [
     include_str!("../examples/person.txt"),
     include_str!("../examples/anger.txt"),
     include_str!("../examples/topics.txt"),
@@ -28,6 +28,7 @@ const FILES: [&str; 27] = [
     include_str!("../examples/mishaps.txt"),
     include_str!("../examples/roundabout.txt"),
     include_str!("../examples/bystanders.txt"),
+    include_str!("../examples/asides.txt"),
     include_str!("../fixtures/tuned.txt"),
     include_str!("../fixtures/voices/tune_arabic.txt"),
     include_str!("../fixtures/voices/tune_elderly.txt"),
