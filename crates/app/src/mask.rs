@@ -33,7 +33,7 @@ pub fn words(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect()
 }
 
-/// Digits from `start` on, single spaces, dots or dashes between them allowed.
+/// Digits from `start` on, single spaces, line ends, dots, dashes or slashes between them allowed.
 fn run(chars: &[char], start: usize) -> (usize, Vec<(usize, u32)>) {
     let mut digits = Vec::new();
     let mut at = start;
@@ -43,7 +43,7 @@ fn run(chars: &[char], start: usize) -> (usize, Vec<(usize, u32)>) {
             at += 1;
             continue;
         }
-        let joins = matches!(c, ' ' | '-' | '.' | '\u{a0}' | '\u{202f}' | '\u{2011}');
+        let joins = matches!(c, ' ' | '-' | '.' | '/' | '\n' | '\u{a0}' | '\u{202f}' | '\u{2011}');
         let goes_on = chars.get(at + 1).is_some_and(|next| digit_value(*next).is_some());
         if !joins || !goes_on {
             break;
