@@ -33,6 +33,11 @@ export async function graph() {
         answer.end();
         return;
       }
+      if (asked.url?.includes('/message_templates')) {
+        answer.writeHead(200, { 'content-type': 'application/json' });
+        answer.end(JSON.stringify({ data: TEMPLATES }));
+        return;
+      }
       const to = /"to":"\+?(\d+)"/.exec(body)?.[1] ?? '';
       sent += 1;
       last.push(body);
@@ -75,10 +80,10 @@ export function hookOf(port: number, channel: string) {
         'GET',
         `/hooks/whatsapp/${channel}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=42`,
       ),
-    write: (from: string, name: string, id: string, text: string) =>
+    write: (from: string, name: string, id: string, text: string, at = Date.now()) =>
       post({
         contacts: [{ profile: { name }, wa_id: from }],
-        messages: [{ from, id, timestamp: seconds(), type: 'text', text: { body: text } }],
+        messages: [{ from, id, timestamp: seconds(at), type: 'text', text: { body: text } }],
       }),
     report: async (id: string, to: string) => {
       for (const status of ['sent', 'delivered', 'read']) {
@@ -93,4 +98,15 @@ const META = {
   metadata: { display_phone_number: '33465712020', phone_number_id: NUMBER },
 };
 
-const seconds = () => String(Math.floor(Date.now() / 1_000));
+const seconds = (at = Date.now()) => String(Math.floor(at / 1_000));
+
+/** What the account may send outside the session window. */
+const TEMPLATES = [
+  {
+    name: 'reprise_contact',
+    language: 'fr',
+    category: 'UTILITY',
+    status: 'APPROVED',
+    components: [{ type: 'BODY', text: 'Bonjour, nous avons une réponse à votre demande.' }],
+  },
+];

@@ -23,6 +23,7 @@ let provider: Awaited<ReturnType<typeof graph>>;
 let browser: Browser;
 let page: Page;
 let hand: Hand;
+let hook: ReturnType<typeof hookOf>;
 const seen: Watch[] = [];
 
 beforeAll(async () => {
@@ -179,7 +180,7 @@ test('J1.10 and 13: a number is connected, and the first customer is answered', 
     const { items } = await (await fetch('/api/v1/channels')).json();
     return items.find((one: { kind: string }) => one.kind !== 'simulator').id as string;
   });
-  const hook = hookOf(Number(new URL(server.url).port), channel);
+  hook = hookOf(Number(new URL(server.url).port), channel);
   expect((await hook.verify(CHANNEL.verify_token)).body).toBe('42');
   await hand.click(button('Contrôler'));
   await expect.poll(() => state('verified')).toContain('good');
@@ -343,6 +344,41 @@ test('J2.8: passed on to another team in three clicks', async () => {
   await hand.click(dialog.locator('[type=submit]'));
   await page.getByTestId('change-transferred').waitFor();
   hand.step('J2.8 passed on', { clicks: 3, seconds: 10 });
+});
+
+test('J2.9: the session window runs out in sight; after it a template goes out in two clicks', async () => {
+  const ago = (minutes: number) => Date.now() - minutes * 60_000;
+  await hook.write(
+    '33639981697',
+    'Fenêtre ouverte',
+    'wamid.early.1',
+    'un agent',
+    ago(22 * 60 + 30),
+  );
+  await hook.write('33639981696', 'Fenêtre fermée', 'wamid.early.2', 'un agent', ago(25 * 60));
+  await go('/inbox?view=queue');
+  await row('Fenêtre ouverte').click();
+  await page.getByRole('heading', { name: 'Fenêtre ouverte', level: 2 }).waitFor();
+  await page.keyboard.press('t');
+  await page.locator('.facts .chip.warn').waitFor();
+  await accessible(page, 'a window that closes');
+
+  await row('Fenêtre fermée').click();
+  await page.getByRole('heading', { name: 'Fenêtre fermée', level: 2 }).waitFor();
+  await page.keyboard.press('t');
+  const lock = page.locator('.lock');
+  await lock.waitFor();
+  expect(await composer().count()).toBe(0);
+  await accessible(page, 'a closed window');
+  hand.decides();
+  await hand.click(page.getByRole('radio', { name: /^reprise_contact/ }));
+  await hand.click(button('Envoyer le modèle'));
+  await expect
+    .poll(() =>
+      provider.last.some((one) => /template.*33639981696|33639981696.*template/.test(one)),
+    )
+    .toBe(true);
+  hand.step('J2.9 template', { clicks: 2 });
 });
 
 test('J2 at 200 %: the same steps, by keyboard alone, and nothing scrolls sideways', async () => {
