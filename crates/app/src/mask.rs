@@ -85,6 +85,7 @@ mod tests {
     fn card_numbers_keep_their_last_four_digits() {
         assert_eq!(cards("ma carte 4111 1111 1111 1111 svp"), "ma carte •••• •••• •••• 1111 svp");
         assert_eq!(cards("5500-0000-0000-0004"), "••••-••••-••••-0004");
+        assert_eq!(cards("4111/1111\n1111 1111"), "••••/••••\n•••• 1111");
         assert_eq!(cards("٤١١١١١١١١١١١١١١١"), "••••••••••••١١١١");
     }
 
