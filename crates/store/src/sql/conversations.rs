@@ -133,10 +133,11 @@ statements! {
              WHERE i.workspace_id = $1 AND i.kind = $2 AND i.value = $3)
            AND is_imported = 0
          ORDER BY status = 'resolved', number DESC LIMIT 1");
+    /// What was imported is the past, whenever it was told; by number the index gives the rest.
     CONVERSATIONS_OF = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND contact_id = $2
-         ORDER BY opened_at, number");
+         ORDER BY is_imported DESC, is_imported * opened_at, number");
     DUE_BEFORE = Same(
         "SELECT {ConversationRow} FROM conversations
          WHERE workspace_id = $1 AND due_at <= $2 AND attempts < 5
