@@ -66,6 +66,14 @@ impl Turn<'_> {
             return Some(Ok(Plan::Room(room)));
         }
         if let Some(answer) = leaning.answer.filter(|_| snapshot.is_on("faq")) {
+            // "And to the UK?" after an answer about Europe: the same words again would be wrong
+            // where another article answers the message by itself.
+            let repeats = matches!(about, About::Article { id } if *id == answer.id);
+            let is_elsewhere =
+                matches!(&judged.verdict, Verdict::Answer(own) if own.id != answer.id);
+            if repeats && is_elsewhere {
+                return None;
+            }
             looked.0.push(RuleTrace {
                 rule: "follow_up".to_owned(),
                 score: answer.score,

@@ -136,7 +136,10 @@ impl Turn<'_> {
                 }
                 parse::has_no_number(text).then_some(("none", None))
             }
-            Answer::YesNo => parse::yes_no(text).map(yes_no),
+            // "Please" takes what was offered.
+            Answer::YesNo => {
+                parse::yes_no(text).or_else(|| parse::is_courtesy(text).then_some(true)).map(yes_no)
+            }
             Answer::Solved => parse::solved(text).or_else(|| parse::yes_no(text)).map(yes_no),
             Answer::Number => parse::number(text).map(|n| ("ok", Some(n.to_string()))),
             Answer::Email => parse::email(text).map(|e| ("ok", Some(e))),

@@ -70,6 +70,11 @@ pub fn yes_no(text: &Text) -> Option<bool> {
     }
 }
 
+/// Nothing but a "please".
+pub fn is_courtesy(text: &Text) -> bool {
+    !text.has_question_mark && pieces(text, &["please"], |_| false).is_some_and(|p| !p.is_empty())
+}
+
 /// Nothing but a greeting, in any of the languages.
 pub fn is_greeting(text: &Text) -> bool {
     if !has_words(text) {

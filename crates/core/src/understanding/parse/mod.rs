@@ -15,8 +15,8 @@ mod spoken;
 mod tests;
 
 pub use closed::{
-    choice, corrects, is_greeting, is_leave_word, is_menu_word, is_only_friendly_emoji,
-    is_stop_word, is_thanks, wants_topics, yes_no,
+    choice, corrects, is_courtesy, is_greeting, is_leave_word, is_menu_word,
+    is_only_friendly_emoji, is_stop_word, is_thanks, wants_topics, yes_no,
 };
 pub use contact::{email, number};
 pub use order::{OrderNumber, OrderPattern, order_number};
