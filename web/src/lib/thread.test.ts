@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ThreadEvent } from '../api/types.ts';
 import { eventOf, messageOf, traceOf } from './testing.ts';
-import { type Entry, foldThread, isWinner, type Row } from './thread.ts';
+import { asImported, type Entry, foldThread, isWinner, type Row } from './thread.ts';
 
 const customer = (text: string, patch: Partial<ThreadEvent> = {}) =>
   eventOf({ message: messageOf(text), ...patch });
@@ -36,6 +36,15 @@ function picture(rows: readonly Row[]): string[] {
 }
 
 describe('who held the conversation', () => {
+  test('what was said in the phone app was held by people, and nothing of it is folded away', () => {
+    const past = [change('opened'), customer('bonjour'), agent('oui'), change('resolved')];
+    expect(picture(foldThread(asImported(past)).rows)).toEqual([
+      '— imported',
+      'agent: message(bonjour) message(oui)',
+      '— resolved',
+    ]);
+  });
+
   test('one episode per owner, with a sentence at each change', () => {
     const fold = foldThread([
       change('opened'),

@@ -60,6 +60,7 @@ export interface Fold {
 
 const OWNER_AFTER: Record<string, Owner> = {
   opened: 'bot',
+  imported: 'agent',
   escalated: 'queue',
   rerouted: 'queue',
   transferred: 'queue',
@@ -116,6 +117,11 @@ export function marksOf(text: string, traces: readonly Trace[]): Mark[] {
 export function isWinner(rule: RuleTrace, winner: string | null): boolean {
   if (winner === null) return false;
   return rule.rule === winner || (rule.fired && rule.rule.startsWith(`${winner}:`));
+}
+
+/** What was said in the phone app was opened there, by people: no assistant greeted. */
+export function asImported(events: readonly ThreadEvent[]): ThreadEvent[] {
+  return events.map((event) => (event.kind === 'opened' ? { ...event, kind: 'imported' } : event));
 }
 
 export function foldThread(events: readonly ThreadEvent[]): Fold {

@@ -14,7 +14,7 @@ import { onMacroCalled } from '../../lib/macros.ts';
 import { refresh } from '../../lib/outbox.ts';
 import { Attendance, useOthers } from '../../lib/presence.ts';
 import { summaryOf } from '../../lib/summary.ts';
-import { foldThread } from '../../lib/thread.ts';
+import { asImported, foldThread } from '../../lib/thread.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { say } from '../../ui/toasts.tsx';
@@ -130,7 +130,10 @@ function Loaded({
   const { data: teams = NO_TEAMS } = useQuery(teamsQuery);
   const actions = useActions(conversation);
   const attachments = useAttachments(conversation.id);
-  const fold = useMemo(() => foldThread(events), [events]);
+  const fold = useMemo(
+    () => foldThread(conversation.is_imported ? asImported(events) : events),
+    [events, conversation.is_imported],
+  );
   const heard = useMemo(
     () =>
       events

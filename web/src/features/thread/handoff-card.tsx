@@ -26,6 +26,8 @@ export function HandoffCard({ conversation, events, teams, now, onRate }: Props)
   const { ask } = summaryOf(conversation);
   const said = useMemo(() => saidOf(events, orders), [events, orders]);
   const mood = useMemo(() => moodOf(events), [events]);
+  // Nobody handed over what was said in the phone app.
+  if (conversation.is_imported) return null;
   if (handoff === null) {
     return (
       <section className="sec" data-testid="handoff">

@@ -77,9 +77,9 @@ export function Header({
               {' · '}
               {t('thread.number', { number: conversation.number })}
               {conversation.is_sample && ` · ${t('thread.sample')}`}
-              {conversation.is_imported && ` · ${t('thread.imported')}`}
             </span>
           )}
+          {conversation.is_imported && <> · {t('thread.imported')}</>}
         </div>
         <div className="row g1 fs12 hdphone">
           <SlaChip clock={replyClock(conversation, now)} now={now} />
