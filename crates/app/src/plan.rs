@@ -11,7 +11,7 @@ use crate::staff;
 use crate::timers::FAILURES;
 use relais_core::conversation::event::Author;
 use relais_core::conversation::{Decision, Event, State};
-use relais_core::id::MessageId;
+use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
 use relais_core::time::{Span, Timestamp};
 use relais_core::understanding::text;
@@ -80,15 +80,7 @@ pub(crate) fn unit(mut scene: Scene<'_>, decision: &Decision) -> Unit {
     let place = Place { scene: &scene, state, row: &row };
     let mut follows = Follows::default();
     for (position, event) in (first_position..).zip(&decision.events) {
-        let (kind, data, content) = event.to_parts();
-        writes.push(Write::AppendEvent(EventRow {
-            conversation: state.conversation,
-            position,
-            at: scene.now,
-            kind,
-            data,
-            content,
-        }));
+        writes.push(append(state.conversation, position, scene.now, event));
         place.write(position, event, &mut writes, &mut follows);
     }
     let Follows { effects, files, has_sends } = follows;
@@ -106,6 +98,17 @@ pub(crate) fn unit(mut scene: Scene<'_>, decision: &Decision) -> Unit {
             || decision.events.iter().any(|e| matches!(e, Event::Rerouted { .. }));
     let has_loads = scene.before.and_then(load) != load(&row);
     Unit { writes, row, effects, has_moved, has_loads, has_sends, has_jobs, has_files }
+}
+
+/// Adds an event to a log.
+pub(crate) fn append(
+    conversation: ConversationId,
+    position: i64,
+    at: Timestamp,
+    event: &Event,
+) -> Write {
+    let (kind, data, content) = event.to_parts();
+    Write::AppendEvent(EventRow { conversation, position, at, kind, data, content })
 }
 
 /// What follows from events beside their writes.

@@ -190,6 +190,23 @@ impl Service {
         Err(StoreError::Unavailable("too many messages of one person at once".to_owned()))
     }
 
+    /// The contact with what this tells of the person; a new one for somebody nobody knows.
+    fn known_or_new(
+        &self,
+        known: Option<&ContactRow>,
+        sender: &Sender,
+        now: Timestamp,
+        writes: &mut Vec<Write>,
+    ) -> ContactRow {
+        if let Some(known) = known {
+            return named(known, sender, writes);
+        }
+        let contact = stranger(ContactId::new(now, self.random_bytes()), sender, now);
+        let identities = identities(sender);
+        writes.push(Write::NewContact { contact: contact.clone(), identities });
+        contact
+    }
+
     /// Who wrote, and their conversation on this channel.
     async fn place(
         &self,
@@ -277,14 +294,7 @@ impl Service {
             // Sent before the erasure: it must not bring anything back.
             return Ok(Try::Ended(self.keep_bare(letter, "ignored", "erased").await?));
         }
-        let contact = if let Some(contact) = place.contact {
-            named(contact, &inbound.sender, &mut first)
-        } else {
-            let contact = stranger(ContactId::new(now, self.random_bytes()), &inbound.sender, now);
-            let identities = identities(&inbound.sender);
-            first.push(Write::NewContact { contact: contact.clone(), identities });
-            contact
-        };
+        let contact = self.known_or_new(place.contact, &inbound.sender, now, &mut first);
         let previous = place.latest.map(state_of).transpose()?;
         let previous = previous.and_then(|s| {
             let handled = s.handoff.as_ref().filter(|_| s.is_handed_off());

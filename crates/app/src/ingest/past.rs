@@ -2,21 +2,20 @@
 //! Nobody answers, nobody is told, nothing is counted.
 
 use super::Letter;
-use super::people::{fingerprint, identities, named, stranger};
+use super::people::fingerprint;
 use crate::arrival::PastLine;
 use crate::engine::TRIES;
 use crate::live::Hint;
 use crate::media;
-use crate::plan::{is_with_provider, outbox_row, words_of};
+use crate::plan::{append, is_with_provider, outbox_row, words_of};
 use crate::port::store::{
-    Committed, ContactRow, ConversationRow, EventRow, OutboxClass, ReceiptRow, Result, StoreError,
-    Write,
+    Committed, ContactRow, ConversationRow, OutboxClass, ReceiptRow, Result, StoreError, Write,
 };
 use crate::projection::{self, Kept};
 use crate::service::{Received, Service};
 use relais_core::conversation::past::{Line, Past, past};
 use relais_core::conversation::{Event, Opening};
-use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
+use relais_core::id::{ChannelId, ConversationId, MessageId};
 use relais_core::message::Sender;
 use relais_core::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +40,7 @@ impl Service {
             let erased = self.erased_at(with).await?;
             let mut fresh = self.unknown(letter.channel, lines).await?;
             fresh.retain(|line| erased.is_none_or(|at| line.at >= at));
-            fresh.sort_by_key(|line| line.at);
+            in_their_order(&mut fresh);
             let mut parts = fresh.chunks(LINES);
             let mut contact = self.person(with).await?;
             let mut committed = Committed::Done;
@@ -94,35 +93,32 @@ impl Service {
         part: &[&PastLine],
     ) -> Unit {
         let now = letter.received_at;
+        let mut of_contact = Vec::new();
+        let contact = self.known_or_new(contact.as_ref(), with, now, &mut of_contact);
         let opening = Opening {
             conversation: ConversationId::new(now, self.random_bytes()),
-            contact: contact
-                .as_ref()
-                .map_or_else(|| ContactId::new(now, self.random_bytes()), |known| known.id),
+            contact: contact.id,
             channel: letter.channel,
             business_number: letter.arrival.business_number.clone(),
             previous: None,
         };
-        let told: Told<'_> =
-            part.iter().map(|line| (MessageId::new(line.at, self.random_bytes()), *line)).collect();
-        let lines: Vec<Line> = told
+        let lines: Vec<Line> = part
             .iter()
-            .map(|(message, line)| Line { message: *message, at: line.at, said: line.said.clone() })
+            .map(|line| Line {
+                message: MessageId::new(line.at, self.random_bytes()),
+                at: line.at,
+                said: line.said.clone(),
+            })
             .collect();
+        let told: Told<'_> =
+            lines.iter().zip(part).map(|(named, line)| (named.message, *line)).collect();
         let snapshot = self.snapshot();
         let past = past(&opening, &lines, &snapshot).expect("a part has lines");
         let kept = Kept { is_imported: true, ..Kept::default() };
         let row = projection::row(&past.state, &snapshot, kept);
         let mut writes: Vec<Write> =
-            told.values().map(|line| Write::Receipt(receipt(letter, row.id, line))).collect();
-        let contact = if let Some(known) = contact {
-            named(&known, with, &mut writes)
-        } else {
-            let contact = stranger(opening.contact, with, now);
-            let identities = identities(with);
-            writes.push(Write::NewContact { contact: contact.clone(), identities });
-            contact
-        };
+            part.iter().map(|line| Write::Receipt(receipt(letter, row.id, line))).collect();
+        writes.append(&mut of_contact);
         writes.push(Write::OpenConversation(row.clone()));
         let files_at = self.fetches_files(letter.channel).then_some(now);
         writes.extend(log(&past, &row, &told, files_at));
@@ -148,6 +144,15 @@ fn receipt(letter: &Letter<'_>, conversation: ConversationId, line: &PastLine) -
     }
 }
 
+/// As they were said. Two of the same second stand as they were told, and most threads are told the
+/// newest first.
+fn in_their_order(lines: &mut [&PastLine]) {
+    if lines.first().map(|line| line.at) > lines.last().map(|line| line.at) {
+        lines.reverse();
+    }
+    lines.sort_by_key(|line| line.at);
+}
+
 /// The events with what hangs on them; files are fetched where there is a time for it.
 fn log(
     past: &Past,
@@ -157,16 +162,8 @@ fn log(
 ) -> Vec<Write> {
     let mut writes = Vec::new();
     for (position, (at, event)) in (1..).zip(&past.log) {
-        let (kind, data, content) = event.to_parts();
         let (conversation, at) = (row.id, *at);
-        writes.push(Write::AppendEvent(EventRow {
-            conversation,
-            position,
-            at,
-            kind,
-            data,
-            content,
-        }));
+        writes.push(append(conversation, position, at, event));
         match event {
             Event::MessageSent { message, content: Some(content), epoch, .. } => {
                 let place = (position, *message, past.state.business_number.clone());

@@ -35,17 +35,15 @@ pub struct Past {
     pub state: State,
 }
 
-/// The conversation that lines, told in any order, make. Nothing without a line.
+/// The conversation that lines make, in the order they were said. Nothing without a line.
 pub fn past(opening: &Opening, lines: &[Line], snapshot: &Snapshot) -> Option<Past> {
-    let mut lines: Vec<&Line> = lines.iter().collect();
-    lines.sort_by_key(|line| line.at);
     let (first, last) = (lines.first()?, lines.last()?);
     let opened = Event::Opened {
         conversation: opening.conversation,
         contact: opening.contact,
         channel: opening.channel,
         business_number: opening.business_number.clone(),
-        language: spoken(&lines, snapshot),
+        language: spoken(lines, snapshot),
         previous: None,
         flow_version: snapshot.version,
         engine: ENGINE_VERSION,
@@ -80,8 +78,8 @@ fn event(line: &Line) -> Event {
     }
 }
 
-/// The language of the last message of the customer that has one.
-fn spoken(lines: &[&Line], snapshot: &Snapshot) -> String {
+/// The language of the customer's last message, as that of a first one is found.
+fn spoken(lines: &[Line], snapshot: &Snapshot) -> String {
     let texts = Texts::default();
     let mut languages = lines.iter().rev().filter_map(|line| match &line.said {
         Said::Customer(inbound) => Some(language::first(inbound, None, None, &texts, snapshot)),

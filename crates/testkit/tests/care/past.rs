@@ -96,6 +96,29 @@ async fn it_is_read_in_its_order_and_nobody_answers_or_counts_it() {
 }
 
 #[tokio::test]
+async fn lines_of_the_same_second_stand_as_they_were_said() {
+    let app = TestApp::open().await;
+    let then = app.now() - Span::hours(30 * 24);
+    let words = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit"];
+    let mut lines: Vec<PastLine> =
+        words.iter().map(|word| heard(&format!("wamid.old.{word}"), then, word)).collect();
+    lines.push(answered("wamid.old.last", then + Span::secs(1), "Oui."));
+    // The newest first, as most threads come.
+    lines.reverse();
+    app.deliver(vec![history("h.1", lines)]).await;
+    let rows = conversations(&app).await;
+    let log = app.service().log(rows[0].id).await.unwrap();
+    let said: Vec<&str> = log
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::MessageReceived { content: Some(inbound), .. } => inbound.content.words(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, words);
+}
+
+#[tokio::test]
 async fn told_again_or_in_overlapping_chunks_a_line_stands_once() {
     let app = TestApp::open().await;
     let lines = last_month(&app);
