@@ -74,18 +74,10 @@ impl Turn<'_> {
         let is_bare = self.state.csat.is_some() && self.state.csat_comment.is_none();
         let is_burst =
             self.state.last_event_at.is_some_and(|rated| self.ctx.now.since(rated) < BURST);
-        if !is_bare || !is_burst || inbound.content.words().is_none() {
+        let Some(words) = inbound.content.words().filter(|_| is_bare && is_burst) else {
             return false;
-        }
-        let words = Input {
-            messages: vec![message],
-            text: inbound.content.words().unwrap_or_default().to_owned(),
-            is_media: false,
-            is_voice: false,
-            at: self.ctx.now,
-            last_from: 0,
         };
-        match self.plan_of(&words) {
+        match self.plan_of(&Input::said(vec![message], words, self.ctx.now)) {
             Err(missed) => missed == Missed::Noise,
             Ok(Plan::HandOver { fired }) => fired.iter().all(|one| one.reason == Reason::Sentiment),
             Ok(_) => false,

@@ -128,16 +128,27 @@ impl Turn<'_> {
         if leaves_at.is_some() {
             self.first_held.get_or_insert(message);
         }
+        self.send(message, agent.clone(), content, (leaves_at, part_of));
+        Ok(())
+    }
+
+    /// What a person wrote, under the present epoch; until when it can be taken back, and with what.
+    fn send(
+        &mut self,
+        message: MessageId,
+        by: AgentRef,
+        content: &Outbound,
+        (leaves_at, part_of): (Option<Timestamp>, Option<MessageId>),
+    ) {
         self.emit(Event::MessageSent {
             message,
-            by: Author::Agent(agent.clone()),
+            by: Author::Agent(by),
             epoch: self.state.owner_epoch,
             text: None,
             leaves_at,
             part_of,
             content: Some(content.clone()),
         });
-        Ok(())
     }
 
     /// When a reply leaves that may be taken back: never after the window has closed.
@@ -224,15 +235,7 @@ impl Turn<'_> {
             self.take(&phone);
         }
         let by = self.state.agent().cloned().unwrap_or(phone);
-        self.emit(Event::MessageSent {
-            message,
-            by: Author::Agent(by),
-            epoch: self.state.owner_epoch,
-            text: None,
-            leaves_at: None,
-            part_of: None,
-            content: Some(content.clone()),
-        });
+        self.send(message, by, content, (None, None));
     }
 
     /// Two contacts are one person. Of two open conversations one goes on, the other ends here.

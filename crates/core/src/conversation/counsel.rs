@@ -192,14 +192,7 @@ impl Turn<'_> {
         held: Option<&Held>,
         option: Option<&str>,
     ) {
-        let input = Input {
-            messages: held.iter().map(|h| h.message).collect(),
-            text: question.to_owned(),
-            is_media: false,
-            is_voice: false,
-            at,
-            last_from: 0,
-        };
+        let input = Input::said(held.iter().map(|h| h.message).collect(), question, at);
         let offered = option.filter(|o| options.iter().any(|known| known == o));
         let Some(option) = offered else {
             match held {

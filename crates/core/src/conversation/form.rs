@@ -9,7 +9,7 @@ use super::state::{Held, PromptKind};
 use super::turn::Turn;
 use super::walk::Carry;
 use crate::flow::form::Field;
-use crate::flow::{Answer, Kind, form};
+use crate::flow::{Kind, form};
 
 impl Turn<'_> {
     /// A form was filled in: its fields are kept, and on by `ok`; whoever asks in it for a person,
@@ -27,11 +27,7 @@ impl Turn<'_> {
             if let Some(variable) = &field.variable {
                 self.set_variable(variable, &value);
             }
-            match field.answer {
-                Answer::OrderNumber => carry.number = Some(value),
-                Answer::Postcode => carry.postcode = Some(value),
-                _ => {}
-            }
+            carry.take(field.answer, Some(value));
         }
         let input = Input::one(held);
         let reading = self.read(&input);
@@ -99,12 +95,7 @@ impl Turn<'_> {
         };
         for field in fields.iter().filter(|f| f.ask.is_some()) {
             let kept = self.state.variables.get(&field.kept_as(node));
-            let value = kept.filter(|v| !v.is_empty()).cloned();
-            match field.answer {
-                Answer::OrderNumber => carry.number = value,
-                Answer::Postcode => carry.postcode = value,
-                _ => {}
-            }
+            carry.take(field.answer, kept.filter(|v| !v.is_empty()).cloned());
         }
         carry
     }

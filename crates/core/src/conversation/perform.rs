@@ -169,12 +169,8 @@ impl Turn<'_> {
                 if value.is_none() {
                     self.bot.failures = 0;
                 }
-                carry.number = value;
             }
-            Answer::Postcode => {
-                carry.number = self.order_in_question(node);
-                carry.postcode = value;
-            }
+            Answer::Postcode => carry.number = self.order_in_question(node),
             Answer::Solved => {
                 self.bot.failures = 0;
                 if port == "yes" && self.state.topic.is_some() {
@@ -185,6 +181,7 @@ impl Turn<'_> {
                 self.bot.failures = 0;
             }
         }
+        carry.take(answer, value);
         self.leave(node, port, carry);
     }
 

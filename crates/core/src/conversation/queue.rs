@@ -21,14 +21,8 @@ impl Turn<'_> {
         if matches!(inbound.content, Content::Button { .. } | Content::List { .. }) {
             return;
         }
-        let input = Input {
-            messages: self.state.last_inbound.into_iter().collect(),
-            text: words.to_owned(),
-            is_media: false,
-            is_voice: false,
-            at: self.ctx.now,
-            last_from: 0,
-        };
+        let messages = self.state.last_inbound.into_iter().collect();
+        let input = Input::said(messages, words, self.ctx.now);
         let reading = self.read(&input);
         let text = &reading.text;
         if self.snapshot().is_on("opt_out") && parse::is_stop_word(text) {

@@ -25,6 +25,12 @@ pub(super) struct Input {
 }
 
 impl Input {
+    /// Words and nothing else.
+    pub fn said(messages: Vec<MessageId>, text: &str, at: Timestamp) -> Self {
+        let text = text.to_owned();
+        Self { messages, text, is_media: false, is_voice: false, at, last_from: 0 }
+    }
+
     pub fn one(held: &Held) -> Self {
         Self {
             messages: vec![held.message],

@@ -3,7 +3,7 @@
 
 use super::escalate::Order;
 use super::turn::Turn;
-use crate::flow::{Kind, MAX_STEPS};
+use crate::flow::{Answer, Kind, MAX_STEPS};
 use crate::trigger::Reason;
 
 /// What a walk carries from node to node.
@@ -13,6 +13,17 @@ pub(super) struct Carry {
     pub number: Option<String>,
     /// The postcode the customer gave.
     pub postcode: Option<String>,
+}
+
+impl Carry {
+    /// Takes over what was answered; of what kind decides where it goes.
+    pub fn take(&mut self, answer: Answer, value: Option<String>) {
+        match answer {
+            Answer::OrderNumber => self.number = value,
+            Answer::Postcode => self.postcode = value,
+            Answer::YesNo | Answer::Solved | Answer::Number | Answer::Email | Answer::Text => {}
+        }
+    }
 }
 
 /// How a node ends.

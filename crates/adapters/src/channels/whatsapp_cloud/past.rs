@@ -5,7 +5,7 @@
 use super::echo::sent_content;
 use super::inbound::{content, is_bsuid, phone, time};
 use super::status::delivery;
-use super::wire::{self, View};
+use super::wire::{self, View, why};
 use relais_core::message::{Content, Delivery, Inbound, Sender};
 use relais_core::time::{Span, Timestamp};
 use serde_json::value::RawValue;
@@ -59,8 +59,7 @@ pub(super) fn message(
     with: &Sender,
     around: Around<'_>,
 ) -> Result<Option<PastMessage>, String> {
-    let value =
-        wire::parse(raw.get()).map_err(|e| format!("JSON error at column {}", e.column()))?;
+    let value = wire::parse(raw.get()).map_err(|e| why(&e))?;
     let read = read(View(&value), raw, with, around)?;
     let is_placeholder =
         View(&value).at("type").word().is_some_and(|kind| kind.eq_ignore_ascii_case(PLACEHOLDER));
@@ -70,8 +69,7 @@ pub(super) fn message(
 
 /// A file that comes on its own, as a thread of one message.
 pub(super) fn file(raw: &RawValue, around: Around<'_>) -> Result<Thread, String> {
-    let value =
-        wire::parse(raw.get()).map_err(|e| format!("JSON error at column {}", e.column()))?;
+    let value = wire::parse(raw.get()).map_err(|e| why(&e))?;
     let view = View(&value);
     let other = if is_ours(view, None, around) { view.at("to") } else { view.at("from") };
     let with = other.word().as_deref().and_then(someone).ok_or("file of nobody")?;

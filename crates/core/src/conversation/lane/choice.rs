@@ -66,15 +66,11 @@ impl Turn<'_> {
                     .themes
                     .get(index)
                     .map(|t| Plan::Theme(t.key.clone())),
-                _ => match self.answer_to(prompt, text) {
-                    Some(plan) => Some(plan),
-                    None => return Meaning::Menu,
-                },
+                _ => return self.answer_to(prompt, text).map_or(Meaning::Menu, Meaning::Plan),
             },
-            PromptKind::Field { .. } => match self.answer_to(prompt, text) {
-                Some(plan) => Some(plan),
-                None => return Meaning::Menu,
-            },
+            PromptKind::Field { .. } => {
+                return self.answer_to(prompt, text).map_or(Meaning::Menu, Meaning::Plan);
+            }
         };
         found.map_or(Meaning::Nothing, Meaning::Plan)
     }

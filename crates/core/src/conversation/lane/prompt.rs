@@ -43,13 +43,8 @@ impl Turn<'_> {
     }
 
     pub(super) fn awaits_postcode(&self, prompt: Option<&Prompt>) -> bool {
-        prompt.is_some_and(|p| match &p.kind {
-            PromptKind::Postcode { .. } => true,
-            _ => matches!(
-                self.snapshot().graph.node(&p.node),
-                Some(Kind::Ask { answer: Answer::Postcode, .. })
-            ),
-        })
+        let node = prompt.and_then(|p| self.snapshot().graph.node(&p.node));
+        matches!(node, Some(Kind::Ask { answer: Answer::Postcode, .. }))
     }
 
     /// The pending question's answer.

@@ -8,7 +8,7 @@ use crate::channels::whatsapp_cloud::inbound::{Contacts, Surroundings, message};
 use crate::channels::whatsapp_cloud::past::{self, Thread};
 use crate::channels::whatsapp_cloud::status::{Status, status};
 use crate::channels::whatsapp_cloud::wire::{
-    self, Change, ChangeValue, Chunk, Entry, ThreadParts, View,
+    self, Change, ChangeValue, Chunk, Entry, ThreadParts, View, why,
 };
 use relais_app::hex;
 use relais_core::time::Timestamp;
@@ -306,9 +306,4 @@ fn content_key(place: Place<'_>, raw: &str) -> String {
         hash.update(part);
     }
     format!("content:{}", hex::encode(&hash.finalize()[..16]))
-}
-
-/// The kind and place of a syntax error, without quoting the content.
-fn why(error: &serde_json::Error) -> String {
-    format!("JSON error at column {}", error.column())
 }

@@ -93,6 +93,11 @@ pub(crate) fn elements(raw: Option<&RawValue>) -> Result<Vec<&RawValue>, &RawVal
     }
 }
 
+/// The kind and place of a syntax error, without quoting the content.
+pub(crate) fn why(error: &serde_json::Error) -> String {
+    format!("JSON error at column {}", error.column())
+}
+
 /// A raw scalar as text, whether it was a string or a number.
 pub(crate) fn scalar(raw: Option<&RawValue>) -> Option<String> {
     let value = parse(raw?.get()).ok()?;
