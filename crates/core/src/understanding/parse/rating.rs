@@ -209,8 +209,7 @@ fn at_an_end(text: &Text) -> Option<Found> {
         let more = tokens.get(first + 1).and_then(value);
         let is_row = more.is_some() && !tokens[first].ends_sentence;
         // "4 ans de garantie ou 5 ?" asks; "5, vous livrez en Suisse ?" rates and asks.
-        let stands_apart = tokens[first].ends_clause || !gap(text, first).trim().is_empty();
-        let asks = text.has_question_mark && tokens.len() > first + 1 && !stands_apart;
+        let asks = text.has_question_mark && tokens.len() > first + 1 && !is_apart(text, first);
         let is_other = is_row || asks || is_counted(text, first) || is_numbered_list(text);
         return (!is_other).then_some(Found { score, from: first, to: first + 1 });
     }
@@ -256,17 +255,21 @@ fn comment(text: &Text, found: &Found) -> Option<String> {
     }
 }
 
+/// Something is between the number and what follows.
+fn is_apart(text: &Text, at: usize) -> bool {
+    let token = &text.tokens[at];
+    token.ends_sentence || token.ends_clause || !gap(text, at).trim().is_empty()
+}
+
 /// The number counts things ("2 questions", "3 jours", "4 €") or belongs to something else.
 fn is_counted(text: &Text, at: usize) -> bool {
-    let token = &text.tokens[at];
     let after = gap(text, at);
     if after.contains(['€', '$', '£', '%', '₹', '°', '/', '+'])
         || gap_before(text, at).contains(['€', '$', '£', '-', '#', '+', '/'])
     {
         return true;
     }
-    let is_apart = token.ends_sentence || token.ends_clause || !after.trim().is_empty();
-    let Some(next) = text.tokens.get(at + 1).filter(|_| !is_apart) else { return false };
+    let Some(next) = text.tokens.get(at + 1).filter(|_| !is_apart(text, at)) else { return false };
     // "1 autre question", "2 petites lampes".
     let is_between = QUALIFIERS.contains(&next.fold.as_str()) && !next.ends_clause;
     let next = text.tokens.get(at + 2).filter(|_| is_between).unwrap_or(next);
