@@ -16,9 +16,8 @@ pub(crate) fn everything() -> Result {
     step("tests", &mut cargo(&[mutants::BUILD, &["--no-fail-fast"]].concat()))?;
     generate::check(&mut command(&program(), ["openapi"]))?;
     println!("✓ generated files");
-    scenarios()?;
+    beside(web, scenarios)?;
     mutants::run(&[])?;
-    step("web: format, types, unit tests", &mut npm(&["run", "check"]))?;
     browser()?;
     println!("\nall green in {:.0} s", started.elapsed().as_secs_f32());
     Ok(())
@@ -26,6 +25,10 @@ pub(crate) fn everything() -> Result {
 
 fn program() -> String {
     root().join("target/debug/relais").to_string_lossy().into_owned()
+}
+
+fn web() -> Result {
+    step("web: format, types, unit tests", &mut npm(&["run", "check"]))
 }
 
 /// The demo's scenarios, then once more per rule: a rule whose absence nobody notices is not tested.
@@ -42,12 +45,17 @@ fn browser() -> Result {
         return Ok(());
     }
     let journeys = |name, part| step(name, npm(&["run", part]).env("RELAIS_BIN", program()));
+    beside(
+        || journeys("browser journeys, each on its own server", "e2e:apart"),
+        || journeys("browser journeys", "e2e:shared"),
+    )
+}
+
+/// Two steps at a time, where neither keeps both processors busy; both are run to their end.
+fn beside(other: impl FnOnce() -> Result + Send, this: impl FnOnce() -> Result) -> Result {
     std::thread::scope(|scope| {
-        let apart =
-            scope.spawn(|| journeys("browser journeys, each on its own server", "e2e:apart"));
-        let shared = journeys("browser journeys", "e2e:shared");
-        let apart =
-            apart.join().unwrap_or_else(|_| Err("the browser journeys broke off".to_owned()));
-        shared.and(apart)
+        let other = scope.spawn(other);
+        let this = this();
+        this.and(other.join().unwrap_or_else(|_| Err("a step broke off".to_owned())))
     })
 }
