@@ -78,6 +78,9 @@ impl Finder {
     pub fn advice(&self, text: &Text) -> Option<(usize, Quote)> {
         let found = concepts(text, None);
         let named = self.named(text, &found);
+        if let Some(room) = only_room(text, &found, &named) {
+            return Some((room.entry, text.quote(room.from, room.to)));
+        }
         let has = |name: &str| found.iter().find(|f| LEXICON.name(f.concept) == name);
         let product = has("lamp").or_else(|| {
             let unnamed = has("choose").or_else(|| has("ask_for").filter(|_| is_thing(text)));
@@ -194,6 +197,19 @@ fn names_nothing_else(found: &[Found], lamp: &Found, rooms: &[Named]) -> bool {
     })
 }
 
+/// "Something for the garden": a shop for lamps is asked for a lamp, and for nothing else.
+fn only_room(text: &Text, found: &[Found], rooms: &[Named]) -> Option<Named> {
+    let [room] = rooms else { return None };
+    let is_meant_for = text.tokens[..room.from].iter().any(|t| FOR.contains(&t.fold.as_str()));
+    let says_nothing_else = text.tokens.iter().enumerate().all(|(at, token)| {
+        let is_room = (room.from..room.to).contains(&at);
+        let is_filler =
+            |f: &Found| (f.from..f.to).contains(&at) && LEXICON.kind(f.concept) == Kind::Filler;
+        is_room || THING.contains(&token.fold.as_str()) || found.iter().any(is_filler)
+    });
+    (is_thing(text) && is_meant_for && says_nothing_else).then_some(*room)
+}
+
 const THING: [&str; 9] =
     ["something", "anything", "quelque", "truc", "algo", "etwas", "qualcosa", "kuch", "cadeau"];
 
@@ -274,7 +290,7 @@ const WISH_WORDS: [&str; 24] = [
 const PLAIN: [&str; 4] = ["which", "give", "find", "is_it"];
 
 /// Subjects that make a message about a lamp in a room something else than a wish for advice.
-const NO_ADVICE: [&str; 14] = [
+const NO_ADVICE: [&str; 15] = [
     "not_light",
     "not_work",
     "broken",
@@ -289,6 +305,7 @@ const NO_ADVICE: [&str; 14] = [
     "repair",
     "invoice",
     "dimmer",
+    "delivery",
 ];
 
 fn is_like(word: &str, name: &str) -> bool {
@@ -402,6 +419,9 @@ mod tests {
             ("ma fille entre au lycée, une lampe de bureau pour elle ?", 2),
             ("we need something for the nursery", 6),
             ("you got anything for the patio?", 5),
+            ("something for the garden?", 5),
+            ("un truc pour la salle à manger", 3),
+            ("algo para el jardín", 5),
             ("qu'est-ce qui irait bien dans ma cuisine ?", 3),
             ("on cherche un éclairage au-dessus de la table de la salle à manger", 3),
             ("une lampe pour ma table de nuit", 1),
@@ -422,6 +442,9 @@ mod tests {
             "the lamp in my kitchen arrived broken",
             "bureau",
             "la lampe de bureau est garantie ?",
+            "my daughter lives in Rome, can you ship a floor lamp to Italy?",
+            "a sofa, something for the living room",
+            "un truc cloche dans mon bureau",
             "we need something for the nursery to sit on, a sofa",
             "quel canapé me conseillez-vous pour mon salon ?",
         ] {
