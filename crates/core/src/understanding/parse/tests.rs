@@ -134,7 +134,7 @@ fn solved_or_not() {
             ),
             (
                 Some(false),
-                "no | still broken | still not working | it still flickers | doesn't work | no change | not really | same problem | nope, still the same",
+                "no | still broken | still not working | it still flickers | doesn't work | no change | not really | unfortunately not | same problem | nope, still the same",
             ),
             (
                 Some(false),
@@ -450,7 +450,7 @@ fn questions_about_the_assistant_itself() {
             ),
             (
                 true,
-                "você é um robô? | estou falando com um robô? | هل أنت روبوت؟ | kya aap robot ho? | tum bot ho kya | aap insaan ho ya robot | क्या आप रोबोट हैं | robot ?",
+                "você é um robô? | estou falando com um robô? | هل أنت روبوت؟ | kya aap robot ho? | tum bot ho kya | aap insaan ho ya robot | kya tum AI ho | real person ho kya | c'est automatique ici ? | क्या आप रोबोट हैं | robot ?",
             ),
             (
                 false,
