@@ -1,31 +1,176 @@
-//! Approved templates, filled from what is known of the conversation.
+//! Approved templates, filled from what is known of the conversation and what the agent gives.
 
 pub mod listed;
+#[cfg(test)]
+mod tests;
 
 use relais_core::conversation::State;
 use relais_core::message::Outbound;
 use relais_core::workspace::snapshot::Snapshot;
+use std::collections::BTreeMap;
 
-/// The message of a template; nothing when there is no such template.
-pub fn outbound(snapshot: &Snapshot, name: &str, state: &State) -> Option<Outbound> {
-    let template = snapshot.document.templates.iter().find(|t| t.name == name)?;
-    let language = if template.body.contains_key(&state.language) {
-        &state.language
-    } else {
-        &snapshot.document.workspace.fallback_language
+/// Longest value an agent may give, in characters.
+const VALUE: usize = 200;
+/// Longest body of a template, in characters; the provider counts the values too (132005).
+const BODY: usize = 1_024;
+/// Spaces in a row that the provider surely takes.
+const SPACES: &str = "   ";
+
+/// What there is to fill a template with. A value that was given goes before one that is known: it
+/// is what the agent saw when sending.
+#[derive(Clone, Debug, Default)]
+pub struct Filling {
+    known: BTreeMap<String, String>,
+    given: BTreeMap<String, String>,
+}
+
+impl Filling {
+    /// From what is known of the conversation.
+    pub fn of(state: &State) -> Self {
+        let mut known = state.variables.clone();
+        let name = state.name.as_deref().and_then(first_word);
+        for (place, value) in [("name", name), ("order", state.orders.first().cloned())] {
+            match value {
+                Some(value) => known.insert(place.to_owned(), value),
+                None => known.remove(place),
+            };
+        }
+        Self { known, given: BTreeMap::new() }
+    }
+
+    /// The person who sends it: `agent` is their first name.
+    #[must_use]
+    pub fn by(mut self, agent: &str) -> Self {
+        self.known.extend(first_word(agent).map(|name| ("agent".to_owned(), name)));
+        self
+    }
+
+    /// What the agent gives, by place.
+    #[must_use]
+    pub fn with(mut self, given: &BTreeMap<String, String>) -> Self {
+        self.given.clone_from(given);
+        self
+    }
+
+    fn value(&self, place: &str, fallback: Option<&str>) -> Option<String> {
+        let found = self.given.get(place).or_else(|| self.known.get(place)).map(String::as_str);
+        let value = found.filter(|value| !value.trim().is_empty()).or(fallback)?;
+        Some(on_one_line(value.trim())).filter(|value| !value.is_empty())
+    }
+}
+
+fn first_word(name: &str) -> Option<String> {
+    name.split_whitespace().next().map(str::to_owned)
+}
+
+/// A place of a text; nothing where its value is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub name: String,
+    pub value: Option<String>,
+}
+
+/// Why a template cannot be filled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    #[error("there is no such template")]
+    Unknown,
+    #[error("{why}")]
+    Value { place: String, why: ValueError },
+    #[error("with its values the message has more than {BODY} characters: shorten them")]
+    TooLong,
+}
+
+/// Why a value cannot stand in a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    #[error("the template has no such place in this language: leave it out")]
+    NoPlace,
+    #[error("is empty: say what the customer shall read there")]
+    Empty,
+    #[error("has more than {VALUE} characters: shorten it")]
+    TooLong,
+    #[error(
+        "has a line break, a tab or more than three spaces in a row, which WhatsApp refuses in a \
+        template: write it on one line"
+    )]
+    Layout,
+}
+
+/// The message of a template.
+pub fn outbound(
+    snapshot: &Snapshot,
+    name: &str,
+    language: &str,
+    filling: &Filling,
+) -> Result<Outbound, TemplateError> {
+    let found = || {
+        let template = snapshot.document.templates.iter().find(|t| t.name == name)?;
+        let fallback = &snapshot.document.workspace.fallback_language;
+        let language = if template.body.contains_key(language) { language } else { fallback };
+        Some((snapshot.pick(&template.body, language)?, language.to_owned()))
     };
-    let text = snapshot.pick(&template.body, language)?;
-    let (body, params) = filled(text, state);
-    let language = language.clone();
-    Some(Outbound::Template { name: name.to_owned(), language, params, body })
+    let (text, language) = found().ok_or(TemplateError::Unknown)?;
+    must_fit(text, &filling.given)?;
+    let (body, params) = filled(text, filling);
+    if !filling.given.is_empty() && body.chars().count() > BODY {
+        return Err(TemplateError::TooLong);
+    }
+    Ok(Outbound::Template { name: name.to_owned(), language, params, body })
+}
+
+/// The places of a text, each once, in their order.
+pub fn places(text: &str, filling: &Filling) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for (name, fallback) in slots(text) {
+        if !places.iter().any(|place| place.name == name) {
+            places.push(Place { name: name.to_owned(), value: filling.value(name, fallback) });
+        }
+    }
+    places
+}
+
+fn must_fit(text: &str, given: &BTreeMap<String, String>) -> Result<(), TemplateError> {
+    for (place, value) in given {
+        let why = if !slots(text).any(|(name, _)| name == place) {
+            ValueError::NoPlace
+        } else if value.trim().is_empty() {
+            ValueError::Empty
+        } else if value.chars().count() > VALUE {
+            ValueError::TooLong
+        } else if value.trim_matches(' ').contains(is_layout) || has_gap(value.trim()) {
+            ValueError::Layout
+        } else {
+            continue;
+        };
+        return Err(TemplateError::Value { place: place.clone(), why });
+    }
+    Ok(())
+}
+
+fn on_one_line(value: &str) -> String {
+    if value.contains(is_layout) || has_gap(value) {
+        value.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        value.to_owned()
+    }
+}
+
+fn is_layout(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+fn has_gap(value: &str) -> bool {
+    value.contains(&format!("{SPACES} "))
 }
 
 /// The body with its values, and the values in order of their places.
-fn filled(text: &str, state: &State) -> (String, Vec<String>) {
+fn filled(text: &str, filling: &Filling) -> (String, Vec<String>) {
     let (mut body, mut params) = (String::new(), Vec::new());
     let mut rest = text;
-    while let Some((before, name, after)) = next_place(rest) {
-        let value = value(name, state);
+    while let Some((before, (name, fallback), after)) = next_slot(rest) {
+        // A provider refuses an empty value, so there is always something to say.
+        let value = filling.value(name, fallback).unwrap_or_else(|| "—".to_owned());
         body.push_str(before);
         body.push_str(&value);
         params.push(value);
@@ -35,18 +180,22 @@ fn filled(text: &str, state: &State) -> (String, Vec<String>) {
     (body, params)
 }
 
-fn next_place(text: &str) -> Option<(&str, &str, &str)> {
-    let open = text.find('{')?;
-    let close = open + text[open..].find('}')?;
-    Some((&text[..open], &text[open + 1..close], &text[close + 1..]))
+/// `{name}` or `{name:what stands there otherwise}`.
+type Slot<'t> = (&'t str, Option<&'t str>);
+
+fn slots(text: &str) -> impl Iterator<Item = Slot<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (_, slot, after) = next_slot(rest)?;
+        rest = after;
+        Some(slot)
+    })
 }
 
-/// A provider refuses an empty value, so there is always something to say.
-fn value(name: &str, state: &State) -> String {
-    let known = match name {
-        "name" => state.name.as_deref().and_then(|n| n.split_whitespace().next()),
-        "order" => state.orders.first().map(String::as_str),
-        other => state.variables.get(other).map(String::as_str),
-    };
-    known.unwrap_or("—").to_owned()
+fn next_slot(text: &str) -> Option<(&str, Slot<'_>, &str)> {
+    let open = text.find('{')?;
+    let close = open + text[open..].find('}')?;
+    let inside = &text[open + 1..close];
+    let slot = inside.split_once(':').map_or((inside, None), |(name, other)| (name, Some(other)));
+    Some((&text[..open], slot, &text[close + 1..]))
 }

@@ -1920,6 +1920,14 @@ export interface components {
             undo_s?: number;
             /** @description `snooze`: until then; without it until the customer writes. */
             until?: string;
+            /**
+             * @description `reply` with a `template`: values by the names of its places, 1 to 200 characters each, on
+             *     one line, with at most three spaces in a row. They go before what is known; a place of which
+             *     nothing is known and to which nothing is given reads as a dash.
+             */
+            values?: {
+                [key: string]: string;
+            };
         };
         ActionResult: {
             /** @description `reply`: the message, to be taken back by; the last of several. */
@@ -2917,6 +2925,8 @@ export interface components {
                 /** @description The provider lets it through, or was not asked yet. */
                 may_be_sent: boolean;
                 name: string;
+                /** @description What stands in braces in the body, each once. */
+                places: components["schemas"]["Place"][];
             }[];
         };
         /** @description A whole list. */
@@ -3427,6 +3437,12 @@ export interface components {
             note: string | null;
             phone: string;
         };
+        /** @description A place of a template. */
+        Place: {
+            name: string;
+            /** @description What will stand there; null where it is not known in this conversation. */
+            value: string | null;
+        };
         /** @description What somebody does at a conversation. */
         PresenceInput: {
             /** @enum {string} */
@@ -3854,6 +3870,8 @@ export interface components {
             /** @description The provider lets it through, or was not asked yet. */
             may_be_sent: boolean;
             name: string;
+            /** @description What stands in braces in the body, each once. */
+            places: components["schemas"]["Place"][];
         };
         /** @description The templates of the account behind a number. */
         TemplateAccount: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fill, firstGap, partsOf, templatesFor } from './canned.ts';
+import { faultOf, fill, firstGap, partsOf, templateParts, templatesFor } from './canned.ts';
 
 describe('variables of a ready text', () => {
   test('known ones are filled, the fall-back stands in, the rest stays to be seen', () => {
@@ -29,7 +29,30 @@ describe('variables of a ready text', () => {
 });
 
 describe('templates', () => {
-  const all = ['fr', 'en', 'ar'].map((language) => ({ name: 'rappel', language, body: language }));
+  test.each([
+    ['lundi', null],
+    ['a   b', null],
+    ['', null],
+    ['a    b', 'valueLayout'],
+    ['a\tb', 'valueLayout'],
+    ['a\nb', 'valueLayout'],
+    ['😀'.repeat(200), null],
+    ['x'.repeat(201), 'valueLong'],
+  ])('of %j WhatsApp would say %s', (value, fault) => {
+    expect(faultOf(value)).toBe(fault);
+  });
+
+  test('whatever stands in braces is a place', () => {
+    const parts = templateParts('{1} {Jour} {x:y}', { 1: 'un' });
+    expect(parts.map((part) => part.text).join('')).toBe('un {Jour} y');
+  });
+
+  const all = ['fr', 'en', 'ar'].map((language) => ({
+    name: 'rappel',
+    language,
+    body: language,
+    places: [],
+  }));
 
   test.each([
     ['ar', 'ar'],
@@ -39,7 +62,7 @@ describe('templates', () => {
   });
 
   test('one that exists in neither language is still offered', () => {
-    const spanish = [{ name: 'x', language: 'es', body: '' }];
+    const spanish = [{ name: 'x', language: 'es', body: '', places: [] }];
     expect(templatesFor(spanish, 'ar', 'fr')).toHaveLength(1);
   });
 });

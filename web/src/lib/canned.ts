@@ -2,9 +2,15 @@
 // contains is never read as a variable.
 import type { Template as Listed } from '../api/types.ts';
 
-type Template = Pick<Listed, 'name' | 'language' | 'body'>;
+type Template = Pick<Listed, 'name' | 'language' | 'body' | 'places'>;
 
 const VARIABLE = /\{([a-z_.]+)(?::([^{}]*))?\}/g;
+/** The server takes whatever stands in braces for a place of a template. */
+const PLACE = /\{([^}:]*)(?::([^}]*))?\}/g;
+/** Longest value of a place, in characters. */
+export const LONGEST_VALUE = 200;
+/** Longest template with its values, in characters. */
+export const LONGEST_TEMPLATE = 1024;
 
 export type Values = Readonly<Record<string, string | undefined>>;
 
@@ -15,9 +21,24 @@ export interface Part {
 }
 
 export function partsOf(text: string, values: Values): Part[] {
+  return split(text, values, VARIABLE);
+}
+
+export function templateParts(body: string, values: Values): Part[] {
+  return split(body, values, PLACE);
+}
+
+/** What WhatsApp would refuse in a place of a template; the server refuses the same. */
+export function faultOf(value: string): 'valueLayout' | 'valueLong' | null {
+  const isBroken = /[\p{Cc}\u2028\u2029]/u.test(value) || / {4}/.test(value.trim());
+  if (isBroken) return 'valueLayout';
+  return [...value].length > LONGEST_VALUE ? 'valueLong' : null;
+}
+
+function split(text: string, values: Values, variable: RegExp): Part[] {
   const parts: Part[] = [];
   let at = 0;
-  for (const match of text.matchAll(VARIABLE)) {
+  for (const match of text.matchAll(variable)) {
     const [whole, name = '', fallback] = match;
     if (match.index > at) parts.push({ text: text.slice(at, match.index), variable: null });
     const value = values[name]?.trim() || fallback;

@@ -3,6 +3,7 @@
 use super::conversation::Urgency;
 use relais_core::conversation::command;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Something an agent does.
@@ -24,6 +25,11 @@ pub(crate) struct Action {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub template: Option<String>,
+    /// `reply` with a `template`: values by the names of its places, 1 to 200 characters each, on
+    /// one line, with at most three spaces in a row. They go before what is known; a place of which
+    /// nothing is known and to which nothing is given reads as a dash.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
     /// `reply`: position of the customer's last message that was seen; a later one refuses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -11,8 +11,19 @@ pub(crate) struct Template {
     pub name: String,
     pub language: String,
     pub body: String,
+    /// What stands in braces in the body, each once.
+    pub places: Vec<Place>,
     /// The provider lets it through, or was not asked yet.
     pub may_be_sent: bool,
+}
+
+/// A place of a template.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Place {
+    pub name: String,
+    /// What will stand there; null where it is not known in this conversation.
+    #[schema(required)]
+    pub value: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]

@@ -14,6 +14,7 @@ use relais_app::accounts::policy::may;
 use relais_app::accounts::{Permission, Person};
 use relais_app::port::store::{ConversationRow, RequestRow};
 use relais_app::service::Acted;
+use relais_app::templates::{self, Filling, TemplateError};
 use relais_core::conversation::command::{Act, Refusal, Terms};
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ConversationId, MessageId};
@@ -21,6 +22,7 @@ use relais_core::message::Outbound;
 use relais_core::routing::Priority;
 use relais_core::time::{Span, Timestamp};
 use relais_core::workspace::snapshot::Snapshot;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Longest message the channel carries.
@@ -138,13 +140,17 @@ async fn act_of(
     action: &Action,
     message: MessageId,
 ) -> Answer<Act> {
+    if !action.values.is_empty() && (action.template.is_none() || action.file.is_some()) {
+        return Err(Problem::invalid("see the fields")
+            .field("/values", "go with a template only: name it in `template`, without a file"));
+    }
     if action.what == Deed::Assign {
         assign(app, person, action).await
     } else if let (Deed::Reply, Some(file)) = (action.what, &action.file) {
         let (message, content) = files::attached(app, row, file, action).await?;
         Ok(Act::Reply { message, content, terms: terms(action)? })
     } else {
-        let act = translate(row, action, &app.service.snapshot(), message)?;
+        let act = translate(row, &person.agent, action, &app.service.snapshot(), message)?;
         if let Act::Reply { content: Outbound::Template { name, language, .. }, .. } = &act {
             must_be_approved(app, row, name, language).await?;
         }
@@ -221,6 +227,7 @@ fn refuse_collision(
 
 fn translate(
     row: &ConversationRow,
+    agent: &AgentRef,
     action: &Action,
     snapshot: &Snapshot,
     message: MessageId,
@@ -228,7 +235,7 @@ fn translate(
     Ok(match action.what {
         Deed::Take => Act::Take,
         Deed::Reply => {
-            let content = reply(row, action, snapshot)?;
+            let content = reply(row, agent, action, snapshot)?;
             Act::Reply { message, content, terms: terms(action)? }
         }
         Deed::TakeBack => {
@@ -329,9 +336,14 @@ fn note(action: &Action) -> Answer<Option<String>> {
     }
 }
 
-fn reply(row: &ConversationRow, action: &Action, snapshot: &Snapshot) -> Answer<Outbound> {
+fn reply(
+    row: &ConversationRow,
+    agent: &AgentRef,
+    action: &Action,
+    snapshot: &Snapshot,
+) -> Answer<Outbound> {
     if let Some(name) = &action.template {
-        return template(row, name, snapshot);
+        return template(row, agent, name, &action.values, snapshot);
     }
     let text = action.text.as_deref().unwrap_or_default().trim().replace('\0', "");
     if text.is_empty() {
@@ -343,11 +355,25 @@ fn reply(row: &ConversationRow, action: &Action, snapshot: &Snapshot) -> Answer<
     Ok(Outbound::Text { body: text })
 }
 
-/// An approved template, filled from what is known of the conversation.
-fn template(row: &ConversationRow, name: &str, snapshot: &Snapshot) -> Answer<Outbound> {
+/// An approved template, filled from what is known of the conversation and what is given.
+fn template(
+    row: &ConversationRow,
+    agent: &AgentRef,
+    name: &str,
+    given: &BTreeMap<String, String>,
+    snapshot: &Snapshot,
+) -> Answer<Outbound> {
     let state = state(row)?;
-    relais_app::templates::outbound(snapshot, name, &state).ok_or_else(|| {
-        Problem::invalid("see the fields").field("/template", "there is no such template")
+    let filling = Filling::of(&state).by(&agent.name).with(given);
+    templates::outbound(snapshot, name, &state.language, &filling).map_err(|error| {
+        let pointer = match &error {
+            TemplateError::Unknown => "/template".to_owned(),
+            TemplateError::Value { place, .. } => {
+                format!("/values/{}", place.replace('~', "~0").replace('/', "~1"))
+            }
+            TemplateError::TooLong => "/values".to_owned(),
+        };
+        Problem::invalid("see the fields").field(pointer, error.to_string())
     })
 }
 

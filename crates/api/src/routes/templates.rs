@@ -1,17 +1,19 @@
 //! Templates: ours, and what the provider holds of them.
 
-use super::conversations;
+use super::{conversations, reading};
 use crate::app::App;
 use crate::dto::Items;
-use crate::dto::template::{ProviderTemplate, SyncTemplates, Template, TemplateAccount};
+use crate::dto::template::{Place, ProviderTemplate, SyncTemplates, Template, TemplateAccount};
 use crate::extract::{Json, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
+use relais_app::mask;
 use relais_app::port::channel::FetchError;
 use relais_app::port::store::ChannelRow;
 use relais_app::templates::listed::{Account, ListError};
+use relais_app::templates::{self, Filling};
 use relais_core::id::{ChannelId, ConversationId};
 use relais_core::workspace::Document;
 use serde::Deserialize;
@@ -37,13 +39,20 @@ pub(crate) async fn list_templates(
     signed: Signed,
     Params(wish): Params<For>,
 ) -> Answer<axum::Json<Items<Template>>> {
-    signed.must(Permission::ReadInbox)?;
-    let account = match wish.conversation {
+    let person = signed.must(Permission::ReadInbox)?;
+    let (account, filling, is_masked) = match wish.conversation {
         Some(id) => {
             let row = conversations::find(&app, &signed, ConversationId(id)).await?;
-            app.service.templates_of(row.channel).await?
+            let account = app.service.templates_of(row.channel).await?;
+            let is_masked = reading::is_masked(&app, &signed, row.id).await?;
+            (account, Filling::of(&conversations::state(&row)?), is_masked)
         }
-        None => None,
+        None => (None, Filling::default(), false),
+    };
+    let filling = &filling.by(&person.agent.name);
+    let shown = move |place: templates::Place| Place {
+        name: place.name,
+        value: place.value.map(|v| if is_masked { mask::words(&v) } else { v }),
     };
     let snapshot = app.service.snapshot();
     let items = snapshot.document.templates.iter().flat_map(|template| {
@@ -52,6 +61,7 @@ pub(crate) async fn list_templates(
             name: template.name.clone(),
             language: language.clone(),
             body: body.clone(),
+            places: templates::places(body, filling).into_iter().map(shown).collect(),
             may_be_sent: account.is_none_or(|a| a.may_be_sent(&template.name, language)),
         })
     });

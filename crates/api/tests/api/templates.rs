@@ -16,6 +16,10 @@ const NAME: &str = "reprise_contact";
 
 /// The instance with a provider that has templates, and a talk whose window is closed.
 async fn closed_window() -> (TestApp, FakeGraph, Client, String) {
+    closed_window_of(CLAIRE).await
+}
+
+async fn closed_window_of(phone: &str) -> (TestApp, FakeGraph, Client, String) {
     let app = TestApp::start().await;
     let config = FakeConfig { numbers: vec![NUMBER.to_owned()], ..FakeConfig::default() };
     let graph = FakeGraph::start(config).await.unwrap();
@@ -26,7 +30,7 @@ async fn closed_window() -> (TestApp, FakeGraph, Client, String) {
     let row = rows.into_iter().find(|row| row.id == app.channel).unwrap();
     app.service.connect(row, Arc::new(client.of_account(WABA))).await.unwrap();
     let owner = app.owner().await;
-    app.customer_writes(CLAIRE, "wamid.1", "bonjour").await;
+    app.customer_writes(phone, "wamid.1", "bonjour").await;
     app.settle().await;
     let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
     let took =
@@ -110,6 +114,54 @@ async fn only_what_the_provider_lets_through_is_offered_and_sent() {
     graph.set_templates(Vec::new());
     assert_eq!(of(&sync(&app, &owner).await, NAME, "fr")["standing"], "gone");
     assert!(!is_offered(&owner, &id).await);
+}
+
+/// Of a conversation without an order: the gap is the agent's to fill.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_known_is_given_by_the_agent_and_sent_once() {
+    let (app, graph, owner, id) = closed_window_of("33639981690").await;
+    let listed = owner.get(&format!("/api/v1/templates?conversation={id}")).await;
+    let items = listed.body["items"].as_array().unwrap();
+    let ours = items.iter().find(|one| one["name"] == NAME && one["language"] == "fr").unwrap();
+    let places = json!([{"name": "name", "value": "Claire"}, {"name": "order", "value": null}]);
+    assert_eq!(ours["places"], places);
+
+    let path = format!("/api/v1/conversations/{id}/actions");
+    let before = graph.accepted().len();
+    for (values, pointer) in [
+        (json!({"order": ""}), "/values/order"),
+        (json!({"order": "ML\n1"}), "/values/order"),
+        (json!({"order": "ML\t1"}), "/values/order"),
+        (json!({"order": "ML    1"}), "/values/order"),
+        (json!({"order": "x".repeat(201)}), "/values/order"),
+        (json!({"amount": "3"}), "/values/amount"),
+        (json!({"a/b~": "3"}), "/values/a~1b~0"),
+    ] {
+        let act = json!({"do": "reply", "template": NAME, "values": values});
+        let refused = owner.post(&path, &act).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
+        assert_eq!(refused.body["errors"][0]["pointer"], pointer, "{}", refused.body);
+    }
+    let free = json!({"do": "reply", "text": "bonjour", "values": {"order": "ML-1"}});
+    assert_eq!(owner.post(&path, &free).await.body["errors"][0]["pointer"], "/values");
+    app.settle().await;
+    assert_eq!(graph.accepted().len(), before);
+
+    let act = json!({"do": "reply", "template": NAME, "values": {"order": "ML-2041"}});
+    let key = [("idempotency-key", "0193-fill")];
+    for _ in 0..2 {
+        let sent = owner.json("POST", &path, &act, &key).await;
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+    }
+    let mut other = act.clone();
+    other["values"]["order"] = json!("ML-2042");
+    let reused = owner.json("POST", &path, &other, &key).await;
+    assert_eq!(reused.slug(), "idempotency_key_reused", "{}", reused.body);
+    app.settle().await;
+    let accepted = graph.accepted();
+    assert_eq!(accepted.len(), before + 1);
+    let sent = format!("{:?}", accepted.last().unwrap());
+    assert!(sent.contains("Claire") && sent.contains("ML-2041"), "{sent}");
 }
 
 /// The rating question outside the session window is a template like any other.

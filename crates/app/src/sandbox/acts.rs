@@ -4,6 +4,7 @@ use super::SandboxError;
 use super::input::Input;
 use super::world::World;
 use crate::service::Acted;
+use crate::templates::Filling;
 use relais_core::conversation::State;
 use relais_core::conversation::command::{Act, Refusal};
 use relais_core::id::MessageId;
@@ -66,8 +67,9 @@ impl World {
         let Some(name) = input.optional_text("template")? else {
             return Ok(Outbound::Text { body: input.words("text")?.to_owned() });
         };
-        crate::templates::outbound(&self.service.snapshot(), name, state)
-            .ok_or_else(|| SandboxError::invalid(format!("there is no approved template `{name}`")))
+        let (snapshot, filling) = (self.service.snapshot(), Filling::of(state));
+        crate::templates::outbound(&snapshot, name, &state.language, &filling)
+            .map_err(|_| SandboxError::invalid(format!("there is no approved template `{name}`")))
     }
 }
 

@@ -307,9 +307,9 @@ export function Composer({
         {picksTemplate ? (
           <Suspense>
             <TemplatePicker
+              key={id}
               conversation={conversation}
               session={session}
-              values={values}
               actions={actions}
               onBack={() => {
                 setAsked(false);

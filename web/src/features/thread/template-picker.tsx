@@ -2,44 +2,86 @@ import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Lock, SendHorizontal } from 'lucide-react';
-import { Fragment, useState } from 'react';
+import { Fragment, type KeyboardEvent, useId, useState } from 'react';
 import { instanceQuery, templatesQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
-import { partsOf, templatesFor, type Values } from '../../lib/canned.ts';
+import {
+  faultOf,
+  LONGEST_TEMPLATE,
+  LONGEST_VALUE,
+  type Part,
+  templateParts,
+  templatesFor,
+} from '../../lib/canned.ts';
 import { useWords } from '../../lib/i18n.ts';
 import type { Window } from '../../lib/sla.ts';
 import { firstName } from '../../lib/text.ts';
 import { duration } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
 import type { Actions } from './use-actions.ts';
 
 /** Outside the 24 hours only an approved template may go out; within them one may be asked for. */
 export function TemplatePicker({
   conversation,
   session,
-  values,
   actions,
   onBack,
 }: {
   conversation: Conversation;
   session: Window;
-  values: Values;
   actions: Actions;
   /** To the text, where one can be sent. */
   onBack: () => void;
 }) {
-  const { t, language } = useWords();
-  const { data: templates } = useQuery(templatesQuery(conversation.id));
+  const { t, language, word } = useWords();
+  const reasonId = useId();
+  // What is known changes with the conversation.
+  const { data: templates } = useQuery({ ...templatesQuery(conversation.id), staleTime: 0 });
   const [choice, setChoice] = useState<string | null>(null);
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const house = instance.languages[0] ?? 'fr';
   const list = templatesFor(templates ?? [], conversation.language, house);
   const chosen = list.find((template) => template.name === choice) ?? list[0];
   const name = firstName(conversation.contact.name);
-  // The customer would read a dash in its place.
-  const gaps = partsOf(chosen?.body ?? '', values).filter(
-    (part) => part.variable !== null && !part.variable.isKnown,
+  /** By place: most templates ask for the same. */
+  const [given, setGiven] = useState<Readonly<Record<string, string>>>({});
+  const places = chosen?.places ?? [];
+  const asked = places.filter((place) => place.value === null);
+  const values = Object.fromEntries(
+    places.map((place) => [place.name, place.value ?? given[place.name]]),
   );
+  const parts = templateParts(chosen?.body ?? '', values);
+  // The customer would read a dash in its place.
+  const gaps = asked.filter((place) => !values[place.name]?.trim());
+  const isFaulty = asked.some((place) => faultOf(values[place.name] ?? '') !== null);
+  const length = [...parts.map((part) => part.text).join('')].length;
+  const called = (place: string) => word('composer.place', place);
+  const reason =
+    gaps.length > 0
+      ? t('composer.missing', { names: gaps.map((place) => called(place.name)).join(', ') })
+      : isFaulty
+        ? t('composer.unfit')
+        : asked.length > 0 && length > LONGEST_TEMPLATE
+          ? t('composer.templateLong', { most: LONGEST_TEMPLATE })
+          : null;
+  const send = () => {
+    if (!chosen || reason !== null) return;
+    const filled = asked.map((place) => [place.name, values[place.name]?.trim() ?? ''] as const);
+    actions.send({
+      do: 'reply',
+      template: chosen.name,
+      ...(filled.length > 0 ? { values: Object.fromEntries(filled) } : {}),
+    });
+    onBack();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isMod = event.ctrlKey || event.metaKey;
+    // The same keys as the way here; Escape leaves the conversation everywhere.
+    if (event.key !== '.' || !isMod || session.kind === 'closed') return;
+    event.preventDefault();
+    onBack();
+  };
   return (
     <>
       {session.kind !== 'closed' ? (
@@ -70,13 +112,7 @@ export function TemplatePicker({
             onValueChange={(value) => setChoice(String(value))}
             aria-label={t('composer.templates')}
             className="col g1"
-            onKeyDown={(event) => {
-              // The same keys as the way here; Escape leaves the conversation everywhere.
-              const isBack = event.key === '.' && (event.ctrlKey || event.metaKey);
-              if (!isBack || session.kind === 'closed') return;
-              event.preventDefault();
-              onBack();
-            }}
+            onKeyDown={onKeyDown}
           >
             {list.map((template) => (
               <Radio.Root
@@ -90,48 +126,71 @@ export function TemplatePicker({
               </Radio.Root>
             ))}
           </RadioGroup>
-          <div className="prev">
+          <form
+            className="prev"
+            aria-label={chosen.name}
+            onKeyDown={onKeyDown}
+            onSubmit={(event) => {
+              event.preventDefault();
+              send();
+            }}
+          >
             <span className="fs12 t3">{t('composer.preview')}</span>
             <p className="fs14 t1" dir="auto">
-              <Preview body={chosen.body} values={values} />
+              <Preview parts={parts} called={called} />
             </p>
-            <div className="row mt8">
-              {gaps.length > 0 && (
-                <span className="fs12 c-dan" role="status">
-                  {t('composer.missing', {
-                    names: gaps.map((part) => part.variable?.name).join(', '),
-                  })}
-                </span>
-              )}
+            {asked.length > 0 && (
+              <div className="col g2 mt8">
+                {asked.map(({ name: place }) => {
+                  const fault = faultOf(given[place] ?? '');
+                  return (
+                    <Field
+                      key={place}
+                      label={called(place)}
+                      value={given[place] ?? ''}
+                      onValueChange={(value) =>
+                        setGiven((before) => ({ ...before, [place]: value }))
+                      }
+                      error={fault ? t(`composer.${fault}`, { most: LONGEST_VALUE }) : undefined}
+                      dir="auto"
+                      autoComplete="off"
+                      required
+                    />
+                  );
+                })}
+              </div>
+            )}
+            <div className="row mt8 wrap">
+              <span id={reasonId} className="fs12 c-dan" role="status">
+                {reason}
+              </span>
               <span className="end">
                 <Button
+                  type="submit"
                   look="pri"
                   size="s"
-                  disabled={gaps.length > 0}
-                  onClick={() => {
-                    actions.send({ do: 'reply', template: chosen.name });
-                    onBack();
-                  }}
+                  disabled={reason !== null}
+                  aria-describedby={reasonId}
                 >
                   <SendHorizontal className="i flip" />
                   {t('composer.sendTemplate')}
                 </Button>
               </span>
             </div>
-          </div>
+          </form>
         </div>
       )}
     </>
   );
 }
 
-/** The body with its variables filled where we know them, and shown in red where we do not. */
-function Preview({ body, values }: { body: string; values: Values }) {
-  return partsOf(body, values).map((part, i) =>
+/** The body with its places filled where we know them, and shown in red where we do not. */
+function Preview({ parts, called }: { parts: Part[]; called: (place: string) => string }) {
+  return parts.map((part, i) =>
     part.variable ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
       <span key={i} className={`var${part.variable.isKnown ? '' : ' miss'}`}>
-        {part.variable.isKnown ? part.text : part.variable.name}
+        {part.variable.isKnown ? part.text : called(part.variable.name)}
       </span>
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text
