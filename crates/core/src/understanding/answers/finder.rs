@@ -1,7 +1,7 @@
 //! Finds the room a customer names.
 
 use crate::understanding::concepts::{Found, Kind, LEXICON, concepts};
-use crate::understanding::text::{Quote, Text, TokenKind, fold};
+use crate::understanding::text::{Quote, Text, Token, TokenKind, fold};
 use std::collections::BTreeMap;
 
 /// One line of the product finder.
@@ -98,12 +98,8 @@ impl Finder {
         let wants = ["ask_for", "which", "choose", "is_it", "give", "sell", "compatible"]
             .iter()
             .any(|name| has(name).is_some());
-        let before = || text.tokens[..first.from].iter().rev().take(6);
-        let behind = || text.tokens[first.to..].iter().take(3);
-        let is_meant_for = before().any(|t| FOR.contains(&t.fold.as_str()))
-            || text.tokens[first.from].fold.starts_with("لل")
-            || behind().any(|t| FOR_BEHIND.contains(&t.fold.as_str()));
-        let is_inside = before().any(|t| IN.contains(&t.fold.as_str()));
+        let is_meant_for = is_meant_for(text, first);
+        let is_inside = before(text, first).any(|t| IN.contains(&t.fold.as_str()));
         // Without a word of wishing, only the bare noun phrase is a wish: "lampe pour mon bureau".
         let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
         let is_bare = said <= 5;
@@ -198,17 +194,27 @@ fn names_nothing_else(found: &[Found], lamp: &Found, rooms: &[Named]) -> bool {
     })
 }
 
+fn before(text: &Text, room: Named) -> impl Iterator<Item = &Token> {
+    text.tokens[..room.from].iter().rev().take(6)
+}
+
+/// "For my office", "office ke liye".
+fn is_meant_for(text: &Text, room: Named) -> bool {
+    before(text, room).any(|t| FOR.contains(&t.fold.as_str()))
+        || text.tokens[room.from].fold.starts_with("لل")
+        || text.tokens[room.to..].iter().take(3).any(|t| FOR_BEHIND.contains(&t.fold.as_str()))
+}
+
 /// "Something for the garden": a shop for lamps is asked for a lamp, and for nothing else.
 fn only_room(text: &Text, found: &[Found], rooms: &[Named]) -> Option<Named> {
     let [room] = rooms else { return None };
-    let is_meant_for = text.tokens[..room.from].iter().any(|t| FOR.contains(&t.fold.as_str()));
     let says_nothing_else = text.tokens.iter().enumerate().all(|(at, token)| {
         let is_room = (room.from..room.to).contains(&at);
         let is_filler =
             |f: &Found| (f.from..f.to).contains(&at) && LEXICON.kind(f.concept) == Kind::Filler;
         is_room || THING.contains(&token.fold.as_str()) || found.iter().any(is_filler)
     });
-    (is_thing(text) && is_meant_for && says_nothing_else).then_some(*room)
+    (is_thing(text) && is_meant_for(text, *room) && says_nothing_else).then_some(*room)
 }
 
 const THING: [&str; 9] =

@@ -92,6 +92,7 @@ fn advice_is_given_to_a_wish_and_not_to_a_mention() {
         ("something for the garden?", 5),
         ("un truc pour la salle à manger", 3),
         ("algo para el jardín", 5),
+        ("garden ke liye kuch", 5),
         ("j'ai besoin d'éclairer mon balcon", 5),
         ("qu'est-ce qui irait bien dans ma cuisine ?", 3),
         ("on cherche un éclairage au-dessus de la table de la salle à manger", 3),
