@@ -6,6 +6,7 @@ mod tests;
 
 use relais_core::conversation::State;
 use relais_core::message::Outbound;
+use relais_core::placeholder::{self, Placeholder};
 use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
 
@@ -13,8 +14,8 @@ use std::collections::BTreeMap;
 const VALUE: usize = 200;
 /// Longest body of a template, in characters; the provider counts the values too (132005).
 const BODY: usize = 1_024;
-/// Spaces in a row that the provider surely takes.
-const SPACES: &str = "   ";
+/// Spaces in a row that the provider refuses.
+const GAP: &str = "    ";
 
 /// What there is to fill a template with. A value that was given goes before one that is known: it
 /// is what the agent saw when sending.
@@ -28,7 +29,7 @@ impl Filling {
     /// From what is known of the conversation.
     pub fn of(state: &State) -> Self {
         let mut known = state.variables.clone();
-        let name = state.name.as_deref().and_then(first_word);
+        let name = state.first_name().map(str::to_owned);
         for (place, value) in [("name", name), ("order", state.orders.first().cloned())] {
             match value {
                 Some(value) => known.insert(place.to_owned(), value),
@@ -41,7 +42,8 @@ impl Filling {
     /// The person who sends it: `agent` is their first name.
     #[must_use]
     pub fn by(mut self, agent: &str) -> Self {
-        self.known.extend(first_word(agent).map(|name| ("agent".to_owned(), name)));
+        let name = agent.split_whitespace().next();
+        self.known.extend(name.map(|name| ("agent".to_owned(), name.to_owned())));
         self
     }
 
@@ -52,15 +54,11 @@ impl Filling {
         self
     }
 
-    fn value(&self, place: &str, fallback: Option<&str>) -> Option<String> {
+    fn value(&self, place: &str, default: Option<&str>) -> Option<String> {
         let found = self.given.get(place).or_else(|| self.known.get(place)).map(String::as_str);
-        let value = found.filter(|value| !value.trim().is_empty()).or(fallback)?;
+        let value = found.filter(|value| !value.trim().is_empty()).or(default)?;
         Some(on_one_line(value.trim())).filter(|value| !value.is_empty())
     }
-}
-
-fn first_word(name: &str) -> Option<String> {
-    name.split_whitespace().next().map(str::to_owned)
 }
 
 /// A place of a text; nothing where its value is not known.
@@ -104,27 +102,22 @@ pub fn outbound(
     language: &str,
     filling: &Filling,
 ) -> Result<Outbound, TemplateError> {
-    let found = || {
-        let template = snapshot.document.templates.iter().find(|t| t.name == name)?;
-        let fallback = &snapshot.document.workspace.fallback_language;
-        let language = if template.body.contains_key(language) { language } else { fallback };
-        Some((snapshot.pick(&template.body, language)?, language.to_owned()))
-    };
-    let (text, language) = found().ok_or(TemplateError::Unknown)?;
+    let (template, language) = snapshot.template(name, language).ok_or(TemplateError::Unknown)?;
+    let text = snapshot.pick(&template.body, language).ok_or(TemplateError::Unknown)?;
     must_fit(text, &filling.given)?;
     let (body, params) = filled(text, filling);
     if !filling.given.is_empty() && body.chars().count() > BODY {
         return Err(TemplateError::TooLong);
     }
-    Ok(Outbound::Template { name: name.to_owned(), language, params, body })
+    Ok(Outbound::Template { name: name.to_owned(), language: language.to_owned(), params, body })
 }
 
 /// The places of a text, each once, in their order.
 pub fn places(text: &str, filling: &Filling) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    for (name, fallback) in slots(text) {
+    for Placeholder { name, default, .. } in placeholder::all(text) {
         if !places.iter().any(|place| place.name == name) {
-            places.push(Place { name: name.to_owned(), value: filling.value(name, fallback) });
+            places.push(Place { name: name.to_owned(), value: filling.value(name, default) });
         }
     }
     places
@@ -132,7 +125,7 @@ pub fn places(text: &str, filling: &Filling) -> Vec<Place> {
 
 fn must_fit(text: &str, given: &BTreeMap<String, String>) -> Result<(), TemplateError> {
     for (place, value) in given {
-        let why = if !slots(text).any(|(name, _)| name == place) {
+        let why = if !placeholder::all(text).any(|one| one.name == place) {
             ValueError::NoPlace
         } else if value.trim().is_empty() {
             ValueError::Empty
@@ -161,16 +154,16 @@ fn is_layout(c: char) -> bool {
 }
 
 fn has_gap(value: &str) -> bool {
-    value.contains(&format!("{SPACES} "))
+    value.contains(GAP)
 }
 
 /// The body with its values, and the values in order of their places.
 fn filled(text: &str, filling: &Filling) -> (String, Vec<String>) {
     let (mut body, mut params) = (String::new(), Vec::new());
     let mut rest = text;
-    while let Some((before, (name, fallback), after)) = next_slot(rest) {
+    while let Some((before, Placeholder { name, default, .. }, after)) = placeholder::first(rest) {
         // A provider refuses an empty value, so there is always something to say.
-        let value = filling.value(name, fallback).unwrap_or_else(|| "—".to_owned());
+        let value = filling.value(name, default).unwrap_or_else(|| "—".to_owned());
         body.push_str(before);
         body.push_str(&value);
         params.push(value);
@@ -178,24 +171,4 @@ fn filled(text: &str, filling: &Filling) -> (String, Vec<String>) {
     }
     body.push_str(rest);
     (body, params)
-}
-
-/// `{name}` or `{name:what stands there otherwise}`.
-type Slot<'t> = (&'t str, Option<&'t str>);
-
-fn slots(text: &str) -> impl Iterator<Item = Slot<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (_, slot, after) = next_slot(rest)?;
-        rest = after;
-        Some(slot)
-    })
-}
-
-fn next_slot(text: &str) -> Option<(&str, Slot<'_>, &str)> {
-    let open = text.find('{')?;
-    let close = open + text[open..].find('}')?;
-    let inside = &text[open + 1..close];
-    let slot = inside.split_once(':').map_or((inside, None), |(name, other)| (name, Some(other)));
-    Some((&text[..open], slot, &text[close + 1..]))
 }

@@ -12,6 +12,7 @@ pub mod flow;
 pub mod id;
 pub mod kpi;
 pub mod message;
+pub mod placeholder;
 pub mod routing;
 pub mod time;
 pub mod trigger;

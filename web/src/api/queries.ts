@@ -29,7 +29,8 @@ export const templatesQuery = (conversation: string) =>
       (
         await call(api.GET('/api/v1/templates', { params: { query: { conversation } } }))
       ).items.filter((one) => one.may_be_sent),
-    staleTime: 5 * 60_000,
+    // What is known of the places changes with the conversation.
+    staleTime: 0,
   });
 
 export const snippetsQuery = queryOptions({

@@ -209,6 +209,11 @@ pub struct RatedHandoff {
 }
 
 impl State {
+    /// What the customer is called in a text.
+    pub fn first_name(&self) -> Option<&str> {
+        self.name.as_deref()?.split_whitespace().next()
+    }
+
     /// The state after the first event of a log.
     pub fn opened(at: Timestamp, event: &Event) -> Option<Self> {
         let Event::Opened {

@@ -6,7 +6,6 @@ use super::turn::Turn;
 use crate::message::Outbound;
 use crate::time::Timestamp;
 use crate::window;
-use crate::workspace::Template;
 use crate::workspace::snapshot::Snapshot;
 
 /// Template of the rating question.
@@ -24,7 +23,7 @@ pub fn template_of(
     if !asks(act) || !snapshot.is_on("csat") || window::is_open(state.last_inbound_at, now) {
         return None;
     }
-    let (template, language) = template(snapshot, &state.language)?;
+    let (template, language) = snapshot.template(TEMPLATE, &state.language)?;
     Some((template.name.clone(), language.to_owned()))
 }
 
@@ -34,13 +33,6 @@ fn asks(act: &Act) -> bool {
         Act::Several { acts } => acts.iter().any(asks),
         _ => false,
     }
-}
-
-fn template<'s>(snapshot: &'s Snapshot, language: &'s str) -> Option<(&'s Template, &'s str)> {
-    let template = snapshot.document.templates.iter().find(|t| t.name == TEMPLATE)?;
-    let fallback = &snapshot.document.workspace.fallback_language;
-    let has_it = template.body.contains_key(language);
-    Some((template, if has_it { language } else { fallback }))
 }
 
 impl Turn<'_> {
@@ -56,7 +48,7 @@ impl Turn<'_> {
         if self.ctx.is_survey_withheld {
             return None;
         }
-        let (template, language) = template(self.snapshot(), &self.state.language)?;
+        let (template, language) = self.snapshot().template(TEMPLATE, &self.state.language)?;
         let body = self.snapshot().pick(&template.body, language)?.to_owned();
         let (name, language) = (template.name.clone(), language.to_owned());
         Some((None, Outbound::Template { name, language, params: Vec::new(), body }))

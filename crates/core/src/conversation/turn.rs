@@ -5,6 +5,7 @@ use super::reading::Texts;
 use super::state::{Bot, Prompt, PromptKind, State, apply};
 use crate::id::{EffectId, EscalationId, MessageId};
 use crate::message::{Button, Outbound, Row};
+use crate::placeholder::{self, Placeholder};
 use crate::time::Timestamp;
 use crate::trigger::Trace;
 use crate::understanding::text::fold;
@@ -167,10 +168,7 @@ impl<'a> Turn<'a> {
 
     pub fn variable(&self, name: &str) -> Option<String> {
         match name {
-            "name" => {
-                let name = self.state.name.as_deref()?;
-                name.split_whitespace().next().map(str::to_owned)
-            }
+            "name" => self.state.first_name().map(str::to_owned),
             "brand" => Some(self.snapshot().document.workspace.name.clone()),
             other => self.state.variables.get(other).cloned(),
         }
@@ -363,23 +361,17 @@ fn fill(template: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
 fn fill_sentence(sentence: &str, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let mut out = String::new();
     let mut rest = sentence;
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|i| open + i) else { break };
-        let inside = &rest[open + 1..close];
-        let is_name = inside.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-            && inside
-                .split(':')
-                .next()
-                .is_some_and(|n| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-        out.push_str(&rest[..open]);
+    while let Some((before, Placeholder { whole, name, default }, after)) = placeholder::first(rest)
+    {
+        let is_name = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        out.push_str(before);
         if is_name {
-            let (name, default) =
-                inside.split_once(':').map_or((inside, None), |(n, d)| (n, Some(d)));
             out.push_str(&value(name).or_else(|| default.map(str::to_owned))?);
         } else {
-            out.push_str(&rest[open..=close]);
+            out.push_str(whole);
         }
-        rest = &rest[close + 1..];
+        rest = after;
     }
     out.push_str(rest);
     Some(out)

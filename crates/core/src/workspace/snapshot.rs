@@ -2,7 +2,7 @@
 //! graph are built once when files are loaded or saved.
 
 use super::titles::Titles;
-use super::{Article, Document, Macro, Order, PerLanguage, Rung, SensitiveRule, Team};
+use super::{Article, Document, Macro, Order, PerLanguage, Rung, SensitiveRule, Team, Template};
 use crate::attendance::Attendance;
 use crate::calendar::Calendar;
 use crate::flow::Graph;
@@ -184,6 +184,18 @@ impl Snapshot {
             .or_else(|| of.get(&self.document.workspace.default_language))
             .or_else(|| of.values().next())
             .map(String::as_str)
+    }
+
+    /// A template, and which of its languages a customer gets: theirs, else the fall-back.
+    pub fn template<'s>(
+        &'s self,
+        name: &str,
+        language: &'s str,
+    ) -> Option<(&'s Template, &'s str)> {
+        let template = self.document.templates.iter().find(|t| t.name == name)?;
+        let has_it = template.body.contains_key(language);
+        let fallback = &self.document.workspace.fallback_language;
+        Some((template, if has_it { language } else { fallback }))
     }
 
     pub fn is_spoken(&self, language: &str) -> bool {

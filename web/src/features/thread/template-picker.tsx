@@ -36,8 +36,7 @@ export function TemplatePicker({
 }) {
   const { t, language, word } = useWords();
   const reasonId = useId();
-  // What is known changes with the conversation.
-  const { data: templates } = useQuery({ ...templatesQuery(conversation.id), staleTime: 0 });
+  const { data: templates } = useQuery(templatesQuery(conversation.id));
   const [choice, setChoice] = useState<string | null>(null);
   const { data: instance } = useSuspenseQuery(instanceQuery);
   const house = instance.languages[0] ?? 'fr';

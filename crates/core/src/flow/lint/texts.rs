@@ -4,6 +4,7 @@
 use super::{Findings, Nodes, at};
 use crate::conversation::rules::texts::{OPTIONAL, REQUIRED};
 use crate::flow::Kind;
+use crate::placeholder;
 use crate::workspace::Document;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +59,7 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
                 found.error(place.clone(), format!("is longer than {PLAIN} characters"));
             }
             for name in placeholders(body) {
-                if !is_known(document, &name) {
+                if !is_known(document, name) {
                     found.warning(place.clone(), format!("nothing fills `{{{name}}}`"));
                 }
             }
@@ -114,19 +115,10 @@ fn is_interactive(kind: &Kind) -> bool {
 }
 
 /// The names in single braces.
-fn placeholders(body: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut rest = body;
-    while let Some(open) = rest.find('{') {
-        let inside = &rest[open + 1..];
-        let Some(close) = inside.find('}') else { break };
-        let name = inside[..close].split(':').next().unwrap_or_default();
-        if !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
-            names.push(name.to_owned());
-        }
-        rest = &inside[close + 1..];
-    }
-    names
+fn placeholders(body: &str) -> impl Iterator<Item = &str> {
+    let is_letter = |b: u8| b.is_ascii_lowercase() || b == b'_';
+    let names = placeholder::all(body).map(|one| one.name);
+    names.filter(move |name| !name.is_empty() && name.bytes().all(is_letter))
 }
 
 fn is_known(document: &Document, name: &str) -> bool {
