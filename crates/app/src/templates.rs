@@ -116,8 +116,12 @@ pub fn outbound(
 pub fn places(text: &str, filling: &Filling) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for Placeholder { name, default, .. } in placeholder::all(text) {
-        if !places.iter().any(|place| place.name == name) {
-            places.push(Place { name: name.to_owned(), value: filling.value(name, default) });
+        let value = filling.value(name, default);
+        match places.iter_mut().find(|place| place.name == name) {
+            // It reads differently there: one value is asked for.
+            Some(place) if place.value != value => place.value = None,
+            Some(_) => {}
+            None => places.push(Place { name: name.to_owned(), value }),
         }
     }
     places

@@ -26,6 +26,9 @@ fn each_place_is_told_once_with_what_will_stand_there() {
     let told = places(TEXT, &filling(&[("name", "Claire")], &[]).by("Nadia Roy"));
     let told: Vec<_> = told.iter().map(|p| (p.name.as_str(), p.value.as_deref())).collect();
     assert_eq!(told, [("name", Some("Claire")), ("order", Some("votre commande")), ("day", None)]);
+    let differs =
+        places("{order:la vôtre} {order:votre commande} {day} {day:lundi}", &filling(&[], &[]));
+    assert!(differs.iter().all(|place| place.value.is_none()), "{differs:?}");
     let agent = places("{agent}", &Filling::default().by("Nadia Roy"));
     assert_eq!(agent[0].value.as_deref(), Some("Nadia"));
 }
