@@ -1,14 +1,19 @@
 //! Bursts: what is understood is answered at once; what would be a failure is held until four
-//! seconds have passed without a further message, and judged together with what came meanwhile.
+//! seconds have passed without a further message, and judged together with what came meanwhile. So
+//! is a sentence that was only begun ("combien", "do you ship"), with the words that go on with it.
 
 use super::lane::{Looked, Missed, Plan, Planned};
 use super::payload::Payload;
 use super::reading::{Input, Reading};
 use super::state::{BURST, Held};
 use super::turn::Turn;
+use crate::understanding::parse;
 
 /// Fewer words without a question mark are the beginning of something.
 const WORDS_OF_A_QUESTION: usize = 4;
+
+/// More words begin something else than what is held.
+const WORDS_OF_A_REST: usize = 3;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +50,9 @@ impl Turn<'_> {
         if self.asks_mood(&held) {
             return;
         }
+        if self.is_unfinished(&held) {
+            return self.hold(held);
+        }
         let alone = Input::one(&held);
         if let Some((planned, input, reading)) = self.understand(&held, alone) {
             self.carry_out(planned, &input, &reading);
@@ -53,6 +61,25 @@ impl Turn<'_> {
         if !self.asks_choice(&held) {
             self.hold(held);
         }
+    }
+
+    /// The customer is in the middle of a sentence, and what stands there so far calls for nothing
+    /// that cannot wait.
+    fn is_unfinished(&self, held: &Held) -> bool {
+        let is_begun = |h: &Held| !h.is_media && parse::is_begun(&self.texts.read(&h.text));
+        let goes_on = || {
+            let text = self.texts.read(&held.text);
+            !held.is_media
+                && !text.has_question_mark
+                && text.words().count() <= WORDS_OF_A_REST
+                && self.bot.held.iter().any(is_begun)
+        };
+        if !is_begun(held) && !goes_on() {
+            return false;
+        }
+        let parts: Vec<Held> = self.bot.held.iter().cloned().chain([held.clone()]).collect();
+        let is_exact = self.plan_of(&Input::one(held)).is_ok_and(|plan| is_exact(&plan));
+        !is_exact && can_wait(&self.plan_of(&Input::joined(&parts)))
     }
 
     /// Waits for what else the customer writes.
@@ -150,6 +177,17 @@ impl Turn<'_> {
             });
         let missed = if has_question { Missed::OutOfScope } else { Missed::Noise };
         self.fail(missed, &joined);
+    }
+}
+
+/// More words may make another plan of it, and nobody is kept from a person meanwhile.
+fn can_wait(planned: &Result<Plan, Missed>) -> bool {
+    match planned {
+        Ok(plan) => matches!(
+            plan,
+            Plan::Question { .. } | Plan::Clarify(_) | Plan::Track { .. } | Plan::WithoutPerson
+        ),
+        Err(_) => true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Short answers with one exact meaning: digits, yes and no, order numbers, ratings, menu words.
 //! Every function reads the whole message and says nothing when it means something else as well.
 
+mod begun;
 mod closed;
 mod compound;
 mod contact;
@@ -14,6 +15,7 @@ mod spoken;
 #[cfg(test)]
 mod tests;
 
+pub use begun::is_begun;
 pub use closed::{
     choice, corrects, is_courtesy, is_greeting, is_leave_word, is_menu_word,
     is_only_friendly_emoji, is_stop_word, is_thanks, wants_topics, yes_no,
@@ -29,8 +31,13 @@ use super::text::Text;
 use std::sync::LazyLock;
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let files =
-        [COMMON, IDENTITY, include_str!("rules/words.txt"), include_str!("rules/rules.txt")];
+    let files = [
+        COMMON,
+        IDENTITY,
+        include_str!("rules/words.txt"),
+        include_str!("rules/rules.txt"),
+        include_str!("rules/begun.txt"),
+    ];
     Grammar::parse(&files).expect("the rule files are part of the program and tested")
 });
 

@@ -64,6 +64,6 @@ fn first(text: &Text, section: &str) -> Option<Hit> {
     hits(text).iter().copied().find(|h| !h.is_negated && in_section(h, section))
 }
 
-fn in_section(hit: &Hit, section: &str) -> bool {
+pub(super) fn in_section(hit: &Hit, section: &str) -> bool {
     GRAMMAR.section_name(hit.section) == section
 }
