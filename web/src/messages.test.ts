@@ -53,6 +53,7 @@ const IN_ENGLISH = [
   'quality',
   'reports',
   ...[
+    'accesses',
     'act',
     'audit',
     'channels',

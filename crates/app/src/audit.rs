@@ -2,16 +2,11 @@
 //! the head is anchored outside the database, in the log and in a file beside it.
 
 use crate::port::store::{AuditRow, Committed, Result, Store, StoreError, Write};
-use relais_core::time::{Span, Timestamp};
+use relais_core::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 /// Lines read at a time.
 const PAGE: i64 = 500;
-/// Who opens the same thing again within this time is written down once: a page is read again with
-/// every piece of news.
-pub const AGAIN_AFTER: Span = Span::minutes(15);
-/// Lines about one thing that are looked through.
-const RECENT: i64 = 100;
 /// Others may write a line at the same moment.
 const TRIES: u32 = 64;
 
@@ -73,25 +68,6 @@ pub async fn record(
     Err(StoreError::Unavailable("the audit log is written too fast".to_owned()))
 }
 
-/// Writes a line for an act that is a mere look, unless the same person's last is recent. Of two
-/// looks at the very same moment each may be written.
-pub async fn record_look(
-    store: &dyn Store,
-    at: Timestamp,
-    who: &str,
-    act: &str,
-    subject: &str,
-) -> Result<()> {
-    let since = at - AGAIN_AFTER;
-    let lines = store.audit_of_subject(subject, RECENT).await?;
-    // A clock that was put back leaves lines of the future: they say nothing of now.
-    let is_recent = |line: &AuditRow| since < line.at && line.at <= at;
-    if lines.iter().any(|line| line.who == who && line.act == act && is_recent(line)) {
-        return Ok(());
-    }
-    record(store, at, who, act, subject).await
-}
-
 /// Reads the whole log and compares it with itself and with what was seen of it outside.
 pub async fn verify(store: &dyn Store, anchors: &[Anchor]) -> Result<Verdict> {
     let (mut before, mut last) = (Vec::new(), 0);
@@ -116,17 +92,21 @@ pub async fn verify(store: &dyn Store, anchors: &[Anchor]) -> Result<Verdict> {
     }
 }
 
-/// Every field with its length: no two lines have the same bytes.
 fn hash(before: &[u8], row: &AuditRow) -> Vec<u8> {
+    link(before, row.seq, row.at, &[&row.who, &row.act, &row.subject])
+}
+
+/// Every field with its length: no two lines have the same bytes.
+pub(crate) fn link(before: &[u8], seq: i64, at: Timestamp, texts: &[&str]) -> Vec<u8> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_be_bytes());
         hash.update(bytes);
     };
     add(before);
-    add(&row.seq.to_be_bytes());
-    add(&row.at.as_micros().to_be_bytes());
-    for text in [&row.who, &row.act, &row.subject] {
+    add(&seq.to_be_bytes());
+    add(&at.as_micros().to_be_bytes());
+    for text in texts {
         add(text.as_bytes());
     }
     hash.finalize().to_vec()

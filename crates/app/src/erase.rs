@@ -2,6 +2,7 @@
 //! sent yet; what happened stays, so that logs still fold and figures still count. Their addresses
 //! leave hashes: what they sent before does not come back, what they send later is a new person's.
 
+use crate::accesses::Access;
 use crate::audit;
 use crate::engine::TRIES;
 use crate::hex;
@@ -74,6 +75,7 @@ impl Service {
             }
             let subject = contact.to_string();
             let now = self.clock().now();
+            unit.push(self.next_access(who, contact, Access::Erase, now).await?);
             unit.push(audit::next(&**self.store(), now, who, "contact.erase", &subject).await?);
             if self.store().commit(unit).await? != Committed::Done {
                 continue;

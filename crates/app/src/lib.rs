@@ -1,6 +1,7 @@
 //! Use cases of Relais: what happens between a port and the core.
 #![forbid(unsafe_code)]
 
+pub mod accesses;
 pub mod accounts;
 mod acts;
 pub mod arrival;

@@ -31,6 +31,10 @@ const TRIES: u32 = 3;
 pub const COUNTED: i64 = 100_000;
 /// A provider repeats a delivery for seven days: younger receipts are what makes it nothing.
 pub const LEAST_RAW: u32 = 8;
+/// Whoever asks who looked at them is answered for three months at least.
+pub const LEAST_ACCESSES: u32 = 90;
+/// Where nothing was set: what staff did is kept for no longer than it can be asked about.
+const ACCESSES: u32 = 365;
 pub const MOST: u32 = 3_650;
 
 /// Days that each kind is kept; nothing: for ever.
@@ -46,6 +50,15 @@ pub struct Rules {
     pub raw: Option<u32>,
     /// The same of what could not be taken in.
     pub quarantine: Option<u32>,
+    /// Lines of the access log: who looked at whom.
+    #[serde(default = "a_year")]
+    pub accesses: Option<u32>,
+}
+
+/// Rules that were set before there was the log say nothing of it.
+#[expect(clippy::unnecessary_wraps, reason = "the form that a default of serde has")]
+fn a_year() -> Option<u32> {
+    Some(ACCESSES)
 }
 
 impl Rules {
@@ -57,6 +70,7 @@ impl Rules {
             ("contacts", self.contacts, 1),
             ("raw", self.raw, LEAST_RAW),
             ("quarantine", self.quarantine, 1),
+            ("accesses", self.accesses, LEAST_ACCESSES),
         ] {
             if days.is_some_and(|days| !(least..=MOST).contains(&days)) {
                 return Err((name, format!("must be {least} to {MOST} days, or nothing")));
@@ -84,6 +98,7 @@ pub struct Preview {
     pub contacts: Option<Weight>,
     pub raw: Option<Weight>,
     pub quarantine: Option<Weight>,
+    pub accesses: Option<Weight>,
 }
 
 /// How far a pass is.
@@ -106,7 +121,11 @@ impl Service {
         let stored = self.store().setting(SETTING).await?;
         Ok(match stored.and_then(|json| serde_json::from_str(&json).ok()) {
             Some(rules) => rules,
-            None => Rules { raw: Some(self.retention().receipt_days()), ..Rules::default() },
+            None => Rules {
+                raw: Some(self.retention().receipt_days()),
+                accesses: a_year(),
+                ..Rules::default()
+            },
         })
     }
 
@@ -128,6 +147,7 @@ impl Service {
             contacts: weigh(Aging::Contacts, rules.contacts).await?,
             raw: weigh(Aging::Raw, rules.raw).await?,
             quarantine: weigh(Aging::Quarantined, rules.quarantine).await?,
+            accesses: weigh(Aging::Accesses, rules.accesses).await?,
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod inside;
 
+use crate::accesses::Looks;
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::dispatch::Breaker;
@@ -128,6 +129,7 @@ pub struct Service {
     pruned_at: Mutex<Option<Timestamp>>,
     /// How far the pass over what is too old is, while one is under way.
     letting_go: Mutex<Option<Progress>>,
+    looks: Looks,
     /// Of the hashes of erased addresses.
     salt: String,
     /// Of this process among others.
@@ -227,6 +229,7 @@ impl Service {
             retention: RwLock::default(),
             pruned_at: Mutex::default(),
             letting_go: Mutex::default(),
+            looks: Looks::default(),
             name,
             node: Membership::default(),
             news: News::default(),

@@ -123,6 +123,9 @@ impl Service {
                 }
             }
         }
-        Ok(())
+        if let Some(before) = cutoff(now, rules.accesses) {
+            self.prune_accesses(before, AT_ONCE * i64::from(UNITS)).await?;
+        }
+        self.name_newest_access(now).await
     }
 }

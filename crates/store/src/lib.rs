@@ -16,6 +16,7 @@ mod sql;
 mod sqlite;
 mod statement;
 mod store;
+mod stored;
 mod unit;
 mod value;
 mod words;
@@ -71,8 +72,8 @@ pub struct Opened(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    Sqlite(store::Stored<sqlite::Sqlite>),
-    Postgres(store::Stored<postgres::Postgres>),
+    Sqlite(stored::Stored<sqlite::Sqlite>),
+    Postgres(stored::Stored<postgres::Postgres>),
 }
 
 /// Opens a workspace's store, brings its schema up to date, and starts its threads. `url` is
@@ -84,11 +85,11 @@ pub async fn prepare(url: &str, workspace: WorkspaceId, options: Options) -> Res
         let engine = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, options))
             .await
             .map_err(|error| StoreError::Fatal(error.to_string()))??;
-        return Ok(Opened(Kind::Sqlite(store::Stored::new(workspace, engine).await?)));
+        return Ok(Opened(Kind::Sqlite(stored::Stored::new(workspace, engine).await?)));
     }
     if matches!(scheme(url), "postgres" | "postgresql") {
         let engine = postgres::Postgres::open(url, workspace, options).await?;
-        return Ok(Opened(Kind::Postgres(store::Stored::new(workspace, engine).await?)));
+        return Ok(Opened(Kind::Postgres(stored::Stored::new(workspace, engine).await?)));
     }
     Err(StoreError::Bug(format!("`{}` is no store", scheme(url))))
 }

@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(17, "0017_prices", reader 2),
     migration!(18, "0018_audit_subject", reader 2),
     migration!(19, "0019_imported", reader 2),
+    migration!(20, "0020_accesses", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

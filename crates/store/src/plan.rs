@@ -2,7 +2,8 @@
 //! nothing yet.
 
 use crate::sql::{
-    aging, contacts, conversations, entries, erase, log, media, nodes, outbox, settings, work,
+    accesses, aging, contacts, conversations, entries, erase, log, media, nodes, outbox, settings,
+    work,
 };
 use crate::unit::WriteSet;
 use relais_app::port::store::{Result, StoreError, Write};
@@ -73,6 +74,7 @@ fn phase(write: &Write) -> u8 {
         | Write::Notification(_)
         | Write::Gap { .. }
         | Write::Audit(_)
+        | Write::Access(_)
         | Write::Tombstone { .. }
         | Write::PutEntry(_)
         | Write::Media(_)
@@ -147,6 +149,7 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
             log::gap(set, ws, *conversation, *at, question);
         }
         Write::Audit(row) => erase::audit(set, ws, row),
+        Write::Access(row) => accesses::insert(set, ws, row),
         Write::Tombstone { hash, at } => erase::tombstone(set, ws, hash, *at),
         Write::PutEntry(row) => entries::put(set, ws, row),
         Write::SwapEntry { row, data } => entries::swap(set, ws, row, data),

@@ -4,7 +4,7 @@
 use crate::engine::Engine;
 use crate::sealed::EMPTY;
 use crate::sql::old;
-use crate::store::Stored;
+use crate::stored::Stored;
 use crate::unit::WriteSet;
 use relais_app::at_rest::Ring;
 use relais_app::port::store::Result;

@@ -4,7 +4,7 @@
 use crate::engine::Engine;
 use crate::row::Record;
 use crate::statement::Dialect;
-use crate::store::Stored;
+use crate::stored::Stored;
 use crate::unit::{Query, WriteSet};
 use crate::value::Value;
 use async_trait::async_trait;

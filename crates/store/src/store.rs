@@ -3,65 +3,29 @@
 use crate::engine::Engine;
 use crate::plan::plan;
 use crate::sql::{
-    aging, checks, contacts, conversations, desk, entries, erase, inbox, log, media, nodes, outbox,
-    prices, reports, settings, work,
+    accesses, aging, checks, contacts, conversations, desk, entries, erase, inbox, log, media,
+    nodes, outbox, prices, reports, settings, work,
 };
+use crate::stored::Stored;
 use crate::unit::{WriteSet, query};
 use crate::value::vals;
 use async_trait::async_trait;
-use parking_lot::RwLock;
 use relais_app::port::store::{
-    Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
-    EventRow, Expect, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
-    NodeRow, NotificationRow, OldContact, Older, OpenLine, OutboxRow, OutboxState, Prune,
-    ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow,
-    ViewRow, Weight, Write,
+    AccessOf, AccessRow, Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow,
+    DraftRow, EntryRow, EventRow, Expect, Head, Heard, Identity, InboxCursor, InboxFilter, JobRow,
+    MediaRow, ModelUse, NodeRow, NotificationRow, OldContact, Older, OpenLine, OutboxRow,
+    OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError,
+    UserRow, VersionRow, ViewRow, Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
 };
 use relais_core::message::Sender;
 use relais_core::time::{Span, Timestamp};
-use std::sync::Arc;
 use tokio::sync::broadcast;
 
 /// How long nodes that are gone are listed.
 const NODES_KEPT: Span = Span::hours(24);
-
-#[derive(Debug)]
-pub(crate) struct Stored<E> {
-    pub(crate) ws: WorkspaceId,
-    pub(crate) engine: E,
-    /// Whose lease guards what is written, among several.
-    pub(crate) node: RwLock<Option<Arc<str>>>,
-}
-
-impl<E: Engine> Stored<E> {
-    pub(crate) async fn new(ws: WorkspaceId, engine: E) -> Result<Self> {
-        let mut set = WriteSet::default();
-        conversations::counters(&mut set, ws);
-        engine.commit(set).await?;
-        Ok(Self { ws, engine, node: RwLock::default() })
-    }
-
-    /// A set that has no guard and so cannot miss.
-    async fn put(&self, build: impl FnOnce(&mut WriteSet, WorkspaceId)) -> Result<()> {
-        self.changed(build).await.map(|_| ())
-    }
-
-    async fn changed(&self, build: impl FnOnce(&mut WriteSet, WorkspaceId)) -> Result<Committed> {
-        let mut set = WriteSet::default();
-        if let Some(node) = self.node() {
-            nodes::guard(&mut set, self.ws, &node);
-        }
-        build(&mut set, self.ws);
-        self.engine.commit(set).await
-    }
-
-    fn node(&self) -> Option<Arc<str>> {
-        self.node.read().clone()
-    }
-}
 
 #[async_trait]
 impl<E: Engine> Store for Stored<E> {
@@ -374,8 +338,7 @@ impl<E: Engine> Store for Stored<E> {
 
     async fn prune_entries(&self, kind: &str, before: Timestamp, limit: i64) -> Result<i64> {
         let args = vals![self.ws, kind, before, limit];
-        let rows = self.engine.claim(query::<(i64,)>(entries::ENTRIES_PRUNE, args)).await?;
-        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+        self.deleted(query(entries::ENTRIES_PRUNE, args)).await
     }
 
     async fn notification(
@@ -393,9 +356,33 @@ impl<E: Engine> Store for Stored<E> {
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
     }
 
+    async fn access_head(&self) -> Result<Option<AccessRow>> {
+        self.engine.one(accesses::head(self.ws)).await
+    }
+
+    async fn accesses(&self, after: i64, limit: i64) -> Result<Vec<AccessRow>> {
+        self.engine.list(accesses::after(self.ws, after, limit)).await
+    }
+
+    async fn accesses_before(
+        &self,
+        of: &AccessOf,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<AccessRow>> {
+        self.engine.list(accesses::before(self.ws, of, before, limit)).await
+    }
+
+    async fn last_old_access(&self, before: Timestamp) -> Result<Option<AccessRow>> {
+        self.engine.one(accesses::last_old(self.ws, before)).await
+    }
+
+    async fn prune_accesses(&self, before: i64, limit: i64) -> Result<i64> {
+        self.deleted(accesses::prune(self.ws, before, limit)).await
+    }
+
     async fn prune(&self, what: Prune, before: Timestamp, limit: i64) -> Result<i64> {
-        let rows = self.engine.claim(aging::prune(self.ws, what, before, limit)).await?;
-        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+        self.deleted(aging::prune(self.ws, what, before, limit)).await
     }
 
     async fn prices(

@@ -78,6 +78,7 @@ contract! {
     desk::views_are_ones_own_or_everybodys,
     desk::a_draft_is_never_written_over_unseen,
     desk::a_reply_to_be_taken_back_waits_and_leaves_when_told,
+    erase::accesses_are_found_by_whom_and_to_what_and_the_oldest_go,
     inbox::words_are_found_in_the_whole_history,
     inbox::search_syntax_is_only_text,
     inbox::words_of_an_unknown_event_are_a_mistake,

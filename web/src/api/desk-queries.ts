@@ -1,5 +1,5 @@
 // What the pages beside the inbox read. Apart from the inbox's queries: those are in every page's way.
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, call } from './client.ts';
 
 export const assistantQuery = queryOptions({
@@ -31,12 +31,25 @@ export const quarantineQuery = queryOptions({
   refetchInterval: 15_000,
 });
 
-/** Who opened, exported or erased a person. */
-export function accessesQuery(id: string) {
-  return queryOptions({
-    queryKey: ['audit', 'contact', id],
-    queryFn: async () =>
-      (await call(api.GET('/api/v1/contacts/{id}/accesses', { params: { path: { id } } }))).items,
+/** Whose accesses, or to what; nothing: all of them. */
+export interface AccessOf {
+  login?: string;
+  contact?: string;
+  conversation?: string;
+}
+
+/** Who looked at whom, newest first. */
+export function accessesQuery(of: AccessOf) {
+  return infiniteQueryOptions({
+    queryKey: ['accesses', of],
+    queryFn: ({ pageParam }) =>
+      call(
+        api.GET('/api/v1/accesses', {
+          params: { query: { ...of, ...(pageParam === '' ? {} : { cursor: Number(pageParam) }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 }
 

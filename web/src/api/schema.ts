@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its lines, newest first. The same look again within 15 minutes has none. */
+        get: operations["list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accesses/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table (CSV), newest first, all of it; `cursor` and `limit` do not count. Asking for
+         *     it stands in the audit log. It names nobody: persons and conversations are ids.
+         */
+        get: operations["export_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/passkeys": {
         parameters: {
             query?: never;
@@ -279,7 +316,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Computes the chain again, from the first line to the last. */
+        /**
+         * Computes the chain of the audit log again, from the first line to the last, and that of the newest
+         *     100 000 lines of the access log.
+         */
         get: operations["check_audit"];
         put?: never;
         post?: never;
@@ -403,29 +443,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A person with all their conversations. Who opens it stands in the audit log: once in 15 minutes. */
+        /** A person with all their conversations. Who opens it stands in the access log: once in 15 minutes. */
         get: operations["get_contact"];
         put?: never;
         post?: never;
         /** Erases a person: what they said and are, for ever. Their conversations must be resolved. */
         delete: operations["erase_contact"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}/accesses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who opened, exported or erased a person, newest first: 100 lines of the audit log at most. */
-        get: operations["list_accesses"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1844,6 +1867,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A line of the access log. */
+        AccessLine: {
+            /** @description `open` a person's page, `read` a conversation, `export`, `erase`. */
+            act: string;
+            at: string;
+            /** @description Id of the person. */
+            contact: string;
+            /** @description Id and number of the conversation. */
+            conversation: string | null;
+            /** @description What the person is called now. */
+            name: string | null;
+            /** Format: int64 */
+            number: number | null;
+            /** Format: int64 */
+            seq: number;
+            /** @description Login. */
+            who: string;
+        };
         /** @description An account as those who manage accounts see it. */
         Account: components["schemas"]["User"] & {
             has_second_factor: boolean;
@@ -2050,8 +2091,15 @@ export interface components {
             subject: string;
             who: string;
         };
-        /** @description What the chain of the audit log says of itself. */
+        /** @description What the chains of both logs say of themselves. */
         AuditVerdict: {
+            /**
+             * Format: int64
+             * @description The same of the newest 100 000 lines of the access log.
+             */
+            accesses: number;
+            /** Format: int64 */
+            accesses_broken_at: number | null;
             /**
              * Format: int64
              * @description The first that is not.
@@ -2727,17 +2775,6 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
-        Items_AuditLine: {
-            items: {
-                act: string;
-                at: string;
-                /** Format: int64 */
-                seq: number;
-                subject: string;
-                who: string;
-            }[];
-        };
-        /** @description A whole list. */
         Items_Channel: {
             items: {
                 /** @description Cloud API: `phone_number_id`. */
@@ -3324,6 +3361,27 @@ export interface components {
             held: components["schemas"]["Then"];
         };
         /** @description A page of a list; `next_cursor` is `null` on the last one. */
+        Page_AccessLine: {
+            items: {
+                /** @description `open` a person's page, `read` a conversation, `export`, `erase`. */
+                act: string;
+                at: string;
+                /** @description Id of the person. */
+                contact: string;
+                /** @description Id and number of the conversation. */
+                conversation: string | null;
+                /** @description What the person is called now. */
+                name: string | null;
+                /** Format: int64 */
+                number: number | null;
+                /** Format: int64 */
+                seq: number;
+                /** @description Login. */
+                who: string;
+            }[];
+            next_cursor: string | null;
+        };
+        /** @description A page of a list; `next_cursor` is `null` on the last one. */
         Page_AuditLine: {
             items: {
                 act: string;
@@ -3564,6 +3622,11 @@ export interface components {
         Retention: {
             /**
              * Format: int32
+             * @description Lines of the access log: 90 days at least.
+             */
+            accesses: number | null;
+            /**
+             * Format: int32
              * @description Who a person is, after their last conversation was resolved, with all they said.
              */
             contacts: number | null;
@@ -3590,6 +3653,7 @@ export interface components {
         };
         /** @description What rules would let go now; null for what is kept. */
         RetentionPreview: {
+            accesses: components["schemas"]["Going"] | null;
             contacts: components["schemas"]["Going"] | null;
             files: components["schemas"]["Going"] | null;
             messages: components["schemas"]["Going"] | null;
@@ -4098,6 +4162,78 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accesses: {
+        parameters: {
+            query?: {
+                /** @description A login: what this account looked at. */
+                login?: string;
+                /** @description A person, with all their conversations. */
+                contact?: string;
+                conversation?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccessLine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_accesses: {
+        parameters: {
+            query?: {
+                /** @description A login: what this account looked at. */
+                login?: string;
+                /** @description A person, with all their conversations. */
+                contact?: string;
+                conversation?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_passkeys: {
         parameters: {
             query?: never;
@@ -5037,35 +5173,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_accesses: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_AuditLine"];
                 };
             };
             default: {

@@ -5,9 +5,10 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Download, EyeOff, ShieldCheck, Trash2, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { ApiError, api, call } from '../api/client.ts';
-import { accessesQuery, contactQuery } from '../api/desk-queries.ts';
+import { contactQuery } from '../api/desk-queries.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { Certificate, ContactDetail } from '../api/types.ts';
+import { AccessLines, AccessTable } from '../features/access/access-lines.tsx';
 import { useNow } from '../lib/hooks.ts';
 import { useWords } from '../lib/i18n.ts';
 import { formatPhone } from '../lib/text.ts';
@@ -206,40 +207,15 @@ function Conversations({ contact }: { contact: ContactDetail }) {
   );
 }
 
-/** As many as the server tells of one person; all of them stand in the audit log. */
-const MOST_LINES = 100;
-
-const DID = ['open', 'export', 'erase'] as const;
-
 function Accesses({ id }: { id: string }) {
-  const { t, locale } = useWords();
-  const now = useNow(15_000);
-  const lines = useQuery(accessesQuery(id));
-  const items = lines.data ?? [];
+  const { t } = useWords();
   return (
     <section className="cd" data-testid="accesses">
       <header className="cdh">
         <h2>{t('contact.accesses')}</h2>
-        <span className="end n t3 fs12">{lines.data && items.length}</span>
+        <AccessTable of={{ contact: id }} />
       </header>
-      {lines.isPending && <Bars count={2} />}
-      {lines.isError && <Failure error={lines.error} onRetry={() => void lines.refetch()} />}
-      {lines.data && items.length === 0 && <p className="pad t3">{t('contact.noAccess')}</p>}
-      <ul className="rows">
-        {items.map((line) => {
-          const did = DID.find((one) => line.act === `contact.${one}`);
-          return (
-            <li key={line.seq}>
-              <time className="n t3 fs12" dateTime={line.at}>
-                {stamp(line.at, now, locale, t('app.yesterday'))}
-              </time>
-              <bdi className="grow cut">{line.who}</bdi>
-              <span className="chip line">{did ? t(`contact.did.${did}`) : line.act}</span>
-            </li>
-          );
-        })}
-      </ul>
-      {items.length >= MOST_LINES && <p className="pad t3">{t('contact.moreAccesses')}</p>}
+      <AccessLines of={{ contact: id }} />
     </section>
   );
 }

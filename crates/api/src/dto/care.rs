@@ -1,6 +1,6 @@
 //! What an admin looks after.
 
-use relais_app::port::store::AuditRow;
+use relais_app::port::store::{AccessRow, AuditRow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -71,7 +71,44 @@ impl From<AuditRow> for AuditLine {
     }
 }
 
-/// What the chain of the audit log says of itself.
+/// A line of the access log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccessLine {
+    pub seq: i64,
+    pub at: String,
+    /// Login.
+    pub who: String,
+    /// `open` a person's page, `read` a conversation, `export`, `erase`.
+    pub act: String,
+    /// Id of the person.
+    pub contact: String,
+    /// What the person is called now.
+    #[schema(required)]
+    pub name: Option<String>,
+    /// Id and number of the conversation.
+    #[schema(required)]
+    pub conversation: Option<String>,
+    #[schema(required)]
+    pub number: Option<i64>,
+}
+
+impl AccessLine {
+    pub fn new(row: AccessRow, name: Option<String>, number: Option<i64>) -> Self {
+        let AccessRow { seq, at, who, act, contact, conversation, hash: _ } = row;
+        Self {
+            seq,
+            at: at.to_string(),
+            who,
+            act,
+            contact: contact.to_string(),
+            name,
+            conversation: conversation.map(|id| id.to_string()),
+            number,
+        }
+    }
+}
+
+/// What the chains of both logs say of themselves.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuditVerdict {
     /// Lines that are what they were.
@@ -79,4 +116,8 @@ pub(crate) struct AuditVerdict {
     /// The first that is not.
     #[schema(required)]
     pub broken_at: Option<i64>,
+    /// The same of the newest 100 000 lines of the access log.
+    pub accesses: i64,
+    #[schema(required)]
+    pub accesses_broken_at: Option<i64>,
 }

@@ -24,19 +24,22 @@ pub(crate) struct Retention {
     /// The same of what could not be taken in.
     #[schema(required)]
     pub quarantine: Option<u32>,
+    /// Lines of the access log: 90 days at least.
+    #[schema(required)]
+    pub accesses: Option<u32>,
 }
 
 impl From<Rules> for Retention {
     fn from(rules: Rules) -> Self {
-        let Rules { messages, files, contacts, raw, quarantine } = rules;
-        Self { messages, files, contacts, raw, quarantine }
+        let Rules { messages, files, contacts, raw, quarantine, accesses } = rules;
+        Self { messages, files, contacts, raw, quarantine, accesses }
     }
 }
 
 impl From<Retention> for Rules {
     fn from(rules: Retention) -> Self {
-        let Retention { messages, files, contacts, raw, quarantine } = rules;
-        Self { messages, files, contacts, raw, quarantine }
+        let Retention { messages, files, contacts, raw, quarantine, accesses } = rules;
+        Self { messages, files, contacts, raw, quarantine, accesses }
     }
 }
 
@@ -53,6 +56,8 @@ pub(crate) struct RetentionPreview {
     pub raw: Option<Going>,
     #[schema(required)]
     pub quarantine: Option<Going>,
+    #[schema(required)]
+    pub accesses: Option<Going>,
 }
 
 /// How much of a kind is too old.
@@ -77,13 +82,14 @@ impl From<Weight> for Going {
 
 impl From<Preview> for RetentionPreview {
     fn from(preview: Preview) -> Self {
-        let Preview { messages, files, contacts, raw, quarantine } = preview;
+        let Preview { messages, files, contacts, raw, quarantine, accesses } = preview;
         Self {
             messages: messages.map(Going::from),
             files: files.map(Going::from),
             contacts: contacts.map(Going::from),
             raw: raw.map(Going::from),
             quarantine: quarantine.map(Going::from),
+            accesses: accesses.map(Going::from),
         }
     }
 }

@@ -14,6 +14,8 @@ use utoipa::IntoParams;
 
 const PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 500;
+/// Lines of the access log that are looked at for a page; `relais verify` looks at all.
+const NEWEST: i64 = 100_000;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -44,7 +46,8 @@ pub(crate) async fn list_audit(
     Ok(axum::Json(Page { items, next_cursor }))
 }
 
-/// Computes the chain again, from the first line to the last.
+/// Computes the chain of the audit log again, from the first line to the last, and that of the newest
+/// 100 000 lines of the access log.
 #[utoipa::path(get, path = "/api/v1/audit/verdict", operation_id = "check_audit", tag = "audit",
     responses((status = 200, body = AuditVerdict),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -53,9 +56,14 @@ pub(crate) async fn check_audit(
     signed: Signed,
 ) -> Answer<axum::Json<AuditVerdict>> {
     signed.must(Permission::ReadAudit)?;
-    let verdict = verify(app.service.store().as_ref(), &[]).await?;
-    Ok(axum::Json(match verdict {
-        Verdict::Whole { lines } => AuditVerdict { lines, broken_at: None },
-        Verdict::Broken { seq } => AuditVerdict { lines: seq - 1, broken_at: Some(seq) },
-    }))
+    let (lines, broken_at) = match verify(app.service.store().as_ref(), &[]).await? {
+        Verdict::Whole { lines } => (lines, None),
+        Verdict::Broken { seq } => (seq - 1, Some(seq)),
+    };
+    // What is left of it need not begin with the first line.
+    let (accesses, accesses_broken_at) = match app.service.verify_accesses(NEWEST).await? {
+        Verdict::Whole { lines } => (lines, None),
+        Verdict::Broken { seq } => (0, Some(seq)),
+    };
+    Ok(axum::Json(AuditVerdict { lines, broken_at, accesses, accesses_broken_at }))
 }

@@ -2,8 +2,6 @@
 
 use super::reading;
 use crate::app::App;
-use crate::dto::Items;
-use crate::dto::care::AuditLine;
 use crate::dto::contact::{Certificate, ContactDetail};
 use crate::dto::conversation::ConversationLine;
 use crate::export::{self, Export, Format};
@@ -12,6 +10,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use relais_app::accesses::Access;
 use relais_app::accounts::Permission;
 use relais_app::erase::Erased;
 use relais_app::hex;
@@ -22,14 +21,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// Lines of the audit log looked at for a certificate.
-const RECENT: i64 = 200;
+/// Newest lines about a person that are looked at for a certificate.
+const RECENT: i64 = 20;
 
-const OPEN: &str = "contact.open";
-/// Lines shown beside a person.
-const MOST_LINES: i64 = 100;
-
-/// A person with all their conversations. Who opens it stands in the audit log: once in 15 minutes.
+/// A person with all their conversations. Who opens it stands in the access log: once in 15 minutes.
 #[utoipa::path(get, path = "/api/v1/contacts/{id}", operation_id = "get_contact", tag = "inbox",
     params(("id" = String, Path)),
     responses((status = 200, body = ContactDetail),
@@ -49,9 +44,8 @@ pub(crate) async fn get_contact(
             return Err(Problem::not_found("There is no such contact"));
         }
     }
-    let (store, now) = (app.service.store(), app.service.clock().now());
-    let subject = contact.id.to_string();
-    relais_app::audit::record_look(store.as_ref(), now, &person.user.login, OPEN, &subject).await?;
+    app.service.accessed(&person.user.login, contact.id, Access::Open).await?;
+    let now = app.service.clock().now();
     rows.reverse();
     let is_masked = signed.is_masked();
     let lines = rows.iter().map(|row| {
@@ -59,22 +53,6 @@ pub(crate) async fn get_contact(
         if is_masked { line.masked() } else { line }
     });
     Ok(axum::Json(detail(&contact, rows.first(), lines.collect())))
-}
-
-/// Who opened, exported or erased a person, newest first: 100 lines of the audit log at most.
-#[utoipa::path(get, path = "/api/v1/contacts/{id}/accesses", operation_id = "list_accesses",
-    tag = "audit", params(("id" = String, Path)),
-    responses((status = 200, body = Items<AuditLine>),
-        (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list_accesses(
-    State(app): State<Arc<App>>,
-    signed: Signed,
-    Id(id): Id<uuid::Uuid>,
-) -> Answer<axum::Json<Items<AuditLine>>> {
-    signed.must(Permission::ReadAudit)?;
-    let subject = ContactId(id).to_string();
-    let lines = app.service.store().audit_of_subject(&subject, MOST_LINES).await?;
-    Ok(axum::Json(Items { items: lines.into_iter().map(AuditLine::from).collect() }))
 }
 
 async fn find(app: &App, id: ContactId) -> Answer<(ContactRow, Vec<ConversationRow>)> {
@@ -133,6 +111,7 @@ pub(crate) async fn export_contact(
     let person = signed.must(Permission::ExportContacts)?;
     let (contact, rows) = find(&app, ContactId(id)).await?;
     app.audit(person, "contact.export", &contact.id.to_string()).await?;
+    app.service.accessed(&person.user.login, contact.id, Access::Export).await?;
     let now = app.service.clock().now();
     let masked = if signed.is_masked() {
         reading::untold(&app, person, rows.iter().map(|row| row.id)).await?
@@ -183,10 +162,8 @@ pub(crate) async fn erase_contact(
 
 /// From the line the erasure wrote in the audit log.
 async fn certificate(app: &App, subject: String, conversations: usize) -> Answer<Certificate> {
-    let store = app.service.store();
-    let head = store.audit_head().await?.map_or(0, |line| line.seq);
-    let lines = store.audit((head - RECENT).max(0), RECENT).await?;
-    let line = lines.iter().rev().find(|line| is_erasure_of(line, &subject));
+    let lines = app.service.store().audit_of_subject(&subject, RECENT).await?;
+    let line = lines.iter().find(|line| line.act == "contact.erase");
     let line = line.ok_or_else(Problem::internal)?;
     Ok(Certificate {
         at: line.at.to_string(),
@@ -196,8 +173,4 @@ async fn certificate(app: &App, subject: String, conversations: usize) -> Answer
         audit_hash: hex::encode(&line.hash),
         contact: subject,
     })
-}
-
-fn is_erasure_of(line: &relais_app::port::store::AuditRow, subject: &str) -> bool {
-    line.act == "contact.erase" && line.subject == subject
 }

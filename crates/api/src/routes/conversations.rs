@@ -8,7 +8,8 @@ use crate::dto::event::{Beside, Event, Reader};
 use crate::extract::{Id, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
-use relais_app::accounts::Permission;
+use relais_app::accesses::Access;
+use relais_app::accounts::{Permission, Person};
 use relais_app::port::store::{ConversationRow, EventRow};
 use relais_core::conversation::state::State as Folded;
 use relais_core::id::ConversationId;
@@ -32,15 +33,31 @@ pub(crate) async fn get_conversation(
 ) -> Answer<axum::Json<Conversation>> {
     let person = signed.must(Permission::ReadInbox)?;
     let row = find(&app, &signed, ConversationId(id)).await?;
-    let state = state(&row)?;
-    let evidence = match &state.handoff {
-        Some(_) => evidence(&app, row.id).await?,
-        None => Vec::new(),
+    let shown = async {
+        let state = state(&row)?;
+        let evidence = match &state.handoff {
+            Some(_) => evidence(&app, row.id).await?,
+            None => Vec::new(),
+        };
+        let now = app.service.clock().now();
+        let shown = Conversation::new(&row, &state, evidence, &person.agent.key, now);
+        let is_masked = reading::is_masked(&app, &signed, row.id).await?;
+        Ok(axum::Json(if is_masked { shown.masked() } else { shown }))
     };
-    let now = app.service.clock().now();
-    let shown = Conversation::new(&row, &state, evidence, &person.agent.key, now);
-    let is_masked = reading::is_masked(&app, &signed, row.id).await?;
-    Ok(axum::Json(if is_masked { shown.masked() } else { shown }))
+    read(&app, person, &row, shown).await
+}
+
+/// What is shown of a conversation, once it is written down who reads it: both at the same time.
+async fn read<T>(
+    app: &App,
+    person: &Person,
+    row: &ConversationRow,
+    shown: impl Future<Output = Answer<T>>,
+) -> Answer<T> {
+    let written = app.service.accessed(&person.user.login, row.contact, Access::Read(row.id));
+    let (written, shown) = tokio::join!(written, shown);
+    written?;
+    shown
 }
 
 /// One that is there and may be seen: whoever may not sees no difference (S1).
@@ -106,9 +123,18 @@ pub(crate) async fn list_events(
     Id(id): Id<uuid::Uuid>,
     Params(range): Params<Range>,
 ) -> Answer<axum::Json<Page<Event>>> {
-    signed.must(Permission::ReadInbox)?;
+    let person = signed.must(Permission::ReadInbox)?;
     let row = find(&app, &signed, ConversationId(id)).await?;
-    let is_masked = reading::is_masked(&app, &signed, row.id).await?;
+    read(&app, person, &row, page(&app, &signed, &row, range)).await.map(axum::Json)
+}
+
+async fn page(
+    app: &App,
+    signed: &Signed,
+    row: &ConversationRow,
+    range: Range,
+) -> Answer<Page<Event>> {
+    let is_masked = reading::is_masked(app, signed, row.id).await?;
     let after = range.after.unwrap_or(0).max(0);
     let limit = range.limit.unwrap_or(PAGE).clamp(1, PAGE);
     let store = app.service.store();
@@ -119,7 +145,7 @@ pub(crate) async fn list_events(
     if has_more {
         rows.pop();
     }
-    let beside = beside(&app, &row, &rows).await?;
+    let beside = beside(app, row, &rows).await?;
     let mut reader = Reader::default();
     let events: Vec<Event> = rows.iter().map(|r| reader.read(r, &beside)).collect();
     let shown = events.into_iter().filter(|e| e.position > after);
@@ -127,7 +153,7 @@ pub(crate) async fn list_events(
         shown.map(|event| if is_masked { event.masked() } else { event }).collect();
     let last = items.last().filter(|_| has_more);
     let next_cursor = last.map(|e| e.position.to_string());
-    Ok(axum::Json(Page { items, next_cursor }))
+    Ok(Page { items, next_cursor })
 }
 
 pub(crate) async fn beside(

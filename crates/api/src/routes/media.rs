@@ -10,9 +10,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::stream;
+use relais_app::accesses::Access;
 use relais_app::accounts::Permission;
 use relais_app::media::{Again, Opened};
-use relais_app::port::store::MediaRow;
+use relais_app::port::store::{ConversationRow, MediaRow};
 use relais_core::id::MessageId;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -36,9 +37,10 @@ pub(crate) async fn get_media(
     signed: Signed,
     Id(message): Id<uuid::Uuid>,
 ) -> Answer<Response> {
-    signed.must(Permission::ReadInbox)?;
+    let person = signed.must(Permission::ReadInbox)?;
     let missing = || Problem::not_found("No such file");
-    let media = find(&app, &signed, MessageId(message)).await?;
+    let (media, row) = find(&app, &signed, MessageId(message)).await?;
+    app.service.accessed(&person.user.login, row.contact, Access::Read(row.id)).await?;
     if reading::is_masked(&app, &signed, media.conversation).await? {
         return Err(Problem::masked());
     }
@@ -50,11 +52,15 @@ pub(crate) async fn get_media(
 }
 
 /// The file of a conversation that may be seen.
-async fn find(app: &App, signed: &Signed, message: MessageId) -> Answer<MediaRow> {
+async fn find(
+    app: &App,
+    signed: &Signed,
+    message: MessageId,
+) -> Answer<(MediaRow, ConversationRow)> {
     let missing = || Problem::not_found("No such file");
     let media = app.service.store().media(message).await?.ok_or_else(missing)?;
-    conversations::find(app, signed, media.conversation).await.map_err(|_| missing())?;
-    Ok(media)
+    let row = conversations::find(app, signed, media.conversation).await.map_err(|_| missing())?;
+    Ok((media, row))
 }
 
 fn serve(media: &MediaRow, file: Opened) -> Response {

@@ -1,5 +1,6 @@
 //! The router, and the OpenAPI document made from the same handlers.
 
+mod accesses;
 mod account;
 mod actions;
 mod assistant;
@@ -161,6 +162,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tokens::end_token))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::check_audit))
+        .routes(routes!(accesses::list_accesses))
+        .routes(routes!(accesses::export_accesses))
         .routes(routes!(reading::read_with_reason))
         .routes(routes!(people::list_teams))
         .routes(routes!(people::list_agents))
@@ -226,7 +229,6 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(care::release_outbox))
         .routes(routes!(contacts::get_contact, contacts::erase_contact))
         .routes(routes!(contacts::export_contact))
-        .routes(routes!(contacts::list_accesses))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))
         .routes(routes!(model::read_model, model::put_model, model::delete_model))

@@ -10,6 +10,7 @@ use crate::extract::{Id, Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
+use relais_app::accesses::Access;
 use relais_app::accounts::{Limit, Permission};
 use relais_app::model::{Help, HelpError, SaveError};
 use relais_app::port::model::{ModelError, Task};
@@ -119,6 +120,7 @@ async fn help(
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title);
         return Err(problem.retry_after(u32::try_from(wait).unwrap_or(u32::MAX)));
     }
+    app.service.accessed(&person.user.login, row.contact, Access::Read(row.id)).await?;
     let help = Help { task, text: input.text.replace('\0', ""), language: input.language };
     let helped = app.service.help(&row, help).await.map_err(no_help)?;
     Ok(axum::Json(helped.into()))

@@ -65,11 +65,12 @@ fn checked(input: Retention) -> Answer<Rules> {
 fn told(rules: &Rules) -> String {
     let days = |days: Option<u32>| days.map_or("kept".to_owned(), |days| days.to_string());
     format!(
-        "messages {}, files {}, contacts {}, raw {}, quarantine {}",
+        "messages {}, files {}, contacts {}, raw {}, quarantine {}, accesses {}",
         days(rules.messages),
         days(rules.files),
         days(rules.contacts),
         days(rules.raw),
-        days(rules.quarantine)
+        days(rules.quarantine),
+        days(rules.accesses)
     )
 }

@@ -232,49 +232,75 @@ async fn sign_ins_and_what_admins_do_stand_in_the_audit_log() {
     assert_eq!(rest.body["items"][0]["act"], "instance.claim");
     assert_eq!(rest.body["next_cursor"], Value::Null);
     let verdict = owner.get("/api/v1/audit/verdict").await;
-    assert_eq!(verdict.body, json!({"lines": 4, "broken_at": null}));
+    assert_eq!(
+        verdict.body,
+        json!({
+            "lines": 4, "broken_at": null, "accesses": 0, "accesses_broken_at": null,
+        })
+    );
 }
 
 #[tokio::test]
-async fn whoever_opens_exports_or_erases_a_person_is_written_down_once_in_a_while() {
+async fn whoever_looks_at_a_person_or_a_conversation_is_written_down_once_in_a_while() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     app.customer_writes("33639980101", "wamid.1", "bonjour").await;
     app.settle().await;
     let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
     let denis = app.person(&owner, "Denis Aubry", "auditor").await;
-    let contact = app.conversation(&owner).await["contact"]["id"].as_str().unwrap().to_owned();
+    let line = app.conversation(&owner).await;
+    let (id, number) = (line["id"].as_str().unwrap().to_owned(), line["number"].clone());
+    let contact = line["contact"]["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/contacts/{contact}");
-    let accesses = async || {
-        let lines = denis.get(&format!("{path}/accesses")).await.body["items"].clone();
+    let accesses = async |query: &str| {
+        let lines = denis.get(&format!("/api/v1/accesses{query}")).await.body["items"].clone();
         let word = |line: &Value, of: &str| line[of].as_str().unwrap().to_owned();
+        let login = |line: &Value| word(line, "who").replace("@example.test", "");
         let lines = lines.as_array().unwrap().iter();
-        lines.map(|line| (word(line, "who"), word(line, "act"))).collect::<Vec<_>>()
+        lines.map(|line| format!("{} {}", login(line), word(line, "act"))).collect::<Vec<_>>()
     };
-    let line = |who: &str, act: &str| (format!("{who}@example.test"), format!("contact.{act}"));
 
     // Lists tell of everybody, and nobody in particular is looked at.
     nadia.get("/api/v1/conversations").await;
-    assert!(accesses().await.is_empty());
+    assert!(accesses("").await.is_empty());
     for _ in 0..3 {
         assert_eq!(nadia.get(&path).await.status, StatusCode::OK);
+        assert_eq!(nadia.get(&format!("/api/v1/conversations/{id}")).await.status, StatusCode::OK);
+        let events = nadia.get(&format!("/api/v1/conversations/{id}/events")).await;
+        assert_eq!(events.status, StatusCode::OK);
     }
-    assert_eq!(accesses().await, [line("nadia.ferrand", "open")]);
+    assert_eq!(accesses("").await, ["nadia.ferrand read", "nadia.ferrand open"]);
     owner.get(&format!("{path}/export?format=json")).await;
     owner.get(&path).await;
+    let all = ["camille open", "camille export", "nadia.ferrand read", "nadia.ferrand open"];
+    assert_eq!(accesses(&format!("?contact={contact}")).await, all);
+    assert_eq!(accesses("?login=nadia.ferrand@example.test").await, all[2..]);
+    assert_eq!(accesses(&format!("?conversation={id}")).await, all[2..3]);
+    let page = denis.get("/api/v1/accesses?limit=3").await.body;
+    assert_eq!(page["items"][2]["number"], number);
+    assert_eq!(page["items"][2]["name"], "Claire Dubois");
+    let cursor = page["next_cursor"].as_str().unwrap();
+    assert_eq!(accesses(&format!("?cursor={cursor}")).await, all[3..]);
+    let both = denis.get(&format!("/api/v1/accesses?contact={contact}&login=x")).await;
+    assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let table = denis.get("/api/v1/accesses/export?login=nadia.ferrand@example.test").await;
+    let text = String::from_utf8(table.raw.to_vec()).unwrap();
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!((rows.len(), rows[0]), (3, "line,at,who,act,contact,conversation,hash"));
+    assert!(rows[1].contains(&format!("\"read\",\"{contact}\",\"{id}\"")), "{text}");
+    assert!(!text.contains("Claire"), "it names nobody");
+    let exported = owner.get("/api/v1/audit").await.body["items"][0].clone();
     assert_eq!(
-        accesses().await,
-        [line("camille", "open"), line("camille", "export"), line("nadia.ferrand", "open")]
+        (&exported["act"], &exported["who"]),
+        (&json!("accesses.export"), &json!("denis.aubry@example.test"))
     );
+
     app.clock.move_to(app.now() + Span::minutes(15));
-    nadia.get(&path).await;
-    assert_eq!(accesses().await.len(), 4);
-    let refused = nadia.get(&format!("{path}/accesses")).await;
+    nadia.get(&format!("/api/v1/conversations/{id}")).await;
+    assert_eq!(accesses("").await.len(), 5);
+    let refused = nadia.get("/api/v1/accesses").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let other = "/api/v1/contacts/00000000-0000-0000-0000-000000000000/accesses";
-    assert_eq!(owner.get(other).await.body["items"], json!([]));
-    let verdict = owner.get("/api/v1/audit/verdict").await;
-    assert_eq!(verdict.body["broken_at"], Value::Null);
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn how_long_things_are_kept_is_previewed_then_set_and_on_record() {
     let path = "/api/v1/settings/retention";
     let before = owner.get(path).await.body;
     let kept = json!({"messages": null, "files": null, "contacts": null, "raw": 30,
-        "quarantine": null});
+        "quarantine": null, "accesses": 365});
     assert_eq!(before, kept);
     let mut wanted = kept.clone();
     wanted["messages"] = json!(90);

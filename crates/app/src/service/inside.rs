@@ -1,6 +1,7 @@
 //! What the modules of this crate see of the service.
 
 use super::{Service, TURNS};
+use crate::accesses::Looks;
 use crate::board::Board;
 use crate::clock::Random;
 use crate::dispatch::Breaker;
@@ -121,6 +122,10 @@ impl Service {
 
     pub(crate) fn set_pruned_at(&self, at: Timestamp) {
         *self.pruned_at.lock() = Some(at);
+    }
+
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.looks
     }
 
     pub(crate) fn letting_go(&self) -> &Mutex<Option<Progress>> {

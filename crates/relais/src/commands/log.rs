@@ -90,6 +90,13 @@ pub async fn verify(config: &Config) -> Result<ExitCode, Refusal> {
             return Ok(ExitCode::FAILURE);
         }
     }
+    match service.verify_accesses(i64::MAX).await.map_err(|e| Refusal::of_store(&e))? {
+        Verdict::Whole { lines } => println!("access log: {lines} lines, whole"),
+        Verdict::Broken { seq } => {
+            println!("access log: broken at line {seq}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
     check(config).await
 }
 

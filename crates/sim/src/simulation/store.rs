@@ -5,11 +5,11 @@ use super::shared::Shared;
 use super::tasks::{at_once, turn};
 use async_trait::async_trait;
 use relais_app::port::store::{
-    Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow, DraftRow, EntryRow,
-    EventRow, Expect, Head, Identity, InboxCursor, InboxFilter, JobRow, MediaRow, ModelUse,
-    NodeRow, NotificationRow, OldContact, Older, OpenLine, OutboxRow, OutboxState, Prune,
-    ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError, UserRow, VersionRow,
-    ViewRow, Weight, Write,
+    AccessOf, AccessRow, Aging, AuditRow, ChannelRow, Committed, ContactRow, ConversationRow,
+    DraftRow, EntryRow, EventRow, Expect, Head, Identity, InboxCursor, InboxFilter, JobRow,
+    MediaRow, ModelUse, NodeRow, NotificationRow, OldContact, Older, OpenLine, OutboxRow,
+    OutboxState, Prune, ReceiptRow, Released, RequestRow, Result, SessionRow, Store, StoreError,
+    UserRow, VersionRow, ViewRow, Weight, Write,
 };
 use relais_core::id::{
     ChannelId, ContactId, ConversationId, EscalationId, MessageId, UserId, WorkspaceId,
@@ -128,6 +128,11 @@ store! {
     merged_into(contact: ContactId) -> Vec<ContactId>;
     contact_erased_at(contact: ContactId) -> Option<Timestamp>;
     erased_at(tombstone: &[u8]) -> Option<Timestamp>;
+    access_head() -> Option<AccessRow>;
+    accesses(after: i64, limit: i64) -> Vec<AccessRow>;
+    accesses_before(of: &AccessOf, before: i64, limit: i64) -> Vec<AccessRow>;
+    last_old_access(before: Timestamp) -> Option<AccessRow>;
+    prune_accesses(before: i64, limit: i64) -> i64;
     audit_head() -> Option<AuditRow>;
     audit_before(before: i64, limit: i64) -> Vec<AuditRow>;
     audit_of_act(act: &str, limit: i64) -> Vec<AuditRow>;

@@ -72,6 +72,11 @@ statements! {
              WHERE workspace_id = $1 AND received_at < $2
                AND outcome = 'quarantined' AND outcome <> 'processed'
              ORDER BY received_at LIMIT $3) o");
+    WEIGH_ACCESSES = Same(
+        "SELECT COUNT(*), CAST(0 AS BIGINT), MIN(o.at) FROM (
+             SELECT at FROM accesses
+             WHERE workspace_id = $1 AND at < $2
+             ORDER BY at LIMIT $3) o");
     QUARANTINED_PRUNE = Same(
         "DELETE FROM receipts
          WHERE workspace_id = $1 AND (channel_id, provider_id) IN (
@@ -112,6 +117,7 @@ pub(crate) fn weight(ws: WorkspaceId, of: Aging, before: Timestamp, at_most: i64
         Aging::Contacts => WEIGH_CONTACTS,
         Aging::Raw => WEIGH_RAW,
         Aging::Quarantined => WEIGH_QUARANTINED,
+        Aging::Accesses => WEIGH_ACCESSES,
     };
     query(stmt, vals![ws, before, at_most])
 }

@@ -1,5 +1,6 @@
 //! The statements, one file per aggregate: text and, next to it, the functions that bind it.
 
+pub(crate) mod accesses;
 pub(crate) mod aging;
 pub(crate) mod checks;
 pub(crate) mod contacts;
@@ -43,6 +44,7 @@ pub(crate) const TABLES: &[&[(&str, Text)]] = &[
     prices::TEXTS,
     old::TEXTS,
     reports::TEXTS,
+    accesses::TEXTS,
 ];
 
 /// The column list a word in braces stands for.
@@ -64,6 +66,7 @@ pub(crate) fn columns(word: &str) -> Vec<&'static str> {
         "ViewRow" => desk::VIEW,
         "DraftRow" => desk::DRAFT,
         "EntryRow" => entries::ENTRY,
+        "AccessRow" => accesses::ACCESS,
         "AuditRow" => erase::AUDIT,
         "NodeRow" => nodes::NODE,
         "UserRow" => settings::USER,
@@ -98,6 +101,8 @@ pub(crate) const WALKS: &[&str] = &[
     "WEIGH_CONTACTS",
     "WEIGH_RAW",
     "WEIGH_QUARANTINED",
+    "WEIGH_ACCESSES",
+    "ACCESS_HEAD",
     "USERS_ALL",
     "NODES_ALL",
     "NODES_PRUNE",

@@ -66,6 +66,67 @@ pub async fn t67_a_line_that_is_not_what_it_was_is_found(place: Place) {
     assert_eq!(audit::verify(&*store, &[]).await.unwrap(), Verdict::Broken { seq: 4 });
 }
 
+pub async fn accesses_are_found_by_whom_and_to_what_and_the_oldest_go(place: Place) {
+    let store = place.open().await;
+    let line = |seq: i64, who: &str, contact: u64, conversation: Option<u64>| AccessRow {
+        seq,
+        at: at(10 * seq),
+        who: who.into(),
+        act: "read".into(),
+        contact: contact_id(contact),
+        conversation: conversation.map(conversation_id),
+        hash: vec![seq as u8; 32],
+    };
+    let all = [
+        line(1, "nadia", 1, Some(1)),
+        line(2, "hugo", 1, None),
+        line(3, "nadia", 2, Some(2)),
+        line(4, "nadia", 1, Some(1)),
+    ];
+    for row in &all {
+        let write = vec![Write::Access(row.clone())];
+        assert_eq!(store.commit(write.clone()).await.unwrap(), Committed::Done);
+        assert_eq!(store.commit(write).await.unwrap(), Committed::Conflict, "a place once");
+    }
+    assert_eq!(store.access_head().await.unwrap().as_ref(), Some(&all[3]));
+    assert_eq!(store.accesses(1, 2).await.unwrap(), all[1..3]);
+    for (of, before, found) in [
+        (AccessOf::All, i64::MAX, vec![4, 3, 2]),
+        (AccessOf::All, 2, vec![1]),
+        (AccessOf::Login("nadia".into()), i64::MAX, vec![4, 3, 1]),
+        (AccessOf::Login("nadia".into()), 4, vec![3, 1]),
+        (AccessOf::Contact(contact_id(1)), i64::MAX, vec![4, 2, 1]),
+        (AccessOf::Conversation(conversation_id(1)), 4, vec![1]),
+        (AccessOf::Conversation(conversation_id(9)), i64::MAX, vec![]),
+    ] {
+        let rows = store.accesses_before(&of, before, 3).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), found, "{of:?}");
+    }
+    let merge = Write::MergeContact { from: contact_id(2), into: contact_id(1) };
+    for one in [1, 2] {
+        let unit = vec![Write::NewContact { contact: contact(one), identities: vec![] }];
+        assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);
+    }
+    assert_eq!(store.commit(vec![merge]).await.unwrap(), Committed::Done);
+    let whole = AccessOf::Contact(contact_id(1));
+    assert_eq!(store.accesses_before(&whole, i64::MAX, 3).await.unwrap().len(), 3);
+    assert_eq!(store.accesses_before(&whole, 4, 3).await.unwrap()[0].seq, 3, "of who is them now");
+    let weight = store.weight(Aging::Accesses, at(30), 10).await.unwrap();
+    assert_eq!((weight.count, weight.oldest), (2, Some(at(10))));
+    let last = async |before| {
+        let found = store.last_old_access(before).await.unwrap();
+        found.map(|row| row.seq)
+    };
+    assert_eq!(
+        (last(at(10)).await, last(at(30)).await, last(at(99)).await),
+        (None, Some(2), Some(4))
+    );
+    assert_eq!(store.prune_accesses(3, 1).await.unwrap(), 1, "no more than was asked for");
+    assert_eq!(store.accesses(0, 9).await.unwrap(), all[1..]);
+    assert_eq!(store.prune_accesses(3, 9).await.unwrap(), 1);
+    assert_eq!(store.accesses(0, 9).await.unwrap(), all[2..]);
+}
+
 fn erased(row: &ConversationRow) -> Write {
     Write::EraseConversation(Box::new(ErasedConversation {
         row: ConversationRow { state: "{}".into(), preview: String::new(), ..row.clone() },

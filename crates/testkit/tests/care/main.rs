@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod accesses;
 mod attendance;
 mod digest;
 mod erasure;

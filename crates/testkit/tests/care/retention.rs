@@ -190,6 +190,7 @@ fn rules_that_would_let_a_repeat_in_are_refused() {
     let rule = |raw| Rules { raw: Some(raw), ..Rules::default() }.check();
     assert!(rule(30).is_ok() && rule(8).is_ok());
     assert_eq!(rule(7).unwrap_err().0, "raw");
+    assert_eq!(Rules { accesses: Some(89), ..Rules::default() }.check().unwrap_err().0, "accesses");
     assert_eq!(Rules { files: Some(0), ..Rules::default() }.check().unwrap_err().0, "files");
     assert_eq!(
         Rules { messages: Some(4_000), ..Rules::default() }.check().unwrap_err().0,

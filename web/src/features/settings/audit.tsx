@@ -4,6 +4,7 @@ import { api, call } from '../../api/client.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Bars } from '../../ui/states.tsx';
+import { AccessPanel } from './accesses.tsx';
 import { useMoment } from './moment.ts';
 import { Panel, Refused } from './parts.tsx';
 
@@ -32,56 +33,69 @@ export function AuditPage() {
       ? t(`settings.act.${slug.replace('.', '_')}`)
       : slug;
   return (
-    <Panel
-      title={t('settings.audit.title')}
-      lead={t('settings.audit.lead')}
-      action={
-        verdict.data &&
-        (verdict.data.broken_at === null ? (
-          <span className="chip ok lg">
-            <ShieldCheck className="i" />
-            {t('settings.audit.whole', { count: verdict.data.lines })}
-          </span>
-        ) : (
-          <span className="chip bad lg">
-            <ShieldX className="i" />
-            {t('settings.audit.broken', { line: verdict.data.broken_at ?? 0 })}
-          </span>
-        ))
-      }
-    >
-      {lines.isPending && <Bars count={6} />}
-      <Refused error={lines.error ?? verdict.error} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
-      <section className="tscroll" tabIndex={0} aria-label={t('settings.audit.title')}>
-        <table className="settab stack">
-          <thead>
-            <tr>
-              <th scope="col">{t('settings.audit.when')}</th>
-              <th scope="col">{t('settings.audit.who')}</th>
-              <th scope="col">{t('settings.audit.what')}</th>
-              <th scope="col">{t('settings.audit.about')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((line) => (
-              <tr key={line.seq}>
-                <td className="n nw">
-                  {moment(line.at, { dateStyle: 'short', timeStyle: 'medium' })}
-                </td>
-                <td>{line.who}</td>
-                <td>{act(line.act)}</td>
-                <td className="t3 brk">{line.subject}</td>
+    <>
+      <Panel
+        title={t('settings.audit.title')}
+        lead={t('settings.audit.lead')}
+        action={
+          verdict.data && <Chain lines={verdict.data.lines} brokenAt={verdict.data.broken_at} />
+        }
+      >
+        {lines.isPending && <Bars count={6} />}
+        <Refused error={lines.error ?? verdict.error} />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled with keys */}
+        <section className="tscroll" tabIndex={0} aria-label={t('settings.audit.title')}>
+          <table className="settab stack">
+            <thead>
+              <tr>
+                <th scope="col">{t('settings.audit.when')}</th>
+                <th scope="col">{t('settings.audit.who')}</th>
+                <th scope="col">{t('settings.audit.what')}</th>
+                <th scope="col">{t('settings.audit.about')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-      {lines.hasNextPage && (
-        <Button busy={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>
-          {t('settings.more')}
-        </Button>
-      )}
-    </Panel>
+            </thead>
+            <tbody>
+              {items.map((line) => (
+                <tr key={line.seq}>
+                  <td className="n nw">
+                    {moment(line.at, { dateStyle: 'short', timeStyle: 'medium' })}
+                  </td>
+                  <td>{line.who}</td>
+                  <td>{act(line.act)}</td>
+                  <td className="t3 brk">{line.subject}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+        {lines.hasNextPage && (
+          <Button busy={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>
+            {t('settings.more')}
+          </Button>
+        )}
+      </Panel>
+      <AccessPanel
+        chain={
+          verdict.data && (
+            <Chain lines={verdict.data.accesses} brokenAt={verdict.data.accesses_broken_at} />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function Chain({ lines, brokenAt }: { lines: number; brokenAt: number | null }) {
+  const { t } = useWords();
+  return brokenAt === null ? (
+    <span className="chip ok lg">
+      <ShieldCheck className="i" />
+      {t('settings.audit.whole', { count: lines })}
+    </span>
+  ) : (
+    <span className="chip bad lg">
+      <ShieldX className="i" />
+      {t('settings.audit.broken', { line: brokenAt })}
+    </span>
   );
 }

@@ -18,6 +18,7 @@ const STORED = [
   'receipts',
   'accounts',
   'audit',
+  'accesses',
   'backups',
 ] as const;
 

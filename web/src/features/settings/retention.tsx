@@ -18,7 +18,7 @@ type Retention = components['schemas']['Retention'];
 type Preview = components['schemas']['RetentionPreview'];
 type Going = components['schemas']['Going'];
 
-export const KINDS = ['messages', 'files', 'contacts', 'raw', 'quarantine'] as const;
+export const KINDS = ['messages', 'files', 'contacts', 'raw', 'quarantine', 'accesses'] as const;
 type Kind = (typeof KINDS)[number];
 
 const DAYS: Record<Kind, readonly number[]> = {
@@ -27,6 +27,7 @@ const DAYS: Record<Kind, readonly number[]> = {
   contacts: [90, 180, 365, 730, 1095],
   raw: [8, 30, 90, 365],
   quarantine: [7, 30, 90, 365],
+  accesses: [90, 180, 365, 730, 1095],
 };
 
 export const retentionQuery = queryOptions({

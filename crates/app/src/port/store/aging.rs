@@ -17,6 +17,8 @@ pub enum Aging {
     /// Raw objects of providers, by the time they came; quarantined ones are a class of their own.
     Raw,
     Quarantined,
+    /// Lines of the access log, by their time.
+    Accesses,
 }
 
 /// How much of a class is older than an instant.

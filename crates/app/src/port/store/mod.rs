@@ -11,10 +11,10 @@ pub use aging::{Aging, Behind, OldContact, Older, Weight};
 pub use board::OpenLine;
 pub use inbox::{DraftRow, InboxCursor, InboxFilter, InboxSort, Snoozed, UNTIL_HEARD, ViewRow};
 pub use rows::{
-    AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
-    Head, Identity, JobRow, MediaRow, MediaState, ModelUse, NodeRow, NotificationRow, OutboxClass,
-    OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow, Sight, StatusRow, UserRow,
-    VersionRow,
+    AccessOf, AccessRow, AuditRow, ChannelRow, ContactRow, ConversationRow, EntryRow,
+    ErasedConversation, EventRow, Head, Identity, JobRow, MediaRow, MediaState, ModelUse, NodeRow,
+    NotificationRow, OutboxClass, OutboxRow, OutboxState, ReceiptRow, RequestRow, SessionRow,
+    Sight, StatusRow, UserRow, VersionRow,
 };
 pub use write::{Expect, Write};
 
@@ -291,6 +291,21 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     async fn audit_of_act(&self, act: &str, limit: i64) -> Result<Vec<AuditRow>>;
     /// Lines about one thing, newest first.
     async fn audit_of_subject(&self, subject: &str, limit: i64) -> Result<Vec<AuditRow>>;
+    /// The newest line of the access log.
+    async fn access_head(&self) -> Result<Option<AccessRow>>;
+    /// Lines of the access log after one, in order.
+    async fn accesses(&self, after: i64, limit: i64) -> Result<Vec<AccessRow>>;
+    /// Some of them before a line, newest first.
+    async fn accesses_before(
+        &self,
+        of: &AccessOf,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<AccessRow>>;
+    /// The last line of those before an instant, none newer among them.
+    async fn last_old_access(&self, before: Timestamp) -> Result<Option<AccessRow>>;
+    /// Deletes at most `limit` lines before one; says how many it were.
+    async fn prune_accesses(&self, before: i64, limit: i64) -> Result<i64>;
     async fn entry(&self, kind: &str, id: &str) -> Result<Option<EntryRow>>;
     /// The newest of a kind, newest first.
     async fn entries(&self, kind: &str, limit: i64) -> Result<Vec<EntryRow>>;

@@ -45,6 +45,33 @@ pub struct AuditRow {
     pub hash: Vec<u8>,
 }
 
+/// Somebody looked at a person or at a conversation; chained to the line before, as in the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRow {
+    /// 1, 2, 3 … without gaps; the oldest go.
+    pub seq: i64,
+    pub at: Timestamp,
+    /// Login.
+    pub who: String,
+    /// `open` a person's page, `read` a conversation, `export`, `erase`.
+    pub act: String,
+    pub contact: ContactId,
+    pub conversation: Option<ConversationId>,
+    /// SHA-256 over the hash before and this line.
+    pub hash: Vec<u8>,
+}
+
+/// Whose accesses, or to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccessOf {
+    All,
+    /// Of a login.
+    Login(String),
+    /// To a person, with all their conversations, and to those who turned out to be them.
+    Contact(ContactId),
+    Conversation(ConversationId),
+}
+
 /// What an erasure leaves of a conversation (S19).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErasedConversation {

@@ -1,8 +1,8 @@
 //! A change as data: what a unit may hold.
 
 use super::rows::{
-    AuditRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow, Identity,
-    JobRow, MediaRow, NotificationRow, OutboxRow, ReceiptRow, RequestRow, StatusRow,
+    AccessRow, AuditRow, ContactRow, ConversationRow, EntryRow, ErasedConversation, EventRow,
+    Identity, JobRow, MediaRow, NotificationRow, OutboxRow, ReceiptRow, RequestRow, StatusRow,
 };
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
 use relais_core::time::Timestamp;
@@ -199,6 +199,8 @@ pub enum Write {
     },
     /// One more line of the audit log. Conflict if another one was faster.
     Audit(AuditRow),
+    /// One more line of the access log. Conflict if another one was faster.
+    Access(AccessRow),
     /// What somebody with an address of this hash sent before does not come in any more.
     Tombstone {
         hash: Vec<u8>,

@@ -1,0 +1,18 @@
+-- Who looked at whom. Append-only, chained like the audit log and apart from it, so that old lines can
+-- go; the oldest line that is left stands in the audit log.
+CREATE TABLE accesses (
+    workspace_id BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    act TEXT NOT NULL,
+    contact_id BLOB NOT NULL,
+    conversation_id BLOB,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (workspace_id, seq)
+) STRICT;
+CREATE INDEX accesses_who ON accesses (workspace_id, who, seq);
+CREATE INDEX accesses_contact ON accesses (workspace_id, contact_id, seq);
+CREATE INDEX accesses_conversation ON accesses (workspace_id, conversation_id, seq)
+    WHERE conversation_id IS NOT NULL;
+CREATE INDEX accesses_at ON accesses (workspace_id, at);
