@@ -54,7 +54,8 @@ impl Turn<'_> {
             self.won("csat");
             return Ok(());
         }
-        if self.snapshot().is_on("thanks") && parse::is_thanks(&text) {
+        let is_pleased = parse::is_thanks(&text) || parse::is_praise(&text);
+        if self.snapshot().is_on("thanks") && is_pleased {
             self.record(message, inbound, profile);
             self.choose_language_of(inbound);
             let answers = self.state.thanked < GOODBYES;
@@ -80,6 +81,7 @@ impl Turn<'_> {
         match self.plan_of(&Input::said(vec![message], words, self.ctx.now)) {
             Err(missed) => missed == Missed::Noise,
             Ok(Plan::HandOver { fired }) => fired.iter().all(|one| one.reason == Reason::Sentiment),
+            Ok(Plan::Thanks) => parse::is_praise(&self.texts.read(words)),
             Ok(_) => false,
         }
     }

@@ -66,7 +66,10 @@ impl Turn<'_> {
     /// The customer is in the middle of a sentence, and what stands there so far calls for nothing
     /// that cannot wait.
     fn is_unfinished(&self, held: &Held) -> bool {
-        let is_begun = |h: &Held| !h.is_media && parse::is_begun(&self.texts.read(&h.text));
+        let is_begun = |h: &Held| {
+            let text = self.texts.read(&h.text);
+            !h.is_media && (parse::is_begun(&text) || parse::is_wait(&text))
+        };
         let goes_on = || {
             let text = self.texts.read(&held.text);
             !held.is_media
@@ -185,7 +188,11 @@ fn can_wait(planned: &Result<Plan, Missed>) -> bool {
     match planned {
         Ok(plan) => matches!(
             plan,
-            Plan::Question { .. } | Plan::Clarify(_) | Plan::Track { .. } | Plan::WithoutPerson
+            Plan::Question { .. }
+                | Plan::Clarify(_)
+                | Plan::Track { .. }
+                | Plan::WithoutPerson
+                | Plan::Wait
         ),
         Err(_) => true,
     }

@@ -36,13 +36,27 @@ impl Turn<'_> {
             return;
         }
         let mut this = this;
-        let is_third = self.bot.said.iter().rev().take(2).filter(|s| s.text == text).count() == 2;
-        if is_third && let Some(text) = self.break_repetition() {
+        if self.said_twice(text)
+            && let Some(text) = self.break_repetition()
+        {
             this.text = text;
         }
         self.bot.said.push(this);
         let surplus = self.bot.said.len().saturating_sub(KEPT);
         self.bot.said.drain(..surplus);
+    }
+
+    /// The last two turns said nothing but this.
+    fn said_twice(&self, text: u64) -> bool {
+        self.bot.said.iter().rev().take(2).filter(|s| s.text == text).count() == 2
+    }
+
+    /// Says goodbye to thanks and praise, and lets the customer have the last word.
+    pub(super) fn say_goodbye(&mut self) {
+        let goodbye = self.text("goodbye", &[]);
+        if !goodbye.is_some_and(|text| self.said_twice(fnv(text.bytes()))) {
+            self.say("goodbye");
+        }
     }
 
     /// One more turn would be one too many: whom people have taken over for this does not go back

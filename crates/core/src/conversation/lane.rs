@@ -70,6 +70,8 @@ pub(super) enum Plan {
     },
     Clarify(Vec<String>),
     Thanks,
+    /// Asks for a moment: what was asked stays asked.
+    Wait,
     Greeting,
 }
 

@@ -9,7 +9,7 @@ use crate::message::{Content, Inbound};
 use crate::understanding::language::{self, Lang};
 use crate::workspace::snapshot::Snapshot;
 
-/// A talk that has a language changes to one without texts only when it is this sure.
+/// A language without texts is only believed when it is this sure.
 const SURE: f32 = 0.75;
 
 /// The language a conversation opens in.
@@ -25,7 +25,9 @@ pub(super) fn first(
         return info.default_language.clone();
     }
     let written = typed(inbound).and_then(|words| language::detect(&texts.read(words)));
-    if let Some(detected) = written {
+    let is_clear =
+        |d: &language::Detected| snapshot.is_spoken(d.lang.as_str()) || d.confidence >= SURE;
+    if let Some(detected) = written.filter(is_clear) {
         return detected.lang.as_str().to_owned();
     }
     let phone = inbound.sender.phone.as_deref().or(profile.and_then(|p| p.phone.as_deref()));
@@ -34,6 +36,7 @@ pub(super) fn first(
         previous.map(|p| p.language.clone()),
         profile.and_then(|p| p.language.as_deref()).and_then(Lang::parse).map(String::from),
         of_phone,
+        written.map(|d| d.lang.as_str().to_owned()),
     ];
     // A country whose language has no texts is told so: its people read the fall-back rather than
     // the shop's own language.

@@ -94,12 +94,15 @@ impl Turn<'_> {
                     self.show_which(ids);
                 }
             }
+            Plan::Wait => {
+                self.ends_step = self.say("take_your_time") && !self.has_question();
+            }
             Plan::Thanks => {
                 self.bot.was_greeted = true;
                 if !self.has_question() {
                     self.bot.prompt = None;
                 }
-                self.say("goodbye");
+                self.say_goodbye();
             }
         }
         Judged::Understood

@@ -80,6 +80,7 @@ pub mod texts {
         "order_unchanged_offer",
         "request_kept",
         "step_end",
+        "take_your_time",
         "topic_questions",
         "voice_no_transcript",
         "without_person",

@@ -22,7 +22,11 @@ impl Turn<'_> {
         if looked.whole("identity", text, is_on("identity") && parse::asks_identity(text)) {
             return Some(("identity", Plan::Identity));
         }
-        if looked.whole("thanks", text, is_on("thanks") && parse::is_thanks(text)) {
+        if looked.whole("thanks", text, is_on("thanks") && parse::is_wait(text)) {
+            return Some(("thanks", Plan::Wait));
+        }
+        let is_pleased = parse::is_thanks(text) || parse::is_praise(text);
+        if looked.whole("thanks", text, is_on("thanks") && is_pleased) {
             return Some(("thanks", Plan::Thanks));
         }
         if looked.whole("greeting", text, is_on("greeting") && parse::is_greeting(text)) {

@@ -30,6 +30,10 @@ const UNLISTED_SCALE: f32 = 0.22;
 /// What the best language needs: own evidence, and distance to the second.
 const LEAST_EVIDENCE: f32 = 1.2;
 const LEAST_MARGIN: f32 = 0.9;
+/// One listed word of so few letters is an accident ("yo", "min", "um").
+const THIN: usize = 3;
+/// A language that the demo does not speak is no surer than this on the strength of one word.
+const UNSURE: f32 = 0.7;
 
 /// Letters that only some languages write.
 const MARKS: &[(&str, &[&[u8; 2]], f32)] = &[
@@ -226,6 +230,9 @@ pub(super) fn detect(text: &Text) -> Option<Detected> {
         *score += PREFERENCE;
     }
     let mut unlisted = 0usize;
+    // Letters of listed words, and how many of these words are longer than a slip.
+    let mut letters = [0usize; LANGS];
+    let mut long = [0usize; LANGS];
     for token in text.tokens.iter().filter(|t| is_latin_word(t)) {
         if model.is_neutral(&token.fold) {
             continue;
@@ -234,6 +241,10 @@ pub(super) fn detect(text: &Text) -> Option<Detected> {
             for at in 0..LANGS {
                 scores[at] += word[at];
                 evidence[at] += word[at];
+                if word[at] > 0.0 {
+                    letters[at] += token.fold.len();
+                    long[at] += usize::from(token.fold.len() >= THIN);
+                }
             }
         } else if (3..=24).contains(&token.fold.chars().count()) {
             unlisted += 1;
@@ -254,11 +265,13 @@ pub(super) fn detect(text: &Text) -> Option<Detected> {
     let supported = evidence[best] >= LEAST_EVIDENCE && margin >= LEAST_MARGIN;
     // Nothing but unlisted words: only a whole phrase of them, all pulling one way, counts.
     let carried = unlisted >= 4 && evidence[best] > 0.0 && margin >= 2.0;
-    if !supported && !carried {
+    let is_marked = !text.original.is_ascii();
+    if !supported && !carried || letters[best] <= THIN && !is_marked {
         return None;
     }
-    let confidence = crate::understanding::chance(margin);
-    Some(Detected { lang: Lang::of(SEEDS[best].code), confidence: confidence.min(0.99) })
+    let most = if best < PREFERRED || long[best] > 1 || is_marked { 0.99 } else { UNSURE };
+    let confidence = crate::understanding::chance(margin).min(most);
+    Some(Detected { lang: Lang::of(SEEDS[best].code), confidence })
 }
 
 fn is_latin_word(token: &Token) -> bool {

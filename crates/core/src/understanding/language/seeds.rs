@@ -16,7 +16,8 @@ pub(super) const INTERNATIONAL: &str = "ok okay urgent menu agent email mail sms
     robot chat web app url total normal hotel pdf iban paypal visa mastercard cv id tv led usb wifi \
     google facebook instagram amazon mr dr euro euros eur usd pro vip sos code promo photo video ml \
     lol haha hahaha hihi hmm mdr xd sirius orion nacre aube brume halo lumiere maison cercle admin \
-    standard express premium online internet web bonus test ah oh eh ha pin bus taxi radio zen top";
+    standard express premium online internet web bonus test ah oh eh ha pin bus taxi radio zen top \
+    contact min tva pendant";
 
 pub(super) const SEEDS: &[Seed] = &[
     Seed { code: b"fr", words: FR, loans: "" },
@@ -57,7 +58,7 @@ const FR: &str = "bonjour bonsoir salut coucou bjr slt merci mrc svp stp s'il vo
     appelez rappelez contacter conseiller conseillère humain humaine service client clients boutique \
     magasin site acheter acheté achat envoyer envoyé envoyez expédition expédié expédiée reçu recevoir \
     reçois arrivé arrivée arrive arriver attendre attends attend attente trouve trouver perdu perdue \
-    changer modifier choisir choix voir vu dire dit dites demande demander demandé écrire merci \
+    changer modifier choisir choix minute minutes moment instant cherche chercher voir vu dire dit dites demande demander demandé écrire merci \
     beaucoup bonne bon journée soirée parfait super génial d'accord désolé pardon excusez rapidement \
     vite inutile nul honte honteux scandaleux inadmissible marre ridicule arrêtez arrêter \
     désabonner première premier deuxième deux trois quatre cinq six sept huit neuf dix cent mille \

@@ -110,6 +110,11 @@ pub fn is_thanks(text: &Text) -> bool {
     pieces.iter().any(|p| matches!(p.class, Some(0..=2)))
 }
 
+/// Nothing but a request to be given a moment: "un instant svp", "hold on".
+pub fn is_wait(text: &Text) -> bool {
+    is_made_of(text, "wait", "wait_filler")
+}
+
 /// "menu", "accueil", "0", "main menu", "back": back to the main menu.
 pub fn is_menu_word(text: &Text) -> bool {
     is_made_of(text, "menu", "menu_filler")

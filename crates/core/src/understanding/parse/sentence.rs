@@ -1,7 +1,7 @@
 //! Sentences that mean one thing to the flow, wherever their words stand.
 
 use super::closed::yes_no;
-use super::{GRAMMAR, hits};
+use super::{GRAMMAR, hits, reading};
 use crate::understanding::pattern::Hit;
 use crate::understanding::text::{Quote, Text};
 
@@ -25,6 +25,17 @@ pub fn solved(text: &Text) -> Option<bool> {
         (false, true) if !text.has_question_mark => Some(true),
         _ => answer,
     }
+}
+
+/// Longest message that is read as nothing but praise, in tokens.
+const LONGEST_PRAISE: usize = 24;
+
+/// Pleased with something, and asking for nothing: "la lampe est magnifique".
+pub fn is_praise(text: &Text) -> bool {
+    text.tokens.len() <= LONGEST_PRAISE
+        && !text.has_question_mark
+        && first(text, "praise").is_some()
+        && !reading(text).has_class("asks_more")
 }
 
 /// Asks whether it talks to a robot or a person, without asking for a person.
