@@ -3,9 +3,11 @@
 //! running.
 
 use super::escalate::Order;
+use super::event::Author;
 use super::state::Said;
 use super::turn::{Turn, fnv};
 use crate::broken::is_missing;
+use crate::message::Outbound;
 use crate::time::Span;
 use crate::trigger::Reason;
 
@@ -51,12 +53,15 @@ impl Turn<'_> {
         self.bot.said.iter().rev().take(2).filter(|s| s.text == text).count() == 2
     }
 
-    /// Says goodbye to thanks and praise, and lets the customer have the last word.
+    /// Says goodbye to thanks and praise; where that was all for two turns, with how to go on.
     pub(super) fn say_goodbye(&mut self) {
-        let goodbye = self.text("goodbye", &[]);
-        if !goodbye.is_some_and(|text| self.said_twice(fnv(text.bytes()))) {
-            self.say("goodbye");
+        let Some(mut body) = self.text("goodbye", &[]) else { return };
+        if self.said_twice(fnv(body.bytes()))
+            && let Some(footer) = self.text("step_end", &[])
+        {
+            body = format!("{body}\n\n{footer}");
         }
+        self.bubble(Some("goodbye"), Author::Bot, Outbound::Text { body });
     }
 
     /// One more turn would be one too many: whom people have taken over for this does not go back

@@ -207,7 +207,7 @@ impl Turn<'_> {
         }
     }
 
-    /// What an agent should know of the message that hands over: the fault, the order it names.
+    /// What an agent should know of a message to people: the fault, the order it names.
     pub(super) fn note_context(&mut self, reading: &Reading) {
         if reading.signals.fault.is_alarm() && self.state.topic.is_none() {
             self.emit(Event::TopicFound { topic: Some("fault".to_owned()) });

@@ -38,9 +38,9 @@ impl Turn<'_> {
             self.go_home();
             return;
         }
+        self.note_context(&reading);
         let fired = self.fired(&input, &reading);
         if !fired.is_empty() {
-            self.note_context(&reading);
             self.escalate(Order::of(fired));
         }
     }
