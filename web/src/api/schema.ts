@@ -2303,6 +2303,8 @@ export interface components {
             number: number;
             /** @description The last message, of whoever wrote it. */
             preview: string;
+            /** @description Name of the colleague who wrote it; null where the assistant or the customer did. */
+            preview_by: string | null;
             /** @enum {string} */
             priority: "normal" | "high" | "urgent";
             reason: string | null;
@@ -3416,6 +3418,8 @@ export interface components {
                 number: number;
                 /** @description The last message, of whoever wrote it. */
                 preview: string;
+                /** @description Name of the colleague who wrote it; null where the assistant or the customer did. */
+                preview_by: string | null;
                 /** @enum {string} */
                 priority: "normal" | "high" | "urgent";
                 reason: string | null;

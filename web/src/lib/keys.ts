@@ -180,8 +180,15 @@ function isTyping(target: EventTarget | null): boolean {
 /** Has the keys for itself; one that fades out (Base UI's `data-closed`) has given them back. */
 const OVERLAY = ':is([role="dialog"],[role="alertdialog"],[role="menu"]):not([data-closed])';
 
+/** Takes Escape for its own way back. */
+const WAY_BACK = '[data-escapes]';
+
+function isInside(target: EventTarget | null, what: string): boolean {
+  return target instanceof Element && target.closest(what) !== null;
+}
+
 export function isInOverlay(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest(OVERLAY) !== null;
+  return isInside(target, OVERLAY);
 }
 
 /** `g` begins a way to a page: the next key within this time says which. */
@@ -199,6 +206,7 @@ export function useKeys(keys: Bindings): void {
       if (event.isComposing || isTyping(event.target)) return;
       if (document.querySelector(OVERLAY)) return;
       const key = event.key.toLowerCase();
+      if (key === 'escape' && isInside(event.target, WAY_BACK)) return;
       const isLed = event.timeStamp !== ledAt && event.timeStamp - ledAt < LEAD_MS;
       if (key === 'g' && !isLed && !event.shiftKey) {
         ledAt = event.timeStamp;

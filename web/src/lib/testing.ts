@@ -17,6 +17,7 @@ export function lineOf(patch: Partial<ConversationLine> = {}): ConversationLine 
     language: 'fr',
     last_words: null,
     preview: '',
+    preview_by: null,
     unread: 0,
     last_message_at: '2026-11-17T10:00:00Z',
     waiting_since: null,

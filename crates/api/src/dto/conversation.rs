@@ -2,6 +2,7 @@ use super::event::Trace;
 use super::people::Person;
 use relais_app::mask;
 use relais_app::port::store::{ConversationRow, UNTIL_HEARD};
+use relais_core::conversation::event::Author;
 use relais_core::conversation::state::State;
 use relais_core::time::Timestamp;
 use relais_core::window;
@@ -70,6 +71,9 @@ pub(crate) struct ConversationLine {
     pub language: String,
     /// The last message, of whoever wrote it.
     pub preview: String,
+    /// Name of the colleague who wrote it; null where the assistant or the customer did.
+    #[schema(required)]
+    pub preview_by: Option<String>,
     /// The customer's last words: what waits for an answer.
     #[schema(required)]
     pub last_words: Option<String>,
@@ -101,6 +105,8 @@ struct Brief {
     owner: Option<relais_core::conversation::state::Owner>,
     #[serde(default)]
     recent: Vec<relais_core::conversation::state::Heard>,
+    #[serde(default)]
+    preview_by: Option<Author>,
 }
 
 impl ConversationLine {
@@ -110,6 +116,7 @@ impl ConversationLine {
             phone: None,
             owner: None,
             recent: Vec::new(),
+            preview_by: None,
         });
         let phone = brief.phone.unwrap_or_default();
         let name = brief.name.filter(|n| !n.trim().is_empty());
@@ -143,6 +150,10 @@ impl ConversationLine {
             reason: row.reason.clone(),
             language: row.language.clone(),
             preview: mask::cards(&row.preview),
+            preview_by: brief.preview_by.and_then(|by| match by {
+                Author::Agent(agent) => Some(agent.name),
+                Author::Bot | Author::System => None,
+            }),
             last_words: brief.recent.last().map(|heard| mask::cards(&heard.text)),
             unread: row.unread,
             last_message_at: row.last_message_at.to_string(),

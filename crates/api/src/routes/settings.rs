@@ -96,8 +96,40 @@ pub(crate) async fn change_settings(
     answer(&app, published)
 }
 
+/// The longest time to a first reply, in minutes of open time: a week without a night.
+const LONGEST_TARGET: u32 = 7 * 24 * 60;
+
+/// What customers and colleagues would read as nothing, or never.
+fn checked(input: &SettingsChange) -> Answer<()> {
+    let mut wrong = Vec::new();
+    let mut name = |at: String, name: &str| {
+        if name.trim().is_empty() {
+            wrong.push((at, "a name may not be empty".to_owned()));
+        }
+    };
+    if let Some(info) = &input.workspace {
+        name("/workspace/name".to_owned(), &info.name);
+    }
+    let teams = input.teams.iter().flatten();
+    for (at, team) in teams.clone().enumerate() {
+        name(format!("/teams/{at}/name"), &team.name);
+    }
+    for (at, team) in teams.enumerate() {
+        if !(1..=LONGEST_TARGET).contains(&team.first_reply_minutes) {
+            let reason = format!("must be from 1 to {LONGEST_TARGET} minutes");
+            wrong.push((format!("/teams/{at}/first_reply_minutes"), reason));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let problem = unpublished();
+    Err(wrong.into_iter().fold(problem, |problem, (at, reason)| problem.field(at, reason)))
+}
+
 /// What a change does to the files.
 fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
+    checked(&input)?;
     fn read<T: DeserializeOwned>(name: &str, part: Option<impl Serialize>) -> Answer<Option<T>> {
         part.map(|part| same(&part))
             .transpose()

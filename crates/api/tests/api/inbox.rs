@@ -46,10 +46,16 @@ async fn an_agent_takes_answers_and_resolves() {
     assert_eq!(detail["assignee"], json!({"key": "nadia", "name": "Nadia Ferrand"}));
     assert_eq!(detail["bot_active"], false);
 
+    assert_eq!(
+        app.conversation(&nadia).await["preview_by"],
+        Value::Null,
+        "the notice is the bot's"
+    );
     let said =
         act(&nadia, &id, json!({"do": "reply", "text": "Bonjour Claire, c'est Nadia."})).await;
     assert_eq!(said.status, StatusCode::OK, "{}", said.body);
     app.settle().await;
+    assert_eq!(app.conversation(&nadia).await["preview_by"], "Nadia Ferrand");
     assert_eq!(app.sent().last().unwrap(), "Bonjour Claire, c'est Nadia.");
     act(&nadia, &id, json!({"do": "note", "text": "cliente fidèle"})).await;
     let note = events(&nadia, &id).await.into_iter().find(|e| e["kind"] == "note_added").unwrap();

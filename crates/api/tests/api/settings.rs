@@ -245,6 +245,29 @@ async fn who_may_answer_and_the_ladder_of_a_team_are_shown_and_survive_a_change(
     let after = read(&owner).await;
     assert_eq!(after["teams"], json!(teams));
 
+    let whole = teams.clone();
+    for (field, value) in [
+        ("name", json!(" ")),
+        ("first_reply_minutes", json!(0)),
+        ("first_reply_minutes", json!(10_081)),
+    ] {
+        let mut teams = whole.clone();
+        teams[0][field] = value;
+        let refused = owner.patch("/api/v1/settings", &change(&teams, &after["version"])).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(
+            refused.body.to_string().contains(&format!("/teams/0/{field}")),
+            "{}",
+            refused.body
+        );
+    }
+    let mut info = after["workspace"].clone();
+    info["name"] = json!("   ");
+    let nameless = json!({"version": after["version"], "workspace": info});
+    let refused = owner.patch("/api/v1/settings", &nameless).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.to_string().contains("/workspace/name"), "{}", refused.body);
+
     for (minutes, tell) in [(0, "supervisor"), (10, "nobody")] {
         teams[0]["ladder"] = json!([{"after_minutes": minutes, "tell": tell}]);
         let refused = owner.patch("/api/v1/settings", &change(&teams, &after["version"])).await;

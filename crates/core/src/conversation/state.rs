@@ -10,7 +10,7 @@ pub(super) use evolve::apply;
 pub use evolve::{evolve, fold};
 
 use super::command::Closing;
-use super::event::{AgentRef, Event, Previous};
+use super::event::{AgentRef, Author, Event, Previous};
 use crate::id::{ChannelId, ContactId, ConversationId, EscalationId, MessageId};
 use crate::routing::Priority;
 use crate::time::{Span, Timestamp};
@@ -86,6 +86,9 @@ pub struct State {
     /// When an answer of people is due.
     pub reply_due_at: Option<Timestamp>,
     pub preview: String,
+    /// Who of us wrote it; nothing where the customer did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_by: Option<Author>,
     /// The customer's last words, oldest first: what the signals compare a message with.
     #[serde(default)]
     pub recent: Vec<Heard>,
@@ -120,6 +123,8 @@ pub struct LastReply {
     pub unread: u32,
     pub reply_due_at: Option<Timestamp>,
     pub preview: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_by: Option<Author>,
     /// The conversation had no earlier reply of a person.
     pub is_first: bool,
 }
@@ -272,6 +277,7 @@ impl State {
             unread: 0,
             reply_due_at: None,
             preview: String::new(),
+            preview_by: None,
             recent: Vec::new(),
             thanked: 0,
             bot: Bot::default(),

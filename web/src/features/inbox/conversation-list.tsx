@@ -70,9 +70,13 @@ export function ConversationList({
   const { show } = rows;
   const showRef = useRef(show);
   showRef.current = show;
+  // A row that was answered moves away; the list stays where it is.
+  const shown = useRef<string | null>(null);
   useEffect(() => {
-    if (selectedIndex >= 0 && !isHeld) showRef.current(selectedIndex);
-  }, [selectedIndex, isHeld]);
+    if (selectedIndex < 0 || shown.current === selected) return;
+    shown.current = selected ?? null;
+    showRef.current(selectedIndex);
+  }, [selected, selectedIndex]);
 
   const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } = list;
   useEffect(() => {

@@ -109,8 +109,7 @@ function Preview({ line }: { line: ConversationLine }) {
   const isHeld = line.status === 'queued' || line.status === 'human';
   const waits = isHeld && line.waiting_since !== null && line.last_words !== null;
   const isTheirs = waits || line.last_words === line.preview || line.status === 'resolved';
-  const author =
-    line.status === 'human' && line.assignee ? firstName(line.assignee.name) : t('owner.bot');
+  const author = line.preview_by === null ? t('owner.bot') : firstName(line.preview_by);
   return (
     <>
       {!isTheirs && <span className="t3 by cut">{t('list.by', { author })}</span>}

@@ -25,6 +25,7 @@ function Editor({ settings, canEdit }: { settings: Settings; canEdit: boolean })
   const draft = useDraft(settings.workspace);
   const save = useSaveSettings(draft.reset);
   const info = draft.value;
+  const isNamed = info.name.trim() !== '';
   const set = (part: Partial<typeof info>) => canEdit && draft.set({ ...info, ...part });
   const languages = info.languages.map((code) => [code, language(code)] as const);
   return (
@@ -34,6 +35,7 @@ function Editor({ settings, canEdit }: { settings: Settings; canEdit: boolean })
           label={t('settings.company.name')}
           value={info.name}
           disabled={!canEdit}
+          error={isNamed ? undefined : t('settings.company.nameNeeded')}
           onValueChange={(name) => set({ name })}
         />
         <Select
@@ -75,6 +77,7 @@ function Editor({ settings, canEdit }: { settings: Settings; canEdit: boolean })
       <SaveBar
         draft={draft}
         save={save}
+        isWhole={isNamed}
         onSave={() => save.mutate({ version: settings.version, workspace: info })}
       />
     </Panel>

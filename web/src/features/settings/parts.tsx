@@ -82,8 +82,11 @@ export function Refused({ error }: { error: unknown }) {
 export function SaveBar({
   draft,
   save,
+  isWhole = true,
   onSave,
 }: {
+  /** Every field holds something that can be saved; the wrong ones say what is wrong. */
+  isWhole?: boolean;
   draft: { isChanged: boolean; reset: () => void };
   save: { isPending: boolean; error: unknown; reset: () => void };
   onSave: () => void;
@@ -98,7 +101,7 @@ export function SaveBar({
     <div className="setsave">
       <Refused error={save.error} />
       <div className="row">
-        <Button look="pri" busy={save.isPending} onClick={onSave}>
+        <Button look="pri" busy={save.isPending} disabled={!isWhole} onClick={onSave}>
           {t('settings.save')}
         </Button>
         <Button look="ghost" onClick={reset}>

@@ -53,6 +53,14 @@ export function keyOf(name: string, taken: readonly string[]): string {
   return key;
 }
 
+/** The longest time to a first reply, in minutes of open time. */
+const LONGEST_TARGET = 10_080;
+
+const isNamed = (team: TeamSettings) => team.name.trim() !== '';
+
+const hasTarget = ({ first_reply_minutes: minutes }: TeamSettings) =>
+  Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_TARGET;
+
 function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) {
   const { t } = useWords();
   const draft = useDraft(settings.teams);
@@ -98,6 +106,7 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
               label={t('settings.teams.name')}
               value={team.name}
               disabled={!canEdit}
+              error={isNamed(team) ? undefined : t('settings.company.nameNeeded')}
               onValueChange={(name) => change(team.key, { name })}
             />
             <div className="fld">
@@ -117,11 +126,15 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
               label={t('settings.teams.target')}
               type="number"
               min={1}
+              max={LONGEST_TARGET}
               disabled={!canEdit}
-              value={String(team.first_reply_minutes)}
-              onValueChange={(value) =>
-                change(team.key, { first_reply_minutes: Math.max(1, Number(value) || 1) })
+              error={
+                hasTarget(team)
+                  ? undefined
+                  : t('settings.teams.targetRange', { most: LONGEST_TARGET })
               }
+              value={String(team.first_reply_minutes)}
+              onValueChange={(value) => change(team.key, { first_reply_minutes: Number(value) })}
             />
             <Select
               label={t('settings.teams.mode')}
@@ -164,6 +177,7 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
       <SaveBar
         draft={draft}
         save={save}
+        isWhole={draft.value.every((team) => isNamed(team) && hasTarget(team))}
         onSave={() => save.mutate({ version: settings.version, teams: draft.value })}
       />
     </Panel>

@@ -247,7 +247,12 @@ function Loaded({
     'shift+m': mayAct ? () => callMacro('') : undefined,
     c: mayAct && isMine ? snippet : undefined,
     '.': () => void copyAddress(t),
-    w: () => [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1)?.click(),
+    w: () => {
+      const last = [...(pane.current?.querySelectorAll<HTMLElement>('.why') ?? [])].at(-1);
+      // What it opens stands beside it.
+      last?.scrollIntoView({ block: 'center' });
+      last?.click();
+    },
     h: hasPanel ? undefined : showCard,
     o: conversation.orders.length > 0 ? showOrders : undefined,
   });

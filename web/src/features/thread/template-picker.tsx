@@ -76,8 +76,8 @@ export function TemplatePicker({
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const isMod = event.ctrlKey || event.metaKey;
-    // The same keys as the way here; Escape leaves the conversation everywhere.
-    if (event.key !== '.' || !isMod || session.kind === 'closed') return;
+    const isWayBack = event.key === 'Escape' || (event.key === '.' && isMod);
+    if (!isWayBack || session.kind === 'closed') return;
     event.preventDefault();
     onBack();
   };
@@ -112,6 +112,7 @@ export function TemplatePicker({
             aria-label={t('composer.templates')}
             className="col g1"
             onKeyDown={onKeyDown}
+            data-escapes={session.kind === 'closed' ? undefined : ''}
           >
             {list.map((template) => (
               <Radio.Root
@@ -129,6 +130,7 @@ export function TemplatePicker({
             className="prev"
             aria-label={chosen.name}
             onKeyDown={onKeyDown}
+            data-escapes={session.kind === 'closed' ? undefined : ''}
             onSubmit={(event) => {
               event.preventDefault();
               send();

@@ -26,6 +26,7 @@ pub(super) fn replies(
         unread: s.unread,
         reply_due_at: s.reply_due_at,
         preview: s.preview.clone(),
+        preview_by: s.preview_by.clone(),
         is_first: s.facts.first_agent_reply_at.is_none(),
     });
 }
@@ -36,6 +37,7 @@ pub(super) fn taken_back(s: &mut State, message: MessageId) {
     // The customer wrote meanwhile: theirs is the last word already.
     if s.unread == 0 {
         s.preview = reply.preview;
+        s.preview_by = reply.preview_by;
     }
     s.unread += reply.unread;
     s.reply_due_at = s.reply_due_at.or(reply.reply_due_at);

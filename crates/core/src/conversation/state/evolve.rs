@@ -96,6 +96,7 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             if let Some(words) = content {
                 heard(s, *message, words);
                 s.preview = preview(words);
+                s.preview_by = None;
             }
         }
         Event::Rated { score, content } => {
@@ -148,6 +149,7 @@ fn received(
     }
     if let Some(inbound) = content {
         s.preview = preview(&inbound.content.preview());
+        s.preview_by = None;
         if let Some(words) = inbound.content.words() {
             heard(s, message, words);
         }
@@ -173,6 +175,7 @@ fn sent(
     s.last_message_at = at;
     if let Some(content) = content {
         s.preview = preview(content.text());
+        s.preview_by = Some(by.clone());
     }
     match by {
         Author::Bot => {

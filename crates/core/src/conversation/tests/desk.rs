@@ -2,7 +2,7 @@
 
 use super::harness::{World, document};
 use crate::conversation::command::{Closing, Terms};
-use crate::conversation::event::AgentRef;
+use crate::conversation::event::{AgentRef, Author};
 use crate::conversation::{Act, Event, Refusal};
 use crate::id::MessageId;
 use crate::message::Outbound;
@@ -190,12 +190,17 @@ fn a_reply_taken_back_leaves_things_as_they_were() {
         _ => None,
     });
     assert_eq!(leaves_at, Some(Some(world.now + Span::secs(5))));
+    let by = |world: &World| match &state(world).preview_by {
+        Some(Author::Agent(agent)) => agent.key.clone(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(by(&world), "nadia");
     assert_eq!(world.agent("hugo", Act::TakeBack { message }), Err(Refusal::TooLate));
     world.agent("nadia", Act::TakeBack { message }).unwrap();
     let after = state(&world);
     assert_eq!(
-        (after.unread, after.reply_due_at, &after.preview, &after.facts),
-        (before.unread, before.reply_due_at, &before.preview, &before.facts)
+        (after.unread, after.reply_due_at, &after.preview, &after.preview_by, &after.facts),
+        (before.unread, before.reply_due_at, &before.preview, &before.preview_by, &before.facts)
     );
     assert_eq!(world.agent("nadia", Act::TakeBack { message }), Err(Refusal::TooLate));
 }
@@ -229,8 +234,8 @@ fn a_text_and_its_files_are_taken_back_together_and_what_was_sent_before_them_st
     assert_eq!(back(&world), [a, b], "by whichever of them");
     let after = state(&world);
     assert_eq!(
-        (after.unread, after.reply_due_at, &after.preview, &after.facts),
-        (before.unread, before.reply_due_at, &before.preview, &before.facts)
+        (after.unread, after.reply_due_at, &after.preview, &after.preview_by, &after.facts),
+        (before.unread, before.reply_due_at, &before.preview, &before.preview_by, &before.facts)
     );
     assert_eq!(world.agent("nadia", Act::TakeBack { message: b }), Err(Refusal::TooLate));
 
