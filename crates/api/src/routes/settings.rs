@@ -101,20 +101,16 @@ const LONGEST_TARGET: u32 = 7 * 24 * 60;
 
 /// What customers and colleagues would read as nothing, or never.
 fn checked(input: &SettingsChange) -> Answer<()> {
+    let is_blank = |name: &str| name.trim().is_empty();
+    let nameless = || "a name may not be empty".to_owned();
     let mut wrong = Vec::new();
-    let mut name = |at: String, name: &str| {
-        if name.trim().is_empty() {
-            wrong.push((at, "a name may not be empty".to_owned()));
+    if input.workspace.as_ref().is_some_and(|info| is_blank(&info.name)) {
+        wrong.push(("/workspace/name".to_owned(), nameless()));
+    }
+    for (at, team) in input.teams.iter().flatten().enumerate() {
+        if is_blank(&team.name) {
+            wrong.push((format!("/teams/{at}/name"), nameless()));
         }
-    };
-    if let Some(info) = &input.workspace {
-        name("/workspace/name".to_owned(), &info.name);
-    }
-    let teams = input.teams.iter().flatten();
-    for (at, team) in teams.clone().enumerate() {
-        name(format!("/teams/{at}/name"), &team.name);
-    }
-    for (at, team) in teams.enumerate() {
         if !(1..=LONGEST_TARGET).contains(&team.first_reply_minutes) {
             let reason = format!("must be from 1 to {LONGEST_TARGET} minutes");
             wrong.push((format!("/teams/{at}/first_reply_minutes"), reason));
@@ -123,8 +119,7 @@ fn checked(input: &SettingsChange) -> Answer<()> {
     if wrong.is_empty() {
         return Ok(());
     }
-    let problem = unpublished();
-    Err(wrong.into_iter().fold(problem, |problem, (at, reason)| problem.field(at, reason)))
+    Err(wrong.into_iter().fold(unpublished(), |problem, (at, reason)| problem.field(at, reason)))
 }
 
 /// What a change does to the files.

@@ -54,8 +54,7 @@ impl Turn<'_> {
             self.won("csat");
             return Ok(());
         }
-        let is_pleased = parse::is_thanks(&text) || parse::is_praise(&text);
-        if self.snapshot().is_on("thanks") && is_pleased {
+        if self.snapshot().is_on("thanks") && parse::is_pleased(&text) {
             self.record(message, inbound, profile);
             self.choose_language_of(inbound);
             let answers = self.state.thanked < GOODBYES;

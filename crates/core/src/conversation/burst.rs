@@ -80,9 +80,16 @@ impl Turn<'_> {
         if !is_begun(held) && !goes_on() {
             return false;
         }
-        let parts: Vec<Held> = self.bot.held.iter().cloned().chain([held.clone()]).collect();
-        let is_exact = self.plan_of(&Input::one(held)).is_ok_and(|plan| is_exact(&plan));
-        !is_exact && can_wait(&self.plan_of(&Input::joined(&parts)))
+        // Alone it is what is looked at below, and an exact answer cannot wait.
+        let is_exact = !self.bot.held.is_empty()
+            && self.plan_of(&Input::one(held)).is_ok_and(|plan| is_exact(&plan));
+        !is_exact && can_wait(&self.plan_of(&self.with_held(held)))
+    }
+
+    /// What is held and a further message, as one.
+    pub(super) fn with_held(&self, held: &Held) -> Input {
+        let parts: Vec<Held> = self.bot.held.iter().chain([held]).cloned().collect();
+        Input::joined(&parts)
     }
 
     /// Waits for what else the customer writes.
@@ -104,8 +111,7 @@ impl Turn<'_> {
         let of_alone = self.plan(&alone, &reading, &mut looked);
         let is_exact = of_alone.as_ref().is_ok_and(|(_, plan)| is_exact(plan));
         if !is_exact && !self.bot.held.is_empty() {
-            let parts: Vec<Held> = self.bot.held.iter().cloned().chain([held.clone()]).collect();
-            let joined = Input::joined(&parts);
+            let joined = self.with_held(held);
             let mut looked_joined = Looked::default();
             let reading = self.read(&joined);
             if let Ok(planned) = self.plan(&joined, &reading, &mut looked_joined) {

@@ -117,8 +117,7 @@ impl Turn<'_> {
         if !self.may_choose(deadline) || held.is_media {
             return false;
         }
-        let parts: Vec<Held> = self.bot.held.iter().cloned().chain([held.clone()]).collect();
-        let joined = Input::joined(&parts);
+        let joined = self.with_held(held);
         let reading = self.read(&joined);
         let is_question = reading.text.has_question_mark
             || reading.text.words().count() >= WORDS_OF_A_QUESTION

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { AccessTable, useDid } from '../access/access-lines.tsx';
 import { useMoment } from './moment.ts';
-import { Panel, Refused } from './parts.tsx';
+import { More, Panel, Refused } from './parts.tsx';
 
 export function AccessPanel({ chain }: { chain: ReactNode }) {
   const { t } = useWords();
@@ -66,11 +66,7 @@ export function AccessPanel({ chain }: { chain: ReactNode }) {
           </tbody>
         </table>
       </section>
-      {lines.hasNextPage && (
-        <Button busy={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>
-          {t('settings.more')}
-        </Button>
-      )}
+      <More of={lines} />
     </Panel>
   );
 }

@@ -2,11 +2,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ShieldCheck, ShieldX } from 'lucide-react';
 import { api, call } from '../../api/client.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { Button } from '../../ui/button.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { AccessPanel } from './accesses.tsx';
 import { useMoment } from './moment.ts';
-import { Panel, Refused } from './parts.tsx';
+import { More, Panel, Refused } from './parts.tsx';
 
 /** Who asked for what that matters, and whether the chain still holds. */
 export function AuditPage() {
@@ -68,11 +67,7 @@ export function AuditPage() {
             </tbody>
           </table>
         </section>
-        {lines.hasNextPage && (
-          <Button busy={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>
-            {t('settings.more')}
-          </Button>
-        )}
+        <More of={lines} />
       </Panel>
       <AccessPanel
         chain={

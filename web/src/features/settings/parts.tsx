@@ -78,6 +78,21 @@ export function Refused({ error }: { error: unknown }) {
   );
 }
 
+/** The next page of a log; nothing where this is the last. */
+export function More({
+  of,
+}: {
+  of: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> };
+}) {
+  const t = useTranslations();
+  if (!of.hasNextPage) return null;
+  return (
+    <Button busy={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>
+      {t('settings.more')}
+    </Button>
+  );
+}
+
 /** Saves what was changed, or takes it back. Shown only while there is something to save. */
 export function SaveBar({
   draft,

@@ -77,10 +77,12 @@ export function TemplatePicker({
   const onKeyDown = (event: KeyboardEvent) => {
     const isMod = event.ctrlKey || event.metaKey;
     const isWayBack = event.key === 'Escape' || (event.key === '.' && isMod);
-    if (!isWayBack || session.kind === 'closed') return;
+    if (!isWayBack) return;
     event.preventDefault();
     onBack();
   };
+  // Where only templates may be sent there is no text to go back to.
+  const keys = session.kind === 'closed' ? {} : { onKeyDown, 'data-escapes': '' };
   return (
     <>
       {session.kind !== 'closed' ? (
@@ -111,8 +113,7 @@ export function TemplatePicker({
             onValueChange={(value) => setChoice(String(value))}
             aria-label={t('composer.templates')}
             className="col g1"
-            onKeyDown={onKeyDown}
-            data-escapes={session.kind === 'closed' ? undefined : ''}
+            {...keys}
           >
             {list.map((template) => (
               <Radio.Root
@@ -129,8 +130,7 @@ export function TemplatePicker({
           <form
             className="prev"
             aria-label={chosen.name}
-            onKeyDown={onKeyDown}
-            data-escapes={session.kind === 'closed' ? undefined : ''}
+            {...keys}
             onSubmit={(event) => {
               event.preventDefault();
               send();

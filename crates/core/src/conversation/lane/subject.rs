@@ -25,8 +25,7 @@ impl Turn<'_> {
         if looked.whole("thanks", text, is_on("thanks") && parse::is_wait(text)) {
             return Some(("thanks", Plan::Wait));
         }
-        let is_pleased = parse::is_thanks(text) || parse::is_praise(text);
-        if looked.whole("thanks", text, is_on("thanks") && is_pleased) {
+        if looked.whole("thanks", text, is_on("thanks") && parse::is_pleased(text)) {
             return Some(("thanks", Plan::Thanks));
         }
         if looked.whole("greeting", text, is_on("greeting") && parse::is_greeting(text)) {

@@ -24,7 +24,9 @@ pub use contact::{email, number};
 pub use order::{OrderNumber, OrderPattern, order_number};
 pub use postcode::{fold_postcode, postcode};
 pub use rating::{Rating, rating};
-pub use sentence::{asks_identity, asks_on, has_no_number, is_praise, solved, wants_tracking};
+pub use sentence::{
+    asks_identity, asks_on, has_no_number, is_pleased, is_praise, solved, wants_tracking,
+};
 
 use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};
 use super::text::Text;

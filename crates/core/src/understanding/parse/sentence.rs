@@ -1,6 +1,6 @@
 //! Sentences that mean one thing to the flow, wherever their words stand.
 
-use super::closed::yes_no;
+use super::closed::{is_thanks, yes_no};
 use super::{GRAMMAR, hits, reading};
 use crate::understanding::pattern::Hit;
 use crate::understanding::text::{Quote, Text};
@@ -36,6 +36,11 @@ pub fn is_praise(text: &Text) -> bool {
         && !text.has_question_mark
         && first(text, "praise").is_some()
         && !reading(text).has_class("asks_more")
+}
+
+/// Thanks or praise, and nothing that is asked for.
+pub fn is_pleased(text: &Text) -> bool {
+    is_thanks(text) || is_praise(text)
 }
 
 /// Asks whether it talks to a robot or a person, without asking for a person.
