@@ -120,6 +120,7 @@ test('what is pressed and clicked through a Monday is painted, and how soon', as
     await page.getByTestId('choices').waitFor();
     await press('Digit1');
     await page.getByTestId('change-resolved').first().waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
   const slow = await page.evaluate(() => (window as unknown as { waits: number[] }).waits);
   // Those below 16 ms are not told of: they count as none.

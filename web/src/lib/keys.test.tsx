@@ -79,6 +79,20 @@ test.each(['dialog', 'alertdialog', 'menu'])('an open %s has the keys till it cl
   popup.remove();
 });
 
+test('the first key of a way counts over a dialog that is gone before the second', async () => {
+  const [raise, queue] = [vi.fn(), vi.fn()];
+  show({ u: raise, 'g u': queue });
+  const popup = document.createElement('div');
+  popup.setAttribute('role', 'dialog');
+  document.body.append(popup);
+  press('g');
+  popup.remove();
+  // A key has its own time.
+  await new Promise((passed) => setTimeout(passed, 5));
+  press('u');
+  expect([raise, queue].map((one) => one.mock.calls.length)).toEqual([0, 1]);
+});
+
 test('the palette offers what is bound now and nothing that is not', () => {
   show({ t: vi.fn(), e: undefined, escape: vi.fn() });
   expect(boundCommands().map((command) => command.name)).toEqual(['take']);

@@ -204,14 +204,15 @@ export function useKeys(keys: Bindings): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.isComposing || isTyping(event.target)) return;
-      if (document.querySelector(OVERLAY)) return;
       const key = event.key.toLowerCase();
-      if (key === 'escape' && isInside(event.target, WAY_BACK)) return;
       const isLed = event.timeStamp !== ledAt && event.timeStamp - ledAt < LEAD_MS;
       if (key === 'g' && !isLed && !event.shiftKey) {
+        // Over a dialog as well: gone before the next key, that one would be a shortcut of its own.
         ledAt = event.timeStamp;
         return;
       }
+      if (document.querySelector(OVERLAY)) return;
+      if (key === 'escape' && isInside(event.target, WAY_BACK)) return;
       // After every listener has seen this very key.
       if (isLed) setTimeout(() => (ledAt = Number.NEGATIVE_INFINITY));
       const pressed = isLed ? `g ${key}` : pressedKey(event);
