@@ -281,6 +281,7 @@ impl Reader {
             | Fact::QuestionUnanswered { .. }
             | Fact::Opening { .. }
             | Fact::Reassured
+            | Fact::BurstEnded
             | Fact::AfterHoursTold
             | Fact::VariableSet { .. }
             | Fact::OrdersFound { .. }

@@ -3,6 +3,8 @@
 use super::SandboxError;
 use super::input::Input;
 use super::world::World;
+use crate::engine::{Applied, state_of};
+use crate::port::store::ConversationRow;
 use crate::timers::turn_ends;
 use relais_core::conversation::{Command, Outcome};
 use relais_core::time::{Span, Timestamp};
@@ -59,17 +61,23 @@ impl World {
                 Some(at) if at <= limit => self.move_to(at.max(self.now())).await?,
                 // What is asked of a helper for longer is given up now: nothing runs afterwards.
                 Some(_) if self.give_up_effects().await? => self.idle().await?,
-                Some(_) | None => return Ok(json!({ "ok": true, "now": self.now() })),
+                Some(_) | None => {
+                    self.end_bursts().await?;
+                    return Ok(json!({ "ok": true, "now": self.now() }));
+                }
             }
         }
         Err(SandboxError::bug("the conversations do not settle"))
     }
 
+    /// Whatever is due soon: all that holds a burst or an effect open.
+    async fn due_soon(&self) -> Result<Vec<ConversationRow>, SandboxError> {
+        Ok(self.service.store().due(self.now() + Span::hours(1), LOOKED_AT).await?)
+    }
+
     /// When the first burst or effect ends that is open now.
     async fn next_end(&self) -> Result<Option<Timestamp>, SandboxError> {
-        // A burst or an effect falls due soon, so whatever is due later holds none open.
-        let horizon = self.now() + Span::hours(1);
-        let rows = self.service.store().due(horizon, LOOKED_AT).await?;
+        let rows = self.due_soon().await?;
         let mut first: Option<Timestamp> = None;
         for row in &rows {
             let ends = turn_ends(row)?.into_iter().flatten().filter(|at| *at > self.now());
@@ -78,16 +86,24 @@ impl World {
         Ok(first)
     }
 
+    /// A burst whose end changes nothing that is said ends without the clock.
+    async fn end_bursts(&self) -> Result<(), SandboxError> {
+        for row in self.due_soon().await? {
+            if state_of(&row)?.open_burst().is_some() {
+                self.service.apply(row.id, &Command::EndBurst, Vec::new()).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn give_up_effects(&self) -> Result<bool, SandboxError> {
-        let horizon = self.now() + Span::hours(1);
-        let rows = self.service.store().due(horizon, LOOKED_AT).await?;
         let mut ended = false;
-        for row in rows {
-            let state = crate::engine::state_of(&row)?;
+        for row in self.due_soon().await? {
+            let state = state_of(&row)?;
             let Some(waiting) = &state.bot.waiting else { continue };
             let command = Command::EffectDone { effect: waiting.effect, outcome: Outcome::Failed };
             let applied = self.service.apply(row.id, &command, Vec::new()).await?;
-            ended |= matches!(applied, crate::engine::Applied::Done(_));
+            ended |= matches!(applied, Applied::Done(_));
         }
         Ok(ended)
     }

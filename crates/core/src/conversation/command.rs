@@ -18,6 +18,8 @@ pub enum Command {
     },
     /// Something is due, or may be.
     Tick,
+    /// The customer writes nothing further of this burst: nobody needs to wait to know it.
+    EndBurst,
     EffectDone {
         effect: EffectId,
         outcome: Outcome,

@@ -73,6 +73,12 @@ pub fn decide(
                 return Err(Refusal::NothingDue);
             }
         }
+        Command::EndBurst => {
+            if state.open_burst().is_none() {
+                return Err(Refusal::NothingDue);
+            }
+            turn.emit(Event::BurstEnded);
+        }
         Command::EffectDone { .. } if turn.is_silenced() => turn.give_to_people(),
         Command::EffectDone { effect, outcome } => turn.effect_done(*effect, outcome)?,
         Command::Agent { agent, act } => {

@@ -132,6 +132,8 @@ pub enum Event {
         reply_due_at: Option<Timestamp>,
     },
     Reassured,
+    /// The customer's burst that people were called in is over: who writes on is waiting.
+    BurstEnded,
     /// `after_hours` was sent.
     AfterHoursTold,
     Taken {

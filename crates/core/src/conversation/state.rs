@@ -72,6 +72,9 @@ pub struct State {
     /// Position of the customer's last message that asks for an answer.
     #[serde(default)]
     pub heard_at: i64,
+    /// End of the customer's burst, unless they write on before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst_until: Option<Timestamp>,
     /// The last reply of an agent, and what stood before it.
     #[serde(default)]
     pub last_reply: Option<LastReply>,
@@ -168,6 +171,9 @@ pub struct Handoff {
     pub reassured_at: Option<Timestamp>,
     /// A queue message waits for the end of its burst to be reassured.
     pub reassure_due: Option<Timestamp>,
+    /// Till then, further messages are of the burst that was answered by the notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst_until: Option<Timestamp>,
     pub after_hours_at: Option<Timestamp>,
     /// Since when people can see it without waiting for an opening; its closing time follows.
     #[serde(default)]
@@ -269,6 +275,7 @@ impl State {
             priority: None,
             mentions: Vec::new(),
             heard_at: 0,
+            burst_until: None,
             last_reply: None,
             last_inbound_at: None,
             last_message_at: at,
@@ -287,6 +294,12 @@ impl State {
 
     pub fn is_resolved(&self) -> bool {
         self.resolved_at.is_some()
+    }
+
+    /// When the burst is over that people were called in; what it still says is answered already.
+    pub fn open_burst(&self) -> Option<Timestamp> {
+        let is_live = !self.is_resolved() && self.owner == Owner::Queue { deferred: false };
+        self.active_handoff().filter(|_| is_live)?.burst_until
     }
 
     /// The automatic side may write and decide (see the right-to-write table).

@@ -27,6 +27,7 @@ pub(super) enum Due {
     Held,
     Pause,
     NoAnswer,
+    Burst,
     Reassure,
     Wake,
     Forgotten,
@@ -50,6 +51,7 @@ pub(super) fn dues(s: &State, bot: &Bot, snapshot: &Snapshot) -> Vec<(Timestamp,
     match (&s.owner, s.active_handoff()) {
         (Owner::Queue { deferred: true }, Some(h)) => add(h.until, Due::Opening),
         (Owner::Queue { deferred: false }, Some(h)) => {
+            add(s.open_burst(), Due::Burst);
             add(reassure_at(h), Due::Reassure);
             if snapshot.is_on("hours") {
                 let closing =
@@ -134,6 +136,7 @@ impl Turn<'_> {
                     self.leave(&prompt.node, "timeout", Carry::default());
                 }
             }
+            Due::Burst => self.emit(Event::BurstEnded),
             Due::Reassure => self.reassure(),
             Due::Wake => self.emit(Event::Woken { by: None }),
             Due::Opening => self.open_queue(),

@@ -72,6 +72,11 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
                 h.reassure_due = None;
             }
         }
+        Event::BurstEnded => {
+            if let Some(h) = &mut s.handoff {
+                h.burst_until = None;
+            }
+        }
         Event::AfterHoursTold => {
             if let Some(h) = &mut s.handoff {
                 h.after_hours_at = Some(at);
@@ -138,13 +143,16 @@ fn received(
     if let (Owner::Queue { deferred: false }, false, Some(h)) =
         (&s.owner, is_silent, &mut s.handoff)
     {
-        h.reassure_due = Some(at + BURST);
+        let goes_on = h.burst_until.is_some_and(|until| at < until);
+        let due = if goes_on { &mut h.burst_until } else { &mut h.reassure_due };
+        *due = Some(at + BURST);
     }
     s.last_message_at = at;
     s.last_inbound = Some(message);
     s.unread += 1;
     if !is_silent {
         s.heard_at = s.position;
+        s.burst_until = Some(at + BURST);
         s.snooze = None;
     }
     if let Some(inbound) = content {
@@ -182,6 +190,7 @@ fn sent(
             s.facts.bot_turn = true;
             if let (Owner::Queue { deferred: false }, Some(h)) = (&s.owner, &mut s.handoff) {
                 h.reassure_due = None;
+                h.burst_until = s.burst_until.filter(|until| at < *until);
             }
         }
         Author::System => {}

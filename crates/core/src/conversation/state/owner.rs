@@ -34,6 +34,7 @@ pub(super) fn escalated(s: &mut State, at: Timestamp, e: &Escalation) {
         was_rerouted: false,
         reassured_at: None,
         reassure_due: None,
+        burst_until: s.burst_until.filter(|until| at < *until),
         after_hours_at: None,
         live_since: (!e.deferred).then_some(at),
         rated: None,
@@ -88,6 +89,7 @@ pub(super) fn deferred(s: &mut State, until: Option<Timestamp>) {
         h.until = until;
         h.counts_from = until;
         h.reassure_due = None;
+        h.burst_until = None;
         h.live_since = None;
     }
 }
@@ -107,6 +109,7 @@ pub(super) fn taken(s: &mut State, agent: &AgentRef) {
     if let Some(h) = &mut s.handoff {
         h.until = None;
         h.reassure_due = None;
+        h.burst_until = None;
     }
 }
 
@@ -123,6 +126,7 @@ pub(super) fn transferred(
         h.tier = tier;
         h.live_since = Some(at);
         h.reassure_due = None;
+        h.burst_until = None;
     }
 }
 
@@ -150,5 +154,6 @@ fn end_handoff(s: &mut State) {
         h.is_active = false;
         h.until = None;
         h.reassure_due = None;
+        h.burst_until = None;
     }
 }

@@ -78,6 +78,29 @@ fn who_waits_is_reassured_once_per_ten_minutes() {
 }
 
 #[test]
+fn the_burst_of_a_handoff_is_answered_by_its_notice() {
+    check(
+        ">> un agent svp
+         bot: handoff 15
+         >> c'est urgent
+         > merci
+         wait 1m
+         > toujours personne ?
+         bot: queue_reassure
+         = queued general keyword escalations=1",
+    );
+    check(
+        "> agent
+         bot: handoff 15
+         wait 1m
+         >> ça fume
+         bot: safety_notice
+         > vite
+         = queued technical sensitive+keyword urgent escalations=1 topic=safety",
+    );
+}
+
+#[test]
 fn menu_leaves_the_queue() {
     check(
         "> 3

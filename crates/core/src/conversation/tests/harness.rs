@@ -316,11 +316,18 @@ impl World {
 
     /// The end of a burst and of every effect, at most five seconds later.
     pub(super) fn settle(&mut self) {
+        self.settle_timers();
+        let _ = self.run(&Command::EndBurst);
+    }
+
+    fn settle_timers(&mut self) {
         for _ in 0..16 {
             self.run_effects();
             let limit = self.now + Span::secs(5);
             let Some(state) = self.state.as_ref() else { return };
-            let Some(due) = next_due(state, self.snapshot()).filter(|d| *d <= limit) else {
+            let due =
+                next_due(state, self.snapshot()).filter(|due| state.open_burst() != Some(*due));
+            let Some(due) = due.filter(|d| *d <= limit) else {
                 return;
             };
             self.now = self.now.max(due);
