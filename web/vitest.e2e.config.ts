@@ -8,8 +8,10 @@ class ByName extends BaseSequencer {
   }
 }
 
-/** These start a server of their own, and can run beside the others. */
+/** These start servers of their own. */
 const APART = ['e2e/journeys.spec.ts', 'e2e/network.spec.ts'];
+/** One server's whole story, from its claim link on. */
+const STORY = ['first-run', 'hostile', 'monday', 'pace', 'passkey'].map((name) => `e2e/${name}.spec.ts`);
 const patience = {
   testTimeout: 120_000,
   hookTimeout: 60_000,
@@ -26,9 +28,17 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'shared',
+          name: 'story',
+          include: STORY,
+          globalSetup: 'e2e/server.ts',
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'rooms',
           include: ['e2e/**/*.spec.ts'],
-          exclude: APART,
+          exclude: [...STORY, ...APART],
           globalSetup: 'e2e/server.ts',
           ...patience,
         },

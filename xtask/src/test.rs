@@ -38,7 +38,7 @@ fn scenarios() -> Result {
     step("each rule is missed by a scenario", &mut play(&["--mutations"]))
 }
 
-/// Two at a time: the journeys that start a server of their own beside those that share one.
+/// Two at a time, about as long each: one server's story beside everything else.
 fn browser() -> Result {
     if setup::chromium().is_none() {
         eprintln!("\n⚠ no Chromium: browser journeys SKIPPED");
@@ -46,8 +46,8 @@ fn browser() -> Result {
     }
     let journeys = |name, part| step(name, npm(&["run", part]).env("RELAIS_BIN", program()));
     beside(
-        || journeys("browser journeys, each on its own server", "e2e:apart"),
-        || journeys("browser journeys", "e2e:shared"),
+        || journeys("browser journeys, by room", "e2e:rooms"),
+        || journeys("browser journeys, a story", "e2e:story"),
     )
 }
 
