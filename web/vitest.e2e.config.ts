@@ -11,7 +11,9 @@ class ByName extends BaseSequencer {
 /** These start servers of their own. */
 const APART = ['e2e/journeys.spec.ts', 'e2e/network.spec.ts'];
 /** One server's whole story, from its claim link on. */
-const STORY = ['first-run', 'hostile', 'monday', 'pace', 'passkey'].map((name) => `e2e/${name}.spec.ts`);
+const STORY = ['first-run', 'hostile', 'monday', 'pace', 'passkey'].map(
+  (name) => `e2e/${name}.spec.ts`,
+);
 const patience = {
   testTimeout: 120_000,
   hookTimeout: 60_000,
