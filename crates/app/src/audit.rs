@@ -37,18 +37,34 @@ pub async fn next(
     act: &str,
     subject: &str,
 ) -> Result<Write> {
+    Ok(lines(store, at, who, &[act], subject).await?.remove(0))
+}
+
+/// The same for several acts of one unit, in their order.
+pub(crate) async fn lines(
+    store: &dyn Store,
+    at: Timestamp,
+    who: &str,
+    acts: &[&str],
+    subject: &str,
+) -> Result<Vec<Write>> {
     let head = store.audit_head().await?;
-    let (seq, before) = head.map_or((0, Vec::new()), |row| (row.seq, row.hash));
-    let mut row = AuditRow {
-        seq: seq + 1,
-        at,
-        who: who.to_owned(),
-        act: act.to_owned(),
-        subject: subject.to_owned(),
-        hash: Vec::new(),
+    let (mut seq, mut before) = head.map_or((0, Vec::new()), |row| (row.seq, row.hash));
+    let line = |act: &&str| {
+        seq += 1;
+        let mut row = AuditRow {
+            seq,
+            at,
+            who: who.to_owned(),
+            act: (*act).to_owned(),
+            subject: subject.to_owned(),
+            hash: Vec::new(),
+        };
+        row.hash = hash(&before, &row);
+        before.clone_from(&row.hash);
+        Write::Audit(row)
     };
-    row.hash = hash(&before, &row);
-    Ok(Write::Audit(row))
+    Ok(acts.iter().map(line).collect())
 }
 
 /// Writes a line.

@@ -6,6 +6,7 @@ use crate::plan::{self, Scene, Unit};
 use crate::port::store::{
     Committed, ContactRow, ConversationRow, OutboxState, Result, StoreError, Write,
 };
+use crate::rectify;
 use crate::run::{POLL, until};
 use crate::service::Service;
 use crate::staff;
@@ -92,7 +93,7 @@ pub(crate) struct Circumstances {
     pub wall: Timestamp,
     pub snapshot: Arc<Snapshot>,
     available: BTreeMap<String, u32>,
-    ai: conversation::Ai,
+    pub(crate) ai: conversation::Ai,
     is_stopped: bool,
     is_survey_withheld: bool,
     seed: [u8; 16],
@@ -238,6 +239,7 @@ impl Service {
             choose: has_model && uses.choice,
             sentiment: (has_model || helpers.mood.is_some()) && uses.sentiment,
         };
+        let ai = rectify::uses(ai, state.is_some_and(|s| s.is_restricted));
         let mut seed = [0; 16];
         self.random().fill(&mut seed);
         // The log never goes back in time, whatever the wall clock does (R15).

@@ -44,6 +44,7 @@ mod plan;
 pub mod port;
 pub mod presence;
 pub mod projection;
+pub mod rectify;
 mod redact;
 pub mod replay;
 pub mod report;

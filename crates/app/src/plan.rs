@@ -148,11 +148,12 @@ impl Place<'_> {
                 let (id, error, at) = (*message, TAKEN_BACK.to_owned(), scene.wall);
                 writes.push(Write::Suppressed { id, error, at });
             }
-            Event::QuestionUnanswered { content: Some(question) } => writes.push(Write::Gap {
-                conversation: state.conversation,
-                at: scene.now,
-                question: question.clone(),
-            }),
+            Event::QuestionUnanswered { content: Some(question) } if !state.is_restricted => writes
+                .push(Write::Gap {
+                    conversation: state.conversation,
+                    at: scene.now,
+                    question: question.clone(),
+                }),
             Event::EffectRequested { effect, deadline, content: Some(request) } => {
                 follows.effects.push(Pending {
                     conversation: state.conversation,
@@ -272,7 +273,9 @@ fn contact_after(contact: &ContactRow, decision: &Decision) -> Option<ContactRow
     }
     let state = &decision.state;
     let mut after = contact.clone();
-    after.language = Some(state.language.clone());
+    if !state.is_language_rectified() {
+        after.language = Some(state.language.clone());
+    }
     after.is_opted_out |= state.opted_out;
     after.attributes = serde_json::json!({ "segment": state.segment }).to_string();
     (after != *contact).then_some(after)

@@ -4,6 +4,7 @@
 use crate::engine::Said;
 use crate::port::store::Result;
 use crate::service::Service;
+use relais_core::conversation::event::Rectified;
 use relais_core::conversation::{Command, Decision, Event, Opening, next_due};
 use relais_core::id::{ChannelId, ContactId, ConversationId, MessageId};
 use relais_core::message::{Content, Inbound, Sender};
@@ -72,6 +73,8 @@ fn opening(now: Timestamp) -> Opening {
         channel: ChannelId::new(now, [0; 10]),
         business_number: String::new(),
         previous: None,
+        rectified: Rectified::default(),
+        is_restricted: false,
     }
 }
 

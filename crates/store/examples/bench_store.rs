@@ -320,6 +320,9 @@ fn contact_row(id: ContactId, phone: &str, at: Timestamp) -> ContactRow {
         attributes: "{}".into(),
         is_opted_out: false,
         created_at: at,
+        rectified: "{}".into(),
+        is_restricted: false,
+        revision: 0,
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(18, "0018_audit_subject", reader 2),
     migration!(19, "0019_imported", reader 2),
     migration!(20, "0020_accesses", reader 2),
+    migration!(21, "0021_rectified", reader 2),
 ];
 
 /// PostgreSQL: a file that begins so runs outside a transaction, statement by statement, beside

@@ -57,6 +57,7 @@ fn phase(write: &Write) -> u8 {
         Write::AddIdentity { .. }
         | Write::FreeIdentity { .. }
         | Write::UpdateContact(_)
+        | Write::RectifyContact(_)
         | Write::AppendEvent(_)
         | Write::Outbox(_)
         | Write::SuppressBotRows { .. }
@@ -107,11 +108,14 @@ fn push(set: &mut WriteSet, ws: WorkspaceId, node: Option<&str>, write: &Write) 
         Write::FreeIdentity { contact, identity } => {
             contacts::free_identity(set, ws, *contact, identity);
         }
-        Write::MergeContact { from, into } => contacts::merge(set, ws, *from, *into),
+        Write::MergeContact { from, revision, into } => {
+            contacts::merge(set, ws, (*from, *revision), *into);
+        }
         Write::MoveConversation { id, contact } => {
             conversations::move_to(set, ws, *id, *contact);
         }
         Write::UpdateContact(row) => contacts::update_contact(set, ws, row),
+        Write::RectifyContact(row) => contacts::rectify(set, ws, row),
         Write::OpenConversation(row) => conversations::open(set, ws, row),
         Write::UpdateConversation { row, expect } => conversations::update(set, ws, row, *expect),
         Write::AppendEvent(row) => log::append(set, ws, row),

@@ -126,6 +126,7 @@ contract! {
     nodes::a_dispatch_that_was_not_sent_is_undone_by_its_own_node_only,
     people::two_contacts_become_one_with_all_they_have,
     people::an_address_goes_to_whom_it_belongs_now,
+    people::what_people_put_right_is_not_written_over_unseen,
     people::a_merge_and_a_first_message_at_once_leave_nothing_behind,
     erase::the_audit_log_is_a_chain_also_under_many_writers,
     erase::lines_about_one_thing_are_found_newest_first,

@@ -451,7 +451,13 @@ export interface paths {
         delete: operations["erase_contact"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Puts right what is known of a person, or restricts what their data is used for: they are answered
+         *     as before; no model reads them, no question of theirs is kept to learn from, no rating is asked,
+         *     no marketing template is sent. What is put right counts, whatever the provider says later, until
+         *     it is taken back with null. Open conversations know at once.
+         */
+        patch: operations["rectify_contact"];
         trace?: never;
     };
     "/api/v1/contacts/{id}/export": {
@@ -2228,6 +2234,26 @@ export interface components {
             code?: string | null;
             password: string;
         };
+        /**
+         * @description What is to be put right; what is not named stays as it is.
+         * @example {
+         *       "is_restricted": true,
+         *       "name": "Claire Durand",
+         *       "revision": 0
+         *     }
+         */
+        ContactChange: {
+            is_restricted?: boolean | null;
+            /** @description ISO 639-1; null takes back what was put right before. */
+            language?: string | null;
+            /** @description 1 to 120 characters; null takes back what was put right before. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description The one that was read.
+             */
+            revision: number;
+        };
         ContactDetail: {
             /** @description The newest first. */
             conversations: components["schemas"]["ConversationLine"][];
@@ -2237,9 +2263,18 @@ export interface components {
             is_erased: boolean;
             /** @description Wants no messages. */
             is_opted_out: boolean;
+            /** @description Their data is used for nothing but answering them. */
+            is_restricted: boolean;
             language: string | null;
             name: string | null;
             phone: string | null;
+            /** @description What people put right: it counts, whatever the provider says. */
+            rectified: components["schemas"]["Rectified"];
+            /**
+             * Format: int64
+             * @description To be named in a change; it moves when somebody puts something right.
+             */
+            revision: number;
             segment: string | null;
         };
         /** @description A conversation with all that is known of it. */
@@ -3600,6 +3635,24 @@ export interface components {
         };
         RecoveryCodes: {
             codes: string[];
+        };
+        Rectified: {
+            language: components["schemas"]["RectifiedFact"] | null;
+            name: components["schemas"]["RectifiedFact"] | null;
+            restricted: components["schemas"]["RectifiedBy"] | null;
+        };
+        RectifiedBy: {
+            at: string;
+            /** @description Login. */
+            by: string;
+        };
+        /** @description A fact that a person put right. */
+        RectifiedFact: {
+            at: string;
+            /** @description Login. */
+            by: string;
+            /** @description What the provider says, or what was guessed: it counts again once this is taken back. */
+            told: string | null;
         };
         Removed: {
             /** Format: int64 */
@@ -5177,6 +5230,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectify_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
                 };
             };
             default: {

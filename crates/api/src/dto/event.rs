@@ -254,6 +254,16 @@ impl Reader {
             Fact::LanguageChosen { language } => {
                 event.change = change(json!({ "language": language }));
             }
+            Fact::ContactRectified { by, is_restricted, content } => {
+                let said = content.clone().unwrap_or_default();
+                event.by = if by.is_some() { By::Agent } else { By::System };
+                event.author = by.as_ref().map(|by| by.name.clone());
+                event.change = change(json!({
+                    "name": said.name,
+                    "language": said.language,
+                    "is_restricted": is_restricted,
+                }));
+            }
             Fact::TopicFound { topic } => event.change = change(json!({ "topic": topic })),
             Fact::Transcribed { message, content } => {
                 event.by = By::Customer;

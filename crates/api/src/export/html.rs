@@ -1,7 +1,7 @@
 //! A person as a page that anybody can read, without a script and without anything loaded.
 
 use super::{Page, Stop};
-use crate::dto::contact::ContactDetail;
+use crate::dto::contact::{ContactDetail, RectifiedFact};
 use crate::dto::event::Event;
 use relais_app::port::store::ConversationRow;
 use relais_core::time::Timestamp;
@@ -27,6 +27,15 @@ impl Page for Html {
         let mut out = String::new();
         let exported = now.to_string();
         let title = escaped(contact.name.as_deref().unwrap_or("?"));
+        let by = |by: &str, at: &str| format!("by {by}, {at}");
+        let put_right = |fact: &RectifiedFact| {
+            let told = fact.told.as_deref().map(|told| format!("; without it: {told}"));
+            by(&fact.by, &fact.at) + &told.unwrap_or_default()
+        };
+        let facts = &contact.rectified;
+        let name = facts.name.as_ref().map(put_right);
+        let language = facts.language.as_ref().map(put_right);
+        let restricted = facts.restricted.as_ref().map(|mark| by(&mark.by, &mark.at));
         // Writing to a string cannot fail.
         let _ = write!(
             out,
@@ -39,6 +48,9 @@ impl Page for Html {
             ("language", contact.language.as_deref()),
             ("segment", contact.segment.as_deref()),
             ("opted out", contact.is_opted_out.then_some("yes")),
+            ("restricted", restricted.as_deref()),
+            ("name put right", name.as_deref()),
+            ("language put right", language.as_deref()),
             ("first seen", Some(contact.created_at.as_str())),
             ("exported", Some(exported.as_str())),
         ] {

@@ -158,6 +158,21 @@ async fn act_of(
     }
 }
 
+/// Category of a template that answers nobody.
+const MARKETING: &str = "marketing";
+
+async fn must_want_promotion(app: &App, row: &ConversationRow) -> Answer<()> {
+    let contact = app.service.contact_of(row).await?;
+    let why = match contact {
+        Some(contact) if contact.is_restricted => "their data is used only to answer them",
+        Some(contact) if contact.is_opted_out => "they want no more messages",
+        Some(_) | None => return Ok(()),
+    };
+    let title = "This person gets no marketing templates";
+    Err(Problem::new(StatusCode::CONFLICT, "no_promotion", title)
+        .detail(format!("{why}; choose a template that answers them")))
+}
+
 /// What the provider would surely refuse is refused here, with its reason.
 async fn must_be_approved(
     app: &App,
@@ -166,6 +181,10 @@ async fn must_be_approved(
     language: &str,
 ) -> Answer<()> {
     let account = app.service.templates_of(row.channel).await?;
+    let known = account.as_ref().and_then(|account| account.find(name, language));
+    if known.is_some_and(|known| known.listed.category == MARKETING) {
+        must_want_promotion(app, row).await?;
+    }
     let Some(account) = account.filter(|a| !a.may_be_sent(name, language)) else { return Ok(()) };
     let title = "The provider does not let this template through";
     let why = match account.find(name, language) {

@@ -2,19 +2,20 @@
 
 use super::reading;
 use crate::app::App;
-use crate::dto::contact::{Certificate, ContactDetail};
+use crate::dto::contact::{Certificate, ContactChange, ContactDetail, Rectified};
 use crate::dto::conversation::ConversationLine;
 use crate::export::{self, Export, Format};
-use crate::extract::{Id, Params, Signed};
+use crate::extract::{Id, Json, Params, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use relais_app::accesses::Access;
-use relais_app::accounts::Permission;
+use relais_app::accounts::{Permission, Person};
 use relais_app::erase::Erased;
 use relais_app::hex;
 use relais_app::port::store::{ContactRow, ConversationRow};
+use relais_app::rectify::RectifyError;
 use relais_core::id::ContactId;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -35,16 +36,73 @@ pub(crate) async fn get_contact(
     Id(id): Id<uuid::Uuid>,
 ) -> Answer<axum::Json<ContactDetail>> {
     let person = signed.must(Permission::ReadInbox)?;
-    let (contact, mut rows) = find(&app, ContactId(id)).await?;
-    let sight = signed.sight(&app);
-    if let Some(sight) = &sight {
+    let (contact, rows) = seen(&app, &signed, ContactId(id)).await?;
+    app.service.accessed(&person.user.login, contact.id, Access::Open).await?;
+    Ok(axum::Json(page(&app, &signed, person, &contact, rows)))
+}
+
+/// Puts right what is known of a person, or restricts what their data is used for: they are answered
+/// as before; no model reads them, no question of theirs is kept to learn from, no rating is asked,
+/// no marketing template is sent. What is put right counts, whatever the provider says later, until
+/// it is taken back with null. Open conversations know at once.
+#[utoipa::path(patch, path = "/api/v1/contacts/{id}", operation_id = "rectify_contact",
+    tag = "inbox", params(("id" = String, Path)), request_body = ContactChange,
+    responses((status = 200, body = ContactDetail),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn rectify_contact(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Id(id): Id<uuid::Uuid>,
+    Json(input): Json<ContactChange>,
+) -> Answer<axum::Json<ContactDetail>> {
+    let person = signed.must(Permission::ActOnConversations)?;
+    let (contact, rows) = seen(&app, &signed, ContactId(id)).await?;
+    let (revision, change) = input.read();
+    let by = (&person.agent, person.user.login.as_str());
+    let contact = app.service.rectify(contact.id, revision, &change, by).await.map_err(refused)?;
+    Ok(axum::Json(page(&app, &signed, person, &contact, rows)))
+}
+
+fn refused(error: RectifyError) -> Problem {
+    match error {
+        RectifyError::NotFound => Problem::not_found("There is no such contact"),
+        RectifyError::Outdated => {
+            let title = "Somebody else put something right meanwhile";
+            Problem::new(StatusCode::CONFLICT, "outdated", title)
+                .detail("read the contact again, then say what is still wrong")
+        }
+        RectifyError::BadName => Problem::invalid("see the fields")
+            .field("/name", "must have 1 to 120 characters on one line; null takes it back"),
+        RectifyError::BadLanguage => Problem::invalid("see the fields")
+            .field("/language", "must be a code of two letters, such as `fr`; null takes it back"),
+        RectifyError::Store(error) => error.into(),
+    }
+}
+
+/// With the conversations that somebody sees, oldest first.
+async fn seen(
+    app: &App,
+    signed: &Signed,
+    id: ContactId,
+) -> Answer<(ContactRow, Vec<ConversationRow>)> {
+    let (contact, mut rows) = find(app, id).await?;
+    if let Some(sight) = signed.sight(app) {
         rows.retain(|row| sight.sees(row.team.as_deref(), row.assignee.as_deref()));
         // Somebody else's customer looks like nobody (S1).
         if rows.is_empty() {
             return Err(Problem::not_found("There is no such contact"));
         }
     }
-    app.service.accessed(&person.user.login, contact.id, Access::Open).await?;
+    Ok((contact, rows))
+}
+
+fn page(
+    app: &App,
+    signed: &Signed,
+    person: &Person,
+    contact: &ContactRow,
+    mut rows: Vec<ConversationRow>,
+) -> ContactDetail {
     let now = app.service.clock().now();
     rows.reverse();
     let is_masked = signed.is_masked();
@@ -52,7 +110,7 @@ pub(crate) async fn get_contact(
         let line = ConversationLine::new(row, &person.agent.key, now);
         if is_masked { line.masked() } else { line }
     });
-    Ok(axum::Json(detail(&contact, rows.first(), lines.collect())))
+    detail(contact, rows.first(), lines.collect())
 }
 
 async fn find(app: &App, id: ContactId) -> Answer<(ContactRow, Vec<ConversationRow>)> {
@@ -81,6 +139,9 @@ fn detail(
         segment: segment(read(&contact.attributes))
             .or_else(|| newest.and_then(|row| segment(read(&row.state)))),
         is_opted_out: contact.is_opted_out,
+        is_restricted: contact.is_restricted,
+        rectified: Rectified::of(contact),
+        revision: contact.revision,
         created_at: contact.created_at.to_string(),
         is_erased: !is_known,
         conversations,

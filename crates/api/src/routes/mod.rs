@@ -227,7 +227,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(care::replay_ingest))
         .routes(routes!(care::get_outbox))
         .routes(routes!(care::release_outbox))
-        .routes(routes!(contacts::get_contact, contacts::erase_contact))
+        .routes(routes!(contacts::get_contact, contacts::rectify_contact, contacts::erase_contact))
         .routes(routes!(contacts::export_contact))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::update_channel))

@@ -129,6 +129,11 @@ async fn help(
 fn no_help(error: HelpError) -> Problem {
     match error {
         HelpError::Nothing(why) => Problem::invalid("see the fields").field("/text", why),
+        HelpError::Restricted => {
+            let title = "This person's data is used for nothing but answering them";
+            Problem::new(StatusCode::CONFLICT, "restricted", title)
+                .detail("no model reads them; write the answer yourself")
+        }
         HelpError::Store(error) => error.into(),
         HelpError::Model(ModelError::Off) => {
             let title = "No model is switched on for this";

@@ -20,6 +20,7 @@ mod model;
 mod openid;
 mod own;
 mod passkeys;
+mod rectify;
 mod same_log;
 mod settings;
 mod sso;

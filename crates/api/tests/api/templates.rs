@@ -216,3 +216,24 @@ async fn news_of_quality_and_category_are_kept_and_those_of_other_accounts_are_n
     let refused = owner.post("/api/v1/templates/sync", &body).await;
     assert_eq!((refused.status, refused.slug()), (StatusCode::CONFLICT, "provider_refused"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_restricted_gets_no_promotion_and_is_still_answered() {
+    let (app, graph, owner, id) = closed_window().await;
+    let mut promotion = template("APPROVED");
+    promotion["category"] = json!("MARKETING");
+    graph.set_templates(vec![promotion]);
+    sync(&app, &owner).await;
+    let contact = app.conversation(&owner).await["contact"]["id"].as_str().unwrap().to_owned();
+    let restrict = json!({"revision": 0, "is_restricted": true});
+    let restricted = owner.patch(&format!("/api/v1/contacts/{contact}"), &restrict).await;
+    assert_eq!(restricted.status, StatusCode::OK, "{}", restricted.body);
+    let (act, path) =
+        (json!({"do": "reply", "template": NAME}), format!("/api/v1/conversations/{id}/actions"));
+    let refused = owner.post(&path, &act).await;
+    assert_eq!((refused.status, refused.slug()), (StatusCode::CONFLICT, "no_promotion"));
+    graph.set_templates(vec![template("APPROVED")]);
+    sync(&app, &owner).await;
+    let sent = owner.post(&path, &act).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+}

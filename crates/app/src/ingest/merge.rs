@@ -9,6 +9,7 @@ use crate::plan::{self, Scene, Unit};
 use crate::port::store::{
     Committed, ContactRow, ConversationRow, Identity, Result, StoreError, Write,
 };
+use crate::rectify;
 use crate::service::{Received, Service};
 use relais_core::conversation::Command;
 use relais_core::id::ConversationId;
@@ -115,19 +116,28 @@ impl Service {
         let (stays, goes, stay_rows, move_rows) =
             if a_stays { (a, b, of_a, of_b) } else { (b, a, of_b, of_a) };
         let ends = ends(&stay_rows, &move_rows);
+        let one = joined(&stays, &goes);
         let mut units = Vec::new();
         // What ends makes room for what goes on.
         for row in stay_rows.iter().filter(|row| ends.contains_key(&row.id)) {
-            units.extend(self.merged(row, &stays, ends.get(&row.id).copied()).await?);
+            units.extend(self.merged(row, &one, ends.get(&row.id).copied()).await?);
         }
-        let mut writes = vec![Write::MergeContact { from: goes.id, into: stays.id }];
+        // What people said of the one that goes counts here as well.
+        for row in stay_rows.iter().filter(|row| !ends.contains_key(&row.id)) {
+            units.extend(self.told_to(row, &one, None).await?);
+        }
+        let mut writes =
+            vec![Write::MergeContact { from: goes.id, revision: goes.revision, into: stays.id }];
         let mut moves = Vec::new();
         for row in &move_rows {
-            units.extend(self.merged(row, &stays, ends.get(&row.id).copied()).await?);
+            units.extend(self.merged(row, &one, ends.get(&row.id).copied()).await?);
             moves.push(Write::MoveConversation { id: row.id, contact: stays.id });
         }
         writes.extend(moves);
-        writes.push(Write::UpdateContact(joined(&stays, &goes)));
+        writes.push(Write::UpdateContact(one.clone()));
+        if (&one.rectified, one.is_restricted) != (&stays.rectified, stays.is_restricted) {
+            writes.push(Write::RectifyContact(one));
+        }
         let mut rows = Vec::new();
         let mut has_moved = false;
         for unit in units {
@@ -159,11 +169,19 @@ impl Service {
         let state = state_of(row)?;
         let at = self.circumstances(Some(&state)).await?;
         let command = Command::Merge { contact: stays.id, goes_on };
-        let decision = match self.decide(&state, &command, &at) {
+        let mut decision = match self.decide(&state, &command, &at) {
             Said::Decision(decision) => decision,
             Said::Refusal(_) => return Ok(None),
             Said::Panic(reason) => return Err(StoreError::Bug(reason)),
         };
+        if !decision.state.is_resolved()
+            && let Said::Decision(more) =
+                self.decide(&decision.state, &rectify::command(stays, None), &at)
+        {
+            // What people said of either counts for both.
+            decision.events.extend(more.events);
+            decision.state = more.state;
+        }
         let scene = Scene {
             before: Some(row),
             snapshot: &at.snapshot,
@@ -211,7 +229,7 @@ fn ends(
 fn joined(stays: &ContactRow, goes: &ContactRow) -> ContactRow {
     let either = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
     let attributes = if stays.attributes == "{}" { &goes.attributes } else { &stays.attributes };
-    ContactRow {
+    let mut one = ContactRow {
         id: stays.id,
         name: either(&stays.name, &goes.name),
         phone: either(&stays.phone, &goes.phone),
@@ -220,7 +238,12 @@ fn joined(stays: &ContactRow, goes: &ContactRow) -> ContactRow {
         attributes: attributes.clone(),
         is_opted_out: stays.is_opted_out || goes.is_opted_out,
         created_at: stays.created_at,
-    }
+        rectified: stays.rectified.clone(),
+        is_restricted: false,
+        revision: stays.revision,
+    };
+    rectify::joined(stays, goes, &mut one);
+    one
 }
 
 /// The contact under its new addresses. An old number is given up, since it will be somebody

@@ -14,6 +14,7 @@ use crate::port::helpers::Crm;
 use crate::port::store::{
     Committed, ContactRow, ConversationRow, ReceiptRow, Result, StoreError, Write,
 };
+use crate::rectify;
 use crate::service::{Received, Service};
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -295,6 +296,10 @@ impl Service {
             return Ok(Try::Ended(self.keep_bare(letter, "ignored", "erased").await?));
         }
         let contact = self.known_or_new(place.contact, &inbound.sender, now, &mut first);
+        if place.contact.is_some() && !first.iter().any(|w| matches!(w, Write::UpdateContact(_))) {
+            // Guards what people say of the contact: it was not put right since it was read.
+            first.push(Write::UpdateContact(contact.clone()));
+        }
         let previous = place.latest.map(state_of).transpose()?;
         let previous = previous.and_then(|s| {
             let handled = s.handoff.as_ref().filter(|_| s.is_handed_off());
@@ -311,10 +316,13 @@ impl Service {
             channel: letter.channel,
             business_number: inbound.business_number.clone(),
             previous,
+            rectified: rectify::rectified(&contact),
+            is_restricted: contact.is_restricted,
         };
         let profile = self.profile(&contact).await;
         let command = Command::Receive { message, inbound: inbound.clone(), profile };
-        let at = self.circumstances(None).await?;
+        let mut at = self.circumstances(None).await?;
+        at.ai = rectify::uses(at.ai, contact.is_restricted);
         match self.open_with(&opening, &command, &at) {
             Said::Decision(decision) => {
                 let scene = Scene {
@@ -386,7 +394,7 @@ impl Service {
         if let Some(profile) = &mut profile
             && profile.name.is_none()
         {
-            profile.name.clone_from(&contact.name);
+            profile.name = rectify::told_name(contact);
         }
         profile
     }

@@ -13,6 +13,7 @@ use crate::port::store::{
 };
 use crate::projection::{self, Kept};
 use crate::service::{Received, Service};
+use relais_core::conversation::event::Rectified;
 use relais_core::conversation::past::{Line, Past, past};
 use relais_core::conversation::{Event, Opening};
 use relais_core::id::{ChannelId, ConversationId, MessageId};
@@ -101,6 +102,8 @@ impl Service {
             channel: letter.channel,
             business_number: letter.arrival.business_number.clone(),
             previous: None,
+            rectified: Rectified::default(),
+            is_restricted: contact.is_restricted,
         };
         let lines: Vec<Line> = part
             .iter()

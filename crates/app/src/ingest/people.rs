@@ -2,6 +2,7 @@
 
 use crate::arrival::{Arrival, Item};
 use crate::port::store::{ContactRow, Identity, Write};
+use crate::rectify;
 use relais_core::id::ContactId;
 use relais_core::message::Sender;
 use relais_core::time::Timestamp;
@@ -58,6 +59,9 @@ pub(super) fn stranger(id: ContactId, sender: &Sender, now: Timestamp) -> Contac
         attributes: "{}".to_owned(),
         is_opted_out: false,
         created_at: now,
+        rectified: "{}".to_owned(),
+        is_restricted: false,
+        revision: 0,
     }
 }
 
@@ -74,8 +78,8 @@ pub(super) fn named(contact: &ContactRow, sender: &Sender, writes: &mut Vec<Writ
             writes.push(Write::AddIdentity { contact: contact.id, identity });
         }
     }
-    if sender.name.is_some() {
-        after.name.clone_from(&sender.name);
+    if let Some(name) = &sender.name {
+        rectify::told(&mut after, name);
     }
     if after != *contact {
         writes.push(Write::UpdateContact(after.clone()));

@@ -62,6 +62,8 @@ pub enum Source {
 pub enum HelpError {
     /// Nothing to rewrite, to translate or to answer, and why.
     Nothing(&'static str),
+    /// The person's data is used for nothing but answering them: no model reads it.
+    Restricted,
     Model(ModelError),
     Store(StoreError),
 }
@@ -81,6 +83,10 @@ impl Service {
 
     /// Helps an agent with a conversation.
     pub async fn help(&self, row: &ConversationRow, help: Help) -> Result<Helped, HelpError> {
+        let contact = self.store().contact(row.contact).await?;
+        if contact.is_some_and(|contact| contact.is_restricted) {
+            return Err(HelpError::Restricted);
+        }
         let state = state_of(row)?;
         let snapshot = self.versions().of(state.flow_version, &**self.store()).await?;
         let mut redactor = Redactor::of_contact(state.name.as_deref());

@@ -203,7 +203,8 @@ impl Turn<'_> {
     }
 
     fn resolve(&mut self, agent: &AgentRef, reason: Option<Closing>) {
-        let question = self.survey().filter(|_| reason.is_none_or(Closing::asks_rating));
+        let may_ask = !self.state.is_restricted;
+        let question = self.survey().filter(|_| may_ask && reason.is_none_or(Closing::asks_rating));
         let asks_rating = question.is_some();
         let by = Some(agent.clone());
         self.emit(Event::Resolved { by, abandoned: false, asks_rating, reason });

@@ -1,6 +1,6 @@
 //! What can be asked of a conversation, and why it may be refused.
 
-use super::event::AgentRef;
+use super::event::{AgentRef, Rectified};
 use super::state::Profile;
 use crate::id::{ContactId, ConversationId, EffectId, MessageId};
 use crate::message::{Inbound, Outbound};
@@ -52,6 +52,12 @@ pub enum Command {
     Merge {
         contact: ContactId,
         goes_on: Option<ConversationId>,
+    },
+    /// What people say of the contact, as it is from now on.
+    Rectify {
+        by: Option<AgentRef>,
+        rectified: Rectified,
+        is_restricted: bool,
     },
     /// The handler failed five times: hand over to people (R11).
     Quarantine {

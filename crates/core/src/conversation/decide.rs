@@ -1,7 +1,7 @@
 //! From a command to a decision: one function for a conversation that exists, one that opens one.
 
 use super::command::{Command, Refusal};
-use super::event::{ENGINE_VERSION, Event, Previous};
+use super::event::{ENGINE_VERSION, Event, Previous, Rectified};
 use super::language;
 use super::reading::Texts;
 use super::state::State;
@@ -19,6 +19,10 @@ pub struct Opening {
     pub channel: ChannelId,
     pub business_number: String,
     pub previous: Option<Previous>,
+    /// What people say of the contact.
+    pub rectified: Rectified,
+    /// The contact's data is used for nothing but answering them.
+    pub is_restricted: bool,
 }
 
 /// Opens a conversation with the customer's first message ([`Command::Receive`]).
@@ -31,13 +35,11 @@ pub fn open(
         return Err(Refusal::NothingDue);
     };
     let texts = Texts::default();
-    let language = language::first(
-        inbound,
-        profile.as_ref(),
-        opening.previous.as_ref(),
-        &texts,
-        context.snapshot,
-    );
+    let guessed = || {
+        let (profile, previous) = (profile.as_ref(), opening.previous.as_ref());
+        language::first(inbound, profile, previous, &texts, context.snapshot)
+    };
+    let language = opening.rectified.language.clone().unwrap_or_else(guessed);
     let opened = Event::Opened {
         conversation: opening.conversation,
         contact: opening.contact,
@@ -49,6 +51,7 @@ pub fn open(
         engine: ENGINE_VERSION,
     };
     let mut turn = Turn::open(opened, texts, context).expect("`opened` is the event that opens");
+    turn.rectify(None, &opening.rectified, opening.is_restricted);
     turn.receive(*message, inbound, profile.as_ref());
     Ok(turn.finish())
 }
@@ -96,6 +99,11 @@ pub fn decide(
             turn.answer_is_lost(*answered_at, form.as_deref());
         }
         Command::Merge { contact, goes_on } => turn.merge(*contact, *goes_on),
+        Command::Rectify { by, rectified, is_restricted } => {
+            if !turn.rectify(by.as_ref(), rectified, *is_restricted) {
+                return Err(Refusal::NothingDue);
+            }
+        }
         Command::Quarantine { reason } => turn.quarantine(reason),
     }
     Ok(turn.finish())

@@ -50,6 +50,16 @@ pub enum Event {
     LanguageChosen {
         language: String,
     },
+    /// People put right what is known of the contact, or took that back; or said that their data is
+    /// used for nothing but answering them.
+    ContactRectified {
+        /// Nobody: it was known when the conversation opened, or came with a merge.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AgentRef>,
+        is_restricted: bool,
+        #[serde(default)]
+        content: Option<Rectified>,
+    },
     /// Why a turn ended as it did.
     TurnDecided {
         trace: Trace,
@@ -233,6 +243,16 @@ pub enum Event {
     Quarantined {
         reason: String,
     },
+}
+
+/// What people say of a contact. It wins over what a provider, a customer record or a guess says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rectified {
+    pub name: Option<String>,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// What the provider says of the name: it counts again once `name` is taken back.
+    pub told_name: Option<String>,
 }
 
 /// A hand-off to people.

@@ -54,7 +54,7 @@ fn typed(inbound: &Inbound) -> Option<&str> {
 impl Turn<'_> {
     /// Takes over the language of a message, if it has one.
     pub(super) fn choose_language(&mut self, words: &str) {
-        if !self.snapshot().is_on("language") {
+        if !self.snapshot().is_on("language") || self.state.is_language_rectified() {
             return;
         }
         let Some(detected) = language::detect(&self.texts.read(words)) else { return };

@@ -26,6 +26,7 @@ mod perform;
 mod queue;
 mod reading;
 mod receive;
+mod rectify;
 pub mod rules;
 pub mod state;
 pub mod survey;

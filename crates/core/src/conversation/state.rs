@@ -10,7 +10,7 @@ pub(super) use evolve::apply;
 pub use evolve::{evolve, fold};
 
 use super::command::Closing;
-use super::event::{AgentRef, Author, Event, Previous};
+use super::event::{AgentRef, Author, Event, Previous, Rectified};
 use crate::id::{ChannelId, ContactId, ConversationId, EscalationId, MessageId};
 use crate::routing::Priority;
 use crate::time::{Span, Timestamp};
@@ -45,6 +45,12 @@ pub struct State {
     pub profile: Option<Profile>,
     pub phone: Option<String>,
     pub name: Option<String>,
+    /// What people say of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rectified: Option<Rectified>,
+    /// The contact's data is used for nothing but answering them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_restricted: bool,
     pub topic: Option<String>,
     pub orders: Vec<String>,
     pub summary: Option<String>,
@@ -225,6 +231,11 @@ impl State {
         self.name.as_deref()?.split_whitespace().next()
     }
 
+    /// People said what the customer's language is: it is not guessed any more.
+    pub fn is_language_rectified(&self) -> bool {
+        self.rectified.as_ref().is_some_and(|r| r.language.is_some())
+    }
+
     /// The state after the first event of a log.
     pub fn opened(at: Timestamp, event: &Event) -> Option<Self> {
         let Event::Opened {
@@ -259,6 +270,8 @@ impl State {
             profile: None,
             phone: None,
             name: None,
+            rectified: None,
+            is_restricted: false,
             topic: None,
             orders: Vec::new(),
             summary: None,

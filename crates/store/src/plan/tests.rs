@@ -106,6 +106,9 @@ fn a_message_stays_inside_its_statement_budget() {
         attributes: "{}".into(),
         is_opted_out: false,
         created_at: at(),
+        rectified: "{}".into(),
+        is_restricted: false,
+        revision: 0,
     };
     let identity = |kind| Identity { kind, value: "1".into() };
     let mut first = vec![

@@ -20,6 +20,9 @@ record!(
         attributes: "attributes" sealed,
         is_opted_out: "is_opted_out",
         created_at: "created_at",
+        rectified: "rectified" sealed,
+        is_restricted: "is_restricted",
+        revision: "revision",
     }
 );
 
@@ -27,7 +30,7 @@ statements! {
     0;
     CONTACT_INSERT = Same(
         "INSERT INTO contacts (workspace_id, {ContactRow})
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT DO NOTHING");
     IDENTITY_INSERT = Same(
         "INSERT INTO identities (workspace_id, kind, value, contact_id)
@@ -41,15 +44,23 @@ statements! {
          WHERE identities.contact_id = excluded.contact_id");
     CONTACT_UPDATE = Same(
         "UPDATE contacts
-         SET name = $3, phone = $4, bsuid = $5, language = $6, attributes = $7, is_opted_out = $8
-         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL AND erased_at IS NULL");
+         SET name = $3, phone = $4, bsuid = $5, language = $6, attributes = $7, is_opted_out = $8,
+             rectified = $9
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL AND erased_at IS NULL
+             AND revision = $10");
+    /// What people say; all else may be news of the provider's.
+    CONTACT_RECTIFY = Same(
+        "UPDATE contacts
+         SET name = $3, language = $4, rectified = $5, is_restricted = $6, revision = revision + 1
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL AND erased_at IS NULL
+             AND revision = $7");
     IDENTITY_DELETE = Same(
         "DELETE FROM identities
          WHERE workspace_id = $1 AND kind = $2 AND value = $3 AND contact_id = $4");
     /// Comes first in its unit: whoever opens a conversation for the contact waits for it.
     CONTACT_MERGE = Same(
         "UPDATE contacts SET merged_into = $3
-         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL");
+         WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL AND revision = $4");
     /// The same lock on the one that stays.
     CONTACT_STAYS = Same(
         "UPDATE contacts SET merged_into = NULL
@@ -102,6 +113,9 @@ pub(crate) fn new_contact(
             content("contacts.attributes", contact.attributes.as_str()),
             contact.is_opted_out,
             contact.created_at,
+            content("contacts.rectified", contact.rectified.as_str()),
+            contact.is_restricted,
+            contact.revision,
         ],
     );
 }
@@ -124,8 +138,13 @@ pub(crate) fn free_identity(
     set.push(IDENTITY_DELETE, Hit::Any, vals![ws, identity.kind, &identity.value, contact]);
 }
 
-pub(crate) fn merge(set: &mut WriteSet, ws: WorkspaceId, from: ContactId, into: ContactId) {
-    set.push(CONTACT_MERGE, Hit::Guard, vals![ws, from, into]);
+pub(crate) fn merge(
+    set: &mut WriteSet,
+    ws: WorkspaceId,
+    (from, revision): (ContactId, i64),
+    into: ContactId,
+) {
+    set.push(CONTACT_MERGE, Hit::Guard, vals![ws, from, into, revision]);
     set.push(CONTACT_STAYS, Hit::Guard, vals![ws, into]);
     set.push(IDENTITIES_MOVE, Hit::Any, vals![ws, from, into]);
 }
@@ -148,6 +167,24 @@ pub(crate) fn update_contact(set: &mut WriteSet, ws: WorkspaceId, contact: &Cont
             contact.language.as_deref(),
             content("contacts.attributes", contact.attributes.as_str()),
             contact.is_opted_out,
+            content("contacts.rectified", contact.rectified.as_str()),
+            contact.revision,
+        ],
+    );
+}
+
+pub(crate) fn rectify(set: &mut WriteSet, ws: WorkspaceId, contact: &ContactRow) {
+    set.push(
+        CONTACT_RECTIFY,
+        Hit::Guard,
+        vals![
+            ws,
+            contact.id,
+            content("contacts.name", contact.name.as_deref()),
+            contact.language.as_deref(),
+            content("contacts.rectified", contact.rectified.as_str()),
+            contact.is_restricted,
+            contact.revision,
         ],
     );
 }

@@ -42,13 +42,13 @@ statements! {
     CONTACT_ERASE = Same(
         "UPDATE contacts
          SET name = NULL, phone = NULL, bsuid = NULL, language = NULL, attributes = $4,
-             erased_at = $3
+             rectified = $4, is_restricted = 0, revision = revision + 1, erased_at = $3
          WHERE workspace_id = $1 AND id = $2");
     /// Contacts that became this one.
     POINTERS_ERASE = Same(
         "UPDATE contacts
          SET name = NULL, phone = NULL, bsuid = NULL, language = NULL, attributes = $4,
-             erased_at = $3
+             rectified = $4, is_restricted = 0, revision = revision + 1, erased_at = $3
          WHERE workspace_id = $1 AND merged_into = $2");
     IDENTITIES_OF = Same(
         "SELECT kind, value FROM identities WHERE workspace_id = $1 AND contact_id = $2");

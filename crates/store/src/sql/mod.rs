@@ -136,6 +136,7 @@ pub(crate) const WALKS: &[&str] = &[
     "OLD_JOBS_ERROR",
     "OLD_CONTACTS_NAME",
     "OLD_CONTACTS_ATTRIBUTES",
+    "OLD_CONTACTS_RECTIFIED",
     "OLD_ENTRIES_DATA",
     "SEAL_ENTRIES_DATA",
 ];

@@ -155,6 +155,8 @@ statements! {
     SEAL_CONTACTS_NAME = seal!("contacts", "name", "id = UNHEX($2)");
     OLD_CONTACTS_ATTRIBUTES = find_named!("contacts", "attributes", "HEX(id)", "");
     SEAL_CONTACTS_ATTRIBUTES = seal!("contacts", "attributes", "id = UNHEX($2)");
+    OLD_CONTACTS_RECTIFIED = find_named!("contacts", "rectified", "HEX(id)", "");
+    SEAL_CONTACTS_RECTIFIED = seal!("contacts", "rectified", "id = UNHEX($2)");
     OLD_ENTRIES_DATA = find_named!(
         "entries", "data", "kind || ' ' || id", "kind >= 'delivery.' AND kind < 'delivery/' AND ");
     SEAL_ENTRIES_DATA = seal!(
@@ -178,6 +180,7 @@ pub(crate) const PLACES: &[(&str, StmtId, StmtId)] = &[
     ("jobs.error", OLD_JOBS_ERROR, SEAL_JOBS_ERROR),
     ("contacts.name", OLD_CONTACTS_NAME, SEAL_CONTACTS_NAME),
     ("contacts.attributes", OLD_CONTACTS_ATTRIBUTES, SEAL_CONTACTS_ATTRIBUTES),
+    ("contacts.rectified", OLD_CONTACTS_RECTIFIED, SEAL_CONTACTS_RECTIFIED),
     ("entries.data", OLD_ENTRIES_DATA, SEAL_ENTRIES_DATA),
 ];
 

@@ -48,6 +48,9 @@ pub fn contact(n: u64) -> ContactRow {
         attributes: r#"{"segment":"vip"}"#.into(),
         is_opted_out: false,
         created_at: at(0),
+        rectified: "{}".into(),
+        is_restricted: false,
+        revision: 0,
     }
 }
 

@@ -102,7 +102,7 @@ pub async fn accesses_are_found_by_whom_and_to_what_and_the_oldest_go(place: Pla
         let rows = store.accesses_before(&of, before, 3).await.unwrap();
         assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), found, "{of:?}");
     }
-    let merge = Write::MergeContact { from: contact_id(2), into: contact_id(1) };
+    let merge = Write::MergeContact { from: contact_id(2), revision: 0, into: contact_id(1) };
     for one in [1, 2] {
         let unit = vec![Write::NewContact { contact: contact(one), identities: vec![] }];
         assert_eq!(store.commit(unit).await.unwrap(), Committed::Done);

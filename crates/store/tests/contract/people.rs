@@ -20,7 +20,7 @@ fn moved(row: &ConversationRow, contact: u64) -> Vec<Write> {
 }
 
 fn merge(from: u64, into: u64) -> Write {
-    Write::MergeContact { from: contact_id(from), into: contact_id(into) }
+    Write::MergeContact { from: contact_id(from), revision: 0, into: contact_id(into) }
 }
 
 pub async fn two_contacts_become_one_with_all_they_have(place: Place) {
@@ -80,6 +80,46 @@ pub async fn an_address_goes_to_whom_it_belongs_now(place: Place) {
     let freed = Write::FreeIdentity { contact: contact_id(1), identity };
     assert_eq!(store.commit(vec![freed]).await.unwrap(), Committed::Done);
     assert_eq!(store.contact_of(&sender(1)).await.unwrap(), None);
+}
+
+pub async fn what_people_put_right_is_not_written_over_unseen(place: Place) {
+    let store = place.open().await;
+    for n in [1, 2] {
+        assert_eq!(store.commit(vec![new_contact(n)]).await.unwrap(), Committed::Done);
+    }
+    let right = ContactRow {
+        name: Some("Léa Martin".into()),
+        language: Some("es".into()),
+        rectified: r#"{"name":{}}"#.into(),
+        is_restricted: true,
+        // Not people's word: the provider's.
+        phone: None,
+        ..contact(1)
+    };
+    assert_eq!(
+        store.commit(vec![Write::RectifyContact(right.clone())]).await.unwrap(),
+        Committed::Done
+    );
+    let kept = ContactRow { phone: contact(1).phone, revision: 1, ..right.clone() };
+    assert_eq!(store.contact(contact_id(1)).await.unwrap(), Some(kept.clone()));
+    // Whoever read it before: a message that comes in, another person, a merge.
+    for stale in [Write::UpdateContact(contact(1)), Write::RectifyContact(right), merge(1, 2)] {
+        assert_eq!(store.commit(vec![stale]).await.unwrap(), Committed::Conflict);
+    }
+    // What the provider says now is kept beside it, and the restriction stays.
+    let told = r#"{"name":{"told":"Lea"}}"#.to_owned();
+    let news = ContactRow { rectified: told, is_restricted: false, ..kept.clone() };
+    assert_eq!(
+        store.commit(vec![Write::UpdateContact(news.clone())]).await.unwrap(),
+        Committed::Done
+    );
+    let now = store.contact(contact_id(1)).await.unwrap();
+    assert_eq!(now, Some(ContactRow { is_restricted: true, ..news }));
+    let erase = Write::EraseContact { contact: contact_id(1), at: at(5), tombstones: vec![] };
+    assert_eq!(store.commit(vec![erase]).await.unwrap(), Committed::Done);
+    let left = store.contact(contact_id(1)).await.unwrap().unwrap();
+    assert_eq!((left.rectified.as_str(), left.is_restricted), ("{}", false));
+    assert_eq!(store.commit(vec![Write::RectifyContact(left)]).await.unwrap(), Committed::Conflict);
 }
 
 pub async fn a_merge_and_a_first_message_at_once_leave_nothing_behind(place: Place) {

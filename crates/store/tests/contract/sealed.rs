@@ -63,6 +63,7 @@ async fn say_it_everywhere(store: &dyn Store) {
         Write::UpdateContact(ContactRow {
             name: Some(format!("Ines {CANARY}")),
             attributes: json("street"),
+            rectified: json("name"),
             ..contact(1)
         }),
         Write::Outbox(out),
@@ -107,7 +108,7 @@ async fn read_everywhere(store: &dyn Store) -> usize {
     let log = store.events(row.id, 1, 9).await.unwrap();
     texts.extend(log.into_iter().flat_map(|event| [Some(event.data), event.content]).flatten());
     let who = store.contact(row.contact).await.unwrap().unwrap();
-    texts.extend([who.name.unwrap_or_default(), who.attributes]);
+    texts.extend([who.name.unwrap_or_default(), who.attributes, who.rectified]);
     let head = store.outbox_ready(at(9), 9).await.unwrap().remove(0);
     assert_eq!(head.row, store.outbox_row(message_id(1)).await.unwrap().unwrap());
     texts.push(head.row.content);
@@ -125,7 +126,7 @@ async fn read_everywhere(store: &dyn Store) -> usize {
 }
 
 /// Everything a person said or is, and where it is read: 3 of receipts, and the rest once each.
-const READ: usize = 15;
+const READ: usize = 16;
 
 /// In all files of a SQLite store: database, WAL, index of the WAL.
 fn in_files(place: &Place) -> usize {
@@ -242,7 +243,7 @@ async fn seal_what_was_there(place: &Place) {
             relais_store::prepare(&place.url, place.workspace, Options::throw_away()).await;
         let opened = opened.unwrap();
         let done = opened.seal_old(&ring(place.workspace, true)).await.unwrap();
-        assert_eq!(done.len(), 16);
+        assert_eq!(done.len(), 17);
         for (at, count) in done {
             assert_eq!(count > 0, is_first, "{at}: {count}");
         }

@@ -11,6 +11,7 @@ mod media;
 mod past;
 mod people;
 mod quarantine;
+mod rectify;
 mod requests;
 mod retention;
 mod upkeep;

@@ -103,6 +103,12 @@ pub struct ContactRow {
     pub attributes: String,
     pub is_opted_out: bool,
     pub created_at: Timestamp,
+    /// JSON object: what people put right ([`crate::rectify::Rectifications`]).
+    pub rectified: String,
+    /// Their data is used for nothing but answering them.
+    pub is_restricted: bool,
+    /// As it was read; it moves when people put something right.
+    pub revision: i64,
 }
 
 /// A conversation with its state and the columns lists need. All but `fence`, lease and number

@@ -46,11 +46,16 @@ pub enum Write {
     /// Overwrites everything but the time of an existing contact; Conflict if it was merged into
     /// another one.
     UpdateContact(ContactRow),
+    /// Name, language, what people put right and the restriction; Conflict like [`Self::UpdateContact`].
+    /// The revision moves.
+    RectifyContact(ContactRow),
     /// Two contacts are one person: `from` is only a pointer to `into` from now on, its addresses
     /// are `into`'s. Conflict if either was merged already, or if a conversation of `from` is not
     /// moved by the same unit.
     MergeContact {
         from: ContactId,
+        /// Of `from`, as it was read.
+        revision: i64,
         into: ContactId,
     },
     /// The conversation and everything that hangs on it is another contact's. Conflict if that

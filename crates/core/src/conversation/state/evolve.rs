@@ -1,7 +1,7 @@
 //! The state as a function of the log: what each event changes.
 
 use super::{BURST, Heard, Owner, Snooze, State, desk, owner};
-use crate::conversation::event::{Author, Event};
+use crate::conversation::event::{Author, Event, Rectified};
 use crate::id::MessageId;
 use crate::message::{Inbound, Outbound};
 use crate::time::Timestamp;
@@ -41,7 +41,9 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             if let Some(profile) = content {
                 s.phone.clone_from(&profile.phone);
                 s.opted_out |= profile.opted_out;
-                s.name.clone_from(&profile.name);
+                if !is_name_rectified(s) {
+                    s.name.clone_from(&profile.name);
+                }
             }
             s.profile.clone_from(content);
         }
@@ -54,6 +56,12 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
         Event::Merged { contact, goes_on } => {
             s.contact = *contact;
             s.merged_into = *goes_on;
+        }
+        Event::ContactRectified { is_restricted, content, .. } => {
+            s.is_restricted = *is_restricted;
+            if let Some(content) = content {
+                rectified(s, content);
+            }
         }
         Event::LanguageChosen { language } => s.language.clone_from(language),
         Event::MessageSent { message, by, part_of, content, .. } => {
@@ -131,6 +139,24 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
         }
         Event::Summarised { content } => s.summary.clone_from(content),
     }
+}
+
+fn is_name_rectified(s: &State) -> bool {
+    s.rectified.as_ref().is_some_and(|r| r.name.is_some())
+}
+
+fn rectified(s: &mut State, content: &Rectified) {
+    if content.name.is_some() {
+        s.name.clone_from(&content.name);
+    } else if is_name_rectified(s) {
+        let of_record = s.profile.as_ref().and_then(|p| p.name.clone());
+        s.name = of_record.or_else(|| content.told_name.clone());
+    }
+    if let Some(language) = &content.language {
+        s.language.clone_from(language);
+    }
+    let says_something = content.name.is_some() || content.language.is_some();
+    s.rectified = says_something.then(|| content.clone());
 }
 
 fn received(

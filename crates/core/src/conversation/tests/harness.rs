@@ -2,7 +2,7 @@
 //! checked: the fold of the log is the state, epochs never go back, the bot is silent while an
 //! agent is in charge.
 
-use crate::conversation::event::{AgentRef, Author, Previous, Request};
+use crate::conversation::event::{AgentRef, Author, Previous, Rectified, Request};
 use crate::conversation::state::{Owner, Profile};
 use crate::conversation::{
     Act, Ai, Command, Context, Decision, Event, Opening, Outcome, Refusal, State, decide, fold,
@@ -50,6 +50,8 @@ pub(super) struct World {
     pub available: BTreeMap<String, u32>,
     pub phone: String,
     pub profile: Option<Profile>,
+    /// What people say of the contact when a conversation opens.
+    pub rectified: Rectified,
     /// Effects asked for and not answered.
     effects: VecDeque<(EffectId, Request)>,
     pub orders_answer: bool,
@@ -82,6 +84,7 @@ impl World {
                 .collect(),
             phone: "+33639980199".to_owned(),
             profile: None,
+            rectified: Rectified::default(),
             effects: VecDeque::new(),
             orders_answer: true,
             drawn: 0,
@@ -188,6 +191,8 @@ impl World {
                 channel: ChannelId(uuid_v7(Timestamp::from_secs(0), [2; 10])),
                 business_number: "33465712020".into(),
                 previous,
+                rectified: self.rectified.clone(),
+                is_restricted: false,
             };
             open(&opening, command, &ctx)?
         };

@@ -7,4 +7,5 @@ mod flows;
 mod handoffs;
 mod harness;
 mod properties;
+mod rectify;
 mod talks;

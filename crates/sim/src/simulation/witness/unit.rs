@@ -46,7 +46,7 @@ impl Witness {
                 }
                 Write::Outbox(row) => self.written(row),
                 Write::SuppressBotRows { conversation } => self.silenced(*conversation),
-                Write::MergeContact { from, into } => self.joined.extend([*from, *into]),
+                Write::MergeContact { from, into, .. } => self.joined.extend([*from, *into]),
                 Write::EraseConversation(erased) => self.erased(erased.row.id, store),
                 other => self.sent(other, store),
             }
