@@ -493,6 +493,15 @@ test('J5: a person is found, exported and erased with a certificate; who did it 
   expect(file.suggestedFilename()).toMatch(/\.zip$/);
   hand.step('J5.5 access', { clicks: 4, seconds: 180 });
 
+  // What was wrong is put right, and what it may be used for restricted.
+  await hand.click(page.getByTestId('rectify'));
+  await hand.fill(page.getByTestId('rectify-name'), 'Sandrine Leroy');
+  await hand.click(page.getByTestId('rectify-save'));
+  await page.getByRole('heading', { name: 'Sandrine Leroy' }).waitFor();
+  await hand.click(page.getByTestId('restrict'));
+  await page.getByText('Limité par').waitFor();
+  hand.step('J5.7 rectification and restriction', { clicks: 3 });
+
   // What is open is ended first: the page says so.
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   await page.evaluate(async (contact) => {

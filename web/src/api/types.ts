@@ -22,6 +22,7 @@ export type CopilotReply = Schemas['CopilotReply'];
 export type Action = Schemas['Action'];
 export type View = Schemas['View'];
 export type Upload = Schemas['Upload'];
+export type ContactChange = Schemas['ContactChange'];
 export type ContactDetail = Schemas['ContactDetail'];
 export type Certificate = Schemas['Certificate'];
 export type Draft = Schemas['Draft'];

@@ -27,8 +27,9 @@ export async function readMoved(client: QueryClient, ids: readonly string[]): Pr
 
 async function bring(client: QueryClient, list: List, ids: readonly string[]): Promise<void> {
   const readAgain = () => client.invalidateQueries({ queryKey: list.queryKey, exact: true });
-  const filter = list.queryKey[1] as ListFilter;
-  if (ids.length > MOST) return readAgain();
+  const filter = list.queryKey[1] as ListFilter | string;
+  // A person's page lies beside the lists and is none.
+  if (ids.length > MOST || typeof filter === 'string') return readAgain();
   if (hasWords(filter.q ?? '')) return seldom(list.queryHash, readAgain);
   // What is on its way may be older than what moved, and may not be written over it.
   await list.promise?.catch(() => undefined);

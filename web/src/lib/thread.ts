@@ -79,6 +79,7 @@ const SENTENCES = new Set([
   'handoff_rated',
   'quarantined',
   'opted_out',
+  'contact_rectified',
   'snoozed',
   'woken',
   'prioritised',
@@ -87,7 +88,7 @@ const SENTENCES = new Set([
 ]);
 
 /** What the flow does of this kind is no news for people. */
-const BY_PEOPLE = new Set(['tagged', 'untagged', 'prioritised']);
+const BY_PEOPLE = new Set(['tagged', 'untagged', 'prioritised', 'contact_rectified']);
 
 /** Replies that never left: for the customer they were never written. */
 function takenBack(events: readonly ThreadEvent[]): ReadonlySet<unknown> {

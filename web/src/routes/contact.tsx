@@ -9,9 +9,9 @@ import { contactQuery } from '../api/desk-queries.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { Certificate, ContactDetail } from '../api/types.ts';
 import { AccessLines, AccessTable } from '../features/access/access-lines.tsx';
+import { Known } from '../features/contact/known.tsx';
 import { useNow } from '../lib/hooks.ts';
 import { useWords } from '../lib/i18n.ts';
-import { formatPhone } from '../lib/text.ts';
 import { clock, longDay, stamp } from '../lib/time.ts';
 import { useTitle } from '../lib/title.ts';
 import { ContactAvatar, VipSeal } from '../ui/bits.tsx';
@@ -56,7 +56,9 @@ export function ContactPage() {
         {role === 'auditor' && !contact.data.is_erased && (
           <Banner icon={<EyeOff className="i" />}>{t('contact.masked')}</Banner>
         )}
-        <Known contact={contact.data} />
+        {!contact.data.is_erased && (
+          <Known contact={contact.data} mayRectify={role !== 'auditor'} />
+        )}
         <Conversations contact={contact.data} />
         {['owner', 'admin', 'auditor'].includes(role) && <Accesses id={id} />}
       </div>
@@ -144,27 +146,6 @@ function Proof({ certificate }: { certificate: Certificate }) {
         <dd className="mono">
           {certificate.audit_line} · {certificate.audit_hash}
         </dd>
-      </dl>
-    </section>
-  );
-}
-
-function Known({ contact }: { contact: ContactDetail }) {
-  const { t, language, segment, locale } = useWords();
-  if (contact.is_erased) return null;
-  return (
-    <section className="cd">
-      <dl className="dl cdb">
-        <dt>{t('panel.phone')}</dt>
-        <dd className="n">{contact.phone ? <bdi>{formatPhone(contact.phone)}</bdi> : '–'}</dd>
-        <dt>{t('panel.language')}</dt>
-        <dd className="cap">{contact.language ? language(contact.language) : '–'}</dd>
-        <dt>{t('panel.segment')}</dt>
-        <dd>{contact.segment ? segment(contact.segment) : '–'}</dd>
-        <dt>{t('contact.since')}</dt>
-        <dd>{longDay(contact.created_at, locale)}</dd>
-        <dt>{t('contact.consent')}</dt>
-        <dd>{contact.is_opted_out ? t('contact.optedOut') : t('contact.optedIn')}</dd>
       </dl>
     </section>
   );

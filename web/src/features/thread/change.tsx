@@ -7,6 +7,7 @@ import {
   Flag,
   Gauge,
   type LucideIcon,
+  Pencil,
   Star,
   Tag,
   UserRound,
@@ -30,6 +31,7 @@ const OWN_ICON: Readonly<Record<string, LucideIcon>> = {
   rated: Star,
   handoff_rated: Gauge,
   deferred: Clock,
+  contact_rectified: Pencil,
   snoozed: AlarmClock,
   woken: AlarmClock,
   prioritised: Flag,
@@ -89,6 +91,10 @@ export function Change({
       title = t('change.resolved');
       if (str('reason')) details.push(word('closing', str('reason')));
       if (event.author) details.push(t('change.by', { name }));
+      break;
+    case 'contact_rectified':
+      title = t('change.contact_rectified');
+      details.push(t('change.by', { name }));
       break;
     case 'snoozed': {
       const until = str('until');
