@@ -76,8 +76,8 @@ impl Turn<'_> {
     /// Goes on where the flow waited; returns what the customer had said.
     fn go_on_after(&mut self, waiting: &Waiting, outcome: &Outcome) -> String {
         match &waiting.then {
-            Resume::Order { node, number } => {
-                let mut carry = Carry { number: Some(number.clone()), postcode: None };
+            Resume::Order { node, number, given } => {
+                let mut carry = Carry { number: Some(number.clone()), postcode: given.clone() };
                 let step = match outcome {
                     Outcome::Order { order } => {
                         self.looked_up(number, order.as_deref(), &mut carry)

@@ -40,6 +40,10 @@ impl Turn<'_> {
                 self.show_menu(node, text, options);
                 Step::Stop
             }
+            // What came with the order number is not asked for.
+            Kind::Ask { answer: Answer::Postcode, .. } if carry.postcode.is_some() => {
+                Step::port("ok")
+            }
             Kind::Ask { text, answer, .. } => {
                 self.say_in_flow(text, carry);
                 let order = carry.number.clone().filter(|_| *answer == Answer::Postcode);

@@ -12,6 +12,9 @@ use crate::workspace::Order;
 /// Patience with the order connector, in seconds.
 const LOOKUP_SECONDS: i64 = 4;
 
+/// Orders that are not asked about twice in a conversation, at most.
+const PROVED: usize = 8;
+
 impl Turn<'_> {
     /// Looks the carried order up: at once when the customer's record holds it, else as an effect.
     pub(super) fn look_up(&mut self, node: &str, carry: &mut Carry) -> Step {
@@ -19,7 +22,8 @@ impl Turn<'_> {
         if let Some(order) = self.order_of_profile(&number) {
             return self.looked_up(&number, Some(&order), carry);
         }
-        let then = Resume::Order { node: node.to_owned(), number: number.clone() };
+        let given = carry.postcode.take();
+        let then = Resume::Order { node: node.to_owned(), number: number.clone(), given };
         self.wait_for(Request::LookupOrder { number }, LOOKUP_SECONDS, then);
         Step::Stop
     }
@@ -44,7 +48,10 @@ impl Turn<'_> {
         };
         self.bot.failures = 0;
         self.found_order(number);
-        if self.is_own(order) || !self.snapshot().is_on("privacy") {
+        if self.is_own(order)
+            || self.bot.proved.contains(&order.order)
+            || !self.snapshot().is_on("privacy")
+        {
             self.show_order(order);
             return Step::port("shown");
         }
@@ -78,6 +85,7 @@ impl Turn<'_> {
         if let Some(order) = right {
             self.bot.postcode_failures = 0;
             self.bot.failures = 0;
+            self.proved(&order.order);
             self.show_order(order);
             return Step::port("ok");
         }
@@ -87,6 +95,15 @@ impl Turn<'_> {
             return Step::port("locked");
         }
         Step::port("wrong")
+    }
+
+    fn proved(&mut self, number: &str) {
+        let proved = &mut self.bot.proved;
+        proved.retain(|known| known != number);
+        if proved.len() == PROVED {
+            proved.remove(0);
+        }
+        proved.push(number.to_owned());
     }
 
     /// Attempts a postcode node allows.

@@ -11,6 +11,7 @@ use super::turn::Turn;
 use super::walk::Carry;
 use crate::flow::{Answer, Kind};
 use crate::understanding::parse;
+use crate::understanding::text::Text;
 
 impl Turn<'_> {
     /// Carries a plan out. Everything understood ends a row of failures, except what the order
@@ -43,7 +44,9 @@ impl Turn<'_> {
             Plan::Article(id) => self.answer_picked(&id),
             Plan::Finder => return self.press(&Payload::Finder),
             Plan::Room(index) => self.recommend(index),
-            Plan::Answered { node, port, value } => self.answer_prompt(&node, port, value),
+            Plan::Answered { node, port, value } => {
+                self.answer_prompt(&node, port, value, &reading.text);
+            }
             Plan::Written { node, field, value } => self.written(&node, &field, value),
             Plan::Rated { node, score, comment } => {
                 self.emit(Event::Rated { score, content: comment });
@@ -55,7 +58,8 @@ impl Turn<'_> {
                 let node = entries.order.clone();
                 match node {
                     Some(node) => {
-                        self.walk(&node, Carry { number: Some(number), postcode: None });
+                        let postcode = self.postcode_beside(&reading.text);
+                        self.walk(&node, Carry { number: Some(number), postcode });
                     }
                     None => return Judged::Missed,
                 }
@@ -158,7 +162,13 @@ impl Turn<'_> {
     }
 
     /// The pending question was answered: on by its port.
-    fn answer_prompt(&mut self, node: &str, port: &'static str, value: Option<String>) {
+    fn answer_prompt(
+        &mut self,
+        node: &str,
+        port: &'static str,
+        value: Option<String>,
+        text: &Text,
+    ) {
         let Some(Kind::Ask { answer, variable, .. }) = self.snapshot().graph.node(node) else {
             return self.go_home();
         };
@@ -172,6 +182,7 @@ impl Turn<'_> {
                 if value.is_none() {
                     self.bot.failures = 0;
                 }
+                carry.postcode = value.as_ref().and_then(|_| self.postcode_beside(text));
             }
             Answer::Postcode => carry.number = self.order_in_question(node),
             Answer::Solved => {
@@ -186,6 +197,11 @@ impl Turn<'_> {
         }
         carry.take(answer, value);
         self.leave(node, port, carry);
+    }
+
+    fn postcode_beside(&self, text: &Text) -> Option<String> {
+        let number = parse::order_number(text, &self.snapshot().orders, true)?;
+        parse::postcode_beside(text, number.quote)
     }
 
     /// The order whose postcode the node awaits.

@@ -131,7 +131,9 @@ impl Turn<'_> {
         }
         let is_beside = |quote: &Quote| {
             let is_apart = quote.end <= number.start || number.end <= quote.start;
-            is_apart && parse::wants_tracking(&Text::new(&text.quoted(*quote))).is_none()
+            let clause = Text::new(&text.quoted(*quote));
+            let is_address = !clause.has_question_mark && parse::postcode(&clause).is_some();
+            is_apart && !is_address && parse::wants_tracking(&clause).is_none()
         };
         let asked = snapshot.matcher.several(text, None).into_iter();
         asked.filter(|(_, quote)| is_beside(quote)).map(|(c, _)| c.id).collect()

@@ -18,6 +18,9 @@ pub struct Bot {
     pub failures: u32,
     pub out_of_scope: u32,
     pub postcode_failures: u32,
+    /// Orders of other phones whose postcode the customer knew, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proved: Vec<String>,
     /// Messages of the open burst that were not understood yet.
     pub held: Vec<Held>,
     pub held_due: Option<Timestamp>,
@@ -151,6 +154,9 @@ pub enum Resume {
     Order {
         node: String,
         number: String,
+        /// The postcode that came with the number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<String>,
     },
     Answer {
         article: String,

@@ -22,7 +22,7 @@ pub use closed::{
 };
 pub use contact::{email, number};
 pub use order::{OrderNumber, OrderPattern, order_number};
-pub use postcode::{fold_postcode, postcode};
+pub use postcode::{fold_postcode, postcode, postcode_beside};
 pub use rating::{Rating, rating};
 pub use sentence::{
     asks_identity, asks_on, has_no_number, is_pleased, is_praise, solved, wants_tracking,

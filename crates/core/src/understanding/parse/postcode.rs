@@ -1,12 +1,26 @@
 //! Postcodes of the countries a European shop delivers to.
 
 use super::numeral::told;
-use crate::understanding::text::{Text, Token, TokenKind, fold};
+use crate::understanding::text::{Quote, Text, Token, TokenKind, fold};
 
 /// A postcode, folded for comparison: capitals and digits, no spaces (`E16AN`, `1100148`).
 pub fn postcode(text: &Text) -> Option<String> {
     let tokens = &text.tokens;
-    british(tokens).or_else(|| dutch(tokens)).or_else(|| digits(tokens)).or_else(|| spoken(text))
+    british(tokens)
+        .or_else(|| dutch(tokens))
+        .or_else(|| digits(tokens, &LENGTHS))
+        .or_else(|| spoken(text))
+}
+
+/// A postcode in the same message as an order number: four to seven digits after a word for it, and
+/// without one only what can hardly be anything else.
+pub fn postcode_beside(text: &Text, number: Quote) -> Option<String> {
+    let before = text.tokens.partition_point(|t| t.quote.end <= number.start);
+    let after = text.tokens.partition_point(|t| t.quote.start < number.end);
+    let parts = [&text.tokens[after..], &text.tokens[..before]];
+    parts.into_iter().find_map(|part| {
+        british(part).or_else(|| dutch(part)).or_else(|| digits(part, &LENGTHS[..2]))
+    })
 }
 
 /// "Soixante-neuf zéro zéro trois", "quarante-quatre mille": of five digits.
@@ -60,10 +74,11 @@ fn dutch(tokens: &[Token]) -> Option<String> {
     })
 }
 
+/// Where several stand in a message: a house number is short.
+const LENGTHS: [&[usize]; 5] = [&[4, 3], &[5], &[6], &[7], &[4]];
+
 /// Rows of digits, written in one or several groups.
-fn digits(tokens: &[Token]) -> Option<String> {
-    // Longest first where several stand in a message: a house number is short.
-    const LENGTHS: [&[usize]; 5] = [&[4, 3], &[5], &[6], &[7], &[4]];
+fn digits(tokens: &[Token], lengths: &[&[usize]]) -> Option<String> {
     const CUES: [&str; 12] = [
         "postal",
         "postcode",
@@ -88,7 +103,7 @@ fn digits(tokens: &[Token]) -> Option<String> {
         let later = rows.iter().filter(|r| r.at > cue);
         later.min_by_key(|r| r.at).filter(|r| (4..=7).contains(&r.code.len()))
     });
-    let any = || LENGTHS.iter().find_map(|lengths| rows.iter().find(|r| fits(r, lengths)));
+    let any = || lengths.iter().find_map(|lengths| rows.iter().find(|r| fits(r, lengths)));
     after_cue.or_else(any).map(|r| r.code.clone())
 }
 
