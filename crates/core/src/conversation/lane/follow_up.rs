@@ -65,6 +65,14 @@ impl Turn<'_> {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Room(room)));
         }
+        if let About::Article { id } = about
+            && leaning.is_measure
+            && snapshot.is_on("faq")
+            && snapshot.matcher.speaks_of(text, reading.lang, id)
+        {
+            looked.whole("follow_up", text, true);
+            return Some(Ok(Plan::Question { article: id.clone(), before: Vec::new() }));
+        }
         if let Some(answer) = leaning.answer.filter(|_| snapshot.is_on("faq")) {
             // "And to the UK?" after an answer about Europe: the same words again would be wrong
             // where another article answers the message by itself.

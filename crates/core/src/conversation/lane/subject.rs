@@ -142,7 +142,8 @@ impl Turn<'_> {
     /// One model for the room that is named, or the question which room it is for.
     fn advice(&self, text: &Text, answer: Option<&Article>, looked: &mut Looked) -> Option<Plan> {
         let snapshot = self.snapshot();
-        let advice = snapshot.finder.advice(text).filter(|_| snapshot.is_on("finder"));
+        let advice = snapshot.finder.price(text).or_else(|| snapshot.finder.advice(text));
+        let advice = advice.filter(|_| snapshot.is_on("finder"));
         let quotes = advice.iter().map(|(_, q)| *q).collect();
         if looked.exact("finder", advice.is_some(), quotes)
             && let Some((room, _)) = advice

@@ -53,6 +53,8 @@ pub(super) enum Sort {
     Subject,
     /// … and that names things, like a lamp or a chair.
     Goods,
+    /// … and on which the answer depends, like the country a parcel goes to.
+    Bound,
     /// Things named by a broad word ("order", "item").
     BroadGoods,
     #[default]
@@ -174,6 +176,7 @@ fn items(text: &Text, found: &[Found], roles: &[Role], out: &mut Vec<Feature>) {
         let key = Hash::new(space::CONCEPT).number(u32::from(f.concept)).key();
         let is_subject = matches!(LEXICON.kind(f.concept), Kind::Topic | Kind::World);
         let sort = match (is_subject, LEXICON.is_goods(f.concept)) {
+            _ if LEXICON.is_bound(f.concept) && !f.is_guess => Sort::Bound,
             (true, true) => Sort::Goods,
             (true, false) => Sort::Subject,
             (false, true) => Sort::BroadGoods,

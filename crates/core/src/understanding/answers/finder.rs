@@ -17,6 +17,8 @@ pub struct FinderEntry {
 pub struct Finder {
     /// Folded names, words split, longest first → entry.
     names: Vec<(Vec<String>, usize)>,
+    /// Folded names of models, words joined → the first entry that advises them.
+    models: BTreeMap<String, usize>,
     /// Concepts that the names of exactly one entry mean → entry.
     concepts: Vec<(u16, usize)>,
 }
@@ -33,7 +35,9 @@ impl Finder {
     pub fn new(entries: &[FinderEntry]) -> Self {
         let mut names = Vec::new();
         let mut meant: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+        let mut models = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
+            models.entry(fold(&entry.model)).or_insert(at);
             for name in entry.rooms.values().flatten() {
                 let folded = fold(name);
                 if folded.is_empty() {
@@ -59,7 +63,7 @@ impl Finder {
             .into_iter()
             .filter_map(|(c, entries)| (entries.len() == 1).then(|| (c, entries[0])))
             .collect();
-        Self { names, concepts }
+        Self { names, models, concepts }
     }
 
     /// The entry of the room named in an answer to "which room?", of the first where there are
@@ -117,6 +121,28 @@ impl Finder {
         }
         let (from, to) = (product.from.min(first.from), product.to.max(first.to));
         Some((first.entry, text.quote(from, to)))
+    }
+
+    /// The entry whose model is asked the price of, and nothing else ("how much is the Sirius?"),
+    /// with the words that name it.
+    pub fn price(&self, text: &Text) -> Option<(usize, Quote)> {
+        let found = concepts(text, None);
+        let name = |f: &Found| LEXICON.name(f.concept);
+        if !found.iter().any(|f| name(f) == "how_much") {
+            return None;
+        }
+        let named = |(model, entry): (&String, &usize)| {
+            text.find_phrase(model).map(|(from, to)| (*entry, from, to))
+        };
+        let all: Vec<_> =
+            self.models.iter().filter(|(m, _)| !m.is_empty()).filter_map(named).collect();
+        let &[(entry, from, to)] = all.as_slice() else { return None };
+        let is_said = |f: &Found| {
+            from <= f.from && f.to <= to
+                || PRICED.contains(&name(f))
+                || !matches!(LEXICON.kind(f.concept), Kind::Topic | Kind::World)
+        };
+        found.iter().all(is_said).then(|| (entry, text.quote(from, to)))
     }
 
     /// A wish for a lamp that says nothing of where it is for ("je cherche une lampe"): its words.
@@ -295,6 +321,9 @@ const WISH_WORDS: [&str; 24] = [
     "चाहिए",
 ];
 const PLAIN: [&str; 4] = ["which", "give", "find", "is_it"];
+
+/// What stands beside a model in a question for its price.
+const PRICED: [&str; 3] = ["price", "lamp", "bulb"];
 
 /// Subjects that make a message about a lamp in a room something else than a wish for advice.
 const NO_ADVICE: [&str; 15] = [

@@ -119,9 +119,14 @@ fn verdict(
 const LISTED: f32 = 0.8;
 
 fn is_listed(model: &Model, weighed: &[Weighed], first: &Candidate) -> bool {
+    let is_first = |article: u32| model.ids[article as usize] == first.id;
+    listed(model, weighed).is_some_and(is_first)
+}
+
+/// The article of which a message is all but word for word a way to ask.
+pub(super) fn listed(model: &Model, weighed: &[Weighed]) -> Option<u32> {
     let ranked = model.rank(weighed, None, 1);
-    let is_it = |r: &Ranked| r.near.mix() >= LISTED && model.ids[r.article as usize] == first.id;
-    ranked.first().is_some_and(is_it)
+    ranked.first().filter(|r| r.near.mix() >= LISTED).map(|r| r.article)
 }
 
 /// A word of so many letters is easily another one.
@@ -212,9 +217,55 @@ pub(super) fn look(
             quotes: quotes(model, reading, &weighed, r, (from, to)),
         })
         .collect();
+    keep_bounds(model, &weighed, &ranked, &mut candidates);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     Look { candidates, standing: 1.0 }
 }
+
+/// "From how much is it free to Spain?": an article that knows nothing of Spain gives way to one that
+/// does and says as much of the rest. Where nobody wrote of it, no answer is as sure as it looks.
+fn keep_bounds(
+    model: &Model,
+    weighed: &[Weighed],
+    ranked: &[Ranked],
+    candidates: &mut [Candidate],
+) {
+    let bounds = || weighed.iter().filter(|w| w.sort == Sort::Bound && w.block == Block::Item);
+    let keeps = |r: &Ranked| bounds().filter_map(|w| w.id).all(|id| model.mentions(r.article, id));
+    let is_surer =
+        |a: &usize, b: &usize| candidates[*a].score.total_cmp(&candidates[*b].score).then(b.cmp(a));
+    let Some(first) = (0..candidates.len()).max_by(is_surer) else { return };
+    let rest: Vec<Weighed> = weighed
+        .iter()
+        .filter(|w| w.block == Block::Item && !bounds().any(|b| (b.from, b.to) == (w.from, w.to)))
+        .copied()
+        .collect();
+    let said = model.says(&rest, ranked[first].article);
+    let says_it = |r: &Ranked| keeps(r) && model.says(&rest, r.article) >= NEARLY * said;
+    if !keeps(&ranked[first])
+        && let Some(other) = ranked.iter().position(says_it)
+    {
+        let (given, taken) = (candidates[first].score, candidates[other].score);
+        candidates[first].score = taken;
+        candidates[other].score = given;
+    }
+    // Of "abroad" somebody may have written, where nobody did of Spain.
+    let is_known = |b: &Weighed| {
+        weighed
+            .iter()
+            .any(|w| (w.from, w.to) == (b.from, b.to) && w.block == b.block && w.id.is_some())
+    };
+    if bounds().any(|w| !is_known(w)) {
+        for candidate in candidates {
+            candidate.score *= UNBOUND;
+        }
+    }
+}
+
+/// So much of the rest is as much as all of it: "from how much" is "free over".
+const NEARLY: f32 = 0.7;
+/// What is left of an answer that says nothing of what it depends on.
+const UNBOUND: f32 = 0.5;
 
 /// Words that make a clause a condition of the next one; a shorter clause is no condition.
 const CONDITIONS: [&str; 10] =

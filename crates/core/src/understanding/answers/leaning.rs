@@ -3,12 +3,12 @@
 //! title names where the message names its own.
 
 use super::features::{Block, Feature, Reading, Role, Sort};
-use super::judge::quotes;
+use super::judge::{listed, quotes};
 use super::model::Model;
 use super::request::{asks_to_sell, inverted, offers};
 use super::sure::signs;
 use super::{Candidate, Judged, Verdict};
-use crate::understanding::concepts::{Found, LEXICON};
+use crate::understanding::concepts::{Found, Kind, LEXICON};
 use crate::understanding::language::Lang;
 use crate::understanding::text::{Text, Token, TokenKind};
 
@@ -132,6 +132,8 @@ pub struct Leaning {
     pub is_marked: bool,
     /// It begins with "and" or the like: no question of its own does.
     pub leads_on: bool,
+    /// It asks how much or how long and names nothing: of what was spoken of.
+    pub is_measure: bool,
     /// The article that answers it after the question before.
     pub answer: Option<Candidate>,
 }
@@ -141,8 +143,25 @@ impl Leaning {
     /// by a word such as "it", also what is clear.
     pub fn yields_to(&self, judged: &Judged) -> bool {
         let Verdict::Answer(answer) = &judged.verdict else { return false };
-        !self.is_marked || (!self.leads_on && answer.score >= CLEAR)
+        !self.is_measure && (!self.is_marked || !self.leads_on && answer.score >= CLEAR)
     }
+}
+
+/// "How much is it?", "à partir de combien ?", "how long does it take": nothing but a measure.
+const MEASURES: [&str; 6] = ["how_much", "how_long", "price", "free", "minimum", "duration"];
+/// … and what may stand beside it.
+const MEASURED: [&str; 4] = ["pay", "is_it", "when", "time_point"];
+
+fn is_measure(reading: &Reading<'_>) -> bool {
+    let name = |f: &Found| LEXICON.name(f.concept);
+    let is_said = |f: &Found| {
+        MEASURES.contains(&name(f))
+            || MEASURED.contains(&name(f))
+            || LEXICON.kind(f.concept) == Kind::Filler
+    };
+    reading.found.iter().any(|f| MEASURES.contains(&name(f)))
+        && reading.found.iter().all(is_said)
+        && !reading.roles.contains(&Role::Unlisted)
 }
 
 /// The shape of a message.
@@ -203,9 +222,20 @@ fn shape(reading: &Reading<'_>) -> Shape {
 pub(super) fn leaning(model: &Model, text: &Text, language: Option<Lang>, title: &str) -> Leaning {
     let reading = model.read(text, language);
     let shape = shape(&reading);
-    let answer = shape.leans.then(|| after(model, &reading, shape.from, title)).flatten();
-    let Shape { leans, is_marked, leads_on, .. } = shape;
-    Leaning { leans, is_marked, leads_on, answer }
+    let is_listed = || listed(model, &model.weigh(&reading.features)).is_some();
+    let is_measure = !title.is_empty() && is_measure(&reading) && !is_listed();
+    let leans = shape.leans || is_measure;
+    let answer = leans.then(|| after(model, &reading, shape.from, title)).flatten();
+    let Shape { is_marked, leads_on, .. } = shape;
+    Leaning { leans, is_marked, leads_on, is_measure, answer }
+}
+
+/// The article speaks of most of what the message says.
+pub(super) fn speaks_of(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
+    let features = model.read(text, language).features;
+    let items: Vec<Feature> = features.into_iter().filter(|f| f.block == Block::Item).collect();
+    let article = model.ids.iter().position(|known| known == id);
+    article.is_some_and(|article| model.says(&model.weigh(&items), article as u32) >= SAID)
 }
 
 fn after(model: &Model, reading: &Reading<'_>, from: usize, title: &str) -> Option<Candidate> {

@@ -113,4 +113,9 @@ impl Matcher {
     pub fn leaning(&self, text: &Text, language: Option<Lang>, title: &str) -> Leaning {
         leaning::leaning(&self.model, text, language, title)
     }
+
+    /// The article speaks of most of what the message says.
+    pub fn speaks_of(&self, text: &Text, language: Option<Lang>, id: &str) -> bool {
+        leaning::speaks_of(&self.model, text, language, id)
+    }
 }

@@ -338,7 +338,7 @@ impl Model {
         let (mut all, mut subjects) = (0.0, 0.0);
         let (mut names_other, mut names_own) = (false, false);
         for w in items {
-            let is_subject = matches!(w.sort, Sort::Subject | Sort::Goods);
+            let is_subject = matches!(w.sort, Sort::Subject | Sort::Goods | Sort::Bound);
             let is_mentioned = w.id.is_some_and(|id| self.mentions(article, id));
             let is_asked = self.vocabulary.is_asked(w.id);
             all += w.weight;

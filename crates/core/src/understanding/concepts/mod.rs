@@ -148,6 +148,11 @@ impl Lexicon {
         self.concepts[concept as usize].is_state
     }
 
+    /// What is asked has another answer for it ("delivery to Spain").
+    pub(crate) fn is_bound(&self, concept: u16) -> bool {
+        self.concepts[concept as usize].is_bound
+    }
+
     pub(crate) fn name(&self, concept: u16) -> &'static str {
         self.concepts[concept as usize].name
     }

@@ -4,7 +4,8 @@
 //! # a comment
 //! express > delivery            a concept, and what it implies; `~` soft, `?` asking, `-` filler,
 //!                               `@` the wide world; `goods` names things a company sells, `state`
-//!                               says how something is and not what ("does not work")
+//!                               says how something is and not what ("does not work"), `bound`
+//!                               where or for whom, on which the answer depends ("in Spain")
 //!   fr express en_urgence accél*  words of a language; `_` joins a phrase, `*` is any ending
 //!   de *express                   … or any beginning (compounds)
 //! made_in < eu abroad           said right before these it takes their meaning away
@@ -37,6 +38,8 @@ pub(crate) struct Concept {
     pub is_goods: bool,
     /// How something is; alone it leaves open what is meant.
     pub is_state: bool,
+    /// The answer depends on it.
+    pub is_bound: bool,
     pub implies: Vec<u16>,
     /// Concepts that mean something else right behind this one.
     pub hides: Vec<u16>,
@@ -112,11 +115,13 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
         assert!(earlier.is_none(), "concept `{name}` is written twice");
         let is_goods = kind == Kind::World || words_before_arrow(line).any(|w| w == "goods");
         let is_state = words_before_arrow(line).any(|w| w == "state");
+        let is_bound = words_before_arrow(line).any(|w| w == "bound");
         source.concepts.push(Concept {
             name,
             kind,
             is_goods,
             is_state,
+            is_bound,
             implies: Vec::new(),
             hides: Vec::new(),
         });
