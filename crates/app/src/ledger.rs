@@ -11,7 +11,7 @@ use relais_core::conversation::Command;
 use relais_core::conversation::command::{Act, Closing};
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ContactId, ConversationId};
-use relais_core::time::Timestamp;
+use relais_core::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -127,7 +127,7 @@ impl Service {
     /// Nobody is asked anything: the person is about to be erased.
     async fn end(&self, conversation: ConversationId, who: &str) -> Result<()> {
         let agent = AgentRef { key: who.to_owned(), name: who.to_owned() };
-        let resolve = Act::Resolve { reason: Some(Closing::Duplicate) };
+        let resolve = Act::Resolve { reason: Some(Closing::Duplicate), undo: Span::ZERO };
         // Whoever has it does not resolve it; then it is taken over first.
         let take_over = Act::Assign { to: agent.clone(), over: true };
         for act in [resolve.clone(), take_over, resolve] {

@@ -1922,7 +1922,7 @@ export interface components {
              */
             acts?: components["schemas"]["Action"][];
             /** @enum {string} */
-            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "rate_handoff" | "tag" | "untag" | "return_to_bot" | "resolve" | "several";
+            do: "take" | "reply" | "take_back" | "note" | "transfer" | "raise_tier" | "assign" | "snooze" | "wake" | "prioritise" | "rate_handoff" | "tag" | "untag" | "return_to_bot" | "resolve" | "keep_open" | "several";
             /**
              * Format: int64
              * @description Owner epoch the agent saw; a change that would undo somebody else's is refused.
@@ -1937,7 +1937,7 @@ export interface components {
             /** @description `take_back`: which reply; all that was sent with it under `undo_s` is taken back. */
             message?: string;
             priority?: components["schemas"]["Priority"];
-            /** @description `resolve`. */
+            /** @description `resolve`: why. */
             reason?: components["schemas"]["Closing"];
             /**
              * Format: int32
@@ -1961,8 +1961,9 @@ export interface components {
             to?: string;
             /**
              * Format: int32
-             * @description `reply`: for how many seconds it may be taken back, 10 at most. Those of `several` that have
-             *     one are taken back together.
+             * @description `reply`, `resolve`: for how many seconds it may be taken back, 10 at most. Replies of
+             *     `several` that have one are taken back together. The end comes after them, and with it the
+             *     rating question; it falls away where the customer or an agent writes before it.
              */
             undo_s?: number;
             /** @description `snooze`: until then; without it until the customer writes. */
@@ -2297,6 +2298,8 @@ export interface components {
             heard_at: number;
             /** @description What was said is hidden from whoever asks, until they give a reason for reading it. */
             is_masked: boolean;
+            /** @description The customer's last words are thanks or praise, and ask for nothing. */
+            is_pleased: boolean;
             linked_previous: string | null;
             opened_at: string;
             orders: string[];
@@ -2320,6 +2323,8 @@ export interface components {
         ConversationLine: {
             assignee: components["schemas"]["Person"] | null;
             contact: components["schemas"]["ConversationContact"];
+            /** @description An agent has ended it; until then that can be taken back (`keep_open`). */
+            ends_at: string | null;
             id: string;
             is_deferred: boolean;
             /** @description Said in the phone app before the number was connected; outside all figures. */
@@ -3435,6 +3440,8 @@ export interface components {
             items: {
                 assignee: components["schemas"]["Person"] | null;
                 contact: components["schemas"]["ConversationContact"];
+                /** @description An agent has ended it; until then that can be taken back (`keep_open`). */
+                ends_at: string | null;
                 id: string;
                 is_deferred: boolean;
                 /** @description Said in the phone app before the number was connected; outside all figures. */

@@ -28,6 +28,7 @@ export function lineOf(patch: Partial<ConversationLine> = {}): ConversationLine 
     tags: [],
     is_snoozed: false,
     snoozed_until: null,
+    ends_at: null,
     mentions_me: false,
     ...patch,
   };

@@ -12,6 +12,7 @@ import { SortMenu } from '../features/inbox/sort-menu.tsx';
 import { useMine } from '../features/inbox/use-mine.ts';
 import { useViews } from '../features/inbox/use-views.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
+import { EndingToasts } from '../features/thread/ending-toasts.tsx';
 import {
   isPanelShown,
   LIST_WIDTH,
@@ -137,6 +138,7 @@ export function InboxPage() {
       className={`inbox${id ? ' has-open' : ''}${hasPanel ? '' : ' no-panel'}`}
       style={width === null ? undefined : { ['--list' as string]: `${width}px` }}
     >
+      <EndingToasts />
       <section className="pane listp" aria-label={name(view)}>
         <div className="bar">
           <h1 className="cut">{q === '' ? <Cut text={name(view)} /> : t('list.results')}</h1>

@@ -18,6 +18,7 @@ import { PersonaPicker } from '../features/simulator/persona-picker.tsx';
 import { Phone } from '../features/simulator/phone.tsx';
 import { type Step, stepOf } from '../features/simulator/steps.ts';
 import { ConversationPane } from '../features/thread/conversation-pane.tsx';
+import { EndingToasts } from '../features/thread/ending-toasts.tsx';
 import { useMedia } from '../lib/hooks.ts';
 import { firstName, samePhone } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
@@ -56,6 +57,7 @@ export function SimulatorPage() {
 
   return (
     <>
+      <EndingToasts />
       <header className="bar simbar">
         <h1>{t('sim.title')}</h1>
         <span className="t3 cut wide-only">{t('sim.lead')}</span>

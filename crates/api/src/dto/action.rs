@@ -41,8 +41,9 @@ pub(crate) struct Action {
     /// `reply`: although a colleague is writing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_confirmed: bool,
-    /// `reply`: for how many seconds it may be taken back, 10 at most. Those of `several` that have
-    /// one are taken back together.
+    /// `reply`, `resolve`: for how many seconds it may be taken back, 10 at most. Replies of
+    /// `several` that have one are taken back together. The end comes after them, and with it the
+    /// rating question; it falls away where the customer or an agent writes before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub undo_s: Option<u8>,
@@ -69,7 +70,7 @@ pub(crate) struct Action {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1, maximum = 5)]
     pub score: Option<u8>,
-    /// `resolve`.
+    /// `resolve`: why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<Closing>,
@@ -105,6 +106,8 @@ pub(crate) enum Deed {
     Untag,
     ReturnToBot,
     Resolve,
+    /// Takes a `resolve` with `undo_s` back, as long as the conversation has not ended.
+    KeepOpen,
     Several,
 }
 

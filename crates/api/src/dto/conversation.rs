@@ -5,6 +5,8 @@ use relais_app::port::store::{ConversationRow, UNTIL_HEARD};
 use relais_core::conversation::event::Author;
 use relais_core::conversation::state::State;
 use relais_core::time::Timestamp;
+use relais_core::understanding::parse::is_pleased;
+use relais_core::understanding::text::Text;
 use relais_core::window;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -93,6 +95,9 @@ pub(crate) struct ConversationLine {
     pub is_snoozed: bool,
     #[schema(required)]
     pub snoozed_until: Option<String>,
+    /// An agent has ended it; until then that can be taken back (`keep_open`).
+    #[schema(required)]
+    pub ends_at: Option<String>,
     /// A note calls whoever reads this, and they have not acted since.
     pub mentions_me: bool,
 }
@@ -107,6 +112,8 @@ struct Brief {
     recent: Vec<relais_core::conversation::state::Heard>,
     #[serde(default)]
     preview_by: Option<Author>,
+    #[serde(default)]
+    ending: Option<relais_core::conversation::state::Ending>,
 }
 
 impl ConversationLine {
@@ -117,6 +124,7 @@ impl ConversationLine {
             owner: None,
             recent: Vec::new(),
             preview_by: None,
+            ending: None,
         });
         let phone = brief.phone.unwrap_or_default();
         let name = brief.name.filter(|n| !n.trim().is_empty());
@@ -165,6 +173,7 @@ impl ConversationLine {
             tags: words(&row.tags),
             is_snoozed: row.snoozed_until.is_some(),
             snoozed_until: text(row.snoozed_until.filter(|at| *at != UNTIL_HEARD)),
+            ends_at: text(brief.ending.map(|ending| ending.until)),
             mentions_me: words(&row.mentions).iter().any(|key| key == me),
         }
     }
@@ -224,6 +233,8 @@ pub(crate) struct Conversation {
     pub closing: Option<String>,
     #[schema(required)]
     pub linked_previous: Option<String>,
+    /// The customer's last words are thanks or praise, and ask for nothing.
+    pub is_pleased: bool,
     pub bot_active: bool,
     pub position: i64,
     /// Position of the customer's last message that asks for an answer.
@@ -263,6 +274,10 @@ impl Conversation {
             csat_comment: state.csat_comment.as_deref().map(mask::cards),
             closing: state.closing.map(|c| c.as_str().to_owned()),
             linked_previous: state.previous.as_ref().map(|p| p.conversation.to_string()),
+            is_pleased: state
+                .recent
+                .last()
+                .is_some_and(|heard| is_pleased(&Text::new(&heard.text))),
             bot_active: state.bot_active(),
             position: state.position,
             heard_at: state.heard_at,

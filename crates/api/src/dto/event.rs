@@ -236,6 +236,13 @@ impl Reader {
                 event.by = if by.is_some() { By::Agent } else { By::Customer };
                 event.author = by.as_ref().map(|agent| agent.name.clone());
             }
+            Fact::EndPlanned { by, until, reason } => {
+                by_agent(event, by, json!({ "until": until, "reason": reason }));
+            }
+            Fact::EndTakenBack { by } => {
+                event.by = if by.is_some() { By::Agent } else { By::System };
+                event.author = by.as_ref().map(|by| by.name.clone());
+            }
             Fact::Resolved { by, abandoned, reason, .. } => {
                 event.by = if by.is_some() { By::Agent } else { By::System };
                 event.author = by.as_ref().map(|agent| agent.name.clone());

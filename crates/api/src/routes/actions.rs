@@ -285,7 +285,10 @@ fn translate(
         Deed::Tag => Act::Tag { tag: tag(action)? },
         Deed::Untag => Act::Untag { tag: tag(action)? },
         Deed::ReturnToBot => Act::ReturnToBot,
-        Deed::Resolve => Act::Resolve { reason: action.reason.map(Into::into) },
+        Deed::Resolve => {
+            Act::Resolve { reason: action.reason.map(Into::into), undo: terms(action)?.undo }
+        }
+        Deed::KeepOpen => Act::KeepOpen,
     })
 }
 

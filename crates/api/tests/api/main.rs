@@ -7,6 +7,7 @@ mod corrections;
 mod costs;
 mod desk;
 mod document;
+mod ending;
 mod forms;
 mod guards;
 mod hooks;

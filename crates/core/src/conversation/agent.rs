@@ -1,7 +1,8 @@
 //! What agents do: take, reply, note, transfer, give back, resolve. Also a colleague on the phone
 //! app, the router's assignment, and messages that failed.
 
-use super::command::{Act, Closing, Refusal, Terms};
+use super::command::{Act, Refusal, Terms};
+use super::ending::LONGEST_UNDO;
 use super::escalate::Order;
 use super::event::{AgentRef, Author, Event};
 use super::state::{Bot, Owner};
@@ -16,8 +17,6 @@ use crate::window;
 /// Roles that read and never write.
 const READ_ONLY: [&str; 2] = ["auditor", "dpo"];
 
-/// Longest time a reply waits to be taken back.
-const LONGEST_UNDO: Span = Span::secs(10);
 /// Closer to its end than this, the session window is no place to wait in.
 const WINDOW_MARGIN: Span = Span::minutes(1);
 
@@ -53,6 +52,9 @@ impl Turn<'_> {
         if is_held && !self.may_answer_for(agent, act) && !is_missing("R6") {
             return Err(Refusal::AlreadyTaken);
         }
+        if matches!(act, Act::Reply { .. } | Act::TakeBack { .. } | Act::Snooze { .. }) {
+            self.keep_open(Some(agent));
+        }
         match act {
             Act::Take => self.take(agent),
             Act::Reply { message, content, terms } => {
@@ -66,7 +68,8 @@ impl Turn<'_> {
             Act::Snooze { until } => return self.snooze(agent, *until),
             Act::Wake => self.wake(agent),
             Act::ReturnToBot => self.return_to_bot(agent),
-            Act::Resolve { reason } => self.resolve(agent, *reason),
+            Act::Resolve { reason, undo } => self.resolve(agent, *reason, *undo),
+            Act::KeepOpen => self.keep_open(Some(agent)),
             Act::Several { .. }
             | Act::Note { .. }
             | Act::Tag { .. }
@@ -202,17 +205,6 @@ impl Turn<'_> {
         }
     }
 
-    fn resolve(&mut self, agent: &AgentRef, reason: Option<Closing>) {
-        let may_ask = !self.state.is_restricted;
-        let question = self.survey().filter(|_| may_ask && reason.is_none_or(Closing::asks_rating));
-        let asks_rating = question.is_some();
-        let by = Some(agent.clone());
-        self.emit(Event::Resolved { by, abandoned: false, asks_rating, reason });
-        if let Some((key, content)) = question {
-            self.bubble(key, Author::System, content);
-        }
-    }
-
     /// The router gives a waiting conversation to a free agent.
     pub(super) fn assign(&mut self, agent: &AgentRef) -> Result<(), Refusal> {
         if self.state.is_resolved() {
@@ -232,6 +224,7 @@ impl Turn<'_> {
     /// A colleague answered from the phone app of the number: a takeover (R10).
     pub(super) fn echo(&mut self, message: MessageId, content: &Outbound) {
         let phone = AgentRef::phone_app();
+        self.keep_open(None);
         if !self.state.is_resolved() {
             self.take(&phone);
         }

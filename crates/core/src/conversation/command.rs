@@ -117,9 +117,13 @@ pub enum Act {
         tag: String,
     },
     ReturnToBot,
+    /// The end, at once or, with an `undo` above nothing, after it: until then it may be taken back.
     Resolve {
         reason: Option<Closing>,
+        undo: Span,
     },
+    /// Takes an end that has not come yet back.
+    KeepOpen,
     /// One after the other, in one commit: where one is refused, none is done.
     Several {
         acts: Vec<Act>,
@@ -132,9 +136,9 @@ impl Act {
         Self::Reply { message, content, terms: Terms::default() }
     }
 
-    /// The end without a reason.
+    /// The end without a reason, at once.
     pub fn resolve() -> Self {
-        Self::Resolve { reason: None }
+        Self::Resolve { reason: None, undo: Span::ZERO }
     }
 }
 

@@ -184,6 +184,17 @@ pub enum Event {
     Returned {
         by: Option<AgentRef>,
     },
+    /// An agent ends it; until then it may be taken back.
+    EndPlanned {
+        by: AgentRef,
+        until: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Closing>,
+    },
+    /// It stays open: an agent's wish, or the customer wrote.
+    EndTakenBack {
+        by: Option<AgentRef>,
+    },
     Resolved {
         by: Option<AgentRef>,
         abandoned: bool,

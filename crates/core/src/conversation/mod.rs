@@ -10,6 +10,7 @@ mod counsel;
 mod decide;
 mod desk;
 mod effect;
+mod ending;
 mod escalate;
 pub mod event;
 mod failure;

@@ -30,6 +30,7 @@ impl Turn<'_> {
             self.correct_held(&inbound.content);
             return;
         }
+        self.keep_open(None);
         if is_stale {
             self.leave_to_people();
             return;

@@ -66,6 +66,9 @@ pub struct State {
     /// Why an agent closed it.
     #[serde(default)]
     pub closing: Option<Closing>,
+    /// An agent has ended it, and may still take that back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
     /// Put aside by an agent.
     #[serde(default)]
     pub snooze: Option<Snooze>,
@@ -113,6 +116,14 @@ pub struct State {
 pub struct Heard {
     pub message: MessageId,
     pub text: String,
+}
+
+/// An end that has not come yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    pub by: AgentRef,
+    pub until: Timestamp,
+    pub reason: Option<Closing>,
 }
 
 /// Until when a conversation is put aside; without a time until the customer writes.
@@ -284,6 +295,7 @@ impl State {
             csat_comment: None,
             asks_rating: false,
             closing: None,
+            ending: None,
             snooze: None,
             priority: None,
             mentions: Vec::new(),

@@ -19,17 +19,25 @@ pub fn template_of(
     snapshot: &Snapshot,
     now: Timestamp,
 ) -> Option<(String, String)> {
-    let Command::Agent { act, .. } = command else { return None };
-    if !asks(act) || !snapshot.is_on("csat") || window::is_open(state.last_inbound_at, now) {
+    let asks = match command {
+        Command::Agent { act, .. } => asks(act),
+        Command::Tick => state.ending.as_ref().is_some_and(|e| wants_rating(e.reason)),
+        _ => false,
+    };
+    if !asks || !snapshot.is_on("csat") || window::is_open(state.last_inbound_at, now) {
         return None;
     }
     let (template, language) = snapshot.template(TEMPLATE, &state.language)?;
     Some((template.name.clone(), language.to_owned()))
 }
 
+pub(super) fn wants_rating(reason: Option<Closing>) -> bool {
+    reason.is_none_or(Closing::asks_rating)
+}
+
 fn asks(act: &Act) -> bool {
     match act {
-        Act::Resolve { reason } => reason.is_none_or(Closing::asks_rating),
+        Act::Resolve { reason, .. } => wants_rating(*reason),
         Act::Several { acts } => acts.iter().any(asks),
         _ => false,
     }

@@ -30,6 +30,7 @@ pub(super) enum Due {
     Burst,
     Reassure,
     Wake,
+    End,
     Forgotten,
 }
 
@@ -48,6 +49,7 @@ pub(super) fn dues(s: &State, bot: &Bot, snapshot: &Snapshot) -> Vec<(Timestamp,
         add(no_answer_at(bot, snapshot), Due::NoAnswer);
     }
     add(s.snooze.as_ref().and_then(|snooze| snooze.until), Due::Wake);
+    add(s.ending.as_ref().map(|ending| ending.until), Due::End);
     match (&s.owner, s.active_handoff()) {
         (Owner::Queue { deferred: true }, Some(h)) => add(h.until, Due::Opening),
         (Owner::Queue { deferred: false }, Some(h)) => {
@@ -86,9 +88,9 @@ impl Turn<'_> {
     }
 
     /// Before a message is heard: what should have happened by now. A talk is not closed under the
-    /// customer's hands.
+    /// hands of whoever writes.
     pub(super) fn catch_up(&mut self) {
-        self.work_off(|due| due != Due::Forgotten && due != Due::Reassure);
+        self.work_off(|due| !matches!(due, Due::Forgotten | Due::End | Due::Reassure));
     }
 
     fn work_off(&mut self, which: impl Fn(Due) -> bool) -> bool {
@@ -141,6 +143,7 @@ impl Turn<'_> {
             Due::Wake => self.emit(Event::Woken { by: None }),
             Due::Opening => self.open_queue(),
             Due::Closing => self.close_queue(),
+            Due::End => self.end(),
             Due::Forgotten => self.close_forgotten(),
         }
     }

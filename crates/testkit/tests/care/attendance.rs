@@ -75,7 +75,7 @@ async fn after_an_end_nothing_is_given_for_the_time_to_wrap_up() {
     app.says(CLAIRE, "je veux un agent").await;
     assert_eq!(holder(&app, CLAIRE).await.as_deref(), Some("nadia"));
     let id = app.row(CLAIRE).await.id;
-    let resolve = Act::Resolve { reason: None };
+    let resolve = Act::resolve();
     app.service().act(&agent("nadia"), id, resolve.clone()).await.unwrap();
     assert_eq!(nadia(&app), WrapUp);
     let until = app.service().attending("nadia").wraps_up_until.unwrap();

@@ -83,7 +83,7 @@ async fn every_hour_one_mail_says_how_much_waits_also_after_a_restart() {
 #[tokio::test]
 async fn where_nothing_waits_and_where_nobody_asked_no_mail_is_sent() {
     let (app, mail) = waiting(Digest::Hourly).await;
-    let resolve = Act::Resolve { reason: None };
+    let resolve = Act::resolve();
     app.service().act(&agent("nadia"), app.row(CLAIRE).await.id, resolve).await.unwrap();
     pass(&app, 70).await;
     assert_eq!(mail.taken.lock().len(), 0);

@@ -6,6 +6,7 @@ import { toApiError } from '../../api/client.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Action, Conversation, Team } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
+import type { Losses } from '../../lib/losses.ts';
 import { clock, longDay } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Modal } from '../../ui/modal.tsx';
@@ -19,6 +20,8 @@ interface Props {
   kind: DeskKind | null;
   conversation: Conversation;
   teams: readonly Team[];
+  /** `close`: what is lost by it. */
+  losses: Losses | null;
   onClose: () => void;
   /** Carries it out; says in words why not. */
   onAct: (action: Action) => Promise<string | null>;
@@ -48,6 +51,7 @@ function Question({
   kind,
   conversation,
   teams,
+  losses,
   onClose,
   onAct,
   first,
@@ -71,7 +75,7 @@ function Question({
       {kind === 'tags' && <TagForm {...shared} />}
       {kind === 'raise' && <RaiseForm {...shared} teams={teams} />}
       {kind === 'assign' && <AssignForm {...shared} />}
-      {kind === 'close' && <CloseForm {...shared} />}
+      {kind === 'close' && <CloseForm {...shared} losses={losses} />}
       {problem && (
         <p className="ferr" role="alert">
           {problem}
@@ -303,17 +307,33 @@ function AssignForm({ conversation, act, first }: FormProps) {
 
 const CLOSINGS = ['solved', 'no_answer', 'duplicate', 'spam', 'other'] as const;
 
-function CloseForm({ act, first }: FormProps) {
+/** Says first what is lost: the one key that closes is the same. */
+function CloseForm({ act, first, losses }: FormProps & { losses: Losses | null }) {
   const { t } = useWords();
+  const lost = [
+    losses?.unanswered != null && t('desk.close.unanswered', { text: losses.unanswered }),
+    losses?.draft != null && t('desk.close.draft', { text: losses.draft }),
+    losses && losses.files > 0 && t('desk.close.files', { count: losses.files }),
+  ].filter((one) => typeof one === 'string');
   return (
-    <Choices
-      first={first}
-      label={t('desk.close.title')}
-      of={CLOSINGS.map((key) => ({ key, label: t(`closing.${key}`) }))}
-      onPick={(key) => {
-        const reason = CLOSINGS.find((one) => one === key);
-        if (reason) void act({ do: 'resolve', reason });
-      }}
-    />
+    <>
+      {lost.length > 0 && (
+        <div className="lost col g1" role="alert" data-testid="losses">
+          {lost.map((one) => (
+            <p key={one}>{one}</p>
+          ))}
+          <p className="fs12">{t('desk.close.anyway')}</p>
+        </div>
+      )}
+      <Choices
+        first={first}
+        label={t('desk.close.title')}
+        of={CLOSINGS.map((key) => ({ key, label: t(`closing.${key}`) }))}
+        onPick={(key) => {
+          const reason = CLOSINGS.find((one) => one === key);
+          if (reason) void act({ do: 'resolve', reason });
+        }}
+      />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import '../../styles/rows.css';
-import { AlarmClock, Tag } from 'lucide-react';
+import { AlarmClock, Check, Tag } from 'lucide-react';
 import { memo } from 'react';
 import type { ConversationLine, User } from '../../api/types.ts';
 import { readDraft } from '../../lib/drafts.ts';
@@ -94,6 +94,12 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
               {line.snoozed_until
                 ? stamp(line.snoozed_until, now, locale, t('app.yesterday'))
                 : t('list.untilReply')}
+            </span>
+          )}
+          {line.ends_at !== null && (
+            <span className="chip line">
+              <Check className="i" />
+              {t('list.ends')}
             </span>
           )}
           <SlaChip clock={clock} windowClosesAt={line.window_closes_at} now={now} />

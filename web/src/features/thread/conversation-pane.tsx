@@ -10,6 +10,7 @@ import { heldReply } from '../../lib/held.ts';
 import { useLasting } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { useKeys } from '../../lib/keys.ts';
+import { lossesOf } from '../../lib/losses.ts';
 import { onMacroCalled } from '../../lib/macros.ts';
 import { refresh } from '../../lib/outbox.ts';
 import { Attendance, useOthers } from '../../lib/presence.ts';
@@ -180,8 +181,25 @@ function Loaded({
       setNoting(false);
       toComposer();
     });
-  const resolve = (then?: (() => void) | null) =>
-    void moves.resolve().then((isDone) => isDone && then?.());
+  const losses = () =>
+    lossesOf(conversation, events, {
+      drafts: [readDraft(conversation.id, 'reply'), readDraft(conversation.id, 'note')],
+      files: attachments.items.length,
+    });
+  const resolve = (then?: (() => void) | null) => {
+    if (losses() === null) void moves.resolve().then((isDone) => isDone && then?.());
+    else if (isOpen && mayAct) onDesk('close');
+  };
+  // What was written has to be there first: whoever writes after the end keeps it open.
+  const [isLast, setLast] = useState(false);
+  const isWritten = isLast && actions.pending.length === 0;
+  const whenWritten = useRef(resolve);
+  whenWritten.current = resolve;
+  useEffect(() => {
+    if (!isWritten) return;
+    setLast(false);
+    whenWritten.current();
+  }, [isWritten]);
   const write = (next: Mode) => {
     if (next === 'note' && !isMine) setNoting(true);
     else if (next === 'reply' && !isMine) return;
@@ -197,6 +215,10 @@ function Loaded({
   };
   const held = useMemo(() => heldReply(events, user?.name ?? null), [events, user?.name]);
   const undo = () => {
+    if (conversation.ends_at !== null) {
+      void moves.keepOpen();
+      return;
+    }
     if (held === null || held.until <= Date.now()) return;
     void moves.takeBack(held.message).then((isDone) => {
       if (!isDone) return;
@@ -342,7 +364,7 @@ function Loaded({
             box={box}
             heard={heard}
             onUndo={undo}
-            onResolve={() => resolve()}
+            onResolve={() => setLast(true)}
             others={others}
             onWrite={(isWriting) =>
               isWriting ? attendance.current?.writes() : attendance.current?.stopsWriting()
@@ -362,6 +384,7 @@ function Loaded({
         teams={teams}
         actions={actions}
         seen={heard.at(-1) ?? 0}
+        losses={opened?.kind === 'desk' && opened.desk === 'close' ? losses() : null}
         onAsked={moves.asked}
         onMacroDone={(name) => {
           say(t('macro.done', { name }));

@@ -106,7 +106,7 @@ export function Header({
           onMacro={onMacro}
         />
       )}
-      {isOpen && mayAct && (
+      {isOpen && mayAct && conversation.ends_at === null && (
         <Button
           size="s"
           onClick={onResolve}

@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import type { Action, Conversation, Team } from '../../api/types.ts';
 import { useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
+import type { Losses } from '../../lib/losses.ts';
 import type { DeskKind } from '../desk/desk-dialog.tsx';
 import type { Actions } from './use-actions.ts';
 
@@ -35,6 +36,8 @@ interface Props {
   actions: Actions;
   /** Position of the customer's last message that is on the page. */
   seen: number;
+  /** By closing now. */
+  losses: Losses | null;
   onAsked: (action: Action) => Promise<string | null>;
   onMacroDone: (name: string) => void;
   panel: ReactNode;
@@ -47,6 +50,7 @@ export function PaneDialogs({
   teams,
   actions,
   seen,
+  losses,
   onAsked,
   onMacroDone,
   panel,
@@ -90,6 +94,7 @@ export function PaneDialogs({
           kind={desk}
           conversation={conversation}
           teams={teams}
+          losses={losses}
           onClose={close}
           onAct={onAsked}
         />

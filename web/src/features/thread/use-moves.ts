@@ -2,10 +2,17 @@
 import { useState } from 'react';
 import { type ApiError, toApiError } from '../../api/client.ts';
 import type { Action, Conversation } from '../../api/types.ts';
+import { undoSeconds } from '../../lib/alert-prefs.ts';
+import { ends, forgetEnding } from '../../lib/endings.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { say } from '../../ui/toasts.tsx';
 import type { Actions } from './use-actions.ts';
 import { useRefusal } from './use-refusal.ts';
+
+/** Closing waits as a reply does. */
+function undoable(action: Action): Action {
+  return action.do === 'resolve' ? { ...action, undo_s: undoSeconds() } : action;
+}
 
 export function useMoves(conversation: Conversation, actions: Actions, isMine: boolean) {
   const { t } = useWords();
@@ -13,19 +20,22 @@ export function useMoves(conversation: Conversation, actions: Actions, isMine: b
   const [problem, setProblem] = useState<ApiError | null>(null);
   const isOpen = conversation.status !== 'resolved';
 
-  /** True once it is done. */
-  const attempt = async (action: Action, done: string) => {
+  const ended = ({ undo_s: seconds = 0 }: Action) =>
+    ends(conversation.id, conversation.contact.name, seconds);
+  /** True once it is done; nothing is said of an end that can be taken back. */
+  const attempt = async (action: Action, done: string | null) => {
     setProblem(null);
     try {
       await actions.run(action);
-      say(done);
+      if (done === null) ended(action);
+      else say(done);
       return true;
     } catch (error) {
       setProblem(toApiError(error));
       return false;
     }
   };
-  const unlessBusy = (can: boolean, action: Action, done: string) =>
+  const unlessBusy = (can: boolean, action: Action, done: string | null) =>
     can && !actions.isBusy ? attempt(action, done) : Promise.resolve(false);
 
   return {
@@ -40,16 +50,26 @@ export function useMoves(conversation: Conversation, actions: Actions, isMine: b
         { do: 'return_to_bot' },
         t('done.return'),
       ),
-    resolve: () => unlessBusy(isOpen, { do: 'resolve', reason: 'solved' }, t('done.resolve')),
+    resolve: () => {
+      const action = undoable({ do: 'resolve', reason: 'solved' });
+      return unlessBusy(isOpen, action, action.undo_s ? null : t('done.resolve'));
+    },
+    keepOpen: () => {
+      forgetEnding(conversation.id);
+      return attempt({ do: 'keep_open' }, t('done.keep_open'));
+    },
     takeBack: (message: string) => attempt({ do: 'take_back', message }, t('done.take_back')),
     wake: () => attempt({ do: 'wake' }, t('done.wake')),
     assign: (to: string) => attempt({ do: 'assign', to }, t('done.take')),
     rate: (score: number) => attempt({ do: 'rate_handoff', score }, t('done.rate_handoff')),
     /** Carries out what a small dialog asked about; says in words why not. */
-    asked: async (action: Action) => {
+    asked: async (wished: Action) => {
+      const action = undoable(wished);
       try {
         await actions.run(action);
-        if (action.do !== 'tag' && action.do !== 'untag') say(t(`done.${action.do as 'snooze'}`));
+        if (action.do === 'resolve' && action.undo_s) ended(action);
+        else if (action.do !== 'tag' && action.do !== 'untag')
+          say(t(`done.${action.do as 'snooze'}`));
         return null;
       } catch (error) {
         return refusal(toApiError(error));

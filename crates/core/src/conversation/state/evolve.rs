@@ -1,6 +1,6 @@
 //! The state as a function of the log: what each event changes.
 
-use super::{BURST, Heard, Owner, Snooze, State, desk, owner};
+use super::{BURST, Ending, Heard, Owner, Snooze, State, desk, owner};
 use crate::conversation::event::{Author, Event, Rectified};
 use crate::id::MessageId;
 use crate::message::{Inbound, Outbound};
@@ -99,6 +99,10 @@ pub(in crate::conversation) fn apply(s: &mut State, at: Timestamp, event: &Event
             owner::transferred(s, at, (team, *tier), *reply_due_at);
         }
         Event::Returned { .. } => owner::returned(s),
+        Event::EndPlanned { by, until, reason } => {
+            s.ending = Some(Ending { by: by.clone(), until: *until, reason: *reason });
+        }
+        Event::EndTakenBack { .. } => s.ending = None,
         Event::Resolved { abandoned, asks_rating, reason, .. } => {
             owner::resolved(s, at, *abandoned, *asks_rating);
             s.closing = *reason;

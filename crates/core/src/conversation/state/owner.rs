@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 fn hand_to(s: &mut State, owner: Owner) {
     s.owner = owner;
     s.owner_epoch += 1;
+    s.ending = None;
     s.snooze = None;
 }
 
@@ -143,6 +144,7 @@ pub(super) fn resolved(s: &mut State, at: Timestamp, abandoned: bool, asks_ratin
     s.asks_rating = asks_rating;
     s.reply_due_at = None;
     s.unread = 0;
+    s.ending = None;
     s.snooze = None;
     s.mentions.clear();
     s.bot = Bot::default();

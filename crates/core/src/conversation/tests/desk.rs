@@ -330,7 +330,7 @@ fn a_stopped_assistant_says_nothing_and_gives_everything_to_people() {
 fn nobody_is_asked_how_they_liked_being_spam() {
     for (reason, asks) in [(Closing::Spam, false), (Closing::Solved, true)] {
         let mut world = with_nadia();
-        world.agent("nadia", Act::Resolve { reason: Some(reason) }).unwrap();
+        world.agent("nadia", Act::Resolve { reason: Some(reason), undo: Span::ZERO }).unwrap();
         assert_eq!(state(&world).asks_rating, asks);
         assert_eq!(state(&world).closing, Some(reason));
     }

@@ -2,6 +2,7 @@
 
 mod counsel;
 mod desk;
+mod ending;
 mod figures;
 mod flows;
 mod handoffs;

@@ -46,7 +46,8 @@ enum Step {
     Reply(bool),
     Transfer(usize),
     Return,
-    Resolve,
+    Resolve(i64),
+    KeepOpen,
     Assign,
     Echo,
     Quarantine,
@@ -63,7 +64,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::Reply),
         1 => (0..4_usize).prop_map(Step::Transfer),
         1 => Just(Step::Return),
-        1 => Just(Step::Resolve),
+        1 => prop_oneof![Just(0), Just(5)].prop_map(Step::Resolve),
+        1 => Just(Step::KeepOpen),
         1 => Just(Step::Assign),
         1 => Just(Step::Echo),
         1 => Just(Step::Quarantine),
@@ -99,8 +101,12 @@ fn play(steps: &[Step], model: Model, is_vip: bool) -> String {
             Step::Return => {
                 let _ = world.agent("nadia", Act::ReturnToBot);
             }
-            Step::Resolve => {
-                let _ = world.agent("nadia", Act::resolve());
+            Step::Resolve(undo) => {
+                let undo = Span::secs(*undo);
+                let _ = world.agent("nadia", Act::Resolve { reason: None, undo });
+            }
+            Step::KeepOpen => {
+                let _ = world.agent("nadia", Act::KeepOpen);
             }
             Step::Assign => {
                 let agent = AgentRef { key: "hugo".into(), name: "Hugo".into() };

@@ -1,0 +1,58 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Check } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { toApiError } from '../../api/client.ts';
+import { type Ending, endingsNow, forgetEnding, subscribe } from '../../lib/endings.ts';
+import { useNow } from '../../lib/hooks.ts';
+import { useWords } from '../../lib/i18n.ts';
+import { newKey, post, refresh } from '../../lib/outbox.ts';
+import { say } from '../../ui/toasts.tsx';
+import { useRefusal } from './use-refusal.ts';
+
+/** What was closed a moment ago, wherever the agent has gone since: the way back stands here. */
+export function EndingToasts() {
+  const endings = useSyncExternalStore(subscribe, endingsNow);
+  return (
+    <div className="toasts ends" role="status">
+      {endings.map((ending) => (
+        <Toast key={ending.id} ending={ending} />
+      ))}
+    </div>
+  );
+}
+
+function Toast({ ending }: { ending: Ending }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const refusal = useRefusal();
+  const now = useNow(250);
+  const keepOpen = async () => {
+    forgetEnding(ending.id);
+    try {
+      await post(ending.id, { do: 'keep_open' }, newKey());
+      say(t('done.keep_open'));
+    } catch (caught) {
+      const error = toApiError(caught);
+      say(error.slug === 'not_in_queue' ? t('done.tooLate') : refusal(error));
+    }
+    await refresh(client, ending.id);
+  };
+  return (
+    <div className="tst" data-testid="ending">
+      <Check className="i" />
+      <span className="grow cut">{t('done.ends', { name: ending.name })}</span>
+      {/* Told once, not every second. */}
+      <span className="n" aria-hidden="true">
+        {t('account.seconds', { count: Math.max(1, Math.ceil((ending.until - now) / 1_000)) })}
+      </span>
+      <button
+        type="button"
+        className="tstb"
+        onClick={() => void keepOpen()}
+        data-testid="keep-open"
+      >
+        {t('app.cancel')}
+      </button>
+    </div>
+  );
+}
