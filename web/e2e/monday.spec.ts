@@ -224,16 +224,29 @@ test('urgency, tags and a snooze are a key and a digit', async () => {
     .waitFor({ state: 'detached' });
 });
 
-test('closing with its reason is two keys', async () => {
+test('closing with its reason is two keys, and can be taken back', async () => {
   await press('g', 'm');
   await page.getByTestId('conversation').filter({ hasText: customer.name }).waitFor();
   await press('j');
   await page.getByRole('heading', { name: customer.name, level: 2 }).waitFor();
   await composer().waitFor();
+  await press('e');
+  await page.getByTestId('choices').waitFor();
+  // Nobody has answered what came last.
+  await page.getByTestId('losses').filter({ hasText: 'Alors ?' }).waitFor();
+  await accessible('closing');
+  await press('Digit1');
+  await page.getByTestId('ending').waitFor();
+  await closed();
+  await accessible('ending');
+  await page.getByTestId('keep-open').click();
+  await page.getByTestId('ending').waitFor({ state: 'detached' });
+  await page.getByTestId('resolve').waitFor();
+  expect(await page.getByTestId('change-resolved').count()).toBe(0);
+  await page.evaluate(() => localStorage.setItem('relais.undo', '0'));
   keys = 0;
   await press('e');
   await page.getByTestId('choices').waitFor();
-  await accessible('closing');
   await press('Digit1');
   await page.getByTestId('change-resolved').filter({ hasText: 'Résolue' }).waitFor();
   expect(keys).toBe(2);
