@@ -68,7 +68,8 @@ impl Turn<'_> {
     fn is_unfinished(&self, held: &Held) -> bool {
         let is_begun = |h: &Held| {
             let text = self.texts.read(&h.text);
-            !h.is_media && (parse::is_begun(&text) || parse::is_wait(&text))
+            !h.is_media
+                && (parse::is_begun(&text) || parse::is_wait(&text) || parse::is_opening(&text))
         };
         let goes_on = || {
             let text = self.texts.read(&held.text);
@@ -198,6 +199,7 @@ fn can_wait(planned: &Result<Plan, Missed>) -> bool {
                 | Plan::Clarify(_)
                 | Plan::Track { .. }
                 | Plan::WithoutPerson
+                | Plan::Greeting
                 | Plan::Wait
         ),
         Err(_) => true,

@@ -116,7 +116,7 @@ impl Turn<'_> {
             self.bubble(Some("finder_answer"), Author::Bot, Outbound::Text { body });
         }
         self.bot.was_greeted = true;
-        self.speaks_of(About::Finder);
+        self.speaks_of(About::Finder { entry: Some(room) });
         if !self.repeat_prompt() {
             if let Some(node) = self.finder_node() {
                 return self.leave(&node, "next", Carry::default());

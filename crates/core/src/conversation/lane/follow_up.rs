@@ -49,15 +49,22 @@ impl Turn<'_> {
                 let article = snapshot.article(id)?;
                 snapshot.pick(&article.q, &self.state.language)?
             }
-            About::Finder | About::Order { .. } => "",
+            About::Finder { .. } | About::Order { .. } => "",
         };
         let text = &reading.text;
+        if let About::Finder { entry: Some(entry) } = about
+            && snapshot.is_on("finder")
+            && snapshot.matcher.asks_price(text, reading.lang)
+        {
+            looked.whole("follow_up", text, true);
+            return Some(Ok(Plan::Room(*entry)));
+        }
         let leaning = snapshot.matcher.leaning(text, reading.lang, title);
         if !leaning.leans || leaning.yields_to(judged) {
             return None;
         }
-        let gives_rooms =
-            *about == About::Finder || snapshot.finder.advice(&Text::new(title)).is_some();
+        let gives_rooms = matches!(about, About::Finder { .. })
+            || snapshot.finder.advice(&Text::new(title)).is_some();
         if gives_rooms
             && snapshot.is_on("finder")
             && let Some(room) = snapshot.finder.room(text)
@@ -68,7 +75,7 @@ impl Turn<'_> {
         if let About::Article { id } = about
             && leaning.is_measure
             && snapshot.is_on("faq")
-            && snapshot.matcher.speaks_of(text, reading.lang, id)
+            && snapshot.matcher.tells_measure(text, reading.lang, id)
         {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Question { article: id.clone(), before: Vec::new() }));

@@ -133,7 +133,9 @@ impl Turn<'_> {
             }
             // "Please" takes what was offered.
             Answer::YesNo => {
-                parse::yes_no(text).or_else(|| parse::is_courtesy(text).then_some(true)).map(yes_no)
+                let courteous = || parse::is_courtesy(text).then_some(true);
+                let declines = || parse::declines(text).then_some(false);
+                parse::yes_no(text).or_else(courteous).or_else(declines).map(yes_no)
             }
             Answer::Solved => parse::solved(text).or_else(|| parse::yes_no(text)).map(yes_no),
             Answer::Number => parse::number(text).map(|n| ("ok", Some(n.to_string()))),

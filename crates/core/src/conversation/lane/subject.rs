@@ -1,6 +1,6 @@
 //! What a message is about: a courtesy, the product finder, an article, or nothing we know.
 
-use super::{Looked, Missed, Plan, Planned};
+use super::{Looked, Missed, Plan, Planned, SURE};
 use crate::conversation::reading::{Input, Reading};
 use crate::conversation::turn::Turn;
 use crate::trigger::RuleTrace;
@@ -28,7 +28,9 @@ impl Turn<'_> {
         if looked.whole("thanks", text, is_on("thanks") && parse::is_pleased(text)) {
             return Some(("thanks", Plan::Thanks));
         }
-        if looked.whole("greeting", text, is_on("greeting") && parse::is_greeting(text)) {
+        // Who says that they have a question is asked which by the menu.
+        let opens = parse::is_greeting(text) || parse::is_opening(text);
+        if looked.whole("greeting", text, is_on("greeting") && opens) {
             return Some(("greeting", Plan::Greeting));
         }
         if looked.whole("topics", text, is_on("faq") && parse::wants_topics(text)) {
@@ -136,7 +138,29 @@ impl Turn<'_> {
             is_apart && !is_address && parse::wants_tracking(&clause).is_none()
         };
         let asked = snapshot.matcher.several(text, None).into_iter();
-        asked.filter(|(_, quote)| is_beside(quote)).map(|(c, _)| c.id).collect()
+        let beside: Vec<String> =
+            asked.filter(|(_, quote)| is_beside(quote)).map(|(c, _)| c.id).collect();
+        if beside.is_empty() {
+            self.asked_around(text, number).into_iter().collect()
+        } else {
+            beside
+        }
+    }
+
+    /// What a sentence with an order number in its middle surely asks besides its status: "change the
+    /// address of ML-2041".
+    fn asked_around(&self, text: &Text, number: Quote) -> Option<String> {
+        let end = text.original.chars().count();
+        let before = text.quoted(Quote { start: 0, end: number.start });
+        let after = text.quoted(Quote { start: number.end, end });
+        let rest = Text::new(&format!("{before} {after}"));
+        if parse::wants_tracking(&rest).is_some() || parse::postcode(&rest).is_some() {
+            return None;
+        }
+        match self.snapshot().matcher.judge(&rest, None).verdict {
+            Verdict::Answer(answer) if answer.score >= SURE => Some(answer.id),
+            _ => None,
+        }
     }
 
     /// One model for the room that is named, or the question which room it is for.

@@ -59,8 +59,11 @@ pub enum About {
     Article {
         id: String,
     },
-    /// A lamp for a room.
-    Finder,
+    /// A lamp for a room: its line of the finder.
+    Finder {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<usize>,
+    },
     Order {
         number: String,
         /// What was said of it.

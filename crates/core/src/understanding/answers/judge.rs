@@ -231,6 +231,9 @@ fn keep_bounds(
     candidates: &mut [Candidate],
 ) {
     let bounds = || weighed.iter().filter(|w| w.sort == Sort::Bound && w.block == Block::Item);
+    if bounds().next().is_none() {
+        return;
+    }
     let keeps = |r: &Ranked| bounds().filter_map(|w| w.id).all(|id| model.mentions(r.article, id));
     let is_surer =
         |a: &usize, b: &usize| candidates[*a].score.total_cmp(&candidates[*b].score).then(b.cmp(a));

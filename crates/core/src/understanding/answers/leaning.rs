@@ -150,7 +150,9 @@ impl Leaning {
 /// "How much is it?", "à partir de combien ?", "how long does it take": nothing but a measure.
 const MEASURES: [&str; 6] = ["how_much", "how_long", "price", "free", "minimum", "duration"];
 /// … and what may stand beside it.
-const MEASURED: [&str; 4] = ["pay", "is_it", "when", "time_point"];
+const MEASURED: [&str; 5] = ["pay", "is_it", "which", "when", "time_point"];
+/// "How much" is told by a price: so much of the measure must be spoken of.
+const MEASURE_SAID: f32 = 0.35;
 
 fn is_measure(reading: &Reading<'_>) -> bool {
     let name = |f: &Found| LEXICON.name(f.concept);
@@ -230,12 +232,24 @@ pub(super) fn leaning(model: &Model, text: &Text, language: Option<Lang>, title:
     Leaning { leans, is_marked, leads_on, is_measure, answer }
 }
 
-/// The article speaks of most of what the message says.
-pub(super) fn speaks_of(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
-    let features = model.read(text, language).features;
-    let items: Vec<Feature> = features.into_iter().filter(|f| f.block == Block::Item).collect();
+/// It asks how much something is, and names nothing.
+pub(super) fn asks_price(model: &Model, text: &Text, language: Option<Lang>) -> bool {
+    let reading = model.read(text, language);
+    let is_price = |f: &Found| LEXICON.name(f.concept) == "price";
+    is_measure(&reading) && reading.found.iter().any(is_price)
+}
+
+/// A message asks for nothing but a measure, of which the article speaks.
+pub(super) fn tells_measure(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
+    let reading = model.read(text, language);
+    let is_of_measure = |f: &Feature| {
+        let is_it = |found: &Found| MEASURES.contains(&LEXICON.name(found.concept));
+        reading.found.iter().any(|m| (m.from, m.to) == (f.from, f.to) && is_it(m))
+    };
+    let is_item = |f: &&Feature| f.block == Block::Item && is_of_measure(f);
+    let items: Vec<Feature> = reading.features.iter().filter(is_item).copied().collect();
     let article = model.ids.iter().position(|known| known == id);
-    article.is_some_and(|article| model.says(&model.weigh(&items), article as u32) >= SAID)
+    article.is_some_and(|article| model.says(&model.weigh(&items), article as u32) >= MEASURE_SAID)
 }
 
 fn after(model: &Model, reading: &Reading<'_>, from: usize, title: &str) -> Option<Candidate> {

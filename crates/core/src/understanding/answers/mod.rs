@@ -114,8 +114,13 @@ impl Matcher {
         leaning::leaning(&self.model, text, language, title)
     }
 
-    /// The article speaks of most of what the message says.
-    pub fn speaks_of(&self, text: &Text, language: Option<Lang>, id: &str) -> bool {
-        leaning::speaks_of(&self.model, text, language, id)
+    /// A message asks for nothing but a measure ("how much is it?"), of which the article speaks.
+    pub fn tells_measure(&self, text: &Text, language: Option<Lang>, id: &str) -> bool {
+        leaning::tells_measure(&self.model, text, language, id)
+    }
+
+    /// It asks how much something is, and names nothing.
+    pub fn asks_price(&self, text: &Text, language: Option<Lang>) -> bool {
+        leaning::asks_price(&self.model, text, language)
     }
 }

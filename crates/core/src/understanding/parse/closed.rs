@@ -110,6 +110,13 @@ pub fn is_thanks(text: &Text) -> bool {
     pieces.iter().any(|p| matches!(p.class, Some(0..=2)))
 }
 
+/// Nothing but the wish to ask something: "j'ai une question", "I need help".
+pub fn is_opening(text: &Text) -> bool {
+    let classes = ["opening", "greeting", "address", "please", "hesitation"];
+    let pieces = pieces(text, &classes, |_| false);
+    pieces.is_some_and(|pieces| pieces.iter().any(|p| p.class == Some(0)))
+}
+
 /// Nothing but a request to be given a moment: "un instant svp", "hold on".
 pub fn is_wait(text: &Text) -> bool {
     is_made_of(text, "wait", "wait_filler")

@@ -27,6 +27,14 @@ pub fn solved(text: &Text) -> Option<bool> {
     }
 }
 
+/// An offer is not taken, in a sentence of its own: "je vais regarder sur le site". Read only where
+/// a yes or no is awaited.
+pub fn declines(text: &Text) -> bool {
+    !text.has_question_mark
+        && first(text, "declines").is_some()
+        && !reading(text).has_class("heartily")
+}
+
 /// Longest message that is read as nothing but praise, in tokens.
 const LONGEST_PRAISE: usize = 24;
 
