@@ -100,6 +100,23 @@ pub(crate) struct Circumstances {
 }
 
 impl Circumstances {
+    /// A decision on the row that comes with nothing from outside: no receipt, no file, no send.
+    pub(crate) fn alone<'a>(&'a self, row: &'a ConversationRow) -> Scene<'a> {
+        Scene {
+            before: Some(row),
+            snapshot: &self.snapshot,
+            now: self.now,
+            wall: self.wall,
+            first: Vec::new(),
+            contact: None,
+            fetches_files: false,
+            wakes_devices: false,
+            sent_elsewhere: None,
+        }
+    }
+}
+
+impl Circumstances {
     /// The same with nobody to ask.
     pub(crate) fn unassisted(mut self) -> Self {
         self.ai = conversation::Ai::default();

@@ -5,7 +5,7 @@
 
 use crate::audit;
 use crate::engine::{Said, TRIES, state_of};
-use crate::plan::{self, Scene, Unit};
+use crate::plan::{self, Unit};
 use crate::port::store::{Committed, ContactRow, ConversationRow, StoreError, Write};
 use crate::service::Service;
 use relais_core::conversation::event::{AgentRef, Rectified};
@@ -247,18 +247,7 @@ impl Service {
             Said::Refusal(_) => return Ok(None),
             Said::Panic(reason) => return Err(StoreError::Bug(reason)),
         };
-        let scene = Scene {
-            before: Some(row),
-            snapshot: &at.snapshot,
-            now: at.now,
-            wall: at.wall,
-            first: Vec::new(),
-            contact: None,
-            fetches_files: false,
-            wakes_devices: false,
-            sent_elsewhere: None,
-        };
-        Ok(Some(plan::unit(scene, &decision)))
+        Ok(Some(plan::unit(at.alone(row), &decision)))
     }
 
     /// A conversation that opened while this was committed. One that opens later reads the contact

@@ -5,7 +5,7 @@
 use super::Letter;
 use super::people::identities;
 use crate::engine::{Said, TRIES, state_of};
-use crate::plan::{self, Scene, Unit};
+use crate::plan::{self, Unit};
 use crate::port::store::{
     Committed, ContactRow, ConversationRow, Identity, Result, StoreError, Write,
 };
@@ -182,18 +182,7 @@ impl Service {
             decision.events.extend(more.events);
             decision.state = more.state;
         }
-        let scene = Scene {
-            before: Some(row),
-            snapshot: &at.snapshot,
-            now: at.now,
-            wall: at.wall,
-            first: Vec::new(),
-            contact: None,
-            fetches_files: false,
-            wakes_devices: false,
-            sent_elsewhere: None,
-        };
-        Ok(Some(plan::unit(scene, &decision)))
+        Ok(Some(plan::unit(at.alone(row), &decision)))
     }
 }
 

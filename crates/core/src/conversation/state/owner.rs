@@ -4,6 +4,12 @@ use super::{Bot, Handoff, Owner, RatedHandoff, State};
 use crate::conversation::event::{AgentRef, Escalation, Event};
 use crate::time::Timestamp;
 
+/// Nobody waits in a live queue to be reassured.
+fn expects_no_word(h: &mut Handoff) {
+    h.reassure_due = None;
+    h.burst_until = None;
+}
+
 /// The right to write is another one from here on.
 fn hand_to(s: &mut State, owner: Owner) {
     s.owner = owner;
@@ -89,8 +95,7 @@ pub(super) fn deferred(s: &mut State, until: Option<Timestamp>) {
     if let Some(h) = &mut s.handoff {
         h.until = until;
         h.counts_from = until;
-        h.reassure_due = None;
-        h.burst_until = None;
+        expects_no_word(h);
         h.live_since = None;
     }
 }
@@ -109,8 +114,7 @@ pub(super) fn taken(s: &mut State, agent: &AgentRef) {
     s.unread = 0;
     if let Some(h) = &mut s.handoff {
         h.until = None;
-        h.reassure_due = None;
-        h.burst_until = None;
+        expects_no_word(h);
     }
 }
 
@@ -126,8 +130,7 @@ pub(super) fn transferred(
         team.clone_into(&mut h.team);
         h.tier = tier;
         h.live_since = Some(at);
-        h.reassure_due = None;
-        h.burst_until = None;
+        expects_no_word(h);
     }
 }
 
@@ -155,7 +158,6 @@ fn end_handoff(s: &mut State) {
     if let Some(h) = &mut s.handoff {
         h.is_active = false;
         h.until = None;
-        h.reassure_due = None;
-        h.burst_until = None;
+        expects_no_word(h);
     }
 }
