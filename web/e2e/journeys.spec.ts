@@ -456,6 +456,7 @@ test('J5: data map, encryption, retention and the record', async () => {
   }
   hand.step('J5.2 data map', { clicks: 1 });
   await page.getByRole('heading', { name: 'Où s’arrête le chiffrement' }).waitFor();
+  await page.getByTestId('rights').getByText('Une limitation').waitFor();
   hand.step('J5.3 encryption', { clicks: 1 });
   hand.decides(2);
   await hand.choose(page.getByTestId('keep-messages').getByRole('combobox'), '365');
@@ -471,7 +472,7 @@ test('J5: data map, encryption, retention and the record', async () => {
   const chunks: Buffer[] = [];
   for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
   const record = Buffer.concat(chunks).toString();
-  for (const word of ['Meta (WhatsApp)', '365 jours', 'Maison Camille']) {
+  for (const word of ['Meta (WhatsApp)', '365 jours', 'Une limitation', 'Maison Camille']) {
     expect(record).toContain(word);
   }
   hand.step('J5.10 record', { clicks: 1 });

@@ -22,6 +22,9 @@ const STORED = [
   'backups',
 ] as const;
 
+/** What a person may ask for; each is done on their own page. */
+const RIGHTS = ['copy', 'rectify', 'restrict', 'erase', 'object'] as const;
+
 /** The model that is connected; none is no error. */
 const modelQuery = {
   queryKey: ['model'],
@@ -97,6 +100,13 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
           ]),
         },
         {
+          title: t('settings.privacy.rights'),
+          lines: RIGHTS.map((one) => [
+            t(`settings.privacy.right_${one}`),
+            t(`settings.privacy.right_${one}_how`),
+          ]),
+        },
+        {
           title: t('settings.privacy.encryption'),
           lines: [[encryption]],
         },
@@ -151,6 +161,18 @@ export function PrivacyPage({ canEdit }: { canEdit: boolean }) {
                 <span className="sub">{what(who)}</span>
               </span>
               <span className={`chip ${isOn ? 'warn' : 'ok'}`}>{state(isOn)}</span>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel title={t('settings.privacy.rights')} lead={t('settings.privacy.rightsHelp')}>
+        <ul className="setlist" data-testid="rights">
+          {RIGHTS.map((one) => (
+            <li key={one}>
+              <span className="grow">
+                <b className="med">{t(`settings.privacy.right_${one}`)}</b>
+                <span className="sub">{t(`settings.privacy.right_${one}_how`)}</span>
+              </span>
             </li>
           ))}
         </ul>
