@@ -239,6 +239,12 @@ test('closing with its reason is two keys, and can be taken back', async () => {
   await page.getByTestId('ending').waitFor();
   await closed();
   await accessible('ending');
+  // Whom it is about is read whole.
+  const [shown, whole] = await page
+    .getByTestId('ending')
+    .locator('.cut')
+    .evaluate((name) => [name.clientWidth, name.scrollWidth]);
+  expect(shown).toBe(whole);
   await page.getByTestId('keep-open').click();
   await page.getByTestId('ending').waitFor({ state: 'detached' });
   await page.getByTestId('resolve').waitFor();

@@ -40,7 +40,13 @@ function Toast({ ending }: { ending: Ending }) {
   return (
     <div className="tst" data-testid="ending">
       <Check className="i" />
-      <span className="grow cut">{t('done.ends', { name: ending.name })}</span>
+      {/* Whom it is about is what tells one from the other: it has a line of its own. */}
+      <span className="grow tstw">
+        <b className="cut" dir="auto">
+          {ending.name}
+        </b>
+        <span className="fs12">{t('done.resolve')}</span>
+      </span>
       {/* Told once, not every second. */}
       <span className="n" aria-hidden="true">
         {t('account.seconds', { count: Math.max(1, Math.ceil((ending.until - now) / 1_000)) })}
