@@ -185,6 +185,8 @@ test('a note calls a colleague by two letters', async () => {
   await accessible('mention');
   await press('Tab');
   await type('tu connais ce cas ?');
+  await page.getByTestId('send').hover();
+  await accessible('a note, its button pointed at');
   await press('Control+Enter');
   await page.getByTestId('note').filter({ hasText: '@nadia' }).waitFor();
   await press('Escape', 'r');

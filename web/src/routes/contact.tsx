@@ -103,7 +103,7 @@ function Acts({
         title={t('contact.eraseTitle')}
         lead={isOpen ? t('contact.stillOpen') : t('contact.eraseLead')}
         word={t('contact.eraseWord')}
-        act={t('contact.erase')}
+        act={isOpen ? null : t('contact.erase')}
         onAct={async () => {
           const path = { id: contact.id };
           onErased(await call(api.DELETE('/api/v1/contacts/{id}', { params: { path } })));

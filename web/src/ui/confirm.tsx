@@ -1,3 +1,4 @@
+import '../styles/confirm.css';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { toApiError } from '../api/client.ts';
@@ -11,8 +12,8 @@ interface Props {
   lead: string;
   /** Has to be typed before; for what cannot be undone. */
   word?: string;
-  /** What the button says. */
-  act: string;
+  /** What the button says; nothing where it cannot be done yet, and the lead says why. */
+  act: string | null;
   onAct: () => Promise<void>;
   children?: ReactNode;
 }
@@ -47,7 +48,7 @@ export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, chi
         }}
       >
         {children}
-        {word && (
+        {word && act && (
           <label className="fld">
             <span className="flabel">{t('confirm.type', { word })}</span>
             <input
@@ -66,15 +67,17 @@ export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, chi
         )}
         <div className="row dlgf">
           <Button onClick={() => onOpenChange(false)}>{t('app.cancel')}</Button>
-          <Button
-            className="danger"
-            type="submit"
-            busy={isBusy}
-            disabled={word !== undefined && typed.trim() !== word}
-            data-testid="confirm"
-          >
-            {act}
-          </Button>
+          {act && (
+            <Button
+              className="danger"
+              type="submit"
+              busy={isBusy}
+              disabled={word !== undefined && typed.trim() !== word}
+              data-testid="confirm"
+            >
+              {act}
+            </Button>
+          )}
         </div>
       </form>
     </Modal>
