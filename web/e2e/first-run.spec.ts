@@ -175,7 +175,7 @@ test('what the customer wrote meanwhile is said before a reply leaves', async ()
   await shown(phone().getByTestId('phone-outbound').filter({ hasText: 'Autre chose ?' }));
 });
 
-test('many are chosen and closed, after a moment to change one’s mind', async () => {
+test('many are chosen and closed; the server waits, and they can be kept open', async () => {
   await page.goto(`${baseUrl}/inbox`);
   const rows = page.getByTestId('conversation');
   await shown(rows);
@@ -183,6 +183,12 @@ test('many are chosen and closed, after a moment to change one’s mind', async 
   await page.waitForURL(/\/inbox\/./);
   await page.keyboard.press('x');
   await shown(page.getByText('1 choisie'));
+  await page.locator('h1').click();
+  await page.keyboard.press('Shift');
+  const ring = await page
+    .locator('#main')
+    .evaluate((sheet) => getComputedStyle(sheet).outlineStyle);
+  expect(ring).toBe('none');
   await accessible('chosen');
   await page.getByTestId('bulk-resolve').click();
   await shown(page.getByTestId('bulk-undo'));
@@ -191,7 +197,18 @@ test('many are chosen and closed, after a moment to change one’s mind', async 
   expect(await rows.count()).toBe(1);
   await page.getByTestId('bulk-resolve').click();
   await page.getByTestId('bulk-now').click();
-  await shown(page.getByText('1 conversation traitée'));
+  await shown(page.getByTestId('ending').getByText('1 conversation close'));
+  await accessible('closed together');
+  await page.getByTestId('keep-open').click();
+  await shown(page.getByText('La conversation reste ouverte.'));
+  expect(await rows.count()).toBe(1);
+  await page.keyboard.press('x');
+  await page.getByTestId('bulk-resolve').click();
+  await page.getByTestId('bulk-now').click();
+  await shown(page.getByTestId('ending'));
+  // Whatever becomes of the page that asked.
+  await page.reload();
+  await shown(rows);
   await rows.first().waitFor({ state: 'detached' });
 });
 

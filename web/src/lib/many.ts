@@ -10,22 +10,22 @@ export interface Deed {
 
 /**
  * Acts on many conversations, one after the other: the server is shared, and the order is the
- * list's. What is refused is counted. What may pass later, such as a lost connection, is thrown, and
+ * list's. What is refused is counted, what was done is named. What may pass later, such as a lost connection, is thrown, and
  * the rest is left as it was.
  */
 export async function actOnEach(
   client: QueryClient,
   deeds: readonly Deed[],
-): Promise<{ done: number; refused: number }> {
-  let refused = 0;
+): Promise<{ done: number; refused: number; ids: string[] }> {
+  const ids: string[] = [];
   for (const { id, action } of deeds) {
     try {
       await post(id, action, newKey());
+      ids.push(id);
     } catch (error) {
       if (toApiError(error).isPassing) throw error;
-      refused += 1;
     }
     await refresh(client, id);
   }
-  return { done: deeds.length - refused, refused };
+  return { done: ids.length, refused: deeds.length - ids.length, ids };
 }

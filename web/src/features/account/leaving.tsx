@@ -94,8 +94,8 @@ function Held({
           return team === undefined ? [] : [{ id: line.id, action: { do: 'transfer', team } }];
         }),
       ),
-    onSuccess: (result) => {
-      say(t('bulk.done', result));
+    onSuccess: ({ done, refused }) => {
+      say(t('bulk.done', { done, refused }));
       onClose();
     },
   });

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
-import { toApiError } from '../../api/client.ts';
+import { type ApiError, toApiError } from '../../api/client.ts';
 import { type Ending, endingsNow, forgetEnding, subscribe } from '../../lib/endings.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
@@ -15,7 +15,7 @@ export function EndingToasts() {
   return (
     <div className="toasts ends" role="status">
       {endings.map((ending) => (
-        <Toast key={ending.id} ending={ending} />
+        <Toast key={`${ending.until}${ending.ids[0]}`} ending={ending} />
       ))}
     </div>
   );
@@ -27,25 +27,36 @@ function Toast({ ending }: { ending: Ending }) {
   const refusal = useRefusal();
   const now = useNow(250);
   const keepOpen = async () => {
-    forgetEnding(ending.id);
-    try {
-      await post(ending.id, { do: 'keep_open' }, newKey());
-      say(t('done.keep_open'));
-    } catch (caught) {
-      const error = toApiError(caught);
-      say(error.slug === 'not_in_queue' ? t('done.tooLate') : refusal(error));
+    const refused: ApiError[] = [];
+    for (const id of ending.ids) forgetEnding(id);
+    for (const id of ending.ids) {
+      try {
+        await post(id, { do: 'keep_open' }, newKey());
+      } catch (caught) {
+        refused.push(toApiError(caught));
+      }
+      await refresh(client, id);
     }
-    await refresh(client, ending.id);
+    const [first] = refused;
+    if (!first) say(t('done.keep_open', { count: ending.ids.length }));
+    else if (ending.ids.length > 1) say(t('done.someTooLate', { count: refused.length }));
+    else say(first.slug === 'not_in_queue' ? t('done.tooLate') : refusal(first));
   };
   return (
     <div className="tst" data-testid="ending">
       <Check className="i" />
       {/* Whom it is about is what tells one from the other: it has a line of its own. */}
       <span className="grow tstw">
-        <b className="cut" dir="auto">
-          {ending.name}
-        </b>
-        <span className="fs12">{t('done.resolve')}</span>
+        {ending.name === null ? (
+          t('done.endTogether', { count: ending.ids.length })
+        ) : (
+          <>
+            <b className="cut" dir="auto">
+              {ending.name}
+            </b>
+            <span className="fs12">{t('done.resolve')}</span>
+          </>
+        )}
       </span>
       {/* Told once, not every second. */}
       <span className="n" aria-hidden="true">

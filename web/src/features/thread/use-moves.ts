@@ -56,7 +56,7 @@ export function useMoves(conversation: Conversation, actions: Actions, isMine: b
     },
     keepOpen: () => {
       forgetEnding(conversation.id);
-      return attempt({ do: 'keep_open' }, t('done.keep_open'));
+      return attempt({ do: 'keep_open' }, t('done.keep_open', { count: 1 }));
     },
     takeBack: (message: string) => attempt({ do: 'take_back', message }, t('done.take_back')),
     wake: () => attempt({ do: 'wake' }, t('done.wake')),
