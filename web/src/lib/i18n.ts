@@ -16,6 +16,8 @@ export function useWords() {
     locale,
     word,
     reason: (slug: string) => word('reason', slug),
+    /** Where a row has no room for more. */
+    reasonShort: (slug: string) => word('reasonShort', slug),
     topic: (slug: string) => word('topic', slug),
     segment: (slug: string) => word('segment', slug),
     role: (slug: string) => word('role', slug),

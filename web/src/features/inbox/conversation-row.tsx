@@ -35,7 +35,7 @@ export function unreadOf(line: ConversationLine): number {
 
 /** One conversation: who, what they said, who holds it, how long is left. */
 export const ConversationRow = memo(function ConversationRow({ line, me, now }: Props) {
-  const { t, locale, reason } = useWords();
+  const { t, locale, reason, reasonShort } = useWords();
   const draft = readDraft(line.id, 'reply') || readDraft(line.id, 'note');
   const clock = replyClock(line, now);
   const unread = unreadOf(line);
@@ -81,7 +81,9 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
           <OwnerGlyph owner={OWNER_OF[line.status]} agent={line.assignee} />
           {line.tier !== null && <Tier tier={line.tier} />}
           {line.reason ? (
-            <span className={`lab cut r-${line.reason}`}>{reason(line.reason)}</span>
+            <span className={`lab cut r-${line.reason}`} title={reason(line.reason)}>
+              {reasonShort(line.reason)}
+            </span>
           ) : (
             (line.is_sample || line.is_imported) && (
               <span className="lab cut">{t(line.is_sample ? 'list.sample' : 'list.imported')}</span>
@@ -96,13 +98,14 @@ export const ConversationRow = memo(function ConversationRow({ line, me, now }: 
                 : t('list.untilReply')}
             </span>
           )}
-          {line.ends_at !== null && (
-            <span className="chip line">
+          {line.ends_at === null ? (
+            <SlaChip clock={clock} windowClosesAt={line.window_closes_at} now={now} />
+          ) : (
+            <span className="chip line end">
               <Check className="i" />
               {t('list.ends')}
             </span>
           )}
-          <SlaChip clock={clock} windowClosesAt={line.window_closes_at} now={now} />
         </div>
       </div>
     </>
