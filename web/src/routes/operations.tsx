@@ -4,13 +4,14 @@ import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tansta
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, RotateCcw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { api, call, toApiError } from '../api/client.ts';
+import { api, call } from '../api/client.ts';
 import { channelsQuery, outboxQuery, quarantineQuery } from '../api/desk-queries.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useNow } from '../lib/hooks.ts';
 import { useWords } from '../lib/i18n.ts';
 import { stamp } from '../lib/time.ts';
 import { useTitle } from '../lib/title.ts';
+import { useRefusal } from '../lib/use-refusal.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Banner, Bars, Empty, Failure } from '../ui/states.tsx';
@@ -132,6 +133,7 @@ function Quarantine() {
   const mayManage = useMayManage();
   const now = useNow(15_000);
   const list = useQuery(quarantineQuery);
+  const refusal = useRefusal();
   const [problem, setProblem] = useState<{ id: string; text: string } | null>(null);
   const replay = useMutation({
     mutationFn: (entry: { channel: string; provider_id: string }) =>
@@ -143,8 +145,7 @@ function Quarantine() {
     onMutate: () => setProblem(null),
     onSuccess: ({ outcome }) => say(t(`ops.outcome.${outcome as 'processed'}`)),
     onError: (caught, entry) => {
-      const error = toApiError(caught);
-      setProblem({ id: entry.provider_id, text: error.detail || error.message });
+      setProblem({ id: entry.provider_id, text: refusal(caught) });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['ingest'] }),
   });

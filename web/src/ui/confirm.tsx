@@ -1,7 +1,7 @@
 import '../styles/confirm.css';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { toApiError } from '../api/client.ts';
+import { useRefusal } from '../lib/use-refusal.ts';
 import { Button } from './button.tsx';
 import { Modal } from './modal.tsx';
 
@@ -21,6 +21,7 @@ interface Props {
 /** Says the effect first; what cannot be undone asks for a word. */
 export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, children }: Props) {
   const t = useTranslations();
+  const refusal = useRefusal();
   const [typed, setTyped] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -32,8 +33,7 @@ export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, chi
       setTyped('');
       onOpenChange(false);
     } catch (caught) {
-      const error = toApiError(caught);
-      setProblem(error.detail || error.message);
+      setProblem(refusal(caught));
     } finally {
       setBusy(false);
     }

@@ -41,12 +41,15 @@ export function Failure({
   const t = useTranslations();
   const problem = toApiError(error);
   const kind = problem.isOffline ? 'offline' : problem.status === 403 ? 'forbidden' : 'server';
+  const known = `refusal.${problem.slug}`;
   return (
     <div className="state" role="alert">
       <CloudOff className="i i20" />
       <b>{title ?? t(`error.${kind}`)}</b>
       <p>{text ?? t(`error.${kind}Help`)}</p>
-      {problem.status < 500 && problem.detail !== '' && <p>{problem.detail}</p>}
+      {problem.status < 500 && problem.detail !== '' && (
+        <p>{t.has(known) ? t(known as 'refusal.forbidden') : problem.detail}</p>
+      )}
       {onRetry && (
         <Button size="s" onClick={onRetry}>
           <RefreshCw className="i" />

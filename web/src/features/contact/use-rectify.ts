@@ -3,10 +3,12 @@ import { api, call, toApiError } from '../../api/client.ts';
 import { contactQuery } from '../../api/desk-queries.ts';
 import type { ContactChange } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 
 /** Says what is right of a person. Whoever was overtaken sees what is known now. */
 export function useRectify(id: string) {
   const { t } = useWords();
+  const refusal = useRefusal();
   const client = useQueryClient();
   const { queryKey } = contactQuery(id);
   const rectify = useMutation({
@@ -18,6 +20,6 @@ export function useRectify(id: string) {
   });
   const error = rectify.error && toApiError(rectify.error);
   const why = error?.slug === 'outdated' ? t('contact.outdated') : t('contact.notSaved');
-  const detail = error && error.slug !== 'outdated' ? ` ${error.message}` : '';
+  const detail = error && error.slug !== 'outdated' ? ` ${refusal(error)}` : '';
   return { ...rectify, problem: error ? why + detail : null };
 }

@@ -2,12 +2,12 @@ import '../../styles/desk.css';
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { type FormEvent, type RefObject, useId, useRef, useState } from 'react';
-import { toApiError } from '../../api/client.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Action, Conversation, Team } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import type { Losses } from '../../lib/losses.ts';
 import { clock, longDay } from '../../lib/time.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Choices } from './choices.tsx';
@@ -56,6 +56,7 @@ function Question({
   onAct,
   first,
 }: Props & { kind: DeskKind; first: RefObject<HTMLElement | null> }) {
+  const refusal = useRefusal();
   const [problem, setProblem] = useState<string | null>(null);
   const act = async (action: Action, stays = false) => {
     setProblem(null);
@@ -64,7 +65,7 @@ function Question({
       if (why !== null) setProblem(why);
       else if (!stays) onClose();
     } catch (error) {
-      setProblem(toApiError(error).message);
+      setProblem(refusal(error));
     }
   };
   const shared = { conversation, act, first };

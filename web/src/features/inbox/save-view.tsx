@@ -1,9 +1,10 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, call, toApiError } from '../../api/client.ts';
+import { api, call } from '../../api/client.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import type { Sort } from '../../lib/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Modal } from '../../ui/modal.tsx';
@@ -24,6 +25,7 @@ export function SaveView({ open, onOpenChange, query, sort }: Props) {
   const mayShare = ['owner', 'admin', 'supervisor'].includes(user?.role ?? '');
   const [name, setName] = useState('');
   const [isShared, setShared] = useState(false);
+  const refusal = useRefusal();
   const [problem, setProblem] = useState<string | null>(null);
   const save = async () => {
     setProblem(null);
@@ -36,8 +38,7 @@ export function SaveView({ open, onOpenChange, query, sort }: Props) {
       await client.invalidateQueries({ queryKey: ['counts'] });
       void navigate({ to: '/inbox', search: { view: view.key } });
     } catch (caught) {
-      const error = toApiError(caught);
-      setProblem(error.detail || error.message);
+      setProblem(refusal(caught));
     }
   };
   return (

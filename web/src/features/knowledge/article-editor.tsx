@@ -5,6 +5,7 @@ import { ApiError, api, call, toApiError } from '../../api/client.ts';
 import type { Article, Knowledge } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { articleName, linesOf, nameIn } from '../../lib/knowledge.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
@@ -76,6 +77,7 @@ export function ArticleEditor({
       onDone(id);
     },
   });
+  const refusal = useRefusal();
   const error = publish.error ? toApiError(publish.error) : null;
   const isOutdated = error instanceof ApiError && error.slug === 'outdated';
   const canPublish = Boolean(question[tongue]?.trim() && answer[tongue]?.trim());
@@ -165,7 +167,7 @@ export function ArticleEditor({
           </div>
           {error && (
             <p className="ferr" role="alert">
-              {isOutdated ? t('knowledge.outdated') : error.detail || t('error.server')}
+              {isOutdated ? t('knowledge.outdated') : refusal(error)}
             </p>
           )}
           <div className="row dlgf">

@@ -7,8 +7,8 @@ import type { Trace } from '../../api/types.ts';
 import { correctionOf, givenBy, silencable } from '../../lib/corrections.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { articleName } from '../../lib/knowledge.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
-import { useRefusal } from '../thread/use-refusal.ts';
 import { ArticleSelect } from './article-select.tsx';
 import { useCorrect } from './use-correct.ts';
 

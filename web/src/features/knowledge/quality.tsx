@@ -10,10 +10,10 @@ import { byMeant, correctionOf } from '../../lib/corrections.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { articleName } from '../../lib/knowledge.ts';
 import { fold } from '../../lib/text.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { Bars, Empty, Failure } from '../../ui/states.tsx';
 import { Parts } from '../reports/charts.tsx';
-import { useRefusal } from '../thread/use-refusal.ts';
 import { ArticleSelect } from './article-select.tsx';
 import { useCorrect } from './use-correct.ts';
 

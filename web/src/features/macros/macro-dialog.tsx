@@ -26,11 +26,11 @@ import { actsOf, macrosFor, replyOf } from '../../lib/macros.ts';
 import { plan } from '../../lib/plans.ts';
 import { firstName } from '../../lib/text.ts';
 import { clock, longDay } from '../../lib/time.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Banner, Bars, Empty, Failure } from '../../ui/states.tsx';
 import { Choices } from '../desk/choices.tsx';
-import { useRefusal } from '../thread/use-refusal.ts';
 
 interface Props {
   /** A shortcut, an empty text for the list of all, nothing for closed. */

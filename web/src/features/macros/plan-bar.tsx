@@ -3,9 +3,9 @@ import { useSyncExternalStore } from 'react';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { cancel, planOf, run, subscribe } from '../../lib/plans.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { Banner } from '../../ui/states.tsx';
-import { useRefusal } from '../thread/use-refusal.ts';
 
 /** A macro that is about to happen, and the way to call it off; or why it did not. */
 export function PlanBar({ id }: { id: string }) {

@@ -3,6 +3,7 @@ import { CircleX } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { toApiError } from '../../api/client.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { Banner } from '../../ui/states.tsx';
 
@@ -59,21 +60,18 @@ export function Form({
 /** Why something was not done; nothing while all is well. */
 export function Refused({ error }: { error: unknown }) {
   const t = useTranslations();
+  const refusal = useRefusal();
   if (!error) return null;
   const problem = toApiError(error);
   const known = t.has(`settings.refused.${problem.slug}`);
   return (
     <Banner tone="bad" icon={<CircleX className="i" />}>
-      <b>{known ? t(`settings.refused.${problem.slug}`) : problem.message}</b>{' '}
-      {known ? '' : problem.detail}
+      <b>{known ? t(`settings.refused.${problem.slug}`) : refusal(problem)}</b>
       {problem.fields.map((one) => (
         <span key={one.pointer} className="setfault">
           <span className="mono">{one.pointer}</span> {one.detail}
         </span>
       ))}
-      {problem.requestId && problem.status >= 500 && (
-        <span className="mono rid"> {t('error.request', { id: problem.requestId })}</span>
-      )}
     </Banner>
   );
 }

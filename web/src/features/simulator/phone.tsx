@@ -8,12 +8,13 @@ import {
   SendHorizontal,
 } from 'lucide-react';
 import { Fragment, useLayoutEffect, useRef, useState } from 'react';
-import { api, call, toApiError } from '../../api/client.ts';
+import { api, call } from '../../api/client.ts';
 import { simulatorQuery } from '../../api/queries.ts';
 import type { SimulatorMessage } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { initials } from '../../lib/text.ts';
 import { clock } from '../../lib/time.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Empty } from '../../ui/states.tsx';
 import type { Holder } from './persona.ts';
 import { type Answers, PhoneForm } from './phone-form.tsx';
@@ -44,6 +45,7 @@ export function Phone({ holder, business }: { holder: Holder; business: string }
   const inbound = messages.filter((message) => message.direction === 'inbound').length;
   const waiting = sending.filter((one) => one.failed !== null || one.after >= inbound);
 
+  const refusal = useRefusal();
   const post = useMutation({
     mutationFn: (one: Sending) =>
       call(
@@ -59,8 +61,7 @@ export function Phone({ holder, business }: { holder: Holder; business: string }
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ['simulator', holder.phone] }),
     onError: (error, one) => {
-      const cause = toApiError(error);
-      const words = cause.isOffline ? t('error.offline') : cause.detail || cause.message;
+      const words = refusal(error);
       setSending((before) =>
         before.map((other) => (other.key === one.key ? { ...other, failed: words } : other)),
       );

@@ -12,8 +12,8 @@ import {
   upload,
 } from '../../lib/attach.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { useRefusal } from './use-refusal.ts';
 
 /** The files of the reply that is being written. */
 export function useAttachments(id: string) {

@@ -6,8 +6,8 @@ import { type Ending, endingsNow, forgetEnding, subscribe } from '../../lib/endi
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { newKey, post, refresh } from '../../lib/outbox.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { say } from '../../ui/toasts.tsx';
-import { useRefusal } from './use-refusal.ts';
 
 /** What was closed a moment ago, wherever the agent has gone since: the way back stands here. */
 export function EndingToasts() {

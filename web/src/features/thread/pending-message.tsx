@@ -2,9 +2,9 @@ import { Clock, FileText } from 'lucide-react';
 import { useWords } from '../../lib/i18n.ts';
 import type { Pending } from '../../lib/outbox.ts';
 import { clock } from '../../lib/time.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { FailRow } from './message-bubble.tsx';
 import type { Actions } from './use-actions.ts';
-import { useRefusal } from './use-refusal.ts';
 
 interface Props {
   item: Pending;

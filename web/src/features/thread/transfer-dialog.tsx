@@ -5,12 +5,12 @@ import { toApiError } from '../../api/client.ts';
 import type { Conversation, Team } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { summaryOf } from '../../lib/summary.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { Tier } from '../../ui/bits.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { say } from '../../ui/toasts.tsx';
 import type { Actions } from './use-actions.ts';
-import { useRefusal } from './use-refusal.ts';
 
 interface Props {
   open: boolean;

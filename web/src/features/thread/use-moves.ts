@@ -5,9 +5,9 @@ import type { Action, Conversation } from '../../api/types.ts';
 import { undoSeconds } from '../../lib/alert-prefs.ts';
 import { ends, forgetEnding } from '../../lib/endings.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { useRefusal } from '../../lib/use-refusal.ts';
 import { say } from '../../ui/toasts.tsx';
 import type { Actions } from './use-actions.ts';
-import { useRefusal } from './use-refusal.ts';
 
 /** Closing waits as a reply does. */
 function undoable(action: Action): Action {

@@ -1,0 +1,45 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { IntlProvider } from 'use-intl';
+import { expect, test } from 'vitest';
+import en from '../../messages/en.json';
+import fr from '../../messages/fr.json';
+import { ApiError } from '../api/client.ts';
+import { useRefusal } from './use-refusal.ts';
+
+const problem = (status: number, slug: string, fields: ApiError['fields'] = []) =>
+  new ApiError(status, slug, 'A title', 'a detail', 'r1', fields);
+
+function Said({ error }: { error: unknown }) {
+  return <>{useRefusal()(error)}</>;
+}
+
+function said(error: unknown, language: 'fr' | 'en') {
+  return renderToStaticMarkup(
+    <IntlProvider locale={language} messages={{ fr, en }[language]}>
+      <Said error={error} />
+    </IntlProvider>,
+  );
+}
+
+test('a word of the API is said in the language of the page', () => {
+  expect(said(problem(409, 'too_many_views'), 'fr')).toBe(
+    'Trop de vues gardées : retirez-en une d’abord.',
+  );
+});
+
+test('what nobody translated is quoted, with the number of the request', () => {
+  expect(said(problem(409, 'odd'), 'fr')).toBe('Le serveur refuse : « a detail » (req r1)');
+  expect(said(problem(409, 'odd'), 'en')).toBe('a detail (req r1)');
+});
+
+test('where fields are at fault, what is wrong with them stands behind', () => {
+  const fields = [{ pointer: '/name', detail: 'is too long' }];
+  expect(said(problem(422, 'invalid', fields), 'en')).toBe(
+    'This cannot be accepted as it is. (is too long)',
+  );
+});
+
+test('a server that fails says so, not how', () => {
+  expect(said(problem(500, 'internal'), 'fr')).toBe('Le serveur a rencontré une erreur (req r1)');
+  expect(said(problem(0, 'offline'), 'fr')).toBe('Le serveur ne répond pas');
+});
