@@ -32,17 +32,26 @@ const BESIDE = [
 const RTL = ['ar'];
 
 /** What a language does not say yet is said in English. */
-function over(base: Messages, own: Messages): Messages {
+function over(base: Messages, own: Messages, isRtl: boolean): Messages {
   return Object.fromEntries(
     Object.entries(base).map(([key, value]) => {
       const mine = own[key];
-      if (mine === undefined) return [key, value];
+      if (mine === undefined) return [key, isRtl ? leftToRight(value) : value];
       return [
         key,
-        typeof value === 'string' || typeof mine === 'string' ? mine : over(value, mine),
+        typeof value === 'string' || typeof mine === 'string' ? mine : over(value, mine, isRtl),
       ];
     }),
   );
+}
+
+/**
+ * English in a line that runs from right to left keeps its own way (U+2066, U+2069): "7 days", and a
+ * full stop at its end. A bare word needs no marks; it may have to be typed.
+ */
+function leftToRight(value: string | Messages): string | Messages {
+  if (typeof value === 'string') return /[^\w-]/.test(value) ? `\u2066${value}\u2069` : value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, leftToRight(one)]));
 }
 
 /** `{name}` between the marks that keep its direction to itself (U+2068, U+2069). */
@@ -70,7 +79,8 @@ function icu(): Plugin {
       const [, folder, language = '', piece] = part;
       const english = `${folder}en.json`;
       this.addWatchFile(english);
-      const all = over(JSON.parse(readFileSync(english, 'utf8')), JSON.parse(code));
+      const isRtl = RTL.includes(language);
+      const all = over(JSON.parse(readFileSync(english, 'utf8')), JSON.parse(code), isRtl);
       const messages = Object.fromEntries(
         Object.entries(all).filter(([group]) => {
           if (piece === '?core') return CORE.includes(group);
@@ -78,7 +88,7 @@ function icu(): Plugin {
         }),
       );
       return {
-        code: `export default JSON.parse(${JSON.stringify(JSON.stringify(compileAll(messages, RTL.includes(language))))});`,
+        code: `export default JSON.parse(${JSON.stringify(JSON.stringify(compileAll(messages, isRtl)))});`,
         moduleType: 'js',
         map: null,
       };

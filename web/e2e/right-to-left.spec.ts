@@ -85,6 +85,25 @@ test('on a phone, from right to left as well', async () => {
   await accessible(page, 'list in Arabic on a phone');
 });
 
+test('where English stands in, it keeps its own way, and the plane of the flow is in sight', async () => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.goto(`${baseUrl}/reports`);
+  // The marks that keep a text in its own direction.
+  const days = page.getByText('7 days', { exact: false }).first();
+  await days.waitFor();
+  expect(await days.textContent()).toMatch(/^\u2066.*\u2069$/);
+  await page.goto(`${baseUrl}/flow`);
+  const first = page.getByTestId('step').first();
+  await first.waitFor();
+  const [x, left] = await first.evaluate((step) => [
+    step.getBoundingClientRect().x,
+    step.closest('.cscroll')?.getBoundingClientRect().x ?? 0,
+  ]);
+  expect(x).toBeGreaterThan(left ?? 0);
+  expect(x).toBeLessThan(1366);
+  await page.goto(`${baseUrl}/inbox`);
+});
+
 test('the inbox says nothing in another language', async () => {
   await page.setViewportSize({ width: 1366, height: 768 });
   await line(amina.name).click();

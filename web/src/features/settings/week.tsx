@@ -64,6 +64,7 @@ function Day({
       <label htmlFor={id}>{name}</label>
       <input
         id={id}
+        dir="ltr"
         className={`inp${isWrong ? ' err' : ''}`}
         value={text}
         disabled={!canEdit}
