@@ -83,7 +83,7 @@ function Acts({
   const mayErase = ['owner', 'admin'].includes(role) && !contact.is_erased;
   const href = `/api/v1/contacts/${contact.id}/export?format=`;
   return (
-    <span className="end row g2">
+    <span className="end row g2 wrap">
       {mayExport &&
         (['zip', 'html', 'json'] as const).map((format) => (
           <a key={format} className="btn s" href={`${href}${format}`} download>

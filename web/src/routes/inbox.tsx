@@ -233,10 +233,12 @@ export function InboxPage() {
             title={t('thread.pick')}
             text={t('thread.pickHelp')}
           >
-            <Button size="s" onClick={() => step(1)} data-testid="open-next">
-              {t('thread.openNext')}
-              <kbd>J</kbd>
-            </Button>
+            {(q !== '' || view.count !== 0) && (
+              <Button size="s" onClick={() => step(1)} data-testid="open-next">
+                {t('thread.openNext')}
+                <kbd>J</kbd>
+              </Button>
+            )}
           </Empty>
         </section>
       )}

@@ -24,6 +24,9 @@ import { Confirm } from '../ui/confirm.tsx';
 import { Bars, Failure } from '../ui/states.tsx';
 import { say } from '../ui/toasts.tsx';
 
+/** On a wall; the inbox has the rest. */
+const MOST = 20;
+
 const FIGURES = ['queue', 'risk', 'human', 'bot', 'snoozed'] as const;
 
 /** For a screen on the wall and for whoever leads the shift: who waits, who works, the red switch. */
@@ -221,11 +224,20 @@ function Held() {
       ) : lines.length === 0 ? (
         <p className="pad t3">{t('list.empty.open')}</p>
       ) : (
-        <ul className="rows">
-          {lines.slice(0, 20).map((line) => (
-            <LiveLine key={line.id} line={line} />
-          ))}
-        </ul>
+        <>
+          <ul className="rows">
+            {lines.slice(0, MOST).map((line) => (
+              <LiveLine key={line.id} line={line} />
+            ))}
+          </ul>
+          {lines.length > MOST && (
+            <p className="pad">
+              <Link to="/inbox" className="link">
+                {t('live.all')}
+              </Link>
+            </p>
+          )}
+        </>
       )}
     </section>
   );

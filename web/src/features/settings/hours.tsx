@@ -180,14 +180,20 @@ interface Part {
 }
 
 function Holidays({ hours, canEdit, onChange }: Part) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
   const holidays = hours.holidays ?? [];
   const when = (one: (typeof holidays)[number]) => {
     if (one.easter !== undefined && one.easter !== null) {
       const days = one.easter === 0 ? '' : one.easter > 0 ? ` +${one.easter}` : ` −${-one.easter}`;
       return t('settings.hours.easter') + days;
     }
-    return (one.date ?? '').split('-').reverse().join('.');
+    // `12-25`, in any year.
+    const [month = 1, day = 1] = (one.date ?? '').split('-').map(Number);
+    return new Intl.DateTimeFormat(locale, {
+      day: 'numeric',
+      month: 'short',
+      timeZone: 'UTC',
+    }).format(Date.UTC(2024, month - 1, day));
   };
   return (
     <section className="setsub">

@@ -123,9 +123,11 @@ function Place({ place }: { place: Notifier }) {
       <Refused error={save.error ?? test.error} />
       {isPush ? (
         !place.is_set && (
-          <Button busy={save.isPending} onClick={() => save.mutate(false)}>
-            {t('settings.notify.switchOn')}
-          </Button>
+          <div className="row">
+            <Button busy={save.isPending} onClick={() => save.mutate(false)}>
+              {t('settings.notify.switchOn')}
+            </Button>
+          </div>
         )
       ) : (
         <Form className="setform" onSend={() => save.mutate(false)}>
