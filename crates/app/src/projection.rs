@@ -41,7 +41,9 @@ fn words(list: &[String]) -> String {
 /// The row of a conversation.
 pub fn row(state: &State, snapshot: &Snapshot, kept: Kept) -> ConversationRow {
     let handoff = state.handoff.as_ref().filter(|_| state.is_handed_off());
-    let waits = matches!(state.owner, Owner::Queue { .. }) && !state.is_resolved();
+    // Whoever takes a conversation has not answered yet: the customer waits on.
+    let waits = (matches!(state.owner, Owner::Queue { .. }) || state.reply_due_at.is_some())
+        && !state.is_resolved();
     ConversationRow {
         id: state.conversation,
         contact: state.contact,

@@ -3,12 +3,12 @@
 use crate::{CLAIRE, agent};
 use futures_util::future::join_all;
 use relais_app::arrival::{Arrival, Item};
-use relais_app::port::store::{ContactRow, ConversationRow};
+use relais_app::port::store::{ContactRow, ConversationRow, InboxFilter};
 use relais_app::service::Received;
 use relais_core::conversation::Event;
 use relais_core::conversation::command::Act;
-use relais_core::id::ContactId;
-use relais_core::message::{Content, Inbound, Sender};
+use relais_core::id::{ContactId, MessageId};
+use relais_core::message::{Content, Inbound, Outbound, Sender};
 use relais_core::time::Span;
 use relais_testkit::{NUMBER, TestApp, arrival};
 use std::collections::BTreeSet;
@@ -167,4 +167,26 @@ async fn messages_under_all_addresses_at_once_end_as_one_person_and_lose_nothing
     let rows = conversations(&app, one.id).await;
     assert_eq!(rows.iter().filter(|r| r.resolved_at.is_none()).count(), 1);
     app.check_log().await;
+}
+
+#[tokio::test]
+async fn what_was_taken_and_not_answered_is_at_risk_before_it_is_late() {
+    let app = TestApp::open().await;
+    app.says(CLAIRE, "je veux un agent").await;
+    let row = app.row(CLAIRE).await;
+    let nadia = agent("nadia");
+    let at_risk = async || {
+        let filter = InboxFilter { at_risk: Some(app.now()), ..InboxFilter::default() };
+        app.store().inbox_count(&filter, 10).await.unwrap()
+    };
+    app.service().act(&nadia, row.id, Act::Take).await.unwrap();
+    assert_eq!(app.row(CLAIRE).await.waiting_since, row.waiting_since, "Claire waits on");
+    assert_eq!(at_risk().await, 0);
+    // Of fifteen minutes.
+    app.advance(Span::minutes(8)).await;
+    assert_eq!(at_risk().await, 1);
+    let content = Outbound::Text { body: "Je regarde.".to_owned() };
+    let message = MessageId::new(app.now(), [9; 10]);
+    app.service().act(&nadia, row.id, Act::reply(message, content)).await.unwrap();
+    assert_eq!((at_risk().await, app.row(CLAIRE).await.waiting_since), (0, None));
 }
