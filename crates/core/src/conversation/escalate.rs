@@ -336,7 +336,9 @@ impl Turn<'_> {
             lines.push(match order {
                 Some(o) => {
                     let note = o.note.as_ref().map(|n| format!(" — {n}")).unwrap_or_default();
-                    format!("{}: {}, {}, {}{note}", o.order, o.items, o.total, o.status)
+                    let status =
+                        self.status_of(o, &self.snapshot().document.workspace.default_language);
+                    format!("{}: {}, {}, {status}{note}", o.order, o.items, o.total)
                 }
                 None => number.clone(),
             });

@@ -145,11 +145,7 @@ impl Turn<'_> {
         let (number, status) = (order.order.clone(), order.status.clone());
         self.speaks_of(About::Order { number, status, repeats });
         let orders = &self.snapshot().document.orders;
-        let label = orders.status_labels.get(&order.status);
-        let status = label
-            .and_then(|l| self.snapshot().pick(l, &self.state.language))
-            .unwrap_or(&order.status)
-            .to_owned();
+        let status = self.status_of(order, &self.state.language).to_owned();
         let link = orders.link.replace("{order}", &order.order);
         let mut with = vec![("order", order.order.as_str()), ("status", &status), ("link", &link)];
         if let Some(tracking) = &order.tracking {
@@ -168,6 +164,12 @@ impl Turn<'_> {
         }
         let content = crate::message::Outbound::Text { body };
         self.bubble(Some("order_status"), super::event::Author::Bot, content);
+    }
+
+    /// In words, where the company has them.
+    pub(super) fn status_of<'o>(&'o self, order: &'o Order, language: &str) -> &'o str {
+        let label = self.snapshot().document.orders.status_labels.get(&order.status);
+        label.and_then(|l| self.snapshot().pick(l, language)).unwrap_or(&order.status)
     }
 
     /// How often the same was said of the order before, with nothing else in between.

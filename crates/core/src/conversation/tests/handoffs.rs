@@ -425,7 +425,7 @@ fn the_summary_holds_facts_and_the_last_words() {
     let summary = world.state.unwrap().summary.unwrap();
     assert_eq!(
         summary,
-        "failures · fault\nML-2041: 1 × Nacre, 89,00 €, sent\n« ma lampe clignote »\n« non toujours pas »"
+        "failures · fault\nML-2041: 1 × Nacre, 89,00 €, expédiée\n« ma lampe clignote »\n« non toujours pas »"
     );
 }
 
