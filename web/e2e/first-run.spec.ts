@@ -295,6 +295,11 @@ test('the list, the panel and the help are reachable by keyboard, in dark and on
   await page.getByRole('button', { name: 'Retour' }).click();
   await shown(page.getByTestId('conversation'));
   await accessible('list, phone');
+  // The chip of the view that is open, the last of the row.
+  await page.reload();
+  await shown(page.getByTestId('conversation'));
+  const chip = await page.locator('.pch [aria-current]').boundingBox();
+  expect(chip && chip.x >= 0 && chip.x + chip.width <= 390).toBe(true);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

@@ -345,8 +345,16 @@ function PhoneViews({
   current: string;
 }) {
   const t = useTranslations();
+  const row = useRef<HTMLElement>(null);
+  const isListed = views.some((view) => view.key === current);
+  // Who came by an address or a key sees where they are.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view, or the views came
+  useEffect(() => {
+    const chip = row.current?.querySelector('[aria-current]');
+    chip?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [current, isListed]);
   return (
-    <nav className="pch" aria-label={t('app.views')}>
+    <nav ref={row} className="pch" aria-label={t('app.views')}>
       {views.map((view) => (
         <Link
           key={view.key}
