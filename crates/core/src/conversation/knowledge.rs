@@ -86,7 +86,7 @@ impl Turn<'_> {
     }
 
     /// The approved text in the customer's language, else in the fall-back.
-    fn approved(&self, article: &str) -> Option<String> {
+    pub(super) fn approved(&self, article: &str) -> Option<String> {
         let article = self.snapshot().article(article)?;
         self.snapshot().pick(&article.a, &self.state.language).map(str::to_owned)
     }

@@ -11,8 +11,9 @@ mod subject;
 pub(super) use looked::Looked;
 
 use super::reading::{Input, Reading};
-use super::state::Prompt;
+use super::state::{About, Prompt};
 use super::turn::Turn;
+use crate::flow::{Answer, Kind};
 use crate::trigger::{Fired, Reason};
 use crate::understanding::answers::Verdict;
 use crate::understanding::parse;
@@ -82,6 +83,9 @@ pub(super) enum Missed {
     OutOfScope,
     Noise,
 }
+
+/// More words are no bare order number ("c'est 2041 merci").
+const WORDS_OF_A_NUMBER: usize = 4;
 
 /// From here on an article is sure, and a guess at a signal none any more.
 const SURE: f32 = 0.85;
@@ -166,7 +170,8 @@ impl Turn<'_> {
             }
         }
         if snapshot.is_on("tracking") {
-            let is_bare = self.awaits_postcode(prompt) && parse::corrects(text);
+            let is_bare = self.awaits_postcode(prompt) && parse::corrects(text)
+                || self.asked_for_number() && text.tokens.len() <= WORDS_OF_A_NUMBER;
             let number = parse::order_number(text, &snapshot.orders, is_bare);
             let quotes = number.iter().map(|n| n.quote).collect();
             looked.exact("tracking:number", number.is_some(), quotes);
@@ -188,10 +193,15 @@ impl Turn<'_> {
             return Some(("tracking", plan));
         }
         let text = &reading.text;
+        let has_no_number = parse::has_no_number(text);
+        if has_no_number && self.asked_for_number() {
+            looked.whole("tracking", text, true);
+            return Some(("tracking", Plan::Track { has_no_number }));
+        }
         let wish = parse::wants_tracking(text);
         looked.exact("tracking", wish.is_some(), wish.into_iter().collect());
         wish?;
-        Some(("tracking", Plan::Track { has_no_number: parse::has_no_number(text) }))
+        Some(("tracking", Plan::Track { has_no_number }))
     }
 
     /// The triggers a message sets off, strongest first.
@@ -219,7 +229,9 @@ impl Turn<'_> {
             topic: Some(r.topic.clone()),
             is_emergency: r.first.is_some(),
         }));
-        if looked.note("sentiment", &signals.frustration, snapshot.is_on("sentiment")) {
+        let is_angry =
+            snapshot.is_on("sentiment") && !self.is_relieved(reading) && !self.is_title(reading);
+        if looked.note("sentiment", &signals.frustration, is_angry) {
             fired.push(Reason::Sentiment.into());
         }
         super::escalate::sorted(fired)
@@ -239,6 +251,27 @@ impl Turn<'_> {
         }
         let judged = snapshot.matcher.judge(&reading.text, reading.lang);
         matches!(judged.verdict, Verdict::Answer(answer) if answer.score >= SURE)
+    }
+
+    /// A guess at anger counts less than the answer that it is solved now ("ah, screwed in tightly it
+    /// works!").
+    fn is_relieved(&self, reading: &Reading) -> bool {
+        let asked = self.fresh_prompt().and_then(|p| self.snapshot().graph.node(&p.node).cloned());
+        matches!(asked, Some(Kind::Ask { answer: Answer::Solved, .. }))
+            && reading.signals.frustration.is_guess
+            && parse::solved(&reading.text) == Some(true)
+    }
+
+    /// A choice in capitals is a choice.
+    fn is_title(&self, reading: &Reading) -> bool {
+        reading.signals.frustration.is_alarm()
+            && self.titled(self.fresh_prompt().as_ref(), &reading.text).is_some()
+    }
+
+    /// The article that was just said asks for an order number, as "my parcel is late" does.
+    fn asked_for_number(&self) -> bool {
+        let Some(About::Article { id }) = self.subject() else { return false };
+        self.approved(id).is_some_and(|said| parse::names_order_number(&Text::new(&said)))
     }
 
     /// Who refuses a person and asks something in the same breath gets the answer: what stands

@@ -217,6 +217,14 @@ impl Turn<'_> {
             return self.has_question();
         }
         let Some(mut prompt) = self.fresh_prompt() else { return false };
+        // "I do not have that information" would now be said of what was just answered. The offer
+        // stands all the same.
+        if self.snapshot().graph.entries.out_of_scope.as_ref() == Some(&prompt.node) {
+            prompt.digits_are_menu = true;
+            self.bot.prompt = Some(prompt);
+            self.ends_step = true;
+            return true;
+        }
         let Some(text) = self.question_of(&prompt).map(str::to_owned) else { return false };
         let number = match &prompt.kind {
             PromptKind::Postcode { order } => Some(order.clone()),

@@ -195,8 +195,13 @@ impl Turn<'_> {
                 self.bot.failures = 0;
             }
         }
+        // Who has no number, or asks why, may give it all the same.
+        let set_aside = self.fresh_prompt().filter(|_| port == "none");
         carry.take(answer, value);
         self.leave(node, port, carry);
+        if set_aside.is_some() {
+            self.bot.set_aside = set_aside;
+        }
     }
 
     fn postcode_beside(&self, text: &Text) -> Option<String> {

@@ -88,7 +88,7 @@ impl Turn<'_> {
     }
 
     /// The message is the title of an option, a theme or a question, word for word.
-    fn titled(&self, prompt: Option<&Prompt>, text: &Text) -> Option<Plan> {
+    pub(super) fn titled(&self, prompt: Option<&Prompt>, text: &Text) -> Option<Plan> {
         if text.folded.is_empty() {
             return None;
         }

@@ -4,7 +4,7 @@
 
 use super::{Looked, Missed, Plan};
 use crate::conversation::reading::Reading;
-use crate::conversation::state::{About, Subject};
+use crate::conversation::state::{About, PromptKind, Subject};
 use crate::conversation::turn::Turn;
 use crate::time::Span;
 use crate::trigger::RuleTrace;
@@ -15,6 +15,11 @@ use crate::understanding::text::Text;
 
 /// Fewer words ask nothing that could be passed on ("et alors ?").
 const WORDS_OF_A_QUESTION: usize = 3;
+/// The order, in a message of so many words at most.
+const IT: [&str; 6] = ["elle", "il", "it", "ela", "ella", "they"];
+const SHORT: usize = 8;
+/// Words that lead on from what was said.
+const AND: [&str; 6] = ["et", "and", "y", "e", "und", "aur"];
 /// The message speaks of one more order.
 const OTHER: [&str; 20] = [
     "autre", "autres", "nouvelle", "deuxieme", "seconde", "other", "another", "second", "new",
@@ -59,6 +64,10 @@ impl Turn<'_> {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Room(*entry)));
         }
+        if let Some(room) = self.another_room(about, text, judged) {
+            looked.whole("follow_up", text, true);
+            return Some(Ok(Plan::Room(room)));
+        }
         let leaning = snapshot.matcher.leaning(text, reading.lang, title);
         if !leaning.leans || leaning.yields_to(judged) {
             return None;
@@ -79,6 +88,10 @@ impl Turn<'_> {
         {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Question { article: id.clone(), before: Vec::new() }));
+        }
+        // "And how long does it take?", which the article before does not tell and another one does.
+        if leaning.is_measure && matches!(judged.verdict, Verdict::Answer(_)) {
+            return None;
         }
         if let Some(answer) = leaning.answer.filter(|_| snapshot.is_on("faq")) {
             // "And to the UK?" after an answer about Europe: the same words again would be wrong
@@ -107,16 +120,36 @@ impl Turn<'_> {
         })
     }
 
-    /// The order that was shown before, where a short message asks on about it.
+    /// "And something for my baby's bedroom": after a lamp for one room, one more room, in as many
+    /// words as it takes.
+    fn another_room(&self, about: &About, text: &Text, judged: &Judged) -> Option<usize> {
+        let leads_on = text.words().next().is_some_and(|w| AND.contains(&w));
+        let is_answered = matches!(judged.verdict, Verdict::Answer(_));
+        let is_wish = leads_on && !is_answered && matches!(about, About::Finder { .. });
+        let is_on = is_wish && self.snapshot().is_on("finder");
+        is_on.then(|| self.snapshot().finder.room(text)).flatten()
+    }
+
+    /// The order that was shown before, or whose postcode is awaited, where a short message asks on about it.
     pub(super) fn same_order(&self, reading: &Reading, looked: &mut Looked) -> Option<Plan> {
-        let About::Order { number, .. } = self.subject()? else { return None };
         let text = &reading.text;
+        let awaited = self.fresh_prompt().and_then(|prompt| match prompt.kind {
+            PromptKind::Postcode { order } => Some(order),
+            _ => None,
+        });
+        let number = match (awaited, self.subject()) {
+            (Some(order), _) => order,
+            (None, Some(About::Order { number, .. })) => number.clone(),
+            (None, _) => return None,
+        };
         let asks_on = parse::wants_tracking(text).is_some() || parse::asks_on(text);
         let is_other = text.words().any(|w| OTHER.contains(&w));
-        if !asks_on || is_other || !self.snapshot().matcher.leaning(text, reading.lang, "").leans {
+        let of_it = || text.words().any(|w| IT.contains(&w)) && text.words().count() <= SHORT;
+        let leans = || self.snapshot().matcher.leaning(text, reading.lang, "").leans;
+        if !asks_on || is_other || !(of_it() || leans()) {
             return None;
         }
         looked.whole("follow_up", text, true);
-        Some(Plan::Order { number: number.clone(), also: Vec::new() })
+        Some(Plan::Order { number, also: Vec::new() })
     }
 }

@@ -84,6 +84,14 @@ impl Turn<'_> {
             return None;
         };
         let (port, value) = self.accepted(*answer, text)?;
+        // More was said since an offer was made: "ok, thanks" is said of that.
+        if *answer == Answer::YesNo
+            && prompt.digits_are_menu
+            && port == "yes"
+            && !parse::is_firm_yes(text)
+        {
+            return None;
+        }
         let has_port = self.snapshot().graph.has_port(&node, port);
         has_port.then_some(Plan::Answered { node, port, value })
     }
@@ -133,9 +141,9 @@ impl Turn<'_> {
             }
             // "Please" takes what was offered.
             Answer::YesNo => {
+                let declines = parse::declines(text).then_some(false);
                 let courteous = || parse::is_courtesy(text).then_some(true);
-                let declines = || parse::declines(text).then_some(false);
-                parse::yes_no(text).or_else(courteous).or_else(declines).map(yes_no)
+                declines.or_else(|| parse::yes_no(text)).or_else(courteous).map(yes_no)
             }
             Answer::Solved => parse::solved(text).or_else(|| parse::yes_no(text)).map(yes_no),
             Answer::Number => parse::number(text).map(|n| ("ok", Some(n.to_string()))),

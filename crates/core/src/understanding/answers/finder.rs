@@ -88,7 +88,7 @@ impl Finder {
         let has = |name: &str| found.iter().find(|f| LEXICON.name(f.concept) == name);
         let product = has("lamp").or_else(|| {
             let unnamed = has("choose").or_else(|| has("ask_for").filter(|_| is_thing(text)));
-            unnamed.filter(|_| !names_goods(&found))
+            unnamed.filter(|_| !names_goods(text, &found))
         })?;
         // "A desk lamp for my son": the lamp's own name says more than who it is for.
         let kind = named.iter().copied().find(|n| is_kind(text, product, *n));
@@ -107,14 +107,19 @@ impl Finder {
         // Without a word of wishing, only the bare noun phrase is a wish: "lampe pour mon bureau".
         let said = found.iter().filter(|f| LEXICON.kind(f.concept) != Kind::Filler).count();
         let is_bare = said <= 5;
-        let is_asked = text.has_question_mark && names_nothing_else(&found, product, &named);
+        let is_polite = text.words().any(|w| POLITE.contains(&w));
+        let is_asked = text.has_question_mark && names_nothing_else(text, &found, product, &named);
         let is_kind_of_lamp = is_kind(text, product, first)
             && (is_asked || WISH.iter().any(|name| has(name).is_some()));
         let is_wish = (is_meant_for && (wants || is_bare))
             || is_kind_of_lamp
             || (wants && (is_inside || text.has_question_mark))
-            || (has("choose").is_some() && names_nothing_else(&found, product, &named))
-            || (wants && has("light_up").is_some() && names_nothing_else(&found, product, &named))
+            || (is_inside && is_bare && is_polite)
+            || (WISHES_HERE.iter().any(|name| has(name).is_some())
+                && names_nothing_else(text, &found, product, &named))
+            || (wants
+                && has("light_up").is_some()
+                && names_nothing_else(text, &found, product, &named))
             || is_name_alone(text, &found, product.concept, first);
         if !is_wish {
             return None;
@@ -213,10 +218,12 @@ impl Finder {
 }
 
 /// The lamp and its rooms are all the message is about.
-fn names_nothing_else(found: &[Found], lamp: &Found, rooms: &[Named]) -> bool {
+fn names_nothing_else(text: &Text, found: &[Found], lamp: &Found, rooms: &[Named]) -> bool {
     let is_inside = |f: &Found, from: usize, to: usize| from <= f.from && f.to <= to;
     found.iter().filter(|f| matches!(LEXICON.kind(f.concept), Kind::Topic | Kind::World)).all(|f| {
-        is_inside(f, lamp.from, lamp.to) || rooms.iter().any(|n| is_inside(f, n.from, n.to))
+        is_inside(f, lamp.from, lamp.to)
+            || rooms.iter().any(|n| is_inside(f, n.from, n.to))
+            || is_placed(text, f)
     })
 }
 
@@ -238,7 +245,12 @@ fn only_room(text: &Text, found: &[Found], rooms: &[Named]) -> Option<Named> {
         let is_room = (room.from..room.to).contains(&at);
         let is_filler =
             |f: &Found| (f.from..f.to).contains(&at) && LEXICON.kind(f.concept) == Kind::Filler;
-        is_room || THING.contains(&token.fold.as_str()) || found.iter().any(is_filler)
+        let is_placed = |f: &Found| (f.from..f.to).contains(&at) && is_placed(text, f);
+        is_room
+            || BESIDE.contains(&token.fold.as_str())
+            || found.iter().any(is_placed)
+            || THING.contains(&token.fold.as_str())
+            || found.iter().any(is_filler)
     });
     (is_thing(text) && is_meant_for(text, *room) && says_nothing_else).then_some(*room)
 }
@@ -281,8 +293,13 @@ const ARTICLES: [&str; 14] =
     ["la", "le", "l", "une", "un", "de", "du", "d", "des", "a", "the", "una", "um", "uma"];
 
 /// Something is named that a shop may sell: advice is asked about that.
-fn names_goods(found: &[Found]) -> bool {
-    found.iter().any(|f| LEXICON.is_goods(f.concept))
+/// It names things that are sold; not what a lamp is to stand by ("above the mirror").
+fn names_goods(text: &Text, found: &[Found]) -> bool {
+    found.iter().any(|f| LEXICON.is_goods(f.concept) && !is_placed(text, f))
+}
+
+fn is_placed(text: &Text, f: &Found) -> bool {
+    text.tokens[..f.from].iter().rev().take(4).any(|t| BESIDE.contains(&t.fold.as_str()))
 }
 
 fn is_bedroom(text: &Text, named: &Named) -> bool {
@@ -294,6 +311,14 @@ fn is_bedroom(text: &Text, named: &Named) -> bool {
 
 /// What wishes for something, and what may stand beside it.
 const WISH: [&str; 2] = ["ask_for", "choose"];
+/// Wishes for one where nothing else is spoken of ("which lamp outside, on my patio").
+const WISHES_HERE: [&str; 2] = ["choose", "which"];
+const POLITE: [&str; 7] = ["please", "pls", "svp", "stp", "plait", "favor", "bitte"];
+/// Before what a lamp is to stand by.
+const BESIDE: [&str; 12] = [
+    "dessus", "dessous", "cote", "pres", "devant", "above", "over", "beside", "next", "near",
+    "encima", "sobre",
+];
 const WISH_WORDS: [&str; 24] = [
     "acheter",
     "aide",

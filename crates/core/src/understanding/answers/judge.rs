@@ -1,5 +1,6 @@
 //! From ranked articles to a verdict.
 
+use super::bounds::keep_bounds;
 use super::features::{Block, Feature, Reading, Role, Sort};
 use super::model::{Model, Ranked};
 use super::request::{asks, is_marked, is_request};
@@ -217,58 +218,10 @@ pub(super) fn look(
             quotes: quotes(model, reading, &weighed, r, (from, to)),
         })
         .collect();
-    keep_bounds(model, &weighed, &ranked, &mut candidates);
+    keep_bounds(model, reading, (from, to), &weighed, &ranked, &mut candidates);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     Look { candidates, standing: 1.0 }
 }
-
-/// "From how much is it free to Spain?": an article that knows nothing of Spain gives way to one that
-/// does and says as much of the rest. Where nobody wrote of it, no answer is as sure as it looks.
-fn keep_bounds(
-    model: &Model,
-    weighed: &[Weighed],
-    ranked: &[Ranked],
-    candidates: &mut [Candidate],
-) {
-    let bounds = || weighed.iter().filter(|w| w.sort == Sort::Bound && w.block == Block::Item);
-    if bounds().next().is_none() {
-        return;
-    }
-    let keeps = |r: &Ranked| bounds().filter_map(|w| w.id).all(|id| model.mentions(r.article, id));
-    let is_surer =
-        |a: &usize, b: &usize| candidates[*a].score.total_cmp(&candidates[*b].score).then(b.cmp(a));
-    let Some(first) = (0..candidates.len()).max_by(is_surer) else { return };
-    let rest: Vec<Weighed> = weighed
-        .iter()
-        .filter(|w| w.block == Block::Item && !bounds().any(|b| (b.from, b.to) == (w.from, w.to)))
-        .copied()
-        .collect();
-    let said = model.says(&rest, ranked[first].article);
-    let says_it = |r: &Ranked| keeps(r) && model.says(&rest, r.article) >= NEARLY * said;
-    if !keeps(&ranked[first])
-        && let Some(other) = ranked.iter().position(says_it)
-    {
-        let (given, taken) = (candidates[first].score, candidates[other].score);
-        candidates[first].score = taken;
-        candidates[other].score = given;
-    }
-    // Of "abroad" somebody may have written, where nobody did of Spain.
-    let is_known = |b: &Weighed| {
-        weighed
-            .iter()
-            .any(|w| (w.from, w.to) == (b.from, b.to) && w.block == b.block && w.id.is_some())
-    };
-    if bounds().any(|w| !is_known(w)) {
-        for candidate in candidates {
-            candidate.score *= UNBOUND;
-        }
-    }
-}
-
-/// So much of the rest is as much as all of it: "from how much" is "free over".
-const NEARLY: f32 = 0.7;
-/// What is left of an answer that says nothing of what it depends on.
-const UNBOUND: f32 = 0.5;
 
 /// Words that make a clause a condition of the next one; a shorter clause is no condition.
 const CONDITIONS: [&str; 10] =

@@ -1,6 +1,7 @@
 //! The answer matcher: which article answers a message, how surely, and whether a message that no
 //! article answers is a real question or noise.
 
+mod bounds;
 mod estimate;
 mod features;
 mod finder;

@@ -1,6 +1,7 @@
 //! What is learnt from a knowledge base, and how it ranks the articles for one piece of text.
 
 use super::Article;
+use super::bounds::Named;
 use super::features::{Block, Feature, Reading, Sort};
 use super::held_back::own_curve;
 use super::index::{Examples, Near};
@@ -34,6 +35,8 @@ pub(super) struct Model {
     near_scale: f32,
     /// By article: the items its questions and answers mention, sorted.
     mentions: Vec<Vec<u32>>,
+    /// By article: which countries and the like it names.
+    pub named: Vec<Named>,
     /// By example: its items with their weights.
     asks: Vec<Vec<(u32, f32)>>,
     pub space: Option<Space>,
@@ -124,6 +127,7 @@ impl Model {
         let mut counts: Vec<u32> = Vec::new();
         let mut last_article: Vec<u32> = Vec::new();
         let mut mentions: Vec<Vec<u32>> = vec![Vec::new(); articles.len()];
+        let mut named: Vec<Named> = vec![Named::default(); articles.len()];
         let mut learn = |f: &Feature, article: u32| {
             let id = table.intern(f.key);
             if id as usize == counts.len() {
@@ -143,6 +147,7 @@ impl Model {
             for (language, question) in questions(article) {
                 let text = Text::new(question);
                 let reading = read(&text, language, is_deep);
+                named[at as usize].add(&reading);
                 for f in &reading.features {
                     let id = learn(f, at);
                     if f.block == Block::Item {
@@ -162,6 +167,7 @@ impl Model {
             for (language, answer) in &article.answers {
                 let text = Text::new(answer);
                 let reading = Reading::new(&text, Lang::parse(language));
+                named[at].add(&reading);
                 for f in reading.features.iter().filter(|f| f.block == Block::Item) {
                     let id = table_or_new(&mut table, &mut counts, f);
                     mentions[at].push(id);
@@ -235,6 +241,7 @@ impl Model {
             is_deep,
             near_scale,
             mentions,
+            named,
             asks,
             space,
             part_scale,

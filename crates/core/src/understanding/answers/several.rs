@@ -16,9 +16,8 @@ const MOST_SEGMENTS: usize = 8;
 /// A row of so few words may ask without a word of asking ("délais de livraison").
 const NAMED: usize = 5;
 /// Words that lead on to the next question.
-const AND: [&str; 14] = [
-    "et", "and", "y", "e", "und", "aur", "plus", "also", "puis", "ainsi", "sinon", "ou", "or", "o",
-];
+const AND: [&str; 13] =
+    ["et", "and", "y", "e", "und", "aur", "also", "puis", "ainsi", "sinon", "ou", "or", "o"];
 
 /// The questions a message asks one after the other, each with the article that surely answers it
 /// and the words of its own; nothing of a message that asks one.
@@ -37,11 +36,12 @@ pub(super) fn several(
     let whole = look(model, &reading, &weighed, (0, text.tokens.len())).candidates;
     // Where nothing asks in so many words, a row of subjects does.
     let is_asked = |part: (usize, usize)| asks(&reading, part) || is_marked(text, part.1);
-    let is_list = !segments.iter().any(|part| is_asked(*part));
+    // "I have two questions: delivery times and warranty" asks nothing before its row.
+    let is_list = !segments.iter().any(|part| is_about(&reading, *part) && is_asked(*part));
     let mut questions: Vec<(Candidate, Quote)> = Vec::new();
     for part in segments {
         let is_named = is_list && part.1 - part.0 <= NAMED;
-        if !is_about(&reading, part) || !(is_named || is_asked(part)) {
+        if !(is_named && names(&reading, part) || is_about(&reading, part) && is_asked(part)) {
             continue;
         }
         let candidates = look(model, &reading, &weighed, part).candidates;
@@ -83,11 +83,14 @@ fn segments(text: &Text) -> Vec<(usize, usize)> {
     segments
 }
 
-/// The segment is about something, and no condition of another one.
-fn is_about(reading: &Reading<'_>, part: (usize, usize)) -> bool {
+/// The segment names a subject.
+fn names(reading: &Reading<'_>, part: (usize, usize)) -> bool {
     reading.roles[part.0..part.1].contains(&Role::Topic)
-        && part.1 - part.0 >= SHORT_CLAUSE
-        && !depends(&reading.text.tokens, part)
+}
+
+/// … and says something of it that is no condition of another one.
+fn is_about(reading: &Reading<'_>, part: (usize, usize)) -> bool {
+    names(reading, part) && part.1 - part.0 >= SHORT_CLAUSE && !depends(&reading.text.tokens, part)
 }
 
 #[cfg(test)]

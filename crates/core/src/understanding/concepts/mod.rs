@@ -3,20 +3,21 @@
 //! word. The lexicon is our own writing and stands as plain text in `data/`.
 
 pub(crate) mod everyday;
+mod index;
 mod lemma;
 mod read;
 mod sound;
 pub(crate) mod table;
 
-pub(crate) use read::{Kind, LangIndex};
+pub(crate) use read::{Kind, LangIndex, OTHERS};
 
 use super::language::{Lang, is_known_word};
 use super::text::{Text, TokenKind};
+use index::{Index, Keys, shortened, word_key};
 use read::{Concept, Fit, Form, LANGUAGES, Pair};
 use sound::sound;
 use std::borrow::Cow;
 use std::sync::LazyLock;
-use table::{Hash, Table};
 
 const FILES: &[&str] = &[
     include_str!("data/grammar.txt"),
@@ -40,6 +41,13 @@ pub(crate) struct Found {
     pub weight: f32,
     /// The words are written otherwise: they were taken for a slip.
     pub is_guess: bool,
+}
+
+/// One of a concept's kind: Austria, of the countries of the union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Member {
+    pub kind: u16,
+    pub name: u16,
 }
 
 /// The shipped lexicon.
@@ -151,6 +159,18 @@ impl Lexicon {
     /// What is asked has another answer for it ("delivery to Spain").
     pub(crate) fn is_bound(&self, concept: u16) -> bool {
         self.concepts[concept as usize].is_bound
+    }
+
+    /// Which one of its kind the words name, where they name one.
+    pub(crate) fn member(&self, text: &Text, found: &Found) -> Option<Member> {
+        let members = &self.concepts[found.concept as usize].members;
+        if members.is_empty() {
+            return None;
+        }
+        let words: Vec<&str> =
+            text.tokens[found.from..found.to].iter().map(|t| t.fold.as_str()).collect();
+        let name = *members.get(words.join(" ").as_str())?;
+        Some(Member { kind: found.concept, name })
     }
 
     pub(crate) fn name(&self, concept: u16) -> &'static str {
@@ -430,78 +450,6 @@ pub(crate) struct Span {
     forms: Vec<u32>,
     weight: f32,
     is_guess: bool,
-}
-
-/// Keys with several numbers each.
-#[derive(Debug)]
-struct Index {
-    table: Table,
-    starts: Vec<u32>,
-    values: Vec<u32>,
-}
-
-impl Index {
-    fn new(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut index = Self { table: Table::default(), starts: Vec::new(), values: Vec::new() };
-        let mut last = 0;
-        for (key, value) in pairs {
-            if key != last {
-                index.table.intern(key);
-                index.starts.push(index.values.len() as u32);
-                last = key;
-            }
-            index.values.push(value);
-        }
-        index.starts.push(index.values.len() as u32);
-        index
-    }
-
-    fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    fn get(&self, key: u64) -> &[u32] {
-        match self.table.get(key) {
-            None => &[],
-            Some(at) => {
-                let (from, to) = (self.starts[at as usize], self.starts[at as usize + 1]);
-                &self.values[from as usize..to as usize]
-            }
-        }
-    }
-}
-
-fn word_key(word: &str) -> u64 {
-    Hash::new(0).str(word).key()
-}
-
-/// The keys of every beginning of a word, the whole word last.
-struct Keys<'a> {
-    hash: Hash,
-    rest: std::str::Chars<'a>,
-}
-
-impl<'a> Keys<'a> {
-    fn new(word: &'a str) -> Self {
-        Self { hash: Hash::new(0), rest: word.chars() }
-    }
-}
-
-impl Iterator for Keys<'_> {
-    type Item = u64;
-    fn next(&mut self) -> Option<u64> {
-        let c = self.rest.next()?;
-        self.hash = self.hash.str(c.encode_utf8(&mut [0; 4]));
-        Some(self.hash.key())
-    }
-}
-
-/// The keys of a word with one letter left out.
-fn shortened(word: &str) -> impl Iterator<Item = u64> + '_ {
-    word.char_indices()
-        .map(|(at, c)| Hash::new(0).str(&word[..at]).str(&word[at + c.len_utf8()..]).key())
 }
 
 fn same_but_doubled(a: &str, b: &str) -> bool {

@@ -10,6 +10,8 @@
 //!   de *express                   … or any beginning (compounds)
 //! made_in < eu abroad           said right before these it takes their meaning away
 //!   + negation receive            both within a few words make the concept as well
+//!   = austria autriche wien       words of the concept that name the same one of its kind …
+//!   =* other_countries            … and all that a text does not name
 //! ```
 
 use crate::understanding::text::fold;
@@ -43,7 +45,12 @@ pub(crate) struct Concept {
     pub implies: Vec<u16>,
     /// Concepts that mean something else right behind this one.
     pub hides: Vec<u16>,
+    /// Words → which one of the concept's kind they name.
+    pub members: BTreeMap<String, u16>,
 }
+
+/// Names all of a kind that a text does not name ("other countries").
+pub(crate) const OTHERS: u16 = 0;
 
 /// A language of the lexicon: index into [`LANGUAGES`].
 pub(crate) type LangIndex = u8;
@@ -124,10 +131,11 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
             is_bound,
             implies: Vec::new(),
             hides: Vec::new(),
+            members: BTreeMap::new(),
         });
     }
     let known = |name: &str| *index.get(name).unwrap_or_else(|| panic!("no concept `{name}`"));
-    let mut current = 0u16;
+    let (mut current, mut next_member) = (0u16, OTHERS);
     for line in lines() {
         if !line.starts_with(' ') {
             let (head, hidden) = line.split_once('<').unwrap_or((line, ""));
@@ -144,6 +152,13 @@ pub(crate) fn read(files: &[&'static str]) -> Source {
             let (a, b) = (words.next(), words.next());
             let [a, b] = [a, b].map(|w| known(w.expect("a pair has two concepts")));
             source.pairs.push(Pair { concept: current, a, b });
+            continue;
+        }
+        if let Some(name) = first.strip_prefix('=') {
+            next_member += 1;
+            let member = if name == "*" { OTHERS } else { next_member };
+            let named = words.map(|w| (fold(&w.replace('_', " ")), member));
+            source.concepts[current as usize].members.extend(named);
             continue;
         }
         let lang = LANGUAGES.iter().position(|l| *l == first);

@@ -1,17 +1,24 @@
 //! Messages made of known phrases and of nothing else.
 
-use super::reading;
+use super::sentence::in_section;
+use super::{hits, reading};
 use crate::understanding::pattern::Piece;
 use crate::understanding::text::{Text, Token, TokenKind};
 
 /// Longest message that can be a short answer, in tokens.
 const LONGEST: usize = 24;
+/// Longest sentence that only refuses advertising, in tokens.
+const LONGEST_REFUSAL: usize = 16;
 const NUMERALS: [&str; 11] = ["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10"];
 
 /// The number of an option, when the message is nothing but a choice: a digit of any script, a
 /// keycap, `1.`, `1)`, "option 1", "le premier", ordinal words of the six languages.
 pub fn choice(text: &Text) -> Option<u32> {
     if text.original.contains(['€', '$', '£', '%', '@', '/', '=', '*', '₹']) {
+        return None;
+    }
+    // "Hello, 1 question".
+    if is_opening(text) {
         return None;
     }
     let mut classes = NUMERALS.to_vec();
@@ -68,6 +75,14 @@ pub fn yes_no(text: &Text) -> Option<bool> {
         (Some(a), Some(b)) if a != b => None,
         (a, b) => a.or(b),
     }
+}
+
+/// A yes in so many words, where "ok" and "perfect" may be said of anything.
+pub fn is_firm_yes(text: &Text) -> bool {
+    let classes = ["yes", "no", "yes_weak", "answer_filler"];
+    let pieces = pieces(text, &classes, |_| false).unwrap_or_default();
+    let has = |class: usize| pieces.iter().any(|p| p.class == Some(class));
+    has(0) && !has(1)
 }
 
 /// Nothing but a "please".
@@ -136,7 +151,11 @@ pub fn is_leave_word(text: &Text) -> bool {
 /// STOP, désabonner, unsubscribe, baja …, "send me no more advertising": no more promotional
 /// messages.
 pub fn is_stop_word(text: &Text) -> bool {
-    is_made_of(text, "stop", "stop_filler") || refuses_advertising(text)
+    is_made_of(text, "stop", "stop_filler")
+        || refuses_advertising(text)
+        || text.tokens.len() <= LONGEST_REFUSAL
+            && !text.has_question_mark
+            && hits(text).iter().any(|hit| in_section(hit, "opt out"))
 }
 
 fn refuses_advertising(text: &Text) -> bool {

@@ -17,11 +17,11 @@ mod tests;
 
 pub use begun::is_begun;
 pub use closed::{
-    choice, corrects, is_courtesy, is_greeting, is_leave_word, is_menu_word,
+    choice, corrects, is_courtesy, is_firm_yes, is_greeting, is_leave_word, is_menu_word,
     is_only_friendly_emoji, is_opening, is_stop_word, is_thanks, is_wait, wants_topics, yes_no,
 };
 pub use contact::{email, number};
-pub use order::{OrderNumber, OrderPattern, order_number};
+pub use order::{OrderNumber, OrderPattern, names_order_number, order_number};
 pub use postcode::{fold_postcode, postcode, postcode_beside};
 pub use rating::{Rating, rating};
 pub use sentence::{

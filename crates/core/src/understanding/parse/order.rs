@@ -18,6 +18,15 @@ pub struct OrderNumber {
     pub quote: Quote,
 }
 
+/// The text speaks of the number of an order ("give your order number").
+pub fn names_order_number(text: &Text) -> bool {
+    let is = |token: &Token, words: &[&str]| words.contains(&token.fold.as_str());
+    text.tokens.windows(3).any(|near| {
+        let number = near.iter().any(|t| is(t, &NUMBER));
+        number && near.iter().any(|t| is(t, &ORDER))
+    })
+}
+
 /// An order number anywhere in the message. With `bare`, the digits alone are enough (the bot has
 /// just asked for the number).
 pub fn order_number(text: &Text, pattern: &OrderPattern, bare: bool) -> Option<OrderNumber> {

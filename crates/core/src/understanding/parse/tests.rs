@@ -415,11 +415,11 @@ fn menu_stop_and_topics() {
         &[
             (
                 true,
-                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | je ne veux plus recevoir de pub | merci de ne plus m'envoyer de promos | please don't send me any more offers | dejen de enviarme promociones | parem de me enviar publicidade | لا ترسلوا لي اعلانات | désabonnez-moi de vos pubs | unsubscribe me from your offers | darme de baja de las promociones",
+                "STOP | stop | Stop svp | désabonner | me désabonner | unsubscribe | baja | darme de baja | désinscription | stop pub | opt out | إلغاء الاشتراك | descadastrar | band karo | enlevez moi de la newsletter | plus de newsletter svp | je ne veux plus de vos pubs | je veux plus de mails de votre part | I don't want any more emails | I want to cancel my newsletter | remove me from your mailing list | ya no quiero la newsletter | je ne veux plus recevoir de pub | merci de ne plus m'envoyer de promos | please don't send me any more offers | dejen de enviarme promociones | parem de me enviar publicidade | لا ترسلوا لي اعلانات | désabonnez-moi de vos pubs | unsubscribe me from your offers | darme de baja de las promociones",
             ),
             (
                 false,
-                "stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain | ne m'envoyez plus de lampe bleue | vous avez des promos ? | stop sending me the wrong lamp | don't send me a lamp | la más baja | unsubscribe my sister's lamp",
+                "stop le robot | je n'ai plus de mail de confirmation | je ne veux plus de cette lampe | I don't want an email invoice | vous envoyez une newsletter ? | plus de lampes en stock | stop le robot | non | arrêtez de me prendre pour un idiot | annuler ma commande | bus stop lamp | stop je veux un humain | ne m'envoyez plus de lampe bleue | vous avez des promos ? | stop sending me the wrong lamp | don't send me a lamp | la más baja | unsubscribe my sister's lamp",
             ),
         ],
         is_stop_word,
@@ -454,7 +454,7 @@ fn questions_about_the_assistant_itself() {
             ),
             (
                 false,
-                "je veux un humain | passez-moi un agent | aspirateur robot | lampe robot | bonjour | puis-je parler à une personne | qui livre mes colis ? | are you open on sunday? | où est ma commande ?",
+                "le transporteur c'est qui | c'est qui votre transporteur | je veux un humain | passez-moi un agent | aspirateur robot | lampe robot | bonjour | puis-je parler à une personne | qui livre mes colis ? | are you open on sunday? | où est ma commande ?",
             ),
         ],
         asks_identity,
