@@ -29,6 +29,7 @@ import { isSort, type Sort, viewOf } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
 import { Cut } from '../ui/cut.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { NavLink } from '../ui/nav-link.tsx';
 import { Splitter } from '../ui/splitter.tsx';
 import { Empty } from '../ui/states.tsx';
 import { ViewCount } from '../ui/view-count.tsx';
@@ -356,12 +357,12 @@ function PhoneViews({
   return (
     <nav ref={row} className="pch" aria-label={t('app.views')}>
       {views.map((view) => (
-        <Link
+        <NavLink
           key={view.key}
           to="/inbox"
-          search={view.key === 'open' ? {} : { view: view.key }}
+          view={view.key}
+          isCurrent={view.key === current}
           className={`chip${view.key === current ? ' inv' : ''}`}
-          aria-current={view.key === current ? 'page' : undefined}
         >
           {view.key === 'open'
             ? t('view.openShort')
@@ -369,7 +370,7 @@ function PhoneViews({
               ? t('view.mineShort')
               : name(view)}{' '}
           <ViewCount view={view} />
-        </Link>
+        </NavLink>
       ))}
     </nav>
   );
