@@ -74,8 +74,12 @@ impl Turn<'_> {
     /// An article picked from a list.
     pub(super) fn answer_picked(&mut self, article: &str) {
         self.found_topic(article);
-        self.bot.prompt = None;
+        let list = self.bot.prompt.take();
         self.answered_question(article, None);
+        // The list is still on their screen.
+        if self.bot.prompt.is_none() {
+            self.bot.set_aside = list;
+        }
     }
 
     fn found_topic(&mut self, article: &str) {

@@ -36,7 +36,7 @@ impl Turn<'_> {
                 Meaning::Nothing => None,
                 Meaning::Menu => self.digit_of_menu(digit),
             },
-            None => self.digit_of_menu(digit),
+            None => self.digit_of_menu(digit).or_else(|| self.digit_of_list(text, digit)),
         };
         Some(plan.map(|plan| ("digits", plan)).ok_or(Missed::Noise))
     }
@@ -73,6 +73,16 @@ impl Turn<'_> {
             }
         };
         found.map_or(Meaning::Nothing, Meaning::Plan)
+    }
+
+    /// The next question of the list from which the last answer was picked, where the main menu has
+    /// no such digit.
+    fn digit_of_list(&self, text: &Text, digit: u32) -> Option<Plan> {
+        let list = self.set_aside().filter(|p| matches!(p.kind, PromptKind::Articles { .. }))?;
+        match self.digit_of_prompt(&list, text, digit) {
+            Meaning::Plan(plan) => Some(plan),
+            Meaning::Nothing | Meaning::Menu => None,
+        }
     }
 
     fn digit_of_menu(&self, digit: u32) -> Option<Plan> {

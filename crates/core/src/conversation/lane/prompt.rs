@@ -85,11 +85,8 @@ impl Turn<'_> {
         };
         let (port, value) = self.accepted(*answer, text)?;
         // More was said since an offer was made: "ok, thanks" is said of that.
-        if *answer == Answer::YesNo
-            && prompt.digits_are_menu
-            && port == "yes"
-            && !parse::is_firm_yes(text)
-        {
+        let is_of_offer = parse::is_firm_yes(text) || port == "no" && !parse::is_thanks(text);
+        if *answer == Answer::YesNo && prompt.digits_are_menu && !is_of_offer {
             return None;
         }
         let has_port = self.snapshot().graph.has_port(&node, port);
@@ -177,7 +174,8 @@ impl Turn<'_> {
         let mut beginnings =
             (1..=longest).rev().filter(ends).map(|n| Text::new(&text.quoted(text.quote(0, n))));
         let yes = beginnings.find_map(|part| parse::yes_no(&part))?;
-        if !yes && missed != Some(Missed::Noise) {
+        let is_of_offer = !prompt.digits_are_menu || !parse::is_thanks(text);
+        if !is_of_offer || !yes && missed != Some(Missed::Noise) {
             return None;
         }
         let port = if yes { "yes" } else { "no" };
