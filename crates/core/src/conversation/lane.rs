@@ -171,7 +171,7 @@ impl Turn<'_> {
         }
         if snapshot.is_on("tracking") {
             let is_bare = self.awaits_postcode(prompt) && parse::corrects(text)
-                || self.asked_for_number() && text.tokens.len() <= WORDS_OF_A_NUMBER;
+                || text.tokens.len() <= WORDS_OF_A_NUMBER && self.asked_for_number();
             let number = parse::order_number(text, &snapshot.orders, is_bare);
             let quotes = number.iter().map(|n| n.quote).collect();
             looked.exact("tracking:number", number.is_some(), quotes);
@@ -229,8 +229,7 @@ impl Turn<'_> {
             topic: Some(r.topic.clone()),
             is_emergency: r.first.is_some(),
         }));
-        let is_angry =
-            snapshot.is_on("sentiment") && !self.is_relieved(reading) && !self.is_title(reading);
+        let is_angry = snapshot.is_on("sentiment") && !self.is_no_anger(reading);
         if looked.note("sentiment", &signals.frustration, is_angry) {
             fired.push(Reason::Sentiment.into());
         }
@@ -253,19 +252,21 @@ impl Turn<'_> {
         matches!(judged.verdict, Verdict::Answer(answer) if answer.score >= SURE)
     }
 
-    /// A guess at anger counts less than the answer that it is solved now ("ah, screwed in tightly it
-    /// works!").
-    fn is_relieved(&self, reading: &Reading) -> bool {
-        let asked = self.fresh_prompt().and_then(|p| self.snapshot().graph.node(&p.node).cloned());
-        matches!(asked, Some(Kind::Ask { answer: Answer::Solved, .. }))
-            && reading.signals.frustration.is_guess
-            && parse::solved(&reading.text) == Some(true)
-    }
-
-    /// A choice in capitals is a choice.
-    fn is_title(&self, reading: &Reading) -> bool {
-        reading.signals.frustration.is_alarm()
-            && self.titled(self.fresh_prompt().as_ref(), &reading.text).is_some()
+    /// A choice in capitals is a choice, and a guess at anger counts less than the answer that it is
+    /// solved now ("ah, screwed in tightly it works!").
+    fn is_no_anger(&self, reading: &Reading) -> bool {
+        let signal = &reading.signals.frustration;
+        if !signal.is_alarm() {
+            return true;
+        }
+        let prompt = self.fresh_prompt();
+        let asked = prompt.as_ref().and_then(|p| self.snapshot().graph.node(&p.node));
+        let is_relieved = || {
+            matches!(asked, Some(Kind::Ask { answer: Answer::Solved, .. }))
+                && signal.is_guess
+                && parse::solved(&reading.text) == Some(true)
+        };
+        is_relieved() || self.titled(prompt.as_ref(), &reading.text).is_some()
     }
 
     /// The article that was just said asks for an order number, as "my parcel is late" does.

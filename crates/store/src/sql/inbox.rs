@@ -62,7 +62,8 @@ macro_rules! filters {
                        AND ($19 - waiting_since) * 2 >= reply_due_at - waiting_since)
                    OR (last_inbound_at > $19 - 86340000000
                        AND last_inbound_at < $19 - 82740000000))))
-         AND (CAST($20 AS BIGINT) = 0 OR (status = 'human' AND unread = 0))
+         AND (CAST($20 AS BIGINT) = 0 OR (status = 'human' AND unread = 0
+              AND waiting_since IS NULL))
          AND (CAST($21 AS BIGINT) IS NULL OR last_message_at >= $21)
          AND (CAST($22 AS BIGINT) IS NULL OR last_message_at < $22)
          AND (CAST($23 AS TEXT) IS NULL OR assignee = $23

@@ -63,7 +63,8 @@ impl InboxFilter {
             }
             && self.mentions.as_ref().is_none_or(|key| has(&line.mentions, key))
             && self.at_risk.is_none_or(|now| line.is_at_risk(now))
-            && !(self.is_answered && (line.status != "human" || line.unread > 0))
+            && !(self.is_answered
+                && (line.status != "human" || line.unread > 0 || line.waiting_since.is_some()))
             && self.moved_from.is_none_or(|from| line.last_message_at >= from)
             && self.moved_before.is_none_or(|end| line.last_message_at < end)
             && self

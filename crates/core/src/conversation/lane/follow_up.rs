@@ -130,7 +130,8 @@ impl Turn<'_> {
         is_on.then(|| self.snapshot().finder.room(text)).flatten()
     }
 
-    /// The order that was shown before, or whose postcode is awaited, where a short message asks on about it.
+    /// The order that was shown before, or whose postcode is awaited, where a short message asks on
+    /// about it.
     pub(super) fn same_order(&self, reading: &Reading, looked: &mut Looked) -> Option<Plan> {
         let text = &reading.text;
         let awaited = self.fresh_prompt().and_then(|prompt| match prompt.kind {
