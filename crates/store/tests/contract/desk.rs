@@ -90,7 +90,9 @@ pub async fn every_filter_lets_its_own_through(place: Place) {
         assert_eq!(count, expected.len() as i64, "{filter:?}");
     }
     assert_eq!(store.inbox_count(&any, 4).await.unwrap(), 4, "counted no further");
-    with(&*store, 1, |row| row.waiting_since = Some(now)).await;
+    let row = store.conversation(conversation_id(1)).await.unwrap().unwrap();
+    let waits = updated(&row, |row| row.waiting_since = Some(now));
+    assert_eq!(store.commit(vec![waits]).await.unwrap(), Committed::Done);
     let answered = InboxFilter { is_answered: true, ..any.clone() };
     assert_eq!(store.inbox_count(&answered, 50).await.unwrap(), 0, "taken and not answered yet");
     assert_eq!(store.loads().await.unwrap(), [("nadia".to_owned(), 1)]);
