@@ -174,7 +174,7 @@ export default defineConfig({
               // slow network fetches six at a time.
               name: 'desk',
               priority: 10,
-              test: /[\\/]src[\\/](?:ui[\\/](?:bits|cut|icon-button|nav-link|states|toasts|segments|view-count)|lib[\\/](?:i18n|time|hooks|views|install|presence|thread|knowledge|macros|text|sla|drafts|outbox|keys)|api[\\/](?:queries|lead-queries)|features[\\/]inbox[\\/]use-views|features[\\/]thread[\\/](?:use-refusal|message-text))\.tsx?$/,
+              test: /[\\/]src[\\/](?:ui[\\/](?:bits|cut|foot|icon-button|nav-link|states|toasts|segments|view-count)|lib[\\/](?:i18n|time|hooks|views|install|presence|thread|knowledge|macros|text|sla|drafts|outbox|keys)|api[\\/](?:queries|lead-queries)|features[\\/]inbox[\\/]use-views|features[\\/]thread[\\/](?:use-refusal|message-text))\.tsx?$/,
             },
             {
               // Icons of several pages come as one file instead of many of a few lines.

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useRefusal } from '../lib/use-refusal.ts';
 import { Button } from './button.tsx';
+import { Foot } from './foot.tsx';
 import { Modal } from './modal.tsx';
 
 interface Props {
@@ -60,13 +61,7 @@ export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, chi
             />
           </label>
         )}
-        {problem && (
-          <p className="ferr" role="alert">
-            {problem}
-          </p>
-        )}
-        <div className="row dlgf">
-          <Button onClick={() => onOpenChange(false)}>{t('app.cancel')}</Button>
+        <Foot problem={problem} onCancel={() => onOpenChange(false)}>
           {act && (
             <Button
               className="danger"
@@ -78,7 +73,7 @@ export function Confirm({ open, onOpenChange, title, lead, word, act, onAct, chi
               {act}
             </Button>
           )}
-        </div>
+        </Foot>
       </form>
     </Modal>
   );

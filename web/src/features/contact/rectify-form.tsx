@@ -4,6 +4,7 @@ import type { ContactChange, ContactDetail } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { useRectify } from './use-rectify.ts';
 
 /** Languages the web app has a name for. */
@@ -99,17 +100,11 @@ export function RectifyForm({ contact, onDone }: { contact: ContactDetail; onDon
           )
         )}
       </div>
-      {rectify.problem && (
-        <p className="ferr" role="alert">
-          {rectify.problem}
-        </p>
-      )}
-      <div className="row dlgf">
-        <Button onClick={onDone}>{t('app.cancel')}</Button>
+      <Foot problem={rectify.problem} onCancel={onDone}>
         <Button look="pri" type="submit" busy={rectify.isPending} data-testid="rectify-save">
           {t('contact.save')}
         </Button>
-      </div>
+      </Foot>
     </form>
   );
 }

@@ -9,6 +9,7 @@ import type { Losses } from '../../lib/losses.ts';
 import { clock, longDay } from '../../lib/time.ts';
 import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Choices } from './choices.tsx';
 import { moments } from './snooze.ts';
@@ -271,11 +272,11 @@ function RaiseForm({ conversation, teams, act, first }: FormProps & { teams: rea
           onChange={(event) => setReason(event.target.value)}
         />
       </div>
-      <div className="row dlgf">
+      <Foot>
         <Button look="pri" type="submit" disabled={reason.trim() === ''}>
           {t('desk.raise.submit')}
         </Button>
-      </div>
+      </Foot>
     </form>
   );
 }

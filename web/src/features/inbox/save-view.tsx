@@ -7,6 +7,7 @@ import { useWords } from '../../lib/i18n.ts';
 import { useRefusal } from '../../lib/use-refusal.ts';
 import type { Sort } from '../../lib/views.ts';
 import { Button } from '../../ui/button.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { Modal } from '../../ui/modal.tsx';
 
 interface Props {
@@ -72,17 +73,11 @@ export function SaveView({ open, onOpenChange, query, sort }: Props) {
             {t('views.shared')}
           </label>
         )}
-        {problem && (
-          <p className="ferr" role="alert">
-            {problem}
-          </p>
-        )}
-        <div className="row dlgf">
-          <Button onClick={() => onOpenChange(false)}>{t('app.cancel')}</Button>
+        <Foot problem={problem} onCancel={() => onOpenChange(false)}>
           <Button look="pri" type="submit" disabled={name.trim() === ''}>
             {t('views.submit')}
           </Button>
-        </div>
+        </Foot>
       </form>
     </Modal>
   );

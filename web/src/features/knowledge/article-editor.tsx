@@ -7,6 +7,7 @@ import { useWords } from '../../lib/i18n.ts';
 import { articleName, linesOf, nameIn } from '../../lib/knowledge.ts';
 import { useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { say } from '../../ui/toasts.tsx';
@@ -165,13 +166,10 @@ export function ArticleEditor({
               ))}
             </select>
           </div>
-          {error && (
-            <p className="ferr" role="alert">
-              {isOutdated ? t('knowledge.outdated') : refusal(error)}
-            </p>
-          )}
-          <div className="row dlgf">
-            <Button onClick={() => (isNew ? onClose() : setOpen(false))}>{t('app.cancel')}</Button>
+          <Foot
+            problem={error && (isOutdated ? t('knowledge.outdated') : refusal(error))}
+            onCancel={() => (isNew ? onClose() : setOpen(false))}
+          >
             <Button
               look="pri"
               type="submit"
@@ -182,7 +180,7 @@ export function ArticleEditor({
               <Check className="i" />
               {t('knowledge.publish')}
             </Button>
-          </div>
+          </Foot>
         </form>
       ) : (
         <article className="cd kread">

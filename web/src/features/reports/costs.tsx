@@ -7,6 +7,7 @@ import type { components } from '../../api/schema.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Bars } from '../../ui/states.tsx';
 import { Form, Panel, Refused } from '../settings/parts.tsx';
@@ -176,12 +177,11 @@ function RatesDialog({ rates, onClose }: { rates: Costs['rates']; onClose: () =>
           />
         ))}
         <Refused error={save.error} />
-        <div className="row dlgf">
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
+        <Foot onCancel={onClose}>
           <Button look="pri" type="submit" busy={save.isPending} disabled={isBad}>
             {t('settings.save')}
           </Button>
-        </div>
+        </Foot>
       </Form>
     </Modal>
   );

@@ -5,6 +5,7 @@ import { api, call } from '../../api/client.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Banner } from '../../ui/states.tsx';
 
@@ -61,17 +62,11 @@ export function MaskedBar({ id }: { id: string }) {
             value={reason}
             onValueChange={setReason}
           />
-          {read.isError && (
-            <p className="ferr" role="alert">
-              {t('masked.failed')}
-            </p>
-          )}
-          <div className="row dlgf">
-            <Button onClick={() => setOpen(false)}>{t('app.cancel')}</Button>
+          <Foot problem={read.isError && t('masked.failed')} onCancel={() => setOpen(false)}>
             <Button look="pri" type="submit" busy={read.isPending} disabled={length < SHORTEST}>
               {t('masked.send')}
             </Button>
-          </div>
+          </Foot>
         </form>
       </Modal>
     </div>

@@ -8,6 +8,7 @@ import { summaryOf } from '../../lib/summary.ts';
 import { useRefusal } from '../../lib/use-refusal.ts';
 import { Tier } from '../../ui/bits.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { say } from '../../ui/toasts.tsx';
 import type { Actions } from './use-actions.ts';
@@ -122,17 +123,11 @@ function TransferForm({
         />
         <span className="fhelp">{t('transfer.noteHelp')}</span>
       </div>
-      {problem && (
-        <p className="ferr" role="alert">
-          {problem}
-        </p>
-      )}
-      <div className="row dlgf">
-        <Button onClick={onDone}>{t('app.cancel')}</Button>
+      <Foot problem={problem} onCancel={onDone}>
         <Button look="pri" type="submit" busy={actions.isBusy} disabled={team === ''}>
           {actions.isBusy ? t('transfer.busy') : t('transfer.submit')}
         </Button>
-      </div>
+      </Foot>
     </form>
   );
 }
