@@ -285,6 +285,40 @@ async fn a_copilot_helps_agents_and_sends_nothing() {
 }
 
 #[tokio::test]
+async fn a_copilot_reads_nobody_whose_data_is_restricted() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let fake = FakeLlm::start().await.unwrap();
+    connect(&owner, &fake, json!({"copilot": true})).await;
+    app.customer_writes(CLAIRE, "wamid.1", QUESTION).await;
+    app.settle().await;
+    let line = app.conversation(&owner).await;
+    let id = line["id"].as_str().unwrap().to_owned();
+    let person = format!("/api/v1/contacts/{}", line["contact"]["id"].as_str().unwrap());
+    let restrict = json!({"revision": 0, "is_restricted": true});
+    assert_eq!(owner.patch(&person, &restrict).await.status, StatusCode::OK);
+    let before = fake.seen().len();
+    for (task, body) in [
+        ("summary", json!({})),
+        ("draft", json!({})),
+        ("rewrite", json!({"text": "bonjour"})),
+        ("translate", json!({"text": "bonjour", "language": "en"})),
+    ] {
+        let refused = copilot(&owner, &id, task, body).await;
+        assert_eq!(
+            (refused.status, refused.slug()),
+            (StatusCode::CONFLICT, "restricted"),
+            "{task}"
+        );
+    }
+    assert_eq!(fake.seen().len(), before, "no model heard of it");
+    let lift = json!({"revision": 1, "is_restricted": false});
+    assert_eq!(owner.patch(&person, &lift).await.status, StatusCode::OK);
+    assert_eq!(copilot(&owner, &id, "summary", json!({})).await.status, StatusCode::OK);
+    assert!(fake.seen().len() > before, "and it helps again once that is over");
+}
+
+#[tokio::test]
 async fn another_node_takes_a_change_up() {
     let app = TestApp::start().await;
     let owner = app.owner().await;

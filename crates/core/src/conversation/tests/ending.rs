@@ -2,9 +2,10 @@
 
 use super::harness::World;
 use crate::conversation::command::{Closing, Terms};
-use crate::conversation::{Act, Command, Event, Refusal};
+use crate::conversation::{Act, Command, Event, Refusal, survey};
 use crate::message::Outbound;
 use crate::time::Span;
+use crate::window;
 
 /// Hélène with Nadia, who has answered.
 fn with_nadia() -> World {
@@ -166,4 +167,40 @@ fn said_twice_the_first_counts_and_an_overdue_one_comes_at_once() {
     world.now = world.now + Span::minutes(1);
     world.agent("nadia", end(5)).unwrap();
     assert!(is_resolved(&world));
+}
+
+/// Inside the window when it was said, outside when it is due.
+#[test]
+fn the_window_may_shut_while_the_end_waits() {
+    let on_the_edge = || {
+        let mut world = with_nadia();
+        let wrote = world.state.as_ref().unwrap().last_inbound_at;
+        world.now = window::closes_at(wrote, world.now).unwrap() - Span::secs(2);
+        world.agent("nadia", end(5)).unwrap();
+        world
+    };
+    let template = |world: &World, now| {
+        let state = world.state.as_ref().unwrap();
+        let asks = survey::template_of(state, &Command::Tick, world.snapshot(), now);
+        asks.map(|(name, _)| name)
+    };
+    let asked = |world: &mut World| {
+        world.now = world.now + Span::secs(5);
+        world.transcript("wait 1s")
+    };
+    let mut world = on_the_edge();
+    assert_eq!(template(&world, world.now), None, "it could still be asked in words");
+    let due = world.now + Span::secs(5);
+    assert_eq!(template(&world, due).as_deref(), Some("enquete_csat"));
+    let said = asked(&mut world);
+    assert!(is_resolved(&world));
+    assert!(said.iter().any(|line| line.contains("[enquete_csat]")), "{said:?}");
+    assert!(!said.iter().any(|line| line.contains("csat_ask")), "{said:?}");
+
+    let mut world = on_the_edge();
+    world.is_survey_withheld = true;
+    let said = asked(&mut world);
+    assert!(is_resolved(&world), "it ends all the same");
+    assert_eq!(questions(&world), 0);
+    assert!(!said.iter().any(|line| line.contains("csat")), "{said:?}");
 }
