@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use relais_app::accounts::AccountError;
 use relais_app::port::store::StoreError;
+use relais_app::why::Why;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,6 +43,15 @@ pub(crate) struct StoreLost;
 pub struct FieldError {
     /// JSON pointer into the request.
     pub pointer: String,
+    /// A stable word, such as `missing`, `length` or `taken`; `other` has the detail only.
+    pub code: &'static str,
+    /// Of `range` the number, of `length` the characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<u64>,
+    /// As `least`; also of `too_long` and `too_many`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most: Option<u64>,
+    /// In English.
     pub detail: String,
 }
 
@@ -68,8 +78,9 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn field(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let error = FieldError { pointer: pointer.into(), detail: detail.into() };
+    pub fn field(mut self, pointer: impl Into<String>, why: impl Into<Why>) -> Self {
+        let Why { code, least, most, detail } = why.into();
+        let error = FieldError { pointer: pointer.into(), code, least, most, detail };
         self.errors.get_or_insert_default().push(error);
         self
     }
@@ -204,12 +215,12 @@ impl From<AccountError> for Problem {
             }
             AccountError::Invalid(faults) => {
                 faults.into_iter().fold(Self::invalid("see the fields"), |problem, fault| {
-                    problem.field(fault.pointer, fault.detail)
+                    problem.field(fault.pointer, fault.why)
                 })
             }
             AccountError::LoginTaken => {
                 Self::new(StatusCode::CONFLICT, "login_taken", "This login is taken")
-                    .field("/login", "is taken")
+                    .field("/login", Why::new("taken", "is taken"))
             }
             AccountError::Configured => {
                 let title = "This account is managed by the configuration";

@@ -66,3 +66,4 @@ pub mod trial;
 pub mod upkeep;
 mod versions;
 pub mod webhooks;
+pub mod why;

@@ -9,6 +9,7 @@ use crate::port::store::{
     Aging, Behind, Committed, ConversationRow, MediaRow, Older, Result, StoreError, Weight, Write,
 };
 use crate::service::Service;
+use crate::why::Why;
 use relais_core::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +64,7 @@ fn a_year() -> Option<u32> {
 
 impl Rules {
     /// Names the first rule that cannot be kept.
-    pub fn check(&self) -> std::result::Result<(), (&'static str, String)> {
+    pub fn check(&self) -> std::result::Result<(), (&'static str, Why)> {
         for (name, days, least) in [
             ("messages", self.messages, 1),
             ("files", self.files, 1),
@@ -73,7 +74,8 @@ impl Rules {
             ("accesses", self.accesses, LEAST_ACCESSES),
         ] {
             if days.is_some_and(|days| !(least..=MOST).contains(&days)) {
-                return Err((name, format!("must be {least} to {MOST} days, or nothing")));
+                let told = format!("must be {least} to {MOST} days, or nothing");
+                return Err((name, Why::range(least.into(), MOST.into()).told(told)));
             }
         }
         Ok(())

@@ -173,7 +173,7 @@ impl Config {
         ConfiguredOwner::new(login, &self.owner_name, hash).map(Some).map_err(|faults| {
             let told: Vec<String> = faults
                 .iter()
-                .map(|fault| format!("owner_{} {}", &fault.pointer[1..], fault.detail))
+                .map(|fault| format!("owner_{} {}", &fault.pointer[1..], fault.why))
                 .collect();
             Refusal::new(
                 told.join("; "),

@@ -62,6 +62,11 @@ export const api = {
 
 interface Fault {
   pointer: string;
+  /** A stable word such as `missing`; `other` has the detail only. */
+  code: string;
+  least?: number | null;
+  most?: number | null;
+  /** In English. */
   detail: string;
 }
 

@@ -3567,7 +3567,20 @@ export interface components {
             type: string;
         };
         ProblemField: {
+            /** @description A stable word, such as `missing`, `length` or `taken`; `other` has the detail only. */
+            code: string;
+            /** @description In English. */
             detail: string;
+            /**
+             * Format: int64
+             * @description Of `range` the number, of `length` the characters.
+             */
+            least?: number | null;
+            /**
+             * Format: int64
+             * @description As `least`; also of `too_long` and `too_many`.
+             */
+            most?: number | null;
             /** @description JSON pointer into the request. */
             pointer: string;
         };

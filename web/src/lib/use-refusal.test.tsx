@@ -33,10 +33,21 @@ test('what nobody translated is quoted, with the number of the request', () => {
 });
 
 test('where fields are at fault, what is wrong with them stands behind', () => {
-  const fields = [{ pointer: '/name', detail: 'is too long' }];
+  const fields = [
+    { pointer: '/teams/0/name', code: 'length', least: 1, most: 1200, detail: 'English' },
+    { pointer: '/odd', code: 'missing', detail: 'English' },
+  ];
   expect(said(problem(422, 'invalid', fields), 'en')).toBe(
-    'This cannot be accepted as it is. (is too long)',
+    'This cannot be accepted as it is. Name: must have 1 to 1,200 characters · is missing',
   );
+  expect(said(problem(422, 'invalid', fields), 'fr')).toMatch(
+    /Nom : doit avoir de 1 à 1\s200 caractères · manque$/,
+  );
+});
+
+test('a field of which only the API knows what is wrong is quoted with the number of the request', () => {
+  const fields = [{ pointer: '/name', code: 'other', detail: 'is odd' }];
+  expect(said(problem(422, 'invalid', fields), 'fr')).toMatch(/Nom : is odd \(req r1\)$/);
 });
 
 test('a server that fails says so, not how', () => {

@@ -1,7 +1,29 @@
 import { useLocale, useTranslations } from 'use-intl';
-import { toApiError } from '../api/client.ts';
+import { type ApiError, toApiError } from '../api/client.ts';
 
 const GROUPS = ['refusal', 'settings.refused'] as const;
+
+type Fault = ApiError['fields'][number];
+
+/**
+ * What is wrong with a field, in the words of the person reading: those of its code, after the name
+ * of the field where it has one. What has no words is said as the API says it, in English.
+ */
+export function useFault(): (fault: Fault) => { text: string; isKnown: boolean } {
+  const t = useTranslations();
+  return ({ pointer, code, least, most, detail }) => {
+    const key = `refusal.field.${code}`;
+    const isKnown = t.has(key);
+    const why = isKnown ? t(key, { least: least ?? 0, most: most ?? 0 }) : detail;
+    // The nearest part that has a name: `/teams/0/name`, `/values/2`, `/macros/bonjour`.
+    const name = pointer
+      .split('/')
+      .reverse()
+      .map((part) => `refusal.at.${part}`)
+      .find((one) => !one.endsWith('.') && t.has(one));
+    return { text: name ? t('refusal.said', { name: t(name), why }) : why, isKnown };
+  };
+}
 
 /**
  * Why the server said no, in the words of the person reading: those of its stable word. What the API
@@ -10,11 +32,19 @@ const GROUPS = ['refusal', 'settings.refused'] as const;
 export function useRefusal(): (error: unknown) => string {
   const t = useTranslations();
   const locale = useLocale();
+  const fault = useFault();
   return (caught) => {
     const error = toApiError(caught);
+    const numbered = (text: string) =>
+      error.requestId ? `${text} (${t('error.request', { id: error.requestId })})` : text;
     const key = GROUPS.map((group) => `${group}.${error.slug}`).find((one) => t.has(one));
     const said = error.fields.map((one) => one.detail).join(', ') || error.detail || error.message;
-    if (error.slug === 'invalid') return `${t('refusal.invalid')} (${said})`;
+    if (error.slug === 'invalid') {
+      const faults = error.fields.map(fault);
+      const text = faults.map((one) => one.text).join(' · ') || said;
+      const whole = `${t('refusal.invalid')} ${text}`;
+      return faults.length > 0 && faults.every((one) => one.isKnown) ? whole : numbered(whole);
+    }
     if (key) return t(key as 'refusal.forbidden');
     if (error.isOffline) return t('error.offline');
     const text =
@@ -23,6 +53,6 @@ export function useRefusal(): (error: unknown) => string {
         : locale === 'en'
           ? said
           : t('refusal.other', { text: said });
-    return error.requestId ? `${text} (${t('error.request', { id: error.requestId })})` : text;
+    return numbered(text);
   };
 }

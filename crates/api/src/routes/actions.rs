@@ -15,6 +15,7 @@ use relais_app::accounts::{Permission, Person};
 use relais_app::port::store::{ConversationRow, RequestRow};
 use relais_app::service::Acted;
 use relais_app::templates::{self, Filling, TemplateError};
+use relais_app::why::Why;
 use relais_core::conversation::command::{Act, Refusal, Terms};
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ConversationId, MessageId};
@@ -301,7 +302,8 @@ async fn assign(app: &App, person: &Person, action: &Action) -> Answer<Act> {
         let agents = people::agents(app).await?;
         let found = agents.into_iter().find(|agent| agent.key == key);
         let found = found.ok_or_else(|| {
-            Problem::invalid("see the fields").field("/to", "there is no such agent")
+            Problem::invalid("see the fields")
+                .field("/to", Why::new("unknown", "there is no such agent"))
         })?;
         AgentRef { key: found.key, name: found.name }
     };
@@ -311,8 +313,9 @@ async fn assign(app: &App, person: &Person, action: &Action) -> Answer<Act> {
 fn terms(action: &Action) -> Answer<Terms> {
     let undo = action.undo_s.unwrap_or(0);
     if undo > LONGEST_UNDO {
-        return Err(Problem::invalid("see the fields")
-            .field("/undo_s", format!("must be {LONGEST_UNDO} at most")));
+        return Err(
+            Problem::invalid("see the fields").field("/undo_s", Why::range(0, LONGEST_UNDO.into()))
+        );
     }
     Ok(Terms { seen: action.seen, undo: Span::secs(i64::from(undo)) })
 }
@@ -320,11 +323,8 @@ fn terms(action: &Action) -> Answer<Terms> {
 fn until(action: &Action) -> Answer<Option<Timestamp>> {
     let Some(text) = &action.until else { return Ok(None) };
     let at = text.parse().map_err(|_| {
-        Problem::invalid("see the fields").field(
-            "/until",
-            "must be a time such as \
-            2026-11-30T08:00:00Z",
-        )
+        Problem::invalid("see the fields")
+            .field("/until", Why::new("time", "must be a time such as 2026-11-30T08:00:00Z"))
     })?;
     Ok(Some(at))
 }
@@ -333,7 +333,7 @@ fn score(action: &Action) -> Answer<u8> {
     action
         .score
         .filter(|score| (1..=5).contains(score))
-        .ok_or_else(|| Problem::invalid("see the fields").field("/score", "must be 1 to 5"))
+        .ok_or_else(|| Problem::invalid("see the fields").field("/score", Why::range(1, 5)))
 }
 
 /// A short word; bars separate tags in columns, and a quote ends one in the filter grammar.
@@ -343,9 +343,12 @@ fn tag(action: &Action) -> Answer<String> {
         return Err(missing("/tag"));
     }
     let is_plain = |c: char| !c.is_control() && !matches!(c, '|' | '"');
-    if tag.chars().count() > TAG || !tag.chars().all(is_plain) {
-        let what = format!("has more than {TAG} characters, or a bar or a quote");
-        return Err(Problem::invalid("see the fields").field("/tag", what));
+    if tag.chars().count() > TAG {
+        return Err(too_long("/tag", TAG));
+    }
+    if !tag.chars().all(is_plain) {
+        let why = Why::new("characters", "has a bar or a quote");
+        return Err(Problem::invalid("see the fields").field("/tag", why));
     }
     Ok(tag)
 }
@@ -395,16 +398,21 @@ fn template(
             }
             TemplateError::TooLong => "/values".to_owned(),
         };
-        Problem::invalid("see the fields").field(pointer, error.to_string())
+        let code = match &error {
+            TemplateError::Unknown => "unknown",
+            TemplateError::Value { .. } => "other",
+            TemplateError::TooLong => "all_too_long",
+        };
+        Problem::invalid("see the fields").field(pointer, Why::new(code, error.to_string()))
     })
 }
 
 pub(super) fn missing(pointer: &str) -> Problem {
-    Problem::invalid("see the fields").field(pointer, "is missing or empty")
+    Problem::invalid("see the fields").field(pointer, Why::missing())
 }
 
 pub(super) fn too_long(pointer: &str, most: usize) -> Problem {
-    Problem::invalid("see the fields").field(pointer, format!("has more than {most} characters"))
+    Problem::invalid("see the fields").field(pointer, Why::too_long(most))
 }
 
 fn refusal(refusal: Refusal, owner: Option<&AgentRef>) -> Problem {

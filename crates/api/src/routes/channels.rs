@@ -12,6 +12,7 @@ use relais_app::accounts::Permission;
 use relais_app::hooks_seen::{Seen, seen};
 use relais_app::port::channel::Finding;
 use relais_app::port::store::ChannelRow;
+use relais_app::why::Why;
 use relais_core::id::ChannelId;
 use relais_core::time::Timestamp;
 use serde::Deserialize;
@@ -180,29 +181,31 @@ fn checked(input: NewChannel) -> Answer<NewWhatsAppChannel> {
 
 /// Collects what is wrong with fields.
 #[derive(Default)]
-struct Fields(Vec<(&'static str, &'static str)>);
+struct Fields(Vec<(&'static str, Why)>);
 
 impl Fields {
-    fn check(&mut self, pointer: &'static str, is_good: bool, detail: &'static str) {
+    fn check(&mut self, pointer: &'static str, is_good: bool, why: Why) {
         if !is_good {
-            self.0.push((pointer, detail));
+            self.0.push((pointer, why));
         }
     }
 
     fn name(&mut self, name: &str) {
         let length = name.trim().chars().count();
-        self.check("/name", (1..=100).contains(&length), "must be 1 to 100 characters");
+        self.check("/name", (1..=100).contains(&length), Why::length(1, 100));
     }
 
     fn digits(&mut self, pointer: &'static str, text: &str) {
         let is_id = (5..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        self.check(pointer, is_id, "must be the provider's id: digits only");
+        let why = Why::new("digits", "must be the provider's id: digits only");
+        self.check(pointer, is_id, why);
     }
 
     fn secret(&mut self, pointer: &'static str, text: &str) {
         let is_visible = text.bytes().all(|b| b.is_ascii_graphic());
         let is_good = (8..=1_024).contains(&text.len()) && is_visible;
-        self.check(pointer, is_good, "must be 8 to 1024 visible characters");
+        let why = Why::length(8, 1_024).told("must be 8 to 1024 visible characters");
+        self.check(pointer, is_good, why);
     }
 
     fn done(self) -> Answer<()> {
@@ -210,7 +213,7 @@ impl Fields {
             return Ok(());
         }
         let problem = Problem::invalid("see the fields");
-        Err(self.0.into_iter().fold(problem, |p, (pointer, detail)| p.field(pointer, detail)))
+        Err(self.0.into_iter().fold(problem, |p, (pointer, why)| p.field(pointer, why)))
     }
 }
 

@@ -16,6 +16,7 @@ use relais_app::erase::Erased;
 use relais_app::hex;
 use relais_app::port::store::{ContactRow, ConversationRow};
 use relais_app::rectify::RectifyError;
+use relais_app::why::Why;
 use relais_core::id::ContactId;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -71,10 +72,15 @@ fn refused(error: RectifyError) -> Problem {
             Problem::new(StatusCode::CONFLICT, "outdated", title)
                 .detail("read the contact again, then say what is still wrong")
         }
-        RectifyError::BadName => Problem::invalid("see the fields")
-            .field("/name", "must have 1 to 120 characters on one line; null takes it back"),
-        RectifyError::BadLanguage => Problem::invalid("see the fields")
-            .field("/language", "must be a code of two letters, such as `fr`; null takes it back"),
+        RectifyError::BadName => Problem::invalid("see the fields").field(
+            "/name",
+            Why::length(1, 120)
+                .told("must have 1 to 120 characters on one line; null takes it back"),
+        ),
+        RectifyError::BadLanguage => Problem::invalid("see the fields").field(
+            "/language",
+            Why::new("language", "must be a code of two letters, such as `fr`; null takes it back"),
+        ),
         RectifyError::Store(error) => error.into(),
     }
 }

@@ -7,6 +7,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use relais_app::accounts::Permission;
 use relais_app::costs::{self, MOST_MONTHS, MOST_RATES};
+use relais_app::why::Why;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -60,23 +61,24 @@ pub(crate) async fn set_cost_rates(
 
 fn checked(input: SetRates) -> Answer<Option<costs::Rates>> {
     let Some(rates) = input.rates else { return Ok(None) };
-    let invalid = |pointer: &str, why: &str| {
+    let invalid = |pointer: &str, why: Why| {
         Err(Problem::invalid("see the fields").field(pointer.to_owned(), why))
     };
     let is_currency = rates.currency.len() == 3
         && rates.currency.bytes().all(|letter| letter.is_ascii_uppercase());
     if !is_currency {
-        return invalid("/rates/currency", "must be three capital letters, such as EUR");
+        let why = Why::new("currency", "must be three capital letters, such as EUR");
+        return invalid("/rates/currency", why);
     }
     let is_word = |word: &String| {
         let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         !word.is_empty() && word.len() <= 40 && word.bytes().all(is_plain)
     };
     if rates.micros.len() > MOST_RATES || !rates.micros.keys().all(is_word) {
-        return invalid("/rates/micros", "must name at most 20 categories in small letters");
+        return invalid("/rates/micros", "must name at most 20 categories in small letters".into());
     }
     if rates.micros.values().any(|micros| !(0..=MOST_MICROS).contains(micros)) {
-        return invalid("/rates/micros", "must be 0 to 1000000000 millionths");
+        return invalid("/rates/micros", "must be 0 to 1000000000 millionths".into());
     }
     Ok(Some(costs::Rates { currency: rates.currency, micros: rates.micros }))
 }

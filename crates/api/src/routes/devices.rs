@@ -7,6 +7,7 @@ use crate::extract::{Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
+use relais_app::why::Why;
 use std::sync::Arc;
 
 /// Longest address a vendor gives.
@@ -38,8 +39,10 @@ pub(crate) async fn set_push(
     let is_address =
         input.endpoint.starts_with("https://") || input.endpoint.starts_with("http://127.0.0.1:");
     if !is_address || input.endpoint.len() > LONGEST {
-        return Err(Problem::invalid("see the fields")
-            .field("/endpoint", format!("must begin with https:// and have {LONGEST} at most")));
+        return Err(Problem::invalid("see the fields").field(
+            "/endpoint",
+            Why::new("url", format!("must begin with https:// and have {LONGEST} at most")),
+        ));
     }
     let user = person.user.id;
     if !input.is_on {

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::port::store::DraftRow;
+use relais_app::why::Why;
 use relais_core::id::ConversationId;
 use std::sync::Arc;
 
@@ -59,8 +60,7 @@ pub(crate) async fn put_draft(
     let person = signed.must(Permission::ActOnConversations)?;
     let row = find(&app, &signed, ConversationId(id)).await?;
     if input.text.chars().count() > TEXT {
-        let what = format!("has more than {TEXT} characters");
-        return Err(Problem::invalid("see the fields").field("/text", what));
+        return Err(Problem::invalid("see the fields").field("/text", Why::too_long(TEXT)));
     }
     if !(0..i64::MAX).contains(&input.after) {
         return Err(Problem::invalid("see the fields").field("/after", "is no version"));

@@ -13,6 +13,7 @@ use relais_app::accounts::Permission;
 use relais_app::media::{Attached, MOST_ATTACHED};
 use relais_app::port::store::{ConversationRow, MediaState};
 use relais_app::service::Service;
+use relais_app::why::Why;
 use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
 use serde::Deserialize;
@@ -97,7 +98,8 @@ pub(super) async fn attached(
     });
     let media = media.ok_or_else(missing_file)?;
     if app.service.store().outbox_row(message).await?.is_some() {
-        return Err(Problem::invalid("see the fields").field("/file", "was sent already"));
+        return Err(Problem::invalid("see the fields")
+            .field("/file", Why::new("taken", "was sent already")));
     }
     let caption = action.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if caption.is_some_and(|text| text.chars().count() > CAPTION) {

@@ -9,6 +9,7 @@ use crate::routes::workspace::Published;
 use axum::extract::State;
 use relais_app::accounts::Permission;
 use relais_app::knowledge::ArticleTexts;
+use relais_app::why::Why;
 use relais_core::understanding::answers::Verdict;
 use relais_core::understanding::language::Lang;
 use serde::Deserialize;
@@ -99,7 +100,10 @@ pub(crate) async fn put_article(
         for (language, text) in texts {
             let text = text.trim().replace('\0', "");
             if !languages.contains(language) {
-                return Err(refused().field(format!("/{field}/{language}"), "is no language here"));
+                return Err(refused().field(
+                    format!("/{field}/{language}"),
+                    Why::new("language", "is no language here"),
+                ));
             }
             if text.chars().count() > most {
                 return Err(refused().field(format!("/{field}/{language}"), "is too long"));
@@ -109,7 +113,7 @@ pub(crate) async fn put_article(
             }
         }
         if kept.is_empty() {
-            return Err(refused().field(format!("/{field}"), "is missing"));
+            return Err(refused().field(format!("/{field}"), Why::missing()));
         }
         Ok(kept)
     };

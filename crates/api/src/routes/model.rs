@@ -14,6 +14,7 @@ use relais_app::accesses::Access;
 use relais_app::accounts::{Limit, Permission};
 use relais_app::model::{Help, HelpError, SaveError};
 use relais_app::port::model::{ModelError, Task};
+use relais_app::why::Why;
 use relais_core::id::ConversationId;
 use std::sync::Arc;
 use std::time::Instant;
@@ -52,7 +53,8 @@ pub(crate) async fn put_model(
     let is_key = |key: &String| key.len() <= 1_024 && key.bytes().all(|b| b.is_ascii_graphic());
     if !keys.0.values().all(is_key) {
         let problem = Problem::invalid("see the fields");
-        return Err(problem.field("/key", "must be at most 1024 visible characters"));
+        let why = Why::new("characters", "must be at most 1024 visible characters");
+        return Err(problem.field("/key", why));
     }
     app.audit(person, "model.change", &settings.address("model")).await?;
     let probes = app.models.save(settings, keys).await.map_err(refusal)?;
@@ -111,7 +113,8 @@ async fn help(
     let is_code = |l: &String| l.len() == 2 && l.bytes().all(|b| b.is_ascii_lowercase());
     if !input.language.as_ref().is_none_or(is_code) {
         let problem = Problem::invalid("see the fields");
-        return Err(problem.field("/language", "must be a code of two letters, such as `fr`"));
+        let why = Why::new("language", "must be a code of two letters, such as `fr`");
+        return Err(problem.field("/language", why));
     }
     let row = find(app, signed, ConversationId(id)).await?;
     let who = person.user.id.to_string();
@@ -128,7 +131,9 @@ async fn help(
 
 fn no_help(error: HelpError) -> Problem {
     match error {
-        HelpError::Nothing(why) => Problem::invalid("see the fields").field("/text", why),
+        HelpError::Nothing(why) => {
+            Problem::invalid("see the fields").field("/text", Why::missing().told(why))
+        }
         HelpError::Restricted => {
             let title = "This person's data is used for nothing but answering them";
             Problem::new(StatusCode::CONFLICT, "restricted", title)

@@ -8,6 +8,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
+use relais_app::why::Why;
 use std::sync::Arc;
 
 /// All there can be: whoever reads the settings sees who is told, and where to by host alone.
@@ -108,7 +109,7 @@ fn checked(kind: NotifierKind, input: NotifierInput) -> Answer<Option<NotifierCo
                 return Ok(None);
             }
             if !url.starts_with("https://") && !url.starts_with("http://127.0.0.1") {
-                return Err(invalid().field("/url", "must begin with https://"));
+                return Err(invalid().field("/url", Why::new("url", "must begin with https://")));
             }
             Ok(Some(NotifierConfig::Room { url }))
         }
@@ -123,12 +124,14 @@ fn checked(kind: NotifierKind, input: NotifierInput) -> Answer<Option<NotifierCo
             }
             let from = text(input.from);
             if !from.contains('@') {
-                return Err(invalid().field("/from", "must be an address like support@example.com"));
+                let why = Why::new("email", "must be an address like support@example.com");
+                return Err(invalid().field("/from", why));
             }
             let security = text(input.security);
             let security = if security.is_empty() { "starttls".to_owned() } else { security };
             if !["tls", "starttls", "none"].contains(&security.as_str()) {
-                return Err(invalid().field("/security", "must be tls, starttls or none"));
+                let why = Why::new("choice", "must be tls, starttls or none");
+                return Err(invalid().field("/security", why));
             }
             let default = match security.as_str() {
                 "tls" => 465,

@@ -10,6 +10,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::{Permission, Person};
+use relais_app::why::Why;
 use relais_core::id::ConversationId;
 use relais_core::time::Span;
 use std::collections::BTreeSet;
@@ -39,8 +40,8 @@ pub(crate) async fn read_with_reason(
     let row = find(&app, &signed, ConversationId(id)).await?;
     let reason: String = input.reason.trim().chars().filter(|c| !c.is_control()).collect();
     if !(SHORTEST..=LONGEST).contains(&reason.chars().count()) {
-        let detail = format!("must have {SHORTEST} to {LONGEST} characters");
-        return Err(Problem::invalid("see the fields").field("/reason", detail));
+        let why = Why::length(SHORTEST, LONGEST);
+        return Err(Problem::invalid("see the fields").field("/reason", why));
     }
     app.audit(person, ACT, &format!("{} {reason}", row.id)).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::service::PublishError;
 use relais_app::settings::EditError;
+use relais_app::why::Why;
 use relais_core::time::Timestamp;
 use relais_core::workspace::Document;
 use serde::de::DeserializeOwned;
@@ -102,7 +103,7 @@ const LONGEST_TARGET: u32 = 7 * 24 * 60;
 /// What customers and colleagues would read as nothing, or never.
 fn checked(input: &SettingsChange) -> Answer<()> {
     let is_blank = |name: &str| name.trim().is_empty();
-    let nameless = || "a name may not be empty".to_owned();
+    let nameless = || Why::missing().told("a name may not be empty");
     let mut wrong = Vec::new();
     if input.workspace.as_ref().is_some_and(|info| is_blank(&info.name)) {
         wrong.push(("/workspace/name".to_owned(), nameless()));
@@ -112,7 +113,8 @@ fn checked(input: &SettingsChange) -> Answer<()> {
             wrong.push((format!("/teams/{at}/name"), nameless()));
         }
         if !(1..=LONGEST_TARGET).contains(&team.first_reply_minutes) {
-            let reason = format!("must be from 1 to {LONGEST_TARGET} minutes");
+            let told = format!("must be from 1 to {LONGEST_TARGET} minutes");
+            let reason = Why::range(1, LONGEST_TARGET.into()).told(told);
             wrong.push((format!("/teams/{at}/first_reply_minutes"), reason));
         }
     }
@@ -128,7 +130,7 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
     fn read<T: DeserializeOwned>(name: &str, part: Option<impl Serialize>) -> Answer<Option<T>> {
         part.map(|part| same(&part))
             .transpose()
-            .map_err(|error| unpublished().field(format!("/{name}"), error))
+            .map_err(|error| unpublished().field(format!("/{name}"), Why::new(shape(name), error)))
     }
     let agents_see = input.workspace.as_ref().map(|info| info.agents_see.clone());
     let agents_see = read("workspace/agents_see", agents_see)?;
@@ -137,7 +139,8 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
     let hours = read("hours", input.hours)?;
     let teams: Option<Vec<relais_core::workspace::Team>> = read("teams", input.teams)?;
     if teams.iter().flatten().any(|team| team.key.is_empty() || team.key.contains('|')) {
-        return Err(unpublished().field("/teams", "a key may not be empty or have a bar in it"));
+        let why = Why::new("characters", "a key may not be empty or have a bar in it");
+        return Err(unpublished().field("/teams", why));
     }
     let agents = read("agents", input.agents)?;
     let snippets = read("snippets", input.snippets)?;
@@ -160,6 +163,11 @@ fn parsed(input: SettingsChange) -> Answer<impl FnOnce(&mut Document)> {
         put(&mut document.macros, macros);
         put(&mut document.tags, input.tags);
     })
+}
+
+/// What is written there in a way of its own.
+fn shape(part: &str) -> &'static str {
+    if part == "hours" || part == "teams" { "hours" } else { "other" }
 }
 
 fn put<T>(place: &mut T, new: Option<T>) {
@@ -189,7 +197,7 @@ pub(super) fn refused(error: EditError, unpublished: impl Fn() -> Problem) -> Pr
         EditError::Outdated | EditError::Publish(PublishError::Outdated) => outdated(),
         EditError::Publish(PublishError::Invalid(errors)) => {
             errors.into_iter().fold(unpublished(), |problem, e| {
-                problem.field(format!("/{}", e.at.replace('.', "/")), e.reason)
+                problem.field(format!("/{}", e.at.replace('.', "/")), Why::new(e.code, e.reason))
             })
         }
         EditError::Publish(PublishError::Store(error)) => error.into(),
@@ -209,7 +217,8 @@ pub(crate) async fn close_now(
     let person = signed.must(Permission::SetAnyAvailability)?;
     let until = input.until.as_deref().map(str::parse).transpose();
     let until = until.map_err(|_| {
-        Problem::invalid("see the fields").field("/until", "must be a date like 2027-05-14")
+        Problem::invalid("see the fields")
+            .field("/until", Why::new("time", "must be a date like 2027-05-14"))
     })?;
     let name: String = input.name.trim().chars().take(100).collect();
     app.audit(person, "hours.close", &input.until.unwrap_or_default()).await?;
@@ -254,7 +263,7 @@ pub(crate) async fn explain_deadline(
     signed.must(Permission::ReadInbox)?;
     let at: Option<Timestamp> = asked.at.as_deref().map(str::parse).transpose().map_err(|_| {
         Problem::new(StatusCode::BAD_REQUEST, "invalid_query", "The query cannot be read")
-            .field("at", "must be a moment like 2027-05-14T17:50:00+02:00")
+            .field("at", Why::new("time", "must be a moment like 2027-05-14T17:50:00+02:00"))
     })?;
     let at = at.unwrap_or_else(|| app.service.clock().now());
     let told = app.service.explain_deadline(&asked.team, at);

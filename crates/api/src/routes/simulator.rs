@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::arrival::{Arrival, Item};
 use relais_app::port::store::{OutboxState, StoreError};
+use relais_app::why::Why;
 use relais_core::conversation::event::{Author, Event};
 use relais_core::flow::form::MAX_FIELDS;
 use relais_core::id::ChannelId;
@@ -247,7 +248,8 @@ fn phone(text: &str) -> Answer<String> {
     if is_number {
         return Ok(text.to_owned());
     }
-    Err(Problem::invalid("see the fields").field("/from", "must be a number like +33639980101"))
+    Err(Problem::invalid("see the fields")
+        .field("/from", Why::new("phone", "must be a number like +33639980101")))
 }
 
 fn content(input: &SimulatorInput) -> Answer<Content> {
@@ -266,12 +268,12 @@ fn content(input: &SimulatorInput) -> Answer<Content> {
         transcript: None,
     };
     let chosen = || {
-        let missing = || Problem::invalid("see the fields").field("/payload", "is missing");
+        let missing = || Problem::invalid("see the fields").field("/payload", Why::missing());
         Ok::<_, Problem>((input.payload.clone().ok_or_else(missing)?, text.clone()))
     };
     Ok(match input.kind.as_str() {
         "text" if text.trim().is_empty() => {
-            return Err(Problem::invalid("see the fields").field("/text", "is missing or empty"));
+            return Err(Problem::invalid("see the fields").field("/text", Why::missing()));
         }
         "text" => Content::Text { body: text },
         "button" => {

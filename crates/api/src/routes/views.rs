@@ -12,6 +12,7 @@ use relais_app::accounts::policy::{self, may};
 use relais_app::accounts::{Permission, Person};
 use relais_app::grammar;
 use relais_app::port::store::{InboxFilter, ViewRow};
+use relais_app::why::Why;
 use relais_core::id::uuid_v7;
 use std::sync::Arc;
 
@@ -104,15 +105,16 @@ pub(crate) async fn create_view(
     }
     let name = input.name.trim().to_owned();
     let query = input.query.trim().to_owned();
-    let invalid = |field: &str, why: &str| Problem::invalid("see the fields").field(field, why);
+    let invalid = |field: &str, why: Why| Problem::invalid("see the fields").field(field, why);
     if name.is_empty() || name.chars().count() > NAME {
-        return Err(invalid("/name", "must have 1 to 60 characters"));
+        return Err(invalid("/name", Why::length(1, 60)));
     }
     if query.is_empty() || query.chars().count() > QUERY {
-        return Err(invalid("/query", "must have 1 to 500 characters"));
+        return Err(invalid("/query", Why::length(1, 500)));
     }
     if grammar::sort(&input.sort).is_none() {
-        return Err(invalid("/sort", "must be newest, due, waiting or priority"));
+        let why = Why::new("choice", "must be newest, due, waiting or priority");
+        return Err(invalid("/sort", why));
     }
     let store = app.service.store();
     if store.views(&person.agent.key).await?.len() >= KEPT {

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::webhooks::{NewWebhook, WebhookError};
+use relais_app::why::Why;
 use std::sync::Arc;
 
 /// All of them.
@@ -128,14 +129,15 @@ fn checked(input: WebhookInput) -> Answer<NewWebhook> {
     let name: String = input.name.trim().chars().filter(|c| !c.is_control()).take(100).collect();
     let url = input.url.trim().to_owned();
     if name.is_empty() {
-        return Err(invalid().field("/name", "is missing"));
+        return Err(invalid().field("/name", Why::missing()));
     }
     let is_url = url.starts_with("https://") || url.starts_with("http://");
     if !is_url || url.len() > 2_000 || url.contains(char::is_whitespace) {
-        return Err(invalid().field("/url", "must be an address like https://example.com/hook"));
+        let why = Why::new("url", "must be an address like https://example.com/hook");
+        return Err(invalid().field("/url", why));
     }
     if input.events.is_empty() {
-        return Err(invalid().field("/events", "must name one at least"));
+        return Err(invalid().field("/events", Why::missing().told("must name one at least")));
     }
     Ok(NewWebhook { name, url, events: input.events, is_on: input.is_on })
 }

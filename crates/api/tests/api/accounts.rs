@@ -53,13 +53,11 @@ async fn weak_fields_are_named() {
     let claim = json!({"token": token, "login": "", "name": " ", "password": "short"});
     let answer = app.anonymous().post("/api/v1/claim", &claim).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let pointers: Vec<&str> = answer.body["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|e| e["pointer"].as_str())
-        .collect();
-    assert_eq!(pointers, ["/login", "/name", "/password"]);
+    let faults = answer.body["errors"].as_array().unwrap();
+    let named: Vec<_> =
+        faults.iter().filter_map(|e| e["pointer"].as_str().zip(e["code"].as_str())).collect();
+    assert_eq!(named, [("/login", "characters"), ("/name", "length"), ("/password", "length")]);
+    assert_eq!((&faults[1]["least"], &faults[1]["most"]), (&json!(1), &json!(100)));
 }
 
 #[tokio::test]

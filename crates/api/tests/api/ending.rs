@@ -1,28 +1,13 @@
 //! Closing a conversation so that it can be taken back, as the web app asks for it.
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{CLAIRE, Client, TestApp, act, detail, waiting};
 use axum::http::StatusCode;
 use relais_core::time::Span;
 use serde_json::{Value, json};
 
-const CLAIRE: &str = "33639980101";
-
-async fn act(client: &Client, id: &str, body: Value) -> Answer {
-    client.post(&format!("/api/v1/conversations/{id}/actions"), &body).await
-}
-
-async fn detail(client: &Client, id: &str) -> Value {
-    client.get(&format!("/api/v1/conversations/{id}")).await.body
-}
-
 /// Claire, whom Nadia has answered.
 async fn answered() -> (TestApp, Client, String) {
-    let app = TestApp::start().await;
-    let owner = app.owner().await;
-    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
-    app.customer_writes(CLAIRE, "wamid.1", "je veux un agent").await;
-    app.settle().await;
-    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    let (app, _, nadia, id) = waiting().await;
     act(&nadia, &id, json!({"do": "reply", "text": "C'est fait."})).await;
     while app.service.step().await.unwrap() {}
     (app, nadia, id)
@@ -58,7 +43,9 @@ async fn the_question_waits_on_the_server_for_the_seconds_of_the_closing() {
     let late = act(&nadia, &id, json!({"do": "keep_open"})).await;
     assert_eq!((late.status, late.slug()), (StatusCode::CONFLICT, "not_in_queue"));
     let endless = act(&nadia, &id, json!({"do": "resolve", "undo_s": 60})).await;
-    assert_eq!(endless.body["errors"][0]["pointer"], "/undo_s");
+    let field = &endless.body["errors"][0];
+    assert_eq!((&field["pointer"], &field["code"]), (&json!("/undo_s"), &json!("range")));
+    assert_eq!((&field["least"], &field["most"]), (&json!(0), &json!(10)), "{field}");
 }
 
 #[tokio::test]

@@ -1,18 +1,12 @@
 //! From a customer's message to an agent's answer, as the web app drives it.
 
-use crate::support::{NUMBER, TestApp};
+use crate::support::{CLAIRE, NUMBER, TestApp, act};
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
 use relais_core::time::Span;
 use relais_sim::graph::webhook::{Batch, Report};
 use serde_json::{Value, json};
 use std::time::Duration;
-
-const CLAIRE: &str = "33639980101";
-
-async fn act(client: &crate::support::Client, id: &str, body: Value) -> crate::support::Answer {
-    client.post(&format!("/api/v1/conversations/{id}/actions"), &body).await
-}
 
 async fn events(client: &crate::support::Client, id: &str) -> Vec<Value> {
     let answer = client.get(&format!("/api/v1/conversations/{id}/events")).await;

@@ -47,10 +47,10 @@ async fn what_cannot_be_used_is_refused_with_its_place_and_changes_nothing() {
     let bad_hours = json!({"weekly": {"monday": ["09:00-25:00"]}});
     let mut teams = before["teams"].as_array().unwrap().clone();
     teams.retain(|team| team["key"] != "vip");
-    for (part, value, pointer) in [
-        ("workspace", info, "/hours"),
-        ("hours", bad_hours, "/hours"),
-        ("teams", json!(teams), "/triggers"),
+    for (part, value, pointer, code) in [
+        ("workspace", info, "/hours", "hours"),
+        ("hours", bad_hours, "/hours", "hours"),
+        ("teams", json!(teams), "/triggers", "unknown"),
     ] {
         let mut change = json!({"version": before["version"]});
         change[part] = value;
@@ -58,6 +58,7 @@ async fn what_cannot_be_used_is_refused_with_its_place_and_changes_nothing() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{part}: {}", answer.body);
         let at = answer.body["errors"][0]["pointer"].as_str().unwrap();
         assert!(at.starts_with(pointer), "{part}: {}", answer.body);
+        assert_eq!(answer.body["errors"][0]["code"], code, "{part}: {}", answer.body);
     }
     assert_eq!(read(&owner).await, before);
 }

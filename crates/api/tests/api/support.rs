@@ -407,6 +407,30 @@ impl TestApp {
     }
 }
 
+/// A customer of the demo.
+pub const CLAIRE: &str = "33639980101";
+
+/// Claire waits for a person; the owner, an agent and the conversation.
+pub async fn waiting() -> (TestApp, Client, Client, String) {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    app.customer_writes(CLAIRE, "wamid.1", "je veux un agent").await;
+    app.settle().await;
+    let id = app.conversation(&owner).await["id"].as_str().unwrap().to_owned();
+    (app, owner, nadia, id)
+}
+
+/// Somebody does something with a conversation.
+pub async fn act(client: &Client, id: &str, body: Value) -> Answer {
+    client.post(&format!("/api/v1/conversations/{id}/actions"), &body).await
+}
+
+/// A conversation as somebody sees it.
+pub async fn detail(client: &Client, id: &str) -> Value {
+    client.get(&format!("/api/v1/conversations/{id}")).await.body
+}
+
 pub fn text_body(from: &str, wamid: &str, text: &str, at: Timestamp) -> Vec<u8> {
     let mut batch = Batch::for_number(NUMBER);
     batch.contact(from, "Claire Dubois", None);

@@ -33,7 +33,7 @@ impl ConfiguredOwner {
         let mut faults = faults(&login, name, None);
         if !is_hash(hash) {
             let detail = "is no Argon2id hash such as `relais admin hash-password` prints";
-            faults.push(Fault { pointer: "/password_hash", detail: detail.to_owned() });
+            faults.push(Fault { pointer: "/password_hash", why: detail.into() });
         }
         if faults.is_empty() {
             Ok(Self { name: name.to_owned(), hash: hash.to_owned(), login })

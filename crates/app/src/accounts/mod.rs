@@ -37,6 +37,7 @@ use crate::clock::{Clock, Random};
 use crate::hex;
 use crate::port::identity::Identity;
 use crate::port::store::{Store, StoreError, UserRow};
+use crate::why::Why;
 use limits::{ACCOUNT, ADDRESS};
 use password::Hasher;
 use relais_core::conversation::event::AgentRef;
@@ -99,7 +100,7 @@ pub struct Origin {
 pub struct Fault {
     /// JSON pointer into the request.
     pub pointer: &'static str,
-    pub detail: String,
+    pub why: Why,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ use super::once::Once;
 use super::{AccountError, Accounts, Fault, Origin, Person, Result, SignedIn, token};
 use crate::hex;
 use crate::port::store::{Committed, EntryRow, Write};
+use crate::why::Why;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use passkey_auth::{
@@ -111,7 +112,8 @@ impl Accounts {
         let user = &person.user;
         let rows = self.store.entries(&list_of(user.id), MOST).await?;
         if rows.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
-            return Err(fault("/name", "there are 20 passkeys already: remove one first"));
+            let told = "there are 20 passkeys already: remove one first";
+            return Err(fault("/name", Why { most: Some(20), ..Why::new("too_many", told) }));
         }
         let kept = rows.iter().filter_map(|row| serde_json::from_str::<Kept>(&row.data).ok());
         let known: Vec<_> = kept.map(|kept| kept.credential.id).collect();
@@ -135,7 +137,7 @@ impl Accounts {
     ) -> Result<()> {
         let name: String = name.trim().chars().filter(|c| !c.is_control()).take(NAME).collect();
         if name.is_empty() {
-            return Err(fault("/name", "is empty"));
+            return Err(fault("/name", Why::missing()));
         }
         let Some(Attempt::Add { user, site, state }) = self.take_attempt(attempt).await? else {
             return Err(AccountError::LinkGone);
@@ -145,7 +147,8 @@ impl Accounts {
         }
         let credential = site.judge("").finish_registration(&state, answer).map_err(|error| {
             tracing::info!(%error, "a passkey was not kept");
-            fault("/answer", "is no passkey of this browser and this address")
+            let told = "is no passkey of this browser and this address";
+            fault("/answer", told.into())
         })?;
         let id = id_of(credential.id.as_bytes());
         let kept = Kept { credential, name, host: site.host.clone(), used_at: None };
@@ -257,8 +260,8 @@ fn json(kept: &Kept) -> String {
     serde_json::to_string(kept).expect("a passkey is plain data")
 }
 
-fn fault(pointer: &'static str, detail: &str) -> AccountError {
-    AccountError::Invalid(vec![Fault { pointer, detail: detail.to_owned() }])
+fn fault(pointer: &'static str, why: Why) -> AccountError {
+    AccountError::Invalid(vec![Fault { pointer, why }])
 }
 
 #[cfg(test)]

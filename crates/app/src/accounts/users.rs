@@ -5,6 +5,7 @@ use super::{
     AccountError, Accounts, Fault, MAX_PASSWORD, MIN_PASSWORD, Result, Revoked, Role, token,
 };
 use crate::port::store::UserRow;
+use crate::why::Why;
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::UserId;
 use relais_core::workspace::Agent;
@@ -189,8 +190,8 @@ pub(super) fn fold_login(login: &str) -> String {
 pub(super) fn faults(login: &str, name: &str, password: Option<&str>) -> Vec<Fault> {
     let mut faults = Vec::new();
     if login.is_empty() || login.chars().count() > 200 || !printable(login) || login.contains(' ') {
-        let detail = "must be 1 to 200 characters without spaces".to_owned();
-        faults.push(Fault { pointer: "/login", detail });
+        let why = Why::new("characters", "must be 1 to 200 characters without spaces");
+        faults.push(Fault { pointer: "/login", why });
     }
     faults.extend(name_fault(name));
     faults.extend(password.and_then(|password| password_fault(password, &[login, name])));
@@ -203,19 +204,20 @@ fn printable(text: &str) -> bool {
 
 fn name_fault(name: &str) -> Option<Fault> {
     let is_fine = !name.is_empty() && name.chars().count() <= 100 && printable(name);
-    (!is_fine).then(|| Fault { pointer: "/name", detail: "must be 1 to 100 characters".to_owned() })
+    (!is_fine).then(|| Fault { pointer: "/name", why: Why::length(1, 100) })
 }
 
 /// `own`: words that guessers try first.
 pub(super) fn password_fault(password: &str, own: &[&str]) -> Option<Fault> {
     let length = password.chars().count();
-    let detail = if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
-        format!("must be {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    let why = if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
+        Why::length(MIN_PASSWORD, MAX_PASSWORD)
     } else if common::is_common(password, own) {
-        "is among the first that guessers try: take a few words that do not belong together"
-            .to_owned()
+        let told =
+            "is among the first that guessers try: take a few words that do not belong together";
+        Why::new("guessable", told)
     } else {
         return None;
     };
-    Some(Fault { pointer: "/password", detail })
+    Some(Fault { pointer: "/password", why })
 }

@@ -9,6 +9,7 @@ use crate::port::helpers::SpeechToText;
 use crate::port::model::{Errand, Model, ModelError, Use, Uses};
 use crate::port::store::StoreError;
 use crate::service::Service;
+use crate::why::Why;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -133,50 +134,74 @@ impl Settings {
     }
 
     /// What is wrong with them: JSON pointers and words.
-    pub fn faults(&self, keys: &Keys) -> Vec<(&'static str, &'static str)> {
+    pub fn faults(&self, keys: &Keys) -> Vec<(&'static str, Why)> {
         let mut faults = Vec::new();
-        let mut check = |pointer, is_good: bool, words| {
+        let mut check = |pointer, is_good: bool, why: Why| {
             if !is_good {
-                faults.push((pointer, words));
+                faults.push((pointer, why));
             }
         };
         let has_model = !self.model.is_empty();
         let base = self.address("model");
-        check("/base_url", !has_model || is_address(&base), "write it like https://host/v1");
+        check(
+            "/base_url",
+            !has_model || is_address(&base),
+            Why::new("url", "write it like https://host/v1"),
+        );
         let is_name = |m: &str| m.len() <= 200 && m.bytes().all(|b| b.is_ascii_graphic());
-        check("/model", is_name(&self.model), "must be at most 200 visible characters");
+        check(
+            "/model",
+            is_name(&self.model),
+            Why::new("characters", "must be at most 200 visible characters"),
+        );
         let needs_key = has_model && !self.provider.is_keyless();
-        check("/key", !needs_key || !keys.get("model").is_empty(), "this provider needs a key");
+        check(
+            "/key",
+            !needs_key || !keys.get("model").is_empty(),
+            Why::new("missing", "this provider needs a key"),
+        );
         let Uses { answers, choice, sentiment, summaries, copilot, speech } = self.uses;
         let asks_model = answers || choice || summaries || copilot;
-        check("/model", !asks_model || has_model, "name the model for what is switched on");
+        check(
+            "/model",
+            !asks_model || has_model,
+            Why::new("missing", "name the model for what is switched on"),
+        );
         let url = self.sentiment_url.as_deref();
-        check("/sentiment_url", url.is_none_or(is_address), "write it like https://host/path");
+        check(
+            "/sentiment_url",
+            url.is_none_or(is_address),
+            Why::new("url", "write it like https://host/path"),
+        );
         check(
             "/uses/sentiment",
             !sentiment || has_model || url.is_some(),
-            "needs a model or an address of its own",
+            Why::new("missing", "needs a model or an address of its own"),
         );
         let heard = self.speech.as_ref();
-        check("/uses/speech", !speech || heard.is_some(), "needs a server that hears");
+        check(
+            "/uses/speech",
+            !speech || heard.is_some(),
+            Why::new("missing", "needs a server that hears"),
+        );
         check(
             "/speech",
             heard.is_none_or(|s| {
                 is_address(&s.base_url) && !s.model.is_empty() && is_name(&s.model)
             }),
-            "needs an address like https://host/v1 and the name of a model",
+            Why::new("missing", "needs an address like https://host/v1 and the name of a model"),
         );
         let Budget { money_per_day, price_in, price_out, .. } = self.budget;
         let is_amount = |n: f64| n.is_finite() && (0.0..=1e9).contains(&n);
         check(
             "/budget",
             [money_per_day, price_in, price_out].into_iter().all(is_amount),
-            "amounts are numbers from 0",
+            Why::new("other", "amounts are numbers from 0"),
         );
         check(
             "/budget/money_per_day",
             money_per_day == 0.0 || price_in > 0.0 || price_out > 0.0,
-            "needs the prices of a million tokens",
+            Why::new("missing", "needs the prices of a million tokens"),
         );
         faults
     }
@@ -230,7 +255,7 @@ pub struct Shown {
 /// Why settings were not saved.
 #[derive(Debug)]
 pub enum SaveError {
-    Invalid(Vec<(&'static str, &'static str)>),
+    Invalid(Vec<(&'static str, Why)>),
     /// The master key cannot be had.
     NoVault(String),
     Store(StoreError),

@@ -37,6 +37,8 @@ pub struct Snapshot {
 pub struct Invalid {
     /// Where, as a path of keys.
     pub at: String,
+    /// A stable word of what is wrong.
+    pub code: &'static str,
     pub reason: String,
 }
 
@@ -86,7 +88,9 @@ impl Snapshot {
         let mut errors = Vec::new();
         let zone = document.workspace.time_zone.clone();
         let calendar = Calendar::new(&document.hours, &zone)
-            .map_err(|e| errors.push(Invalid { at: "hours".into(), reason: e.to_string() }))
+            .map_err(|e| {
+                errors.push(Invalid { at: "hours".into(), code: "hours", reason: e.to_string() });
+            })
             .ok();
         let mut team_calendars = BTreeMap::new();
         for team in &document.teams {
@@ -97,6 +101,7 @@ impl Snapshot {
                 }
                 Err(e) => errors.push(Invalid {
                     at: format!("teams.{}.hours", team.key),
+                    code: "hours",
                     reason: e.to_string(),
                 }),
             }
@@ -106,7 +111,7 @@ impl Snapshot {
             crate::flow::lint::check(&document)
                 .into_iter()
                 .filter(|f| f.is_error)
-                .map(|f| Invalid { at: f.at, reason: f.message }),
+                .map(|f| Invalid { at: f.at, code: "other", reason: f.message }),
         );
         let (Some(calendar), true) = (calendar, errors.is_empty()) else { return Err(errors) };
         let finder: Vec<FinderEntry> = document
@@ -249,22 +254,35 @@ fn macros(all: &[Macro]) -> Vec<Invalid> {
             Macro { name: one.name.clone(), shortcut: one.shortcut.clone(), ..Macro::default() };
         let is_empty = |text: &String| text.trim().is_empty();
         let reasons = [
-            (one.name.trim().is_empty(), "has no name"),
+            (one.name.trim().is_empty(), "missing", "has no name"),
             (
                 one.shortcut.is_empty() || !one.shortcut.chars().all(is_plain),
+                "characters",
                 "a shortcut is made of letters, digits and dashes",
             ),
-            (!seen.insert(one.shortcut.clone()), "another one has the same shortcut"),
-            (*one == does_nothing, "does nothing"),
-            (one.reply.values().chain(&one.note).any(is_empty), "has an empty text"),
-            (one.tags.len() > 10, "has more than 10 tags"),
-            (one.team.is_some() && one.agent.is_some(), "goes to a team and to a person"),
-            (one.snooze_hours.is_some() && one.resolve.is_some(), "is put aside and closed"),
-            (one.snooze_hours.is_some_and(|h| h > 24 * 90), "is put aside for over 90 days"),
+            (!seen.insert(one.shortcut.clone()), "taken", "another one has the same shortcut"),
+            (*one == does_nothing, "missing", "does nothing"),
+            (one.reply.values().chain(&one.note).any(is_empty), "missing", "has an empty text"),
+            (one.tags.len() > 10, "other", "has more than 10 tags"),
+            (
+                one.team.is_some() && one.agent.is_some(),
+                "conflict",
+                "goes to a team and to a person",
+            ),
+            (
+                one.snooze_hours.is_some() && one.resolve.is_some(),
+                "conflict",
+                "is put aside and closed",
+            ),
+            (
+                one.snooze_hours.is_some_and(|h| h > 24 * 90),
+                "other",
+                "is put aside for over 90 days",
+            ),
         ];
-        for (_, reason) in reasons.into_iter().filter(|(is_wrong, _)| *is_wrong) {
+        for (_, code, reason) in reasons.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
             let at = format!("macros.{}", one.shortcut);
-            errors.push(Invalid { at, reason: reason.to_owned() });
+            errors.push(Invalid { at, code, reason: reason.to_owned() });
         }
     }
     errors
@@ -280,11 +298,11 @@ fn ladders(d: &Document) -> Vec<Invalid> {
             let at = format!("teams.{}.ladder", team.key);
             if !is_somebody(&rung.tell) {
                 let reason = format!("nobody is or has the role of `{}`", rung.tell);
-                errors.push(Invalid { at: at.clone(), reason });
+                errors.push(Invalid { at: at.clone(), code: "unknown", reason });
             }
             if !(1..=A_DAY).contains(&rung.after_minutes) {
                 let reason = format!("a call comes after 1 to {A_DAY} minutes");
-                errors.push(Invalid { at, reason });
+                errors.push(Invalid { at, code: "other", reason });
             }
         }
     }
@@ -300,6 +318,7 @@ fn attendance(rules: &Attendance) -> Vec<Invalid> {
     let wrong = limits.into_iter().filter(|(_, value, most)| value > most);
     let invalid = wrong.map(|(name, _, most)| Invalid {
         at: format!("workspace.attendance.{name}"),
+        code: "other",
         reason: format!("must be from 0 (never) to {most}"),
     });
     invalid.collect()
@@ -311,7 +330,11 @@ fn references(d: &Document) -> Vec<Invalid> {
     let teams: BTreeSet<&str> = d.teams.iter().map(|t| t.key.as_str()).collect();
     let mut team = |at: String, key: &str| {
         if !teams.contains(key) {
-            errors.push(Invalid { at, reason: format!("there is no team `{key}`") });
+            errors.push(Invalid {
+                at,
+                code: "unknown",
+                reason: format!("there is no team `{key}`"),
+            });
         }
     };
     team("triggers.default_team".into(), &d.triggers.default_team);
@@ -337,12 +360,14 @@ fn references(d: &Document) -> Vec<Invalid> {
     if d.workspace.format != 1 {
         errors.push(Invalid {
             at: "workspace.format".into(),
+            code: "other",
             reason: "only format 1 is known".into(),
         });
     }
     if !d.workspace.languages.contains(&d.workspace.default_language) {
         errors.push(Invalid {
             at: "workspace.default_language".into(),
+            code: "choice",
             reason: "is not one of workspace.languages".into(),
         });
     }
@@ -352,6 +377,7 @@ fn references(d: &Document) -> Vec<Invalid> {
         if !themes.contains(a.theme.as_str()) {
             errors.push(Invalid {
                 at: format!("knowledge.{}", a.id),
+                code: "unknown",
                 reason: format!("there is no theme `{}`", a.theme),
             });
         }

@@ -133,7 +133,7 @@ fn refusal(error: AccountError) -> Refusal {
         ),
         AccountError::Invalid(faults) => {
             let told: Vec<String> =
-                faults.into_iter().map(|f| format!("{} {}", f.pointer, f.detail)).collect();
+                faults.into_iter().map(|f| format!("{} {}", f.pointer, f.why)).collect();
             Refusal::new(told.join("; "), "choose another, then try again")
         }
         AccountError::Store(error) => Refusal::of_store(&error),

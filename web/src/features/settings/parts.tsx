@@ -3,7 +3,7 @@ import { CircleX } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { toApiError } from '../../api/client.ts';
-import { useRefusal } from '../../lib/use-refusal.ts';
+import { useFault, useRefusal } from '../../lib/use-refusal.ts';
 import { Button } from '../../ui/button.tsx';
 import { Banner } from '../../ui/states.tsx';
 
@@ -61,17 +61,23 @@ export function Form({
 export function Refused({ error }: { error: unknown }) {
   const t = useTranslations();
   const refusal = useRefusal();
+  const fault = useFault();
   if (!error) return null;
   const problem = toApiError(error);
   const known = t.has(`settings.refused.${problem.slug}`);
+  const faults = problem.fields.map((one) => ({ at: one.pointer, ...fault(one) }));
+  const isUnknown = faults.some((one) => !one.isKnown) && problem.requestId;
   return (
     <Banner tone="bad" icon={<CircleX className="i" />}>
       <b>{known ? t(`settings.refused.${problem.slug}`) : refusal(problem)}</b>
-      {problem.fields.map((one) => (
-        <span key={one.pointer} className="setfault">
-          <span className="mono">{one.pointer}</span> {one.detail}
+      {faults.map((one) => (
+        <span key={one.at + one.text} className="setfault" title={one.at}>
+          {one.text}
         </span>
       ))}
+      {isUnknown && (
+        <span className="setfault t3">{t('error.request', { id: problem.requestId ?? '' })}</span>
+      )}
     </Banner>
   );
 }

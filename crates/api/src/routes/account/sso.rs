@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use relais_app::accounts::sso::{self, Back, Change, Ended, SsoError};
 use relais_app::accounts::{Permission, Role};
+use relais_app::why::Why;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -49,7 +50,9 @@ pub(crate) async fn set_sso(
 ) -> Answer<StatusCode> {
     let person = signed.must(Permission::ManageSignIn)?;
     let SsoSettings { name, issuer, client_id, domains, role, is_on } = input.settings;
-    let unknown = || Problem::invalid("see the fields").field("/settings/role", "is no role");
+    let unknown = || {
+        Problem::invalid("see the fields").field("/settings/role", Why::new("choice", "is no role"))
+    };
     let role = role.map(|word| Role::parse(&word).ok_or_else(unknown)).transpose()?;
     let settings = sso::Settings { name, issuer, client_id, domains, role, is_on };
     app.accounts.set_sso(person, Change { settings, secret: input.client_secret }).await?;

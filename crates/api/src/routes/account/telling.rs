@@ -9,6 +9,7 @@ use crate::routes::settings::shown;
 use axum::extract::State;
 use relais_app::accounts::Person;
 use relais_app::telling;
+use relais_app::why::Why;
 use std::sync::Arc;
 
 /// Stretches of a day somebody needs.
@@ -37,7 +38,8 @@ pub(crate) async fn set_telling(
     Json(input): Json<TellingInput>,
 ) -> Answer<axum::Json<Telling>> {
     let person = signed.own()?;
-    let invalid = |why: String| Problem::invalid("see the fields").field("/quiet", why);
+    let invalid =
+        |why: String| Problem::invalid("see the fields").field("/quiet", Why::new("hours", why));
     if input.quiet.values().any(|periods| periods.len() > MOST) {
         return Err(invalid(format!("a day has {MOST} stretches at most")));
     }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::accounts::api_tokens::NewToken;
+use relais_app::why::Why;
 use relais_core::time::Span;
 use std::sync::Arc;
 
@@ -47,13 +48,13 @@ pub(crate) async fn create_token(
     let name: String = input.name.trim().chars().filter(|c| !c.is_control()).take(100).collect();
     let refused = || Problem::invalid("see the fields");
     if name.is_empty() {
-        return Err(refused().field("/name", "is missing"));
+        return Err(refused().field("/name", Why::missing()));
     }
     if input.scopes.is_empty() {
-        return Err(refused().field("/scopes", "must name one at least"));
+        return Err(refused().field("/scopes", Why::missing().told("must name one at least")));
     }
     if input.days.is_some_and(|days| !(1..=DAYS).contains(&days)) {
-        return Err(refused().field("/days", format!("must be 1 to {DAYS}")));
+        return Err(refused().field("/days", Why::range(1, DAYS.into())));
     }
     app.audit(person, "token.create", &name).await?;
     let lasts = input.days.map(|days| Span::hours(24 * i64::from(days)));

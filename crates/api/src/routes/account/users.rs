@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use relais_app::accounts::policy::may_assign;
 use relais_app::accounts::{NewUser, Permission, Person, Role, UserChange};
 use relais_app::port::store::UserRow;
+use relais_app::why::Why;
 use relais_core::id::UserId;
 use std::sync::Arc;
 
@@ -138,7 +139,8 @@ async fn reachable(app: &App, person: &Person, id: UserId, given: Option<Role>) 
 fn role(word: &str) -> Answer<Role> {
     Role::parse(word).ok_or_else(|| {
         let known = Role::ALL.map(Role::as_str).join(", ");
-        Problem::invalid("see the fields").field("/role", format!("must be one of {known}"))
+        Problem::invalid("see the fields")
+            .field("/role", Why::new("choice", format!("must be one of {known}")))
     })
 }
 

@@ -4,6 +4,7 @@ use super::{Result, SsoError};
 use crate::accounts::{AccountError, Accounts, Fault, Person, Role, token};
 use crate::port::identity::{Attempt, Provider};
 use crate::port::store::{EntryRow, Write};
+use crate::why::Why;
 use serde::{Deserialize, Serialize};
 
 const KIND: &str = "sso";
@@ -162,8 +163,8 @@ impl Accounts {
 
 fn tidied(settings: Settings) -> std::result::Result<Settings, AccountError> {
     let mut faults = Vec::new();
-    let mut fault = |pointer: &'static str, detail: &str| {
-        faults.push(Fault { pointer, detail: detail.to_owned() });
+    let mut fault = |pointer: &'static str, why: Why| {
+        faults.push(Fault { pointer, why });
     };
     let text = |text: &str| text.trim().to_owned();
     let is_fine = |text: &str| {
@@ -179,23 +180,25 @@ fn tidied(settings: Settings) -> std::result::Result<Settings, AccountError> {
         .filter(|domain| !domain.is_empty())
         .collect();
     if !is_fine(&name) || name.chars().count() > 60 {
-        fault("/name", "must be 1 to 60 characters");
+        fault("/name", Why::length(1, 60));
     }
     if !is_fine(&client_id) {
-        fault("/client_id", "is what the provider calls this program");
+        fault("/client_id", Why::missing().told("is what the provider calls this program"));
     }
     let is_web = issuer.starts_with("https://") || issuer.starts_with("http://");
     if !is_fine(&issuer) || !is_web || issuer.contains(['?', '#', ' ']) {
-        fault("/issuer", "is the provider's address, like https://login.example.com");
+        let told = "is the provider's address, like https://login.example.com";
+        fault("/issuer", Why::new("url", told));
     }
     if domains.len() > MOST_DOMAINS || !domains.iter().all(|domain| is_domain(domain)) {
-        fault("/domains", "must be names like example.com, 20 at most");
+        fault("/domains", Why::new("domains", "must be names like example.com, 20 at most"));
     }
     if domains.iter().any(|domain| OPEN_TO_ALL.contains(&domain.as_str())) {
-        fault("/domains", "everybody can have an address there, so everybody could come in");
+        let told = "everybody can have an address there, so everybody could come in";
+        fault("/domains", Why::new("open_to_all", told));
     }
     if settings.role == Some(Role::Owner) {
-        fault("/role", "nobody becomes an owner that way");
+        fault("/role", Why::new("choice", "nobody becomes an owner that way"));
     }
     if faults.is_empty() {
         return Ok(Settings { name, issuer, client_id, domains, ..settings });
