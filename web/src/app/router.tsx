@@ -148,15 +148,17 @@ export interface InboxSearch {
   q?: string;
 }
 
+const inboxSearch = (search: Record<string, unknown>): InboxSearch => ({
+  ...(typeof search.view === 'string' && isViewKey(search.view) && search.view !== 'open'
+    ? { view: search.view }
+    : {}),
+  ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
+});
+
 const inbox = createRoute({
   getParentRoute: () => inside,
   path: '/inbox',
-  validateSearch: (search: Record<string, unknown>): InboxSearch => ({
-    ...(typeof search.view === 'string' && isViewKey(search.view) && search.view !== 'open'
-      ? { view: search.view }
-      : {}),
-    ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
-  }),
+  validateSearch: inboxSearch,
   component: lazyRouteComponent(() => import('../routes/inbox.tsx'), 'InboxPage'),
 });
 
@@ -216,14 +218,23 @@ const operations = createRoute({
 const contact = createRoute({
   getParentRoute: () => beside,
   path: '/contacts/$id',
+  // Where the way back leads: a conversation in its list.
+  validateSearch: (search: Record<string, unknown>): InboxSearch & { from?: string } => ({
+    ...inboxSearch(search),
+    ...(typeof search.from === 'string' && /^[\da-f-]{36}$/.test(search.from)
+      ? { from: search.from }
+      : {}),
+  }),
   component: lazyRouteComponent(() => import('../routes/contact.tsx'), 'ContactPage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => beside,
   path: '/settings',
-  validateSearch: (search: Record<string, unknown>): { page?: string } =>
-    typeof search.page === 'string' ? { page: search.page } : {},
+  validateSearch: (search: Record<string, unknown>): { page?: string; who?: string } => ({
+    ...(typeof search.page === 'string' ? { page: search.page } : {}),
+    ...(typeof search.who === 'string' ? { who: search.who } : {}),
+  }),
   component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'SettingsPage'),
 });
 

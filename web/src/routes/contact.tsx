@@ -1,8 +1,8 @@
 import '../styles/lead.css';
 import '../styles/desk-pages.css';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { Download, EyeOff, ShieldCheck, Trash2, UserRound } from 'lucide-react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ChevronLeft, Download, EyeOff, ShieldCheck, Trash2, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { ApiError, api, call } from '../api/client.ts';
 import { contactQuery } from '../api/desk-queries.ts';
@@ -12,6 +12,7 @@ import { AccessLines, AccessTable } from '../features/access/access-lines.tsx';
 import { Known } from '../features/contact/known.tsx';
 import { useNow } from '../lib/hooks.ts';
 import { useWords } from '../lib/i18n.ts';
+import { useKeys } from '../lib/keys.ts';
 import { clock, longDay, stamp } from '../lib/time.ts';
 import { useTitle } from '../lib/title.ts';
 import { ContactAvatar, VipSeal } from '../ui/bits.tsx';
@@ -29,16 +30,25 @@ export function ContactPage() {
   const [certificate, setCertificate] = useState<Certificate | null>(null);
   const name = contact.data?.name ?? t('contact.unknown');
   useTitle(name);
-  if (contact.isPending) return <Bars count={6} />;
-  if (contact.isError && !contact.data) {
-    if (contact.error instanceof ApiError && contact.error.status === 404) {
-      return <Empty icon={<UserRound className="i i20" />} title={t('contact.missing')} />;
-    }
-    return <Failure error={contact.error} onRetry={() => void contact.refetch()} />;
+  if (!contact.data) {
+    const isMissing = contact.error instanceof ApiError && contact.error.status === 404;
+    return (
+      <>
+        <header className="bar">
+          <WayBack />
+        </header>
+        {contact.isPending && <Bars count={6} />}
+        {isMissing && <Empty icon={<UserRound className="i i20" />} title={t('contact.missing')} />}
+        {contact.isError && !isMissing && (
+          <Failure error={contact.error} onRetry={() => void contact.refetch()} />
+        )}
+      </>
+    );
   }
   return (
     <>
       <header className="bar">
+        <WayBack />
         <ContactAvatar name={name} />
         <h1 className="cut">{name}</h1>
         {contact.data.segment === 'vip' && <VipSeal />}
@@ -63,6 +73,23 @@ export function ContactPage() {
         {['owner', 'admin', 'auditor'].includes(role) && <Accesses id={id} />}
       </div>
     </>
+  );
+}
+
+/** To the conversation this was opened from, in its list; else to the conversations. */
+function WayBack() {
+  const { t } = useWords();
+  const navigate = useNavigate();
+  const { from, ...search } = useSearch({ strict: false });
+  const label = from ? t('contact.backTo') : t('contact.backToAll');
+  const back = from
+    ? ({ to: '/inbox/$id', params: { id: from }, search } as const)
+    : ({ to: '/inbox', search } as const);
+  useKeys({ escape: () => void navigate(back) });
+  return (
+    <Link className="ib" aria-label={label} title={label} data-testid="way-back" {...back}>
+      <ChevronLeft className="i flip" />
+    </Link>
   );
 }
 

@@ -2,6 +2,7 @@ import { Undo2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ContactChange, ContactDetail } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { formatPhone } from '../../lib/text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Foot } from '../../ui/foot.tsx';
@@ -13,7 +14,7 @@ const LONGEST_NAME = 120;
 
 /** Puts a name or a language right, or takes that back. What was not touched is not sent. */
 export function RectifyForm({ contact, onDone }: { contact: ContactDetail; onDone: () => void }) {
-  const { t, language: named } = useWords();
+  const { t, language: named, segment } = useWords();
   const id = useId();
   const { rectified } = contact;
   const [name, setName] = useState(contact.name ?? '');
@@ -100,6 +101,22 @@ export function RectifyForm({ contact, onDone }: { contact: ContactDetail; onDon
           )
         )}
       </div>
+      {contact.phone && (
+        <div className="col g1" data-testid="phone-stays">
+          <span className="flabel">
+            {t('panel.phone')} · <bdi className="n">{formatPhone(contact.phone)}</bdi>
+          </span>
+          <span className="fhelp">{t('contact.phoneStays')}</span>
+        </div>
+      )}
+      {contact.segment && (
+        <div className="col g1">
+          <span className="flabel">
+            {t('panel.segment')} · {segment(contact.segment)}
+          </span>
+          <span className="fhelp">{t('contact.segmentStays')}</span>
+        </div>
+      )}
       <Foot problem={rectify.problem} onCancel={onDone}>
         <Button look="pri" type="submit" busy={rectify.isPending} data-testid="rectify-save">
           {t('contact.save')}

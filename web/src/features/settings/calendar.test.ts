@@ -1,5 +1,8 @@
+import { createTranslator } from 'use-intl/core';
 import { describe, expect, test } from 'vitest';
-import { fresh, HOLIDAYS, readPeriods, writePeriods } from './calendar.ts';
+import en from '../../../messages/settings/en.json';
+import fr from '../../../messages/settings/fr.json';
+import { easterDay, fresh, HOLIDAYS, readPeriods, writePeriods } from './calendar.ts';
 
 describe('hours of a day', () => {
   test.each([
@@ -46,4 +49,29 @@ test('a calendar file adds what is not there yet', () => {
   const { holidays, closures } = fresh(found, hours);
   expect(holidays.map((one) => one.name)).toEqual(['Fête nationale']);
   expect(closures.map((one) => one.name)).toEqual(['longer']);
+});
+
+test('a day that hangs on Easter is said by its name, or in words', () => {
+  const say = (language: 'fr' | 'en', days: number) => {
+    const t = createTranslator({ locale: language, messages: { fr, en }[language] });
+    return easterDay(t as never, days);
+  };
+  expect([-2, 0, 1, 39, 50].map((days) => say('fr', days))).toEqual([
+    'Vendredi saint',
+    'Pâques',
+    'Lundi de Pâques',
+    'Ascension',
+    'Lundi de Pentecôte',
+  ]);
+  expect([-2, 1, 3, -4, -1].map((days) => say('en', days))).toEqual([
+    'Good Friday',
+    'Easter Monday',
+    '3 days after Easter',
+    '4 days before Easter',
+    'Holy Saturday',
+  ]);
+  const named = Object.values(HOLIDAYS)
+    .flat()
+    .flatMap((one) => (one.easter === undefined || one.easter === null ? [] : [one.easter]));
+  expect(named.filter((days) => /jour/.test(say('fr', days)))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 // Hours as people type them, holidays of countries, and what a calendar file adds to them.
+import type { useTranslations } from 'use-intl';
 import type { components } from '../../api/schema.ts';
 import type { Hours } from './queries.ts';
 
@@ -38,6 +39,15 @@ export function readPeriods(text: string): string[] | null {
 
 export function writePeriods(periods: readonly string[] | undefined): string {
   return (periods ?? []).join(', ').replaceAll('-', '–');
+}
+
+/** A day that hangs on Easter, by its name, or else by how far it is from Easter. */
+export function easterDay(t: ReturnType<typeof useTranslations>, days: number): string {
+  const key = `settings.hours.easterDay.${days < 0 ? `m${-days}` : days}`;
+  if (t.has(key)) return t(key);
+  return days < 0
+    ? t('settings.hours.easterBefore', { count: -days })
+    : t('settings.hours.easterAfter', { count: days });
 }
 
 const on = (date: string, name: string) => ({ date, name });

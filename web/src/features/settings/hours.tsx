@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Bars } from '../../ui/states.tsx';
-import { HOLIDAYS } from './calendar.ts';
+import { easterDay, HOLIDAYS } from './calendar.ts';
 import { CalendarImport } from './calendar-import.tsx';
 import { Form, Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import { type Hours, type Settings, settingsQuery, useSaveSettings } from './queries.ts';
@@ -183,10 +183,7 @@ function Holidays({ hours, canEdit, onChange }: Part) {
   const { t, locale } = useWords();
   const holidays = hours.holidays ?? [];
   const when = (one: (typeof holidays)[number]) => {
-    if (one.easter !== undefined && one.easter !== null) {
-      const days = one.easter === 0 ? '' : one.easter > 0 ? ` +${one.easter}` : ` −${-one.easter}`;
-      return t('settings.hours.easter') + days;
-    }
+    if (one.easter !== undefined && one.easter !== null) return easterDay(t, one.easter);
     // `12-25`, in any year.
     const [month = 1, day = 1] = (one.date ?? '').split('-').map(Number);
     return new Intl.DateTimeFormat(locale, {
@@ -221,7 +218,8 @@ function Holidays({ hours, canEdit, onChange }: Part) {
       <ul className="setchips">
         {holidays.map((one) => (
           <li key={`${one.date}${one.easter}`} className="chip line lg">
-            <span className="n t3">{when(one)}</span> {one.name}
+            {/* Easter Monday need not be said twice. */}
+            {when(one) !== one.name && <span className="n t3">{when(one)}</span>} {one.name}
             {canEdit && (
               <button
                 type="button"

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, call } from '../../api/client.ts';
@@ -29,8 +30,10 @@ export function PeoplePage() {
   const users = useQuery(usersQuery);
   const settings = useQuery(settingsQuery);
   const [isInviting, setInviting] = useState(false);
-  const [open, setOpen] = useState<string | null>(null);
-  const opened = users.data?.find((one) => one.id === open);
+  // Other pages lead to a person by their key.
+  const { who } = useSearch({ strict: false });
+  const [open, setOpen] = useState<string | null>(who ?? null);
+  const opened = users.data?.find((one) => one.id === open || one.agent_key === open);
   return (
     <Panel
       title={t('settings.people.title')}

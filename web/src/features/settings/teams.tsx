@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Plus, Trash2, TriangleAlert } from 'lucide-react';
+import { useId, useState } from 'react';
+import { agentsQuery } from '../../api/queries.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { Tier } from '../../ui/bits.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,10 +14,12 @@ import { Ladder } from './ladder.tsx';
 import { useMoment } from './moment.ts';
 import { Panel, Refused, SaveBar, Select, useDraft } from './parts.tsx';
 import {
+  type AgentSettings,
   deadlineQuery,
   type Settings,
   settingsQuery,
   type TeamSettings,
+  usersQuery,
   useSaveSettings,
 } from './queries.ts';
 
@@ -154,6 +158,7 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
               </IconButton>
             )}
             <div className="setteam2">
+              <Members team={team} agents={settings.agents} canEdit={canEdit} />
               <Select
                 label={t('settings.teams.replies')}
                 value={team.replies}
@@ -181,6 +186,64 @@ function Teams({ settings, canEdit }: { settings: Settings; canEdit: boolean }) 
         onSave={() => save.mutate({ version: settings.version, teams: draft.value })}
       />
     </Panel>
+  );
+}
+
+/** Who is in a team, and who of them is there. A team of nobody keeps its customers waiting. */
+function Members({
+  team,
+  agents,
+  canEdit,
+}: {
+  team: TeamSettings;
+  agents: readonly AgentSettings[];
+  canEdit: boolean;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  const here = useQuery({ ...agentsQuery, refetchInterval: 30_000 }).data ?? [];
+  // The files may name somebody who has no account yet: there is no page of theirs.
+  const users = useQuery({ ...usersQuery, enabled: canEdit }).data ?? [];
+  const members = agents.filter((agent) => agent.teams.includes(team.key));
+  const howOf = (key: string) => here.find((one) => one.key === key)?.availability ?? 'offline';
+  const isNobodyHere = members.every((one) => howOf(one.key) !== 'available');
+  return (
+    <div className="setmembers" data-testid="members">
+      <span className="flabel" id={id}>
+        {t('settings.teams.members')}
+      </span>
+      {members.length === 0 ? (
+        <p className="row wrap g1">
+          <span className="chip warn">
+            <TriangleAlert className="i" />
+            {t('settings.teams.nobody')}
+          </span>
+          {canEdit && (
+            <Link className="link" to="/settings" search={{ page: 'people' }}>
+              {t('settings.teams.nobodyAdd')}
+            </Link>
+          )}
+        </p>
+      ) : (
+        <>
+          <ul className="setchips" aria-labelledby={id}>
+            {members.map(({ key, name }) => (
+              <li key={key} className="chip line lg">
+                {users.some((one) => one.agent_key === key) ? (
+                  <Link className="link" to="/settings" search={{ page: 'people', who: key }}>
+                    <bdi>{name}</bdi>
+                  </Link>
+                ) : (
+                  <bdi>{name}</bdi>
+                )}{' '}
+                <span className="t3">{t(`account.${howOf(key)}`)}</span>
+              </li>
+            ))}
+          </ul>
+          {isNobodyHere && <span className="fhelp">{t('settings.teams.noneHere')}</span>}
+        </>
+      )}
+    </div>
   );
 }
 

@@ -112,7 +112,16 @@ export function SidePanel({ conversation, events, teams, onRate, onInsert }: Pro
           <dd className="cap">{language(conversation.language)}</dd>
           <dt>{t('panel.person')}</dt>
           <dd>
-            <Link className="link" to="/contacts/$id" params={{ id: conversation.contact.id }}>
+            <Link
+              className="link"
+              to="/contacts/$id"
+              params={{ id: conversation.contact.id }}
+              search={({ view, q }) => ({
+                from: conversation.id,
+                ...(view ? { view } : {}),
+                ...(q ? { q } : {}),
+              })}
+            >
               <bdi>{conversation.contact.name}</bdi>
             </Link>
           </dd>
