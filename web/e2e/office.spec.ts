@@ -6,7 +6,7 @@ import type { Watch } from './browser.ts';
 import { accessible, arrive, openAlways, visit, write } from './shop.ts';
 
 const base = inject('url');
-const DELPHINE = { phone: '+33639981701', name: 'Delphine Aubry' };
+const DELPHINE = { phone: '+33639982701', name: 'Delphine Aubry' };
 
 let browser: Browser;
 let context: BrowserContext;
