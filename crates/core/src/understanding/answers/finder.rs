@@ -351,7 +351,9 @@ const PLAIN: [&str; 4] = ["which", "give", "find", "is_it"];
 const PRICED: [&str; 3] = ["price", "lamp", "bulb"];
 
 /// Subjects that make a message about a lamp in a room something else than a wish for advice.
-const NO_ADVICE: [&str; 15] = [
+const NO_ADVICE: [&str; 17] = [
+    "eu",
+    "non_eu",
     "not_light",
     "not_work",
     "broken",

@@ -16,8 +16,8 @@ const MOST_SEGMENTS: usize = 8;
 /// A row of so few words may ask without a word of asking ("délais de livraison").
 const NAMED: usize = 5;
 /// Words that lead on to the next question.
-const AND: [&str; 13] =
-    ["et", "and", "y", "e", "und", "aur", "also", "puis", "ainsi", "sinon", "ou", "or", "o"];
+const AND: [&str; 12] =
+    ["et", "and", "y", "e", "und", "aur", "also", "puis", "ainsi", "sinon", "ou", "or"];
 
 /// The questions a message asks one after the other, each with the article that surely answers it
 /// and the words of its own; nothing of a message that asks one.

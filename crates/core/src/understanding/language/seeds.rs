@@ -36,7 +36,7 @@ pub(super) const SEEDS: &[Seed] = &[
     Seed { code: b"id", words: ID, loans: "" },
 ];
 
-const FR: &str = "bonjour bonsoir salut coucou bjr slt merci mrc svp stp s'il vous plaît te plait \
+const FR: &str = "belle belles jolie joli bonjour bonsoir salut coucou bjr slt merci mrc svp stp s'il vous plaît te plait \
     je j tu il elle on nous vous ils elles me m te t se s le la les l un une des du de d au aux ce c \
     cet cette ces ça ca cela mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs \
     est es suis sommes êtes sont était étais étaient sera serai seront soit être ai as a avons avez ont \
@@ -124,7 +124,7 @@ const ES: &str = "hola buenos buenas días tardes noches gracias grax porfavor f
     estrellas resuelto solucionado uno dos tres cuatro cinco seis siete ocho nueve diez cien primera \
     primero segundo segunda tercero tercera opción quisiera sigue sigo mensaje mensajes información \
     gran grande pequeño nuevo nueva último adiós chao saludos listo claro oiga oye mire cuál baño \
-    cocina quiénes ustedes llevo pasa pasó urgente luego tengan tenga haga hagan abren abierto cierran";
+    cocina quiénes ustedes devuelvo devolverlo artículo artículos enviais enviáis envían hacéis tenéis enciende apaga llevo pasa pasó urgente luego tengan tenga haga hagan abren abierto cierran";
 
 const PT: &str = "olá ola oi bom boa dia dias tarde noite obrigado obrigada obg brigado por favor pfv \
     desculpe desculpa eu me meu minha meus minhas mim comigo tu teu tua você vocês voce vc vcs o a os \
@@ -209,7 +209,7 @@ const IT: &str = "ciao buongiorno buonasera salve grazie prego scusi scusa per f
     prezzo fattura carta conto numero telefono indirizzo cliente assistenza aiuto aiutare parlare \
     persona vera umano operatore chiamare aspetto aspettare ritardo rotto rotta lampada lampade luce \
     lampadina funziona negozio comprare comprato annullare problema domanda risposta garanzia buono \
-    pessimo ottimo perfetto risolto spedite spedire consegnate vendete fate accettate due tre quattro cinque dire detto vostra sito gratis stelle qual";
+    pessimo ottimo perfetto risolto spedite spedire consegnate vendete fate accettate due tre quattro cinque dire detto vostra sito gratis stelle qual accende spegne lampadario scintille fumo rate spedizioni restituisco mandate";
 
 const NL: &str = "hallo hoi goedemorgen goedemiddag goedenavond dag bedankt dank dankjewel alsjeblieft \
     alstublieft sorry ik mij mijn me jij je jou jouw u uw hij zij ze het wij we ons onze jullie hun de \
