@@ -19,6 +19,9 @@ const NAMED: usize = 5;
 const AND: [&str; 12] =
     ["et", "and", "y", "e", "und", "aur", "also", "puis", "ainsi", "sinon", "ou", "or"];
 
+/// … and those that may lead on to the rest of the same one.
+const OR: [&str; 2] = ["ou", "or"];
+
 /// The questions a message asks one after the other, each with the article that surely answers it
 /// and the words of its own; nothing of a message that asks one.
 pub(super) fn several(
@@ -35,7 +38,11 @@ pub(super) fn several(
     // What the whole message does not speak of is a misunderstanding of words out of their context.
     let whole = look(model, &reading, &weighed, (0, text.tokens.len())).candidates;
     // Where nothing asks in so many words, a row of subjects does.
-    let is_asked = |part: (usize, usize)| asks(&reading, part) || is_marked(text, part.1);
+    // "How do I clean the lamp or the shade?": what stands behind an "or" asks in words of its own.
+    let is_other =
+        |part: (usize, usize)| part.0 > 0 && OR.contains(&text.tokens[part.0 - 1].fold.as_str());
+    let is_asked =
+        |part: (usize, usize)| asks(&reading, part) || is_marked(text, part.1) && !is_other(part);
     // "I have two questions: delivery times and warranty" asks nothing before its row.
     let is_list = !segments.iter().any(|part| is_about(&reading, *part) && is_asked(*part));
     let mut questions: Vec<(Candidate, Quote)> = Vec::new();
