@@ -74,11 +74,11 @@ impl Turn<'_> {
     /// An article picked from a list.
     pub(super) fn answer_picked(&mut self, article: &str) {
         self.found_topic(article);
-        let list = self.bot.prompt.take();
+        let asked = self.bot.prompt.take();
         self.answered_question(article, None);
-        // The list is still on their screen.
+        // The list, or what was asked before it, is still on their screen.
         if self.bot.prompt.is_none() {
-            self.bot.set_aside = list;
+            self.bot.set_aside = asked;
         }
     }
 

@@ -90,6 +90,8 @@ const WORDS_OF_A_NUMBER: usize = 4;
 /// From here on an article is sure, and a guess at a signal none any more.
 const SURE: f32 = 0.85;
 const GUESSED: f32 = 0.8;
+/// A guess at anger up to here is a faint one.
+const DOUBTED: f32 = 0.65;
 
 /// A plan with the name of the rule that made it.
 pub(super) type Planned = (&'static str, Plan);
@@ -253,7 +255,8 @@ impl Turn<'_> {
     }
 
     /// A choice in capitals is a choice, and a guess at anger counts less than the answer that it is
-    /// solved now ("ah, screwed in tightly it works!").
+    /// solved now ("ah, screwed in tightly it works!") and, where it is faint, than an article that
+    /// answers the question.
     fn is_no_anger(&self, reading: &Reading) -> bool {
         let signal = &reading.signals.frustration;
         if !signal.is_alarm() {
@@ -266,7 +269,10 @@ impl Turn<'_> {
                 && signal.is_guess
                 && parse::solved(&reading.text) == Some(true)
         };
-        is_relieved() || self.titled(prompt.as_ref(), &reading.text).is_some()
+        let is_faint = signal.score < DOUBTED && reading.text.has_question_mark;
+        is_relieved()
+            || is_faint && self.is_outweighed(signal, reading)
+            || self.titled(prompt.as_ref(), &reading.text).is_some()
     }
 
     /// The article that was just said asks for an order number, as "my parcel is late" does.

@@ -221,6 +221,7 @@ impl Turn<'_> {
         // stands all the same.
         if self.snapshot().graph.entries.out_of_scope.as_ref() == Some(&prompt.node) {
             prompt.digits_are_menu = true;
+            prompt.more_was_said = true;
             self.bot.prompt = Some(prompt);
             self.ends_step = true;
             return true;
@@ -236,6 +237,7 @@ impl Turn<'_> {
         self.say_in_flow(&text, &Carry { number, postcode: None });
         prompt.asked_at = self.ctx.now;
         prompt.digits_are_menu = false;
+        prompt.more_was_said = false;
         self.bot.prompt = Some(prompt);
         true
     }

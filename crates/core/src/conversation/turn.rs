@@ -269,6 +269,7 @@ impl<'a> Turn<'a> {
             kind,
             asked_at: self.ctx.now,
             digits_are_menu: false,
+            more_was_said: false,
             tries: 0,
         });
     }

@@ -84,9 +84,7 @@ impl Turn<'_> {
             return None;
         };
         let (port, value) = self.accepted(*answer, text)?;
-        // More was said since an offer was made: "ok, thanks" is said of that.
-        let is_of_offer = parse::is_firm_yes(text) || port == "no" && !parse::is_thanks(text);
-        if *answer == Answer::YesNo && prompt.digits_are_menu && !is_of_offer {
+        if *answer == Answer::YesNo && !is_of_offer(prompt, text, port == "yes") {
             return None;
         }
         let has_port = self.snapshot().graph.has_port(&node, port);
@@ -173,9 +171,9 @@ impl Turn<'_> {
         let longest = text.tokens.len().min(BEGINNING);
         let mut beginnings =
             (1..=longest).rev().filter(ends).map(|n| Text::new(&text.quoted(text.quote(0, n))));
-        let yes = beginnings.find_map(|part| parse::yes_no(&part))?;
-        let is_of_offer = !prompt.digits_are_menu || !parse::is_thanks(text);
-        if !is_of_offer || !yes && missed != Some(Missed::Noise) {
+        let (part, yes) =
+            beginnings.find_map(|part| parse::yes_no(&part).map(|yes| (part, yes)))?;
+        if !is_of_offer(prompt, &part, yes) || !yes && missed != Some(Missed::Noise) {
             return None;
         }
         let port = if yes { "yes" } else { "no" };
@@ -189,4 +187,11 @@ impl Turn<'_> {
         };
         answer.is_some_and(|answer| self.accepted(answer, text).is_some())
     }
+}
+
+/// Whether a yes or no is said of an offer. Where more was said since, "ok" and "ok, thanks" are said
+/// of that.
+fn is_of_offer(prompt: &Prompt, text: &Text, yes: bool) -> bool {
+    let is_plain_no = !yes && !parse::is_thanks(text);
+    !prompt.more_was_said || parse::is_firm_yes(text) || is_plain_no
 }

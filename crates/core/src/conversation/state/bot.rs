@@ -83,6 +83,9 @@ pub struct Prompt {
     pub asked_at: Timestamp,
     /// A later text named the main menu's digits: they mean the main menu now.
     pub digits_are_menu: bool,
+    /// Something else was answered since, and this was not asked again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_was_said: bool,
     pub tries: u32,
 }
 

@@ -132,7 +132,7 @@ pub struct Leaning {
     pub is_marked: bool,
     /// It begins with "and" or the like: no question of its own does.
     pub leads_on: bool,
-    /// It asks how much or how long and names nothing: of what was spoken of.
+    /// It asks how much, how long or on which day and names nothing: of what was spoken of.
     pub is_measure: bool,
     /// The article that answers it after the question before.
     pub answer: Option<Candidate>,
@@ -147,19 +147,27 @@ impl Leaning {
     }
 }
 
-/// "How much is it?", "à partir de combien ?", "how long does it take": nothing but a measure.
-const MEASURES: [&str; 6] = ["how_much", "how_long", "price", "free", "minimum", "duration"];
+/// "How much is it?", "à partir de combien ?", "how long does it take", "and on Saturdays?": nothing but
+/// a measure or a day.
+const MEASURES: [&str; 7] =
+    ["how_much", "how_long", "price", "free", "minimum", "duration", "weekday"];
 /// … and what may stand beside it.
-const MEASURED: [&str; 5] = ["pay", "is_it", "which", "when", "time_point"];
+const MEASURED: [&str; 6] = ["pay", "is_it", "which", "when", "time_point", "keep"];
 /// "How much" is told by a price: so much of the measure must be spoken of.
 const MEASURE_SAID: f32 = 0.35;
 
 fn is_measure(reading: &Reading<'_>) -> bool {
     let name = |f: &Found| LEXICON.name(f.concept);
+    // A day says "opening hours" as well, and here only the day.
+    let is_day = |f: &Found| {
+        let is_it = |day: &Found| name(day) == "weekday" && (day.from, day.to) == (f.from, f.to);
+        reading.found.iter().any(is_it)
+    };
     let is_said = |f: &Found| {
         MEASURES.contains(&name(f))
             || MEASURED.contains(&name(f))
             || LEXICON.kind(f.concept) == Kind::Filler
+            || is_day(f)
     };
     reading.found.iter().any(|f| MEASURES.contains(&name(f)))
         && reading.found.iter().all(is_said)
