@@ -6,7 +6,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use relais_app::accounts::AccountError;
 use relais_app::port::store::StoreError;
-use relais_app::why::Why;
+use relais_core::why::Why;
+use relais_core::workspace::snapshot::Invalid;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -83,6 +84,14 @@ impl Problem {
         let error = FieldError { pointer: pointer.into(), code, least, most, detail };
         self.errors.get_or_insert_default().push(error);
         self
+    }
+
+    /// What is wrong with the files of the workspace.
+    #[must_use]
+    pub(crate) fn of_files(self, errors: Vec<Invalid>) -> Self {
+        errors.into_iter().fold(self, |problem, error| {
+            problem.field(format!("/{}", error.at.replace('.', "/")), error.why)
+        })
     }
 
     #[must_use]

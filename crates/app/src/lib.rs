@@ -66,4 +66,3 @@ pub mod trial;
 pub mod upkeep;
 mod versions;
 pub mod webhooks;
-pub mod why;

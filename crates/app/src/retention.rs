@@ -9,8 +9,8 @@ use crate::port::store::{
     Aging, Behind, Committed, ConversationRow, MediaRow, Older, Result, StoreError, Weight, Write,
 };
 use crate::service::Service;
-use crate::why::Why;
 use relais_core::time::{Span, Timestamp};
+use relais_core::why::Why;
 use serde::{Deserialize, Serialize};
 
 const SETTING: &str = "retention";

@@ -7,6 +7,7 @@ mod tests;
 use relais_core::conversation::State;
 use relais_core::message::Outbound;
 use relais_core::placeholder::{self, Placeholder};
+use relais_core::why::Why;
 use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
 
@@ -93,6 +94,18 @@ pub enum ValueError {
         template: write it on one line"
     )]
     Layout,
+}
+
+impl ValueError {
+    pub fn why(self) -> Why {
+        match self {
+            Self::NoPlace => Why::unknown(""),
+            Self::Empty => Why::missing(),
+            Self::TooLong => Why::too_long(VALUE),
+            Self::Layout => Why::new("one_line", ""),
+        }
+        .told(self.to_string())
+    }
 }
 
 /// The message of a template.

@@ -17,5 +17,6 @@ pub mod routing;
 pub mod time;
 pub mod trigger;
 pub mod understanding;
+pub mod why;
 pub mod window;
 pub mod workspace;

@@ -13,12 +13,14 @@ function Said({ error }: { error: unknown }) {
   return <>{useRefusal()(error)}</>;
 }
 
+/** With plain spaces, whatever keeps words together. */
 function said(error: unknown, language: 'fr' | 'en') {
-  return renderToStaticMarkup(
+  const html = renderToStaticMarkup(
     <IntlProvider locale={language} messages={{ fr, en }[language]}>
       <Said error={error} />
     </IntlProvider>,
   );
+  return html.replaceAll(/\s/g, ' ');
 }
 
 test('a word of the API is said in the language of the page', () => {
@@ -41,8 +43,21 @@ test('where fields are at fault, what is wrong with them stands behind', () => {
     'This cannot be accepted as it is. Name: must have 1 to 1,200 characters · is missing',
   );
   expect(said(problem(422, 'invalid', fields), 'fr')).toMatch(
-    /Nom : doit avoir de 1 à 1\s200 caractères · manque$/,
+    /Nom : doit avoir de 1 à 1 200 caractères · manque$/,
   );
+});
+
+test('what is wrong with the files says of which part, in the language of the page', () => {
+  const fields = [
+    { pointer: '/macros/bonjour/tags', code: 'too_many', most: 10, detail: 'English' },
+    { pointer: '/teams/support/ladder', code: 'range', least: 1, most: 1440, detail: 'English' },
+    { pointer: '/flow/menu', code: 'dead_end', detail: 'English' },
+  ];
+  const told = said(problem(422, 'invalid', fields), 'fr');
+  expect(told).toMatch(
+    /Macro bonjour · Étiquettes : en contient 10 au plus · Équipe support · Rappels : doit/,
+  );
+  expect(told).toMatch(/Parcours menu : a une issue qui ne mène nulle part$/);
 });
 
 test('a field of which only the API knows what is wrong is quoted with the number of the request', () => {

@@ -15,13 +15,18 @@ export function useFault(): (fault: Fault) => { text: string; isKnown: boolean }
     const key = `refusal.field.${code}`;
     const isKnown = t.has(key);
     const why = isKnown ? t(key, { least: least ?? 0, most: most ?? 0 }) : detail;
-    // The nearest part that has a name: `/teams/0/name`, `/values/2`, `/macros/bonjour`.
-    const name = pointer
-      .split('/')
-      .reverse()
-      .map((part) => `refusal.at.${part}`)
-      .find((one) => !one.endsWith('.') && t.has(one));
-    return { text: name ? t('refusal.said', { name: t(name), why }) : why, isKnown };
+    // The last part that has a name, after those that say of which one: `/teams/0/name` is a name,
+    // `/macros/bonjour/tags` the tags of that macro.
+    const named: { name: string; of: string }[] = [];
+    for (const part of pointer.split('/')) {
+      const last = named.at(-1);
+      if (part && t.has(`refusal.at.${part}`))
+        named.push({ name: t(`refusal.at.${part}`), of: '' });
+      else if (last && !/^\d*$/.test(part)) last.of += ` ${part.replaceAll('~1', '/')}`;
+    }
+    const at = named.filter(({ of }, index) => of || index === named.length - 1);
+    const name = at.map((one) => one.name + one.of).join(' · ');
+    return { text: name ? t('refusal.said', { name, why }) : why, isKnown };
   };
 }
 

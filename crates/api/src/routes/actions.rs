@@ -15,13 +15,13 @@ use relais_app::accounts::{Permission, Person};
 use relais_app::port::store::{ConversationRow, RequestRow};
 use relais_app::service::Acted;
 use relais_app::templates::{self, Filling, TemplateError};
-use relais_app::why::Why;
 use relais_core::conversation::command::{Act, Refusal, Terms};
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::{ConversationId, MessageId};
 use relais_core::message::Outbound;
 use relais_core::routing::Priority;
 use relais_core::time::{Span, Timestamp};
+use relais_core::why::Why;
 use relais_core::workspace::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -398,12 +398,13 @@ fn template(
             }
             TemplateError::TooLong => "/values".to_owned(),
         };
-        let code = match &error {
-            TemplateError::Unknown => "unknown",
-            TemplateError::Value { .. } => "other",
-            TemplateError::TooLong => "all_too_long",
+        let told = error.to_string();
+        let why = match error {
+            TemplateError::Unknown => Why::unknown(told),
+            TemplateError::Value { why, .. } => why.why(),
+            TemplateError::TooLong => Why::new("all_too_long", told),
         };
-        Problem::invalid("see the fields").field(pointer, Why::new(code, error.to_string()))
+        Problem::invalid("see the fields").field(pointer, why)
     })
 }
 

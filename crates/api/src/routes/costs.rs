@@ -7,7 +7,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use relais_app::accounts::Permission;
 use relais_app::costs::{self, MOST_MONTHS, MOST_RATES};
-use relais_app::why::Why;
+use relais_core::why::Why;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;

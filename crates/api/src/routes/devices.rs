@@ -7,7 +7,7 @@ use crate::extract::{Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
-use relais_app::why::Why;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// Longest address a vendor gives.

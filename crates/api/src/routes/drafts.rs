@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::port::store::DraftRow;
-use relais_app::why::Why;
 use relais_core::id::ConversationId;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 const TEXT: usize = 10_000;

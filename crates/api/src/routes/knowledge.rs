@@ -9,9 +9,9 @@ use crate::routes::workspace::Published;
 use axum::extract::State;
 use relais_app::accounts::Permission;
 use relais_app::knowledge::ArticleTexts;
-use relais_app::why::Why;
 use relais_core::understanding::answers::Verdict;
 use relais_core::understanding::language::Lang;
+use relais_core::why::Why;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,7 +106,7 @@ pub(crate) async fn put_article(
                 ));
             }
             if text.chars().count() > most {
-                return Err(refused().field(format!("/{field}/{language}"), "is too long"));
+                return Err(refused().field(format!("/{field}/{language}"), Why::too_long(most)));
             }
             if !text.is_empty() {
                 kept.insert(language.clone(), text);

@@ -14,8 +14,8 @@ use relais_app::accesses::Access;
 use relais_app::accounts::{Limit, Permission};
 use relais_app::model::{Help, HelpError, SaveError};
 use relais_app::port::model::{ModelError, Task};
-use relais_app::why::Why;
 use relais_core::id::ConversationId;
+use relais_core::why::Why;
 use std::sync::Arc;
 use std::time::Instant;
 

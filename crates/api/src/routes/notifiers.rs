@@ -8,7 +8,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
-use relais_app::why::Why;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// All there can be: whoever reads the settings sees who is told, and where to by host alone.

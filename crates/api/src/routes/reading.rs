@@ -10,9 +10,9 @@ use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::{Permission, Person};
-use relais_app::why::Why;
 use relais_core::id::ConversationId;
 use relais_core::time::Span;
+use relais_core::why::Why;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

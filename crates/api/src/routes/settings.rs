@@ -12,8 +12,8 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::service::PublishError;
 use relais_app::settings::EditError;
-use relais_app::why::Why;
 use relais_core::time::Timestamp;
+use relais_core::why::Why;
 use relais_core::workspace::Document;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -195,11 +195,7 @@ pub(super) fn outdated() -> Problem {
 pub(super) fn refused(error: EditError, unpublished: impl Fn() -> Problem) -> Problem {
     match error {
         EditError::Outdated | EditError::Publish(PublishError::Outdated) => outdated(),
-        EditError::Publish(PublishError::Invalid(errors)) => {
-            errors.into_iter().fold(unpublished(), |problem, e| {
-                problem.field(format!("/{}", e.at.replace('.', "/")), Why::new(e.code, e.reason))
-            })
-        }
+        EditError::Publish(PublishError::Invalid(errors)) => unpublished().of_files(errors),
         EditError::Publish(PublishError::Store(error)) => error.into(),
     }
 }

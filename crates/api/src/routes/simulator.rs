@@ -12,13 +12,13 @@ use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::arrival::{Arrival, Item};
 use relais_app::port::store::{OutboxState, StoreError};
-use relais_app::why::Why;
 use relais_core::conversation::event::{Author, Event};
 use relais_core::flow::form::MAX_FIELDS;
 use relais_core::id::ChannelId;
 use relais_core::message::{Content, Inbound, MediaKind, Outbound, Sender};
 use relais_core::time::Timestamp;
 use relais_core::understanding::language::of_phone;
+use relais_core::why::Why;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -255,8 +255,7 @@ fn phone(text: &str) -> Answer<String> {
 fn content(input: &SimulatorInput) -> Answer<Content> {
     let text = input.text.clone().unwrap_or_default().replace('\0', "");
     if text.chars().count() > TEXT {
-        let detail = format!("has more than {TEXT} characters");
-        return Err(Problem::invalid("see the fields").field("/text", detail));
+        return Err(Problem::invalid("see the fields").field("/text", Why::too_long(TEXT)));
     }
     let media = |kind| Content::Media {
         kind,
@@ -288,7 +287,8 @@ fn content(input: &SimulatorInput) -> Answer<Content> {
             let answers = &input.answers;
             let is_long = |(name, value): (&String, &String)| name.len() + value.len() > TEXT;
             if answers.len() > MAX_FIELDS || answers.iter().any(is_long) {
-                return Err(Problem::invalid("see the fields").field("/answers", "are too many"));
+                let why = Why::too_many(MAX_FIELDS);
+                return Err(Problem::invalid("see the fields").field("/answers", why));
             }
             Content::Form {
                 name: String::new(),

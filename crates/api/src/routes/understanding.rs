@@ -12,6 +12,7 @@ use axum::extract::State;
 use relais_app::accounts::{Permission, Person};
 use relais_app::corrections::{Correction, CorrectionError};
 use relais_app::service::PublishError;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// More wrong answers of a hundred nobody can want.
@@ -46,7 +47,7 @@ pub(crate) async fn set_understanding(
 ) -> Answer<axum::Json<Published>> {
     let person = signed.must(Permission::EditKnowledge)?;
     if !(1..=MOST).contains(&input.most_wrong) {
-        return Err(refused().field("/most_wrong", "is between 1 and 50"));
+        return Err(refused().field("/most_wrong", Why::range(1, MOST.into())));
     }
     let percent = Some(input.most_wrong);
     put_right(&app, person, Correction::MostWrong { percent }).await
@@ -66,9 +67,10 @@ pub(crate) async fn correct_answer(
     let person = signed.must(Permission::ActOnConversations)?;
     let QuestionCorrection { asked, wrong, right } = input;
     if wrong.is_none() && right.is_none() {
-        return Err(
-            refused().field("/right", "name an article that is wrong, or one that is right")
-        );
+        return Err(refused().field(
+            "/right",
+            Why::missing().told("name an article that is wrong, or one that is right"),
+        ));
     }
     put_right(&app, person, Correction::Question { asked, wrong, right }).await
 }
@@ -101,7 +103,8 @@ pub(crate) async fn withdraw_correction(
 ) -> Answer<axum::Json<Published>> {
     let person = signed.must(Permission::ActOnConversations)?;
     let Some(learnt) = input.into_one() else {
-        return Err(refused().field("/rule", "name an article or a rule, as the list does"));
+        return Err(refused()
+            .field("/rule", Why::missing().told("name an article or a rule, as the list does")));
     };
     put_right(&app, person, Correction::Withdrawn(learnt)).await
 }
@@ -116,15 +119,18 @@ async fn put_right(
             app.lists_changed();
             Ok(axum::Json(Published { version }))
         }
-        Err(CorrectionError::Empty) => Err(refused().field("/", "says nothing")),
+        Err(CorrectionError::Empty) => {
+            Err(refused().field("/", Why::missing().told("says nothing")))
+        }
         Err(CorrectionError::NoSuchArticle(id)) => {
-            Err(refused().field("/", format!("there is no article `{id}`")))
+            Err(refused().field("/", Why::unknown(format!("there is no article `{id}`"))))
         }
         Err(CorrectionError::NoSuchRule(rule)) => {
-            Err(refused().field("/rule", format!("`{rule}` is no rule that may be silenced")))
+            let told = format!("`{rule}` is no rule that may be silenced");
+            Err(refused().field("/rule", Why::new("choice", told)))
         }
         Err(CorrectionError::Publish(PublishError::Invalid(errors))) => {
-            Err(errors.into_iter().fold(refused(), |problem, e| problem.field("/", e.to_string())))
+            Err(refused().of_files(errors))
         }
         Err(CorrectionError::Publish(PublishError::Outdated)) => Err(outdated()),
         Err(CorrectionError::Publish(PublishError::Store(error))) => Err(error.into()),

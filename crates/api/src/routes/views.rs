@@ -12,8 +12,8 @@ use relais_app::accounts::policy::{self, may};
 use relais_app::accounts::{Permission, Person};
 use relais_app::grammar;
 use relais_app::port::store::{InboxFilter, ViewRow};
-use relais_app::why::Why;
 use relais_core::id::uuid_v7;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// Counted no further.

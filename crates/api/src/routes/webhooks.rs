@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::webhooks::{NewWebhook, WebhookError};
-use relais_app::why::Why;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// All of them.

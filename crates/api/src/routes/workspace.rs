@@ -122,7 +122,8 @@ pub(crate) async fn import_workspace(
         Err(PublishError::Invalid(errors)) => {
             Err(errors.into_iter().fold(refused(), |problem, error| {
                 let file = error.at.split('.').next().unwrap_or_default().to_owned();
-                problem.field(format!("/files/{file}"), error.to_string())
+                let told = error.to_string();
+                problem.field(format!("/files/{file}"), error.why.told(told))
             }))
         }
         Err(PublishError::Outdated) => Err(outdated()),

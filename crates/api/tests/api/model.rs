@@ -100,6 +100,11 @@ async fn settings_that_cannot_work_are_refused_by_field() {
         (json!({"model": "", "uses": {"answers": true}}), "/model"),
         (json!({"uses": {"speech": true}}), "/uses/speech"),
         (json!({"sentiment_url": "n8n"}), "/sentiment_url"),
+        (
+            json!({"budget": {"tokens_per_day": 0, "money_per_day": 0.0, "price_in": -1.0,
+                "price_out": 0.0, "calls_per_contact": 0}}),
+            "/budget/price_in",
+        ),
         (json!({"key": "a\nb"}), "/key"),
     ] {
         let mut body = json!({"is_on": true, "provider": "compatible",

@@ -149,11 +149,14 @@ async fn supervisors_keep_macros_that_everybody_calls_up_and_a_bad_one_says_why(
         bad.push(one);
     }
     bad.push(json!({"name": "Rien", "shortcut": "rien"}));
+    let many: Vec<String> = (0..11).map(|n| format!("t{n}")).collect();
+    bad.push(json!({"name": "Trop", "shortcut": "trop", "tags": many}));
     for one in bad {
         let refused = omar.patch("/api/v1/settings", &change(one.clone())).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{one}");
         let at = refused.body["errors"][0]["pointer"].as_str().unwrap();
         assert!(at.starts_with("/macros/"), "{}", refused.body);
+        assert_ne!(refused.body["errors"][0]["code"], "other", "{}", refused.body);
     }
     assert_eq!(
         nadia.patch("/api/v1/settings", &change(good.clone())).await.status,
@@ -269,9 +272,14 @@ async fn who_may_answer_and_the_ladder_of_a_team_are_shown_and_survive_a_change(
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
     assert!(refused.body.to_string().contains("/workspace/name"), "{}", refused.body);
 
-    for (minutes, tell) in [(0, "supervisor"), (10, "nobody")] {
+    for (minutes, tell, code) in [(0, "supervisor", "range"), (10, "nobody", "unknown")] {
         teams[0]["ladder"] = json!([{"after_minutes": minutes, "tell": tell}]);
         let refused = owner.patch("/api/v1/settings", &change(&teams, &after["version"])).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert_eq!(refused.body["errors"][0]["code"], code, "{}", refused.body);
     }
+    // Others lean on the teams that are gone.
+    let refused = owner.patch("/api/v1/settings", &change(&whole[..1], &after["version"])).await;
+    let errors = refused.body["errors"].as_array().unwrap();
+    assert!(!errors.is_empty() && errors.iter().all(|e| e["code"] == "unknown"), "{errors:?}");
 }

@@ -7,7 +7,6 @@ use super::once::Once;
 use super::{AccountError, Accounts, Fault, Origin, Person, Result, SignedIn, token};
 use crate::hex;
 use crate::port::store::{Committed, EntryRow, Write};
-use crate::why::Why;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use passkey_auth::{
@@ -16,6 +15,7 @@ use passkey_auth::{
 pub use passkey_auth::{AuthenticationResponse, RegistrationResponse};
 use relais_core::id::UserId;
 use relais_core::time::{Span, Timestamp};
+use relais_core::why::Why;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -113,7 +113,7 @@ impl Accounts {
         let rows = self.store.entries(&list_of(user.id), MOST).await?;
         if rows.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
             let told = "there are 20 passkeys already: remove one first";
-            return Err(fault("/name", Why { most: Some(20), ..Why::new("too_many", told) }));
+            return Err(fault("/name", Why::too_many(20).told(told)));
         }
         let kept = rows.iter().filter_map(|row| serde_json::from_str::<Kept>(&row.data).ok());
         let known: Vec<_> = kept.map(|kept| kept.credential.id).collect();

@@ -5,9 +5,9 @@ use super::{
     AccountError, Accounts, Fault, MAX_PASSWORD, MIN_PASSWORD, Result, Revoked, Role, token,
 };
 use crate::port::store::UserRow;
-use crate::why::Why;
 use relais_core::conversation::event::AgentRef;
 use relais_core::id::UserId;
+use relais_core::why::Why;
 use relais_core::workspace::Agent;
 
 /// What a new account needs.

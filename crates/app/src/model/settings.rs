@@ -9,7 +9,7 @@ use crate::port::helpers::SpeechToText;
 use crate::port::model::{Errand, Model, ModelError, Use, Uses};
 use crate::port::store::StoreError;
 use crate::service::Service;
-use crate::why::Why;
+use relais_core::why::Why;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Where the settings stand in the store.
 const STORED: &str = "model.settings";
+/// Nobody spends more, nor pays it for a million tokens.
+const MOST_MONEY: u64 = 1_000_000_000;
 /// A first answer of a model that is being loaded takes long.
 const PROBE: Duration = Duration::from_secs(20);
 /// Calm words, for the probe.
@@ -192,12 +194,15 @@ impl Settings {
             Why::new("missing", "needs an address like https://host/v1 and the name of a model"),
         );
         let Budget { money_per_day, price_in, price_out, .. } = self.budget;
-        let is_amount = |n: f64| n.is_finite() && (0.0..=1e9).contains(&n);
-        check(
-            "/budget",
-            [money_per_day, price_in, price_out].into_iter().all(is_amount),
-            Why::new("other", "amounts are numbers from 0"),
-        );
+        let is_amount = |n: f64| n.is_finite() && (0.0..=MOST_MONEY as f64).contains(&n);
+        let amounts = [
+            ("/budget/money_per_day", money_per_day),
+            ("/budget/price_in", price_in),
+            ("/budget/price_out", price_out),
+        ];
+        for (pointer, amount) in amounts {
+            check(pointer, is_amount(amount), Why::range(0, MOST_MONEY));
+        }
         check(
             "/budget/money_per_day",
             money_per_day == 0.0 || price_in > 0.0 || price_out > 0.0,

@@ -10,6 +10,7 @@ use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
 use crate::understanding::parse::OrderPattern;
 use crate::understanding::signals::Lexicon;
 use crate::understanding::vectors::Vectors;
+use crate::why::Why;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,18 +38,22 @@ pub struct Snapshot {
 pub struct Invalid {
     /// Where, as a path of keys.
     pub at: String,
-    /// A stable word of what is wrong.
-    pub code: &'static str,
-    pub reason: String,
+    pub why: Why,
 }
 
 impl std::fmt::Display for Invalid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.at, self.reason)
+        write!(f, "{}: {}", self.at, self.why)
     }
 }
 
 impl std::error::Error for Invalid {}
+
+impl Invalid {
+    fn new(at: impl Into<String>, why: Why) -> Self {
+        Self { at: at.into(), why }
+    }
+}
 
 impl Snapshot {
     /// Builds the snapshot or says what is wrong with the files.
@@ -89,7 +94,7 @@ impl Snapshot {
         let zone = document.workspace.time_zone.clone();
         let calendar = Calendar::new(&document.hours, &zone)
             .map_err(|e| {
-                errors.push(Invalid { at: "hours".into(), code: "hours", reason: e.to_string() });
+                errors.push(Invalid::new("hours", Why::new("hours", e.to_string())));
             })
             .ok();
         let mut team_calendars = BTreeMap::new();
@@ -99,11 +104,10 @@ impl Snapshot {
                 Ok(calendar) => {
                     team_calendars.insert(team.key.clone(), calendar);
                 }
-                Err(e) => errors.push(Invalid {
-                    at: format!("teams.{}.hours", team.key),
-                    code: "hours",
-                    reason: e.to_string(),
-                }),
+                Err(e) => {
+                    let at = format!("teams.{}.hours", team.key);
+                    errors.push(Invalid::new(at, Why::new("hours", e.to_string())));
+                }
             }
         }
         errors.extend(references(&document));
@@ -111,7 +115,7 @@ impl Snapshot {
             crate::flow::lint::check(&document)
                 .into_iter()
                 .filter(|f| f.is_error)
-                .map(|f| Invalid { at: f.at, code: "other", reason: f.message }),
+                .map(|f| Invalid::new(f.at, f.why)),
         );
         let (Some(calendar), true) = (calendar, errors.is_empty()) else { return Err(errors) };
         let finder: Vec<FinderEntry> = document
@@ -246,6 +250,8 @@ fn article(a: &Article) -> answers::Article {
 
 /// Macros that cannot be called up, do nothing, or want two things at once.
 fn macros(all: &[Macro]) -> Vec<Invalid> {
+    const TAGS: usize = 10;
+    const SNOOZE_HOURS: u32 = 24 * 90;
     let mut seen = BTreeSet::new();
     let mut errors = Vec::new();
     for one in all {
@@ -254,35 +260,46 @@ fn macros(all: &[Macro]) -> Vec<Invalid> {
             Macro { name: one.name.clone(), shortcut: one.shortcut.clone(), ..Macro::default() };
         let is_empty = |text: &String| text.trim().is_empty();
         let reasons = [
-            (one.name.trim().is_empty(), "missing", "has no name"),
+            (one.name.trim().is_empty(), "", Why::missing().told("has no name")),
             (
                 one.shortcut.is_empty() || !one.shortcut.chars().all(is_plain),
-                "characters",
-                "a shortcut is made of letters, digits and dashes",
+                "",
+                Why::new("characters", "a shortcut is made of letters, digits and dashes"),
             ),
-            (!seen.insert(one.shortcut.clone()), "taken", "another one has the same shortcut"),
-            (*one == does_nothing, "missing", "does nothing"),
-            (one.reply.values().chain(&one.note).any(is_empty), "missing", "has an empty text"),
-            (one.tags.len() > 10, "other", "has more than 10 tags"),
+            (
+                !seen.insert(one.shortcut.clone()),
+                "",
+                Why::new("taken", "another one has the same shortcut"),
+            ),
+            (*one == does_nothing, "", Why::new("idle", "does nothing")),
+            (
+                one.reply.values().chain(&one.note).any(is_empty),
+                ".text",
+                Why::missing().told("has an empty text"),
+            ),
+            (
+                one.tags.len() > TAGS,
+                ".tags",
+                Why::too_many(TAGS).told(format!("has more than {TAGS} tags")),
+            ),
             (
                 one.team.is_some() && one.agent.is_some(),
-                "conflict",
-                "goes to a team and to a person",
+                "",
+                Why::new("conflict", "goes to a team and to a person"),
             ),
             (
                 one.snooze_hours.is_some() && one.resolve.is_some(),
-                "conflict",
-                "is put aside and closed",
+                "",
+                Why::new("conflict", "is put aside and closed"),
             ),
             (
-                one.snooze_hours.is_some_and(|h| h > 24 * 90),
-                "other",
-                "is put aside for over 90 days",
+                one.snooze_hours.is_some_and(|h| h > SNOOZE_HOURS),
+                ".snooze_hours",
+                Why::range(1, SNOOZE_HOURS.into()).told("is put aside for over 90 days"),
             ),
         ];
-        for (_, code, reason) in reasons.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
-            let at = format!("macros.{}", one.shortcut);
-            errors.push(Invalid { at, code, reason: reason.to_owned() });
+        for (_, part, why) in reasons.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
+            errors.push(Invalid::new(format!("macros.{}{part}", one.shortcut), why));
         }
     }
     errors
@@ -298,11 +315,11 @@ fn ladders(d: &Document) -> Vec<Invalid> {
             let at = format!("teams.{}.ladder", team.key);
             if !is_somebody(&rung.tell) {
                 let reason = format!("nobody is or has the role of `{}`", rung.tell);
-                errors.push(Invalid { at: at.clone(), code: "unknown", reason });
+                errors.push(Invalid::new(at.clone(), Why::unknown(reason)));
             }
             if !(1..=A_DAY).contains(&rung.after_minutes) {
                 let reason = format!("a call comes after 1 to {A_DAY} minutes");
-                errors.push(Invalid { at, code: "other", reason });
+                errors.push(Invalid::new(at, Why::range(1, A_DAY.into()).told(reason)));
             }
         }
     }
@@ -316,10 +333,9 @@ fn attendance(rules: &Attendance) -> Vec<Invalid> {
         ("wrap_up_seconds", rules.wrap_up_seconds, Attendance::MOST_SECONDS),
     ];
     let wrong = limits.into_iter().filter(|(_, value, most)| value > most);
-    let invalid = wrong.map(|(name, _, most)| Invalid {
-        at: format!("workspace.attendance.{name}"),
-        code: "other",
-        reason: format!("must be from 0 (never) to {most}"),
+    let invalid = wrong.map(|(name, _, most)| {
+        let why = Why::range(0, most.into()).told(format!("must be from 0 (never) to {most}"));
+        Invalid::new(format!("workspace.attendance.{name}"), why)
     });
     invalid.collect()
 }
@@ -330,11 +346,7 @@ fn references(d: &Document) -> Vec<Invalid> {
     let teams: BTreeSet<&str> = d.teams.iter().map(|t| t.key.as_str()).collect();
     let mut team = |at: String, key: &str| {
         if !teams.contains(key) {
-            errors.push(Invalid {
-                at,
-                code: "unknown",
-                reason: format!("there is no team `{key}`"),
-            });
+            errors.push(Invalid::new(at, Why::unknown(format!("there is no team `{key}`"))));
         }
     };
     team("triggers.default_team".into(), &d.triggers.default_team);
@@ -358,28 +370,19 @@ fn references(d: &Document) -> Vec<Invalid> {
     errors.extend(macros(&d.macros));
     errors.extend(ladders(d));
     if d.workspace.format != 1 {
-        errors.push(Invalid {
-            at: "workspace.format".into(),
-            code: "other",
-            reason: "only format 1 is known".into(),
-        });
+        let why = Why::new("format", "only format 1 is known");
+        errors.push(Invalid::new("workspace.format", why));
     }
     if !d.workspace.languages.contains(&d.workspace.default_language) {
-        errors.push(Invalid {
-            at: "workspace.default_language".into(),
-            code: "choice",
-            reason: "is not one of workspace.languages".into(),
-        });
+        let why = Why::new("choice", "is not one of workspace.languages");
+        errors.push(Invalid::new("workspace.default_language", why));
     }
     errors.extend(attendance(&d.workspace.attendance));
     let themes: BTreeSet<&str> = d.knowledge.themes.iter().map(|t| t.key.as_str()).collect();
     for a in &d.knowledge.articles {
         if !themes.contains(a.theme.as_str()) {
-            errors.push(Invalid {
-                at: format!("knowledge.{}", a.id),
-                code: "unknown",
-                reason: format!("there is no theme `{}`", a.theme),
-            });
+            let why = Why::unknown(format!("there is no theme `{}`", a.theme));
+            errors.push(Invalid::new(format!("knowledge.{}", a.id), why));
         }
     }
     errors

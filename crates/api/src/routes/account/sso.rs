@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use relais_app::accounts::sso::{self, Back, Change, Ended, SsoError};
 use relais_app::accounts::{Permission, Role};
-use relais_app::why::Why;
+use relais_core::why::Why;
 use serde::Deserialize;
 use std::sync::Arc;
 

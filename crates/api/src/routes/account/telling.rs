@@ -9,7 +9,7 @@ use crate::routes::settings::shown;
 use axum::extract::State;
 use relais_app::accounts::Person;
 use relais_app::telling;
-use relais_app::why::Why;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// Stretches of a day somebody needs.

@@ -9,8 +9,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::accounts::api_tokens::NewToken;
-use relais_app::why::Why;
 use relais_core::time::Span;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// Longest life of a token that ends.

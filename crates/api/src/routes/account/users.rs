@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use relais_app::accounts::policy::may_assign;
 use relais_app::accounts::{NewUser, Permission, Person, Role, UserChange};
 use relais_app::port::store::UserRow;
-use relais_app::why::Why;
 use relais_core::id::UserId;
+use relais_core::why::Why;
 use std::sync::Arc;
 
 /// All accounts.

@@ -4,7 +4,7 @@ use super::{Result, SsoError};
 use crate::accounts::{AccountError, Accounts, Fault, Person, Role, token};
 use crate::port::identity::{Attempt, Provider};
 use crate::port::store::{EntryRow, Write};
-use crate::why::Why;
+use relais_core::why::Why;
 use serde::{Deserialize, Serialize};
 
 const KIND: &str = "sso";

@@ -3,6 +3,7 @@
 
 use super::{Findings, Nodes, at};
 use crate::flow::{Answer, Document as Flow, Kind, MAX_STEPS};
+use crate::why::Why;
 use crate::workspace::Document;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +17,20 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
     for edge in &flow.edges {
         for end in [&edge.from, &edge.to] {
             if !nodes.contains_key(end.as_str()) {
-                found.error(at(end), "an edge names this node, and it does not exist");
+                let told = "an edge names this node, and it does not exist";
+                found.error(at(end), Why::unknown(told));
             }
         }
         if !ports.insert((edge.from.as_str(), edge.port.as_str())) {
-            found.error(at(&edge.from), format!("two edges leave port `{}`", edge.port));
+            let told = format!("two edges leave port `{}`", edge.port);
+            found.error(at(&edge.from), Why::new("taken", told));
         }
     }
     for (id, kind) in nodes {
         for port in required_ports(kind) {
             if !ports.contains(&(*id, port)) {
-                found.error(at(id), format!("port `{port}` leads nowhere"));
+                let told = format!("port `{port}` leads nowhere");
+                found.error(at(id), Why::new("dead_end", told));
             }
         }
         let target = match kind {
@@ -35,22 +39,24 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
             _ => None,
         };
         if let Some(target) = target.filter(|t| !nodes.contains_key(t.as_str())) {
-            found.error(at(id), format!("there is no node `{target}`"));
+            found.error(at(id), Why::unknown(format!("there is no node `{target}`")));
         }
     }
     let graph = Graph { nodes, flow };
     people(document, &graph, found);
     for id in nodes.keys().filter(|id| graph.comes_back(id)) {
-        found.error(at(id), "this node can come back to itself without waiting for the customer");
+        let told = "this node can come back to itself without waiting for the customer";
+        found.error(at(id), Why::new("circle", told));
     }
     let reached = graph.reach(document);
     for id in nodes.keys().filter(|id| !reached.contains(**id)) {
-        found.error(at(id), "nothing leads to this node");
+        found.error(at(id), Why::new("unreachable", "nothing leads to this node"));
     }
     for id in nodes.keys() {
         let bubbles = graph.bubbles(id, MAX_STEPS, &mut BTreeMap::new());
         if bubbles > BUBBLES && graph.is_start(id, document) {
-            found.warning(at(id), format!("sends {bubbles} messages in a row"));
+            let told = format!("sends {bubbles} messages in a row");
+            found.warning(at(id), Why::too_many(BUBBLES).told(told));
         }
     }
 }
@@ -66,12 +72,14 @@ fn entries(document: &Document, nodes: &Nodes<'_>, found: &mut Findings) {
     ];
     for (name, id) in named {
         if let Some(id) = id.filter(|id| !nodes.contains_key(id.as_str())) {
-            found.error(format!("flow.entries.{name}"), format!("there is no node `{id}`"));
+            let why = Why::unknown(format!("there is no node `{id}`"));
+            found.error(format!("flow.entries.{name}"), why);
         }
     }
     for article in &document.knowledge.articles {
         if let Some(then) = article.then.as_ref().filter(|n| !nodes.contains_key(n.as_str())) {
-            found.error(format!("knowledge.{}", article.id), format!("there is no node `{then}`"));
+            let why = Why::unknown(format!("there is no node `{then}`"));
+            found.error(format!("knowledge.{}", article.id), why);
         }
     }
 }
@@ -80,12 +88,13 @@ fn entries(document: &Document, nodes: &Nodes<'_>, found: &mut Findings) {
 fn people(document: &Document, graph: &Graph<'_>, found: &mut Findings) {
     let is_person = |id: &str| matches!(graph.nodes.get(id), Some(Kind::Escalate { .. }));
     if !graph.nodes.keys().any(|id| is_person(id)) {
-        found.error("flow.nodes", "no node leads to a person; WhatsApp demands a human path");
+        let told = "no node leads to a person; WhatsApp demands a human path";
+        found.error("flow", Why::new("no_person", told));
         return;
     }
     let start = document.flow.entries.start.as_str();
     if graph.nodes.contains_key(start) && !graph.from([start]).iter().any(|id| is_person(id)) {
-        found.error(at(start), "a person cannot be reached from here");
+        found.error(at(start), Why::new("no_person", "a person cannot be reached from here"));
     }
 }
 

@@ -11,7 +11,7 @@ fn errors(change: impl FnOnce(&mut Document)) -> Vec<String> {
     let mut document = sound();
     change(&mut document);
     let errors = check(&document).into_iter().filter(|f| f.is_error);
-    errors.map(|f| format!("{}: {}", f.at, f.message)).collect()
+    errors.map(|f| format!("{}: {}", f.at, f.why)).collect()
 }
 
 fn edge(document: &mut Document, from: &str, port: &str, to: &str) {
@@ -35,8 +35,8 @@ fn the_way_to_people_is_spoken_in_every_language() {
         found,
         [
             "texts.after_hours: is missing; without it customers meet silence",
-            "texts.handoff: is missing in `pt`",
-            "texts.safety_notice: is missing in `ar`",
+            "texts.handoff.pt: is missing in `pt`",
+            "texts.safety_notice.ar: is missing in `ar`",
         ]
     );
 }
@@ -50,7 +50,7 @@ fn a_flow_without_a_person_is_refused() {
             }
         }
     });
-    assert_eq!(found, ["flow.nodes: no node leads to a person; WhatsApp demands a human path"]);
+    assert_eq!(found, ["flow: no node leads to a person; WhatsApp demands a human path"]);
     let found = errors(|d| {
         edge(d, "menu", "agent", "done");
         edge(d, "menu_vip", "agent", "done");
@@ -112,5 +112,8 @@ fn an_unknown_placeholder_is_a_warning() {
     let mut document = sound();
     document.texts.get_mut("goodbye").unwrap().insert("fr".into(), "Au revoir {nme}".into());
     let found = check(&document);
-    assert!(found.iter().any(|f| !f.is_error && f.message == "nothing fills `{nme}`"), "{found:?}");
+    assert!(
+        found.iter().any(|f| !f.is_error && f.why.detail == "nothing fills `{nme}`"),
+        "{found:?}"
+    );
 }

@@ -5,6 +5,7 @@ use super::{Findings, Nodes, at};
 use crate::conversation::rules::texts::{OPTIONAL, REQUIRED};
 use crate::flow::Kind;
 use crate::placeholder;
+use crate::why::Why;
 use crate::workspace::Document;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,17 +21,17 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
     for (id, kind) in nodes {
         if let Some(key) = kind.text_key() {
             match document.texts.get(key) {
-                None => found.error(at(id), format!("there is no text `{key}`")),
+                None => found.error(at(id), no_text(key)),
                 Some(text) if text.is_empty() => {
-                    found.error(at(id), format!("text `{key}` is empty"));
+                    found.error(at(id), Why::missing().told(format!("text `{key}` is empty")));
                 }
                 Some(text) if is_interactive(kind) => {
                     for (language, body) in text {
                         if body.chars().count() > INTERACTIVE {
-                            found.error(
-                                format!("texts.{key}.{language}"),
-                                format!("with buttons a text has {INTERACTIVE} characters at most"),
-                            );
+                            let told =
+                                format!("with buttons a text has {INTERACTIVE} characters at most");
+                            let why = Why::too_long(INTERACTIVE).told(told);
+                            found.error(format!("texts.{key}.{language}"), why);
                         }
                     }
                 }
@@ -43,28 +44,36 @@ pub(super) fn check(document: &Document, nodes: &Nodes<'_>, found: &mut Findings
     let languages = &document.workspace.languages;
     for key in OPTIONAL {
         let Some(text) = document.texts.get(*key) else {
-            found.warning(format!("texts.{key}"), "is missing; the next best thing is said");
+            let why = Why::missing().told("is missing; the next best thing is said");
+            found.warning(format!("texts.{key}"), why);
             continue;
         };
         let missing: Vec<&str> =
             languages.iter().filter(|l| !text.contains_key(*l)).map(String::as_str).collect();
         if !missing.is_empty() {
-            found.warning(format!("texts.{key}"), format!("is missing in {}", missing.join(", ")));
+            let why = Why::missing().told(format!("is missing in {}", missing.join(", ")));
+            found.warning(format!("texts.{key}"), why);
         }
     }
     for (key, text) in &document.texts {
         for (language, body) in text {
             let place = format!("texts.{key}.{language}");
             if body.chars().count() > PLAIN {
-                found.error(place.clone(), format!("is longer than {PLAIN} characters"));
+                let told = format!("is longer than {PLAIN} characters");
+                found.error(place.clone(), Why::too_long(PLAIN).told(told));
             }
             for name in placeholders(body) {
                 if !is_known(document, name) {
-                    found.warning(place.clone(), format!("nothing fills `{{{name}}}`"));
+                    let why = Why::unknown(format!("nothing fills `{{{name}}}`"));
+                    found.warning(place.clone(), why);
                 }
             }
         }
     }
+}
+
+fn no_text(key: &str) -> Why {
+    Why::unknown(format!("there is no text `{key}`"))
 }
 
 /// What a form asks is asked in writing where the form cannot be shown.
@@ -75,14 +84,14 @@ fn in_writing(document: &Document, nodes: &Nodes<'_>, found: &mut Findings) {
             let name = &field.name;
             match &field.ask {
                 None if field.is_optional => {}
-                None => found.warning(
-                    at(id),
-                    format!(
+                None => {
+                    let told = format!(
                         "field `{name}` has no `ask`: where the form cannot be shown, people must"
-                    ),
-                ),
+                    );
+                    found.warning(at(id), Why::missing().told(told));
+                }
                 Some(key) if document.texts.get(key).is_none_or(BTreeMap::is_empty) => {
-                    found.error(at(id), format!("there is no text `{key}`"));
+                    found.error(at(id), no_text(key));
                 }
                 Some(_) => {}
             }
@@ -96,12 +105,14 @@ fn way_to_people(document: &Document, found: &mut Findings) {
     let keys: BTreeSet<&str> = REQUIRED.iter().copied().chain(first).collect();
     for key in keys {
         let Some(text) = document.texts.get(key) else {
-            found.error(format!("texts.{key}"), "is missing; without it customers meet silence");
+            let why = Why::missing().told("is missing; without it customers meet silence");
+            found.error(format!("texts.{key}"), why);
             continue;
         };
         for language in &document.workspace.languages {
             if text.get(language).is_none_or(|t| t.trim().is_empty()) {
-                found.error(format!("texts.{key}"), format!("is missing in `{language}`"));
+                let why = Why::missing().told(format!("is missing in `{language}`"));
+                found.error(format!("texts.{key}.{language}"), why);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a field: a stable word for programs, the bounds where there are some, and
+//! What is wrong with a field of a request or of the files: a stable word for programs, the bounds where there are some, and
 //! English for whoever reads it.
 
 /// Why a field cannot be accepted.
@@ -30,6 +30,17 @@ impl Why {
     pub fn length(least: usize, most: usize) -> Self {
         let why = Self::new("length", format!("must have {least} to {most} characters"));
         why.within(least as u64, most as u64)
+    }
+
+    /// How many there may be.
+    pub fn too_many(most: usize) -> Self {
+        let why = Self::new("too_many", format!("holds {most} at most"));
+        Self { most: Some(most as u64), ..why }
+    }
+
+    /// A name that leads nowhere.
+    pub fn unknown(detail: impl Into<String>) -> Self {
+        Self::new("unknown", detail)
     }
 
     /// A number.
