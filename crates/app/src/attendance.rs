@@ -16,6 +16,9 @@ pub struct Attending {
     /// What they, or somebody for them, said last.
     pub said: Availability,
     pub wraps_up_until: Option<Timestamp>,
+    /// Nobody ever signed in for them nor said how they are: they are only named. What the team may
+    /// be given counts them as available all the same.
+    pub is_unseen: bool,
 }
 
 impl Service {
@@ -31,6 +34,7 @@ impl Service {
             availability,
             said: signs.said,
             wraps_up_until: rules.wraps_up_until(&signs, view.now).filter(|_| is_wrapping),
+            is_unseen: self.staff().is_unseen(agent),
         }
     }
 

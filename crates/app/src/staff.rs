@@ -96,6 +96,14 @@ impl Known {
         }
     }
 
+    /// Whoever was never seen and of whom nothing was ever said.
+    fn is_unseen(&self, agent: &str) -> bool {
+        !self.said.contains_key(agent)
+            && !self.seen.contains_key(agent)
+            && !self.resolved.contains_key(agent)
+            && !self.phones.contains(agent)
+    }
+
     /// Everybody something is known of, and whoever the files name.
     fn everybody<'a>(&'a self, snapshot: &'a Snapshot) -> BTreeSet<&'a str> {
         let named = snapshot.document.agents.iter().map(|agent| agent.key.as_str());
@@ -114,8 +122,8 @@ pub(crate) struct View {
 pub(crate) struct Staff {
     known: RwLock<Known>,
     loads: Mutex<Option<(Instant, BTreeMap<String, u32>)>>,
-    /// How available everybody was at the last look.
-    looked: Mutex<Option<BTreeMap<String, Availability>>>,
+    /// How available everybody was at the last look, and whether they were ever seen.
+    looked: Mutex<Option<BTreeMap<String, (Availability, bool)>>>,
     /// The period of the last digest ordered by this process.
     ordered: Mutex<BTreeMap<String, Timestamp>>,
 }
@@ -211,16 +219,21 @@ impl Staff {
         self.ordered.lock().insert(agent, period);
     }
 
+    pub(crate) fn is_unseen(&self, agent: &str) -> bool {
+        self.known.read().is_unseen(agent)
+    }
+
     /// Whether somebody is more or less available than at the last look: by the clock, or by what
-    /// another node was told.
+    /// another node was told; or was seen for the first time.
     pub(crate) fn has_changed(&self, snapshot: &Snapshot, view: View) -> bool {
         let rules = &snapshot.document.workspace.attendance;
         let known = self.known.read();
-        let availability =
-            |agent: &str| rules.availability(&known.signs(agent, snapshot, view), view.now);
+        let how = |agent: &str| {
+            let availability = rules.availability(&known.signs(agent, snapshot, view), view.now);
+            (availability, known.is_unseen(agent))
+        };
         let everybody = known.everybody(snapshot).into_iter();
-        let now: BTreeMap<_, _> =
-            everybody.map(|agent| (agent.to_owned(), availability(agent))).collect();
+        let now: BTreeMap<_, _> = everybody.map(|agent| (agent.to_owned(), how(agent))).collect();
         drop(known);
         let before = self.looked.lock().replace(now.clone());
         before.is_some_and(|before| before != now)

@@ -2075,7 +2075,7 @@ export interface components {
          * @description How available somebody is.
          * @enum {string}
          */
-        Attendance: "available" | "busy" | "wrap_up" | "away" | "offline";
+        Attendance: "available" | "busy" | "wrap_up" | "away" | "offline" | "unseen";
         /** @description When agents are away by themselves, and how long they wrap up. */
         AttendanceRules: {
             /**
@@ -2985,6 +2985,7 @@ export interface components {
         /** @description A whole list. */
         Items_Team: {
             items: {
+                /** @description Members who have room for one more; whoever was never seen is left out. */
                 available_agents: number;
                 key: string;
                 name: string;
@@ -3947,6 +3948,7 @@ export interface components {
             channel: string;
         };
         Team: {
+            /** @description Members who have room for one more; whoever was never seen is left out. */
             available_agents: number;
             key: string;
             name: string;

@@ -10,6 +10,7 @@ pub(crate) struct Team {
     pub tier: u8,
     /// Within its hours now.
     pub open: bool,
+    /// Members who have room for one more; whoever was never seen is left out.
     pub available_agents: usize,
     pub queued: i64,
 }
@@ -24,6 +25,8 @@ pub(crate) enum Attendance {
     WrapUp,
     Away,
     Offline,
+    /// Never signed in, and nobody said how they are.
+    Unseen,
 }
 
 impl From<routing::Availability> for Attendance {

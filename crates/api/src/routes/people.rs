@@ -2,14 +2,14 @@
 
 use crate::app::App;
 use crate::dto::Items;
-use crate::dto::people::{Agent, AvailabilityChange, Team};
+use crate::dto::people::{Agent, Attendance, AvailabilityChange, Team};
 use crate::extract::{Id, Json, Signed};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use relais_app::accounts::Permission;
 use relais_app::attendance::Attending;
-use relais_core::routing::is_available;
+use relais_core::routing::{AgentState, is_available};
 use std::sync::Arc;
 
 /// Teams with what waits for them.
@@ -29,9 +29,10 @@ pub(crate) async fn list_teams(
         let of_team = counts.iter().filter(|(s, t, _)| s == "queued" && t.as_deref() == Some(key));
         of_team.map(|(_, _, n)| *n).sum()
     };
-    let free = |key: &str| {
-        agents.iter().filter(|a| a.teams.iter().any(|t| t == key) && is_available(a)).count()
-    };
+    let is_free =
+        |agent: &&AgentState| is_available(agent) && !app.service.attending(&agent.id).is_unseen;
+    let free: Vec<&AgentState> = agents.iter().filter(is_free).collect();
+    let free = |key: &str| free.iter().filter(|a| a.teams.iter().any(|t| t == key)).count();
     let teams = snapshot.document.teams.iter().map(|team| Team {
         key: team.key.clone(),
         name: team.name.clone(),
@@ -120,7 +121,11 @@ fn agent(attending: &Attending, key: String, name: String) -> Agent {
         name,
         teams: Vec::new(),
         languages: Vec::new(),
-        availability: attending.availability.into(),
+        availability: if attending.is_unseen {
+            Attendance::Unseen
+        } else {
+            attending.availability.into()
+        },
         said: attending.said.into(),
         wraps_up_until: attending.wraps_up_until.map(|at| at.to_string()),
         load: 0,

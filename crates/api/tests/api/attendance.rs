@@ -11,6 +11,32 @@ fn of<'a>(agents: &'a Value, key: &str) -> &'a Value {
 }
 
 #[tokio::test]
+async fn whoever_is_only_named_in_the_files_is_not_shown_as_there() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let nadia = app.person(&owner, "Nadia Ferrand", "agent").await;
+    let free = async || {
+        let teams = owner.get("/api/v1/teams").await.body;
+        of(&teams, "general")["available_agents"].as_u64().unwrap()
+    };
+    let agents = owner.get("/api/v1/agents").await.body;
+    let named: Vec<&Value> = agents["items"].as_array().unwrap().iter().collect();
+    assert!(named.iter().all(|agent| agent["availability"] == "unseen"), "{agents}");
+    assert_eq!(free().await, 0);
+
+    let own = nadia.get("/api/v1/session").await.body["user"]["agent_key"].clone();
+    let other = named.iter().find(|one| one["teams"] == json!(["general"]) && one["key"] != own);
+    let other = other.unwrap()["key"].as_str().unwrap();
+    let path = format!("/api/v1/agents/{other}/availability");
+    owner.put(&path, &json!({"availability": "available"})).await;
+    assert_eq!(free().await, 1);
+    nadia.put("/api/v1/account/seen", &json!({})).await;
+    let agents = owner.get("/api/v1/agents").await.body;
+    assert_eq!(of(&agents, other)["availability"], "available", "it was said");
+    assert_eq!(of(&agents, own.as_str().unwrap())["availability"], "available", "was seen");
+}
+
+#[tokio::test]
 async fn colleagues_see_who_is_gone_and_they_themselves_what_they_said() {
     let app = TestApp::start().await;
     let owner = app.owner().await;

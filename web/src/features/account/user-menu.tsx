@@ -24,7 +24,9 @@ interface Props {
 export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
   const { t, role } = useWords();
   const { data: agents } = useQuery(agentsQuery);
-  const me = agents?.find((agent) => agent.key === user.agent_key);
+  const own = agents?.find((agent) => agent.key === user.agent_key);
+  // Before the first sign of this browser is heard.
+  const me = own?.availability === 'unseen' ? { ...own, availability: own.said } : own;
   const { isWanted, trigger, popup, close } = usePopup('menu', load);
   const [isLeaving, setLeaving] = useState(false);
   const wasLeaving = useOnce(isLeaving);

@@ -284,7 +284,7 @@ function RaiseForm({ conversation, teams, act, first }: FormProps & { teams: rea
 function AssignForm({ conversation, act, first }: FormProps) {
   const { t } = useWords();
   const { data: agents = [] } = useQuery(agentsQuery);
-  const here = { available: 0, wrap_up: 1, busy: 2, away: 3, offline: 4 } as const;
+  const here = { available: 0, wrap_up: 1, busy: 2, away: 3, offline: 4, unseen: 5 } as const;
   const sorted = agents
     .filter((agent) => agent.key !== conversation.assignee?.key)
     .sort((a, b) => here[a.availability] - here[b.availability] || a.load - b.load);
