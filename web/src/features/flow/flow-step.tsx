@@ -4,8 +4,9 @@ import { useLocale, useTranslations } from 'use-intl';
 import type { Flow } from '../../api/types.ts';
 import type { Box } from '../../lib/flow-layout.ts';
 import { exitKey, type Path } from '../../lib/flow-path.ts';
+import { actOf, inLanguage, kindName, stepName } from '../../lib/steps.ts';
 import { humanise } from '../../lib/text.ts';
-import { exitName, inLanguage, kindName, lookOf } from './step-words.ts';
+import { exitName, lookOf } from './step-words.ts';
 
 /** Brings the step that was asked for into view, and the focus to it. */
 export function useTarget(target: { node: string } | null): void {
@@ -41,6 +42,14 @@ export function FlowStep({
   const { tone, Icon } = lookOf(node.kind);
   const number = path?.order.get(node.id);
   const text = inLanguage(node.text, locale);
+  // What it says stands below.
+  const heading = text === null ? actOf(t, node) : kindName(t, node.kind);
+  const nameOf = (id: string) =>
+    stepName(
+      t,
+      locale,
+      flow.nodes.find((one) => one.id === id),
+    ) ?? humanise(id);
   return (
     <li
       id={`step-${node.id}`}
@@ -59,14 +68,16 @@ export function FlowStep({
         <span className={`tile ${tone}`}>
           <Icon className="i i14" />
         </span>
-        <b className="cut">{humanise(node.id)}</b>
+        <b className="cut" title={`${heading} (${node.id})`}>
+          {heading}
+        </b>
         {flow.entries.some((entry) => entry.node === node.id) && (
           <span className="t3">
             <Always className="i i12" aria-hidden="true" />
             <span className="sr">{t('flow.entry')}</span>
           </span>
         )}
-        <span className="end fs11 t3 nw">{kindName(t, node.kind)}</span>
+        {text !== null && <span className="end fs11 t3 cut">{node.id}</span>}
       </div>
       {text !== null && (
         <p className="stept" dir="auto">
@@ -78,9 +89,11 @@ export function FlowStep({
         const name = <span className="cut grow">{exitName(t, locale, node, exit.port)}</span>;
         const { to } = exit;
         const jump = to !== null && (
-          <span className="exj cut">
+          <span className="exj">
             <CornerDownRight className="i i12 flip" aria-hidden="true" />
-            {humanise(to)}
+            <span className="cut" title={nameOf(to)}>
+              {nameOf(to)}
+            </span>
           </span>
         );
         const look = `exit${isOn ? ' on' : ''}`;
@@ -97,7 +110,7 @@ export function FlowStep({
             {name}
             {to !== null &&
               (exit.isLine && style ? (
-                <span className="sr">{t('flow.leads', { step: humanise(to) })}</span>
+                <span className="sr">{t('flow.leads', { step: nameOf(to) })}</span>
               ) : (
                 jump
               ))}

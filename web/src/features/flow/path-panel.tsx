@@ -2,10 +2,12 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ArrowLeftRight, ChevronRight, Inbox, Route } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { flowQuery } from '../../api/lead-queries.ts';
 import { conversationQuery, conversationsQuery, eventsQuery } from '../../api/queries.ts';
 import { type PathTurn, turnsOf } from '../../lib/flow-path.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { stepName } from '../../lib/steps.ts';
 import { humanise } from '../../lib/text.ts';
 import { clock, stamp } from '../../lib/time.ts';
 import { EVERYTHING } from '../../lib/views.ts';
@@ -150,6 +152,13 @@ function Turn({
   onStep: (node: string) => void;
 }) {
   const { t, locale, rule } = useWords();
+  const { data: flow } = useQuery(flowQuery);
+  const nameOf = (id: string) =>
+    stepName(
+      t,
+      locale,
+      flow?.nodes.find((one) => one.id === id),
+    ) ?? humanise(id);
   const steps = turn.steps.filter((step, i) => turn.steps[i - 1]?.node !== step.node);
   return (
     <li className={`pturn${isOn ? ' on' : ''}`}>
@@ -165,8 +174,13 @@ function Turn({
           // biome-ignore lint/suspicious/noArrayIndexKey: a step can be passed twice in a turn
           <span key={i} className="row g1">
             {(i > 0 || turn.winner) && <ChevronRight className="i i12 t3 flip" />}
-            <button type="button" className="link" onClick={() => onStep(step.node)}>
-              {humanise(step.node)}
+            <button
+              type="button"
+              className="link cut"
+              title={nameOf(step.node)}
+              onClick={() => onStep(step.node)}
+            >
+              {nameOf(step.node)}
             </button>
           </span>
         ))}

@@ -1,4 +1,4 @@
-// What a step of the flow and its exits are called.
+// How a step of the flow looks, and what its exits are called.
 import {
   BookOpen,
   Flag,
@@ -11,6 +11,7 @@ import {
 } from 'lucide-react';
 import type { FlowNode } from '../../api/types.ts';
 import type { Translate } from '../../lib/i18n.ts';
+import { inLanguage } from '../../lib/steps.ts';
 import { humanise } from '../../lib/text.ts';
 
 /** How a kind of step looks: what it does to the conversation, not how it is built. */
@@ -42,16 +43,6 @@ export function lookOf(kind: string): { tone: string; Icon: LucideIcon } {
     default:
       return { tone: 'do', Icon: Plug };
   }
-}
-
-export function kindName(t: Translate, kind: string): string {
-  const key = `flow.kind.${kind}`;
-  return t.has(key) ? t(key) : humanise(kind);
-}
-
-/** The text in the reader's language, else in English, else in any. */
-export function inLanguage(of: Readonly<Record<string, string>>, locale: string): string | null {
-  return of[locale] ?? of.en ?? Object.values(of)[0] ?? null;
 }
 
 /** The option a customer picks, or what the step found out. */

@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowRight, Check, CircleDashed } from 'lucide-react';
 import { lazy, Suspense } from 'react';
+import { flowQuery } from '../../api/lead-queries.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
+import { firstWords } from '../../lib/steps.ts';
 import { humanise, toneOf } from '../../lib/text.ts';
 import { isWinner, marksOf } from '../../lib/thread.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
@@ -36,9 +38,11 @@ export function WhyPopover({
   onOpenChange,
   button,
 }: WhyProps & PopupProps) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
   const { id } = useParams({ strict: false });
   const { data: user } = useQuery(sessionQuery);
+  const { data: flow } = useQuery({ ...flowQuery, enabled: trace.node !== null });
+  const step = flow?.nodes.find((one) => one.id === trace.node);
   const mayCorrect = user && user.role !== 'auditor';
   const hasSpoken = (rule: RuleTrace) =>
     rule.fired || rule.score > 0 || isWinner(rule, trace.winner);
@@ -87,7 +91,13 @@ export function WhyPopover({
                   {t('trace.decision')} <b>{decision}</b>
                 </span>
               ) : (
-                trace.node && <span>{t('trace.node', { node: humanise(trace.node) })}</span>
+                trace.node && (
+                  <span>
+                    {t('trace.node', {
+                      node: (step && firstWords(locale, step)) ?? humanise(trace.node),
+                    })}
+                  </span>
+                )
               )}
               {id !== undefined && (
                 <Link to="/flow" search={{ c: id }} className="link">
