@@ -128,6 +128,10 @@ describe.each(Object.keys(words) as (keyof typeof words)[])('%s', (language) => 
   });
 });
 
+test('no line of French begins with a mark that stands behind a space', () => {
+  expect([...words.fr].filter(([, text]) => /\S [:;?!»]|« /.test(text))).toEqual([]);
+});
+
 describe('the source', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
