@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { arrive, openAlways, slowUndo, visit, write } from './shop.ts';
+import { openShop, slowUndo, write } from './shop.ts';
 
 const base = inject('url');
 const NAME = '<img src=x onerror="window.hurt=1">';
@@ -17,9 +17,7 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
+  ({ browser, page, seen } = await openShop());
   await slowUndo(page);
   for (const text of WORDS) await write(page, customer, text);
 });

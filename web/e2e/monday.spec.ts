@@ -3,7 +3,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { arrive, accessible as findings, openAlways, slowUndo, visit, write } from './shop.ts';
+import { accessible as findings, openShop, slowUndo, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981301', name: 'Sandrine Petit' };
@@ -14,9 +14,7 @@ let seen: Watch;
 let keys = 0;
 
 beforeAll(async () => {
-  ({ browser, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
+  ({ browser, page, seen } = await openShop());
   await says('bonjour');
   await says('je veux parler à un agent');
 });

@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { accessible, arrive, openAlways, visit, write } from './shop.ts';
+import { accessible, openShop } from './shop.ts';
 
 const base = inject('url');
 const DELPHINE = { phone: '+33639982701', name: 'Delphine Aubry' };
@@ -14,11 +14,7 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, context, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
-  await write(page, DELPHINE, 'bonjour');
-  await write(page, DELPHINE, 'je veux parler à un agent');
+  ({ browser, context, page, seen } = await openShop([DELPHINE]));
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { arrive, openAlways, visit, write } from './shop.ts';
+import { openShop } from './shop.ts';
 
 const base = inject('url');
 const people = ['Rose Allard', 'Félix Brun', 'Inès Carel'].map((name, n) => ({
@@ -29,13 +29,7 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
-  for (const one of people) {
-    await write(page, one, 'bonjour');
-    await write(page, one, 'je veux parler à un agent');
-  }
+  ({ browser, page, seen } = await openShop(people));
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Watch, watch } from './browser.ts';
-import { accessible, arrive, openAlways, visit, write } from './shop.ts';
+import { accessible, openShop, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981701', name: 'Odile Marchand' };
@@ -14,11 +14,9 @@ let agent: Page;
 let seen: Watch[];
 
 beforeAll(async () => {
-  const seat = await visit();
+  const seat = await openShop();
   browser = seat.browser;
   agent = seat.page;
-  await arrive(agent);
-  await openAlways(agent);
   await write(agent, customer, 'bonjour');
   await write(agent, customer, 'je veux un agent, ma lampe est cassée');
   await agent.goto(`${baseUrl}/inbox`);

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { accessible, arrive, openAlways, visit, write } from './shop.ts';
+import { accessible, openShop, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const amina = { phone: '+33639981601', name: 'أمينة الزروالي' };
@@ -14,9 +14,7 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
+  ({ browser, page, seen } = await openShop());
   await write(page, amina, 'مرحبا');
   await write(page, amina, 'أريد التحدث مع موظف');
   await write(page, sandrine, 'je veux parler à un agent');

@@ -127,6 +127,18 @@ export async function write(page: Page, { phone, name }: Customer, text: string)
   );
 }
 
+/** A desk with the owner signed in and the shop open; these customers wait for a person. */
+export async function openShop(waiting: readonly Customer[] = []) {
+  const seat = await visit();
+  await arrive(seat.page);
+  await openAlways(seat.page);
+  for (const one of waiting) {
+    await write(seat.page, one, 'bonjour');
+    await write(seat.page, one, 'je veux parler à un agent');
+  }
+  return seat;
+}
+
 /** No serious or critical finding on the page as it stands. */
 export async function accessible(page: Page, name: string) {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { accessible, arrive, openAlways, slowUndo, visit, write } from './shop.ts';
+import { accessible, openShop, slowUndo, write } from './shop.ts';
 
 const baseUrl = inject('url');
 const customer = { phone: '+33639981401', name: 'Irène Delmas' };
@@ -13,12 +13,8 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
+  ({ browser, page, seen } = await openShop([customer]));
   await slowUndo(page);
-  await write(page, customer, 'bonjour');
-  await write(page, customer, 'je veux parler à un agent');
 });
 
 afterAll(async () => {

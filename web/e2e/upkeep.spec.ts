@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Watch } from './browser.ts';
-import { accessible, arrive, openAlways, visit, write } from './shop.ts';
+import { accessible, openShop, write } from './shop.ts';
 
 const base = inject('url');
 const HELENE = { phone: '+33639980155', name: 'Hélène Marchand' };
@@ -13,9 +13,7 @@ let page: Page;
 let seen: Watch;
 
 beforeAll(async () => {
-  ({ browser, page, seen } = await visit());
-  await arrive(page);
-  await openAlways(page);
+  ({ browser, page, seen } = await openShop());
   await write(page, HELENE, 'bonjour');
 });
 

@@ -8,6 +8,7 @@ import { actOnEach } from '../../lib/many.ts';
 import { replyClock } from '../../lib/sla.ts';
 import { SlaChip } from '../../ui/bits.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Foot } from '../../ui/foot.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { say } from '../../ui/toasts.tsx';
 
@@ -128,12 +129,7 @@ function Held({
           </label>
         ))}
       </fieldset>
-      {work.isError && (
-        <p className="ferr" role="alert">
-          {t('bulk.stopped')}
-        </p>
-      )}
-      <div className="row dlgf">
+      <Foot problem={work.isError && t('bulk.stopped')}>
         <Button onClick={onClose}>{t('leaving.keep')}</Button>
         <Button
           ref={submit}
@@ -145,7 +141,7 @@ function Held({
         >
           {t('leaving.submit', { count: leaving.length })}
         </Button>
-      </div>
+      </Foot>
     </form>
   );
 }
