@@ -275,10 +275,10 @@ impl Turn<'_> {
             || self.titled(prompt.as_ref(), &reading.text).is_some()
     }
 
-    /// The article that was just said asks for an order number, as "my parcel is late" does.
+    /// The article that was just said asks for an order number.
     fn asked_for_number(&self) -> bool {
-        let Some(About::Article { id }) = self.subject() else { return false };
-        self.approved(id).is_some_and(|said| parse::names_order_number(&Text::new(&said)))
+        let said = self.subject();
+        matches!(said, Some(About::Article { id }) if self.snapshot().asks_number.contains(id))
     }
 
     /// Who refuses a person and asks something in the same breath gets the answer: what stands

@@ -7,8 +7,9 @@ use crate::attendance::Attendance;
 use crate::calendar::Calendar;
 use crate::flow::Graph;
 use crate::understanding::answers::{self, Finder, FinderEntry, Matcher};
-use crate::understanding::parse::OrderPattern;
+use crate::understanding::parse::{OrderPattern, names_order_number};
 use crate::understanding::signals::Lexicon;
+use crate::understanding::text::Text;
 use crate::understanding::vectors::Vectors;
 use crate::why::Why;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,8 @@ pub struct Snapshot {
     /// Sentence vectors that the matcher has beside its own.
     pub vectors: Option<Arc<Vectors>>,
     pub orders: OrderPattern,
+    /// Articles that ask for an order number, as "my parcel is late" does.
+    pub asks_number: BTreeSet<String>,
     calendar: Calendar,
     team_calendars: BTreeMap<String, Calendar>,
     switched_off: BTreeSet<String>,
@@ -142,6 +145,7 @@ impl Snapshot {
                 prefix: document.orders.prefix.clone(),
                 digits: document.orders.digits as usize,
             },
+            asks_number: asking_number(&document),
             calendar,
             team_calendars,
             switched_off: document.workspace.switched_off.iter().cloned().collect(),
@@ -226,6 +230,12 @@ fn calm(document: &Document) -> BTreeMap<String, Vec<String>> {
     };
     let all = document.triggers.calm.iter().filter(|(rule, _)| !danger(rule));
     all.map(|(rule, sentences)| (rule.clone(), sentences.clone())).collect()
+}
+
+/// Articles whose answer asks for an order number, in whichever language.
+fn asking_number(document: &Document) -> BTreeSet<String> {
+    let asks = |a: &&Article| a.a.values().any(|said| names_order_number(&Text::new(said)));
+    document.knowledge.articles.iter().filter(asks).map(|a| a.id.clone()).collect()
 }
 
 /// The articles as the matcher learns them.

@@ -8,7 +8,7 @@ use crate::conversation::state::{About, PromptKind, Subject};
 use crate::conversation::turn::Turn;
 use crate::time::Span;
 use crate::trigger::RuleTrace;
-use crate::understanding::answers::{Judged, Verdict};
+use crate::understanding::answers::{AND, Judged, Verdict};
 use crate::understanding::parse;
 use crate::understanding::signals::ALARM;
 use crate::understanding::text::Text;
@@ -18,8 +18,6 @@ const WORDS_OF_A_QUESTION: usize = 3;
 /// The order, in a message of so many words at most.
 const IT: [&str; 6] = ["elle", "il", "it", "ela", "ella", "they"];
 const SHORT: usize = 8;
-/// Words that lead on from what was said.
-const AND: [&str; 6] = ["et", "and", "y", "e", "und", "aur"];
 /// The message speaks of one more order.
 const OTHER: [&str; 20] = [
     "autre", "autres", "nouvelle", "deuxieme", "seconde", "other", "another", "second", "new",
@@ -82,9 +80,9 @@ impl Turn<'_> {
             return Some(Ok(Plan::Room(room)));
         }
         if let About::Article { id } = about
-            && leaning.is_measure
             && snapshot.is_on("faq")
-            && snapshot.matcher.tells_measure(text, reading.lang, id)
+            && (leaning.is_measure && snapshot.matcher.tells_measure(text, reading.lang, id)
+                || leaning.is_marked && snapshot.matcher.tells_all(text, reading.lang, id))
         {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Question { article: id.clone(), before: Vec::new() }));

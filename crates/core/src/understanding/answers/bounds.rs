@@ -45,6 +45,12 @@ fn members<'a>(
     inside.filter_map(|f| LEXICON.member(reading.text, f))
 }
 
+/// The message names one of a kind that the article leaves out of its list.
+pub(super) fn is_left_out(model: &Model, reading: &Reading<'_>, article: u32) -> bool {
+    let whole = (0, reading.text.tokens.len());
+    members(reading, whole).any(|m| model.named[article as usize].leaves_out(m))
+}
+
 /// "From how much is it free to Spain?": an article that knows nothing of Spain gives way to one that
 /// does and says as much of the rest. Where nobody wrote of it, no answer is as sure as it looks.
 pub(super) fn keep_bounds(

@@ -150,7 +150,8 @@ impl Finder {
         found.iter().all(is_said).then(|| (entry, text.quote(from, to)))
     }
 
-    /// A wish for a lamp that says nothing of where it is for ("je cherche une lampe"): its words.
+    /// A wish for a lamp that says nothing of where it is for ("je cherche une lampe"), or a question
+    /// for the price of one: its words.
     /// A wish for anything more than a lamp ("a lamp with a remote control") is a question.
     pub fn wish(&self, text: &Text) -> Option<Quote> {
         let found = concepts(text, None);
@@ -309,8 +310,8 @@ fn is_bedroom(text: &Text, named: &Named) -> bool {
     concepts(&text, None).iter().any(|f| LEXICON.name(f.concept) == "bedroom")
 }
 
-/// What wishes for something, and what may stand beside it.
-const WISH: [&str; 2] = ["ask_for", "choose"];
+/// Concepts that wish for something.
+const WISH: [&str; 3] = ["ask_for", "choose", "how_much"];
 /// Wishes for one where nothing else is spoken of ("which lamp outside, on my patio").
 const WISHES_HERE: [&str; 2] = ["choose", "which"];
 const POLITE: [&str; 7] = ["please", "pls", "svp", "stp", "plait", "favor", "bitte"];
@@ -319,7 +320,17 @@ const BESIDE: [&str; 12] = [
     "dessus", "dessous", "cote", "pres", "devant", "above", "over", "beside", "next", "near",
     "encima", "sobre",
 ];
-const WISH_WORDS: [&str; 24] = [
+/// Words that wish for something, and what may stand beside them.
+const WISH_WORDS: [&str; 33] = [
+    "faites",
+    "proposez",
+    "vendez",
+    "quoi",
+    "comme",
+    "sort",
+    "kind",
+    "types",
+    "sell",
     "acheter",
     "aide",
     "aider",
@@ -345,7 +356,7 @@ const WISH_WORDS: [&str; 24] = [
     "chahiye",
     "चाहिए",
 ];
-const PLAIN: [&str; 4] = ["which", "give", "find", "is_it"];
+const PLAIN: [&str; 6] = ["which", "give", "find", "is_it", "how_much", "price"];
 
 /// What stands beside a model in a question for its price.
 const PRICED: [&str; 3] = ["price", "lamp", "bulb"];

@@ -2,6 +2,7 @@
 //! then?", "no, I mean the lamp". It is read after that question's title, without the things the
 //! title names where the message names its own.
 
+use super::bounds::is_left_out;
 use super::features::{Block, Feature, Reading, Role, Sort};
 use super::judge::{listed, quotes};
 use super::model::Model;
@@ -25,26 +26,23 @@ const LOOKED_AT: usize = 6;
 const CLEAR: f32 = 0.85;
 
 /// Words in front of what is meant: they agree, thank or take back.
-const OPENERS: [&str; 40] = [
-    "ok", "okay", "oui", "ouais", "non", "ah", "oh", "d", "accord", "merci", "super", "parfait",
-    "bon", "enfin", "pardon", "yes", "yeah", "no", "nope", "thanks", "sorry", "great", "right",
-    "si", "vale", "bueno", "gracias", "perdon", "sim", "nao", "obrigado", "obrigada", "haan",
-    "nahi", "ja", "nein", "danke", "grazie", "لا", "نعم",
+const OPENERS: [&str; 52] = [
+    "dommage", "mince", "zut", "bah", "ben", "hmm", "top", "genial", "pity", "damn", "nice",
+    "cool", "ok", "okay", "oui", "ouais", "non", "ah", "oh", "d", "accord", "merci", "super",
+    "parfait", "bon", "enfin", "pardon", "yes", "yeah", "no", "nope", "thanks", "sorry", "great",
+    "right", "si", "vale", "bueno", "gracias", "perdon", "sim", "nao", "obrigado", "obrigada",
+    "haan", "nahi", "ja", "nein", "danke", "grazie", "لا", "نعم",
 ];
-/// Words that lead on from what was said; not those that also begin a question of its own ("où est",
+/// Words that join what is said to what was said before.
+pub const AND: [&str; 6] = ["et", "and", "y", "e", "und", "aur"];
+/// … and others that lead on from it; not those that also begin a question of its own ("où est",
 /// which many write "ou est", "ma lampe", "o candeeiro").
-const LEADS_ON: [&str; 30] = [
-    "et",
+const LEADS_ON: [&str; 24] = [
     "mais",
-    "and",
     "but",
-    "y",
-    "e",
     "pero",
     "mas",
-    "und",
     "aber",
-    "aur",
     "lekin",
     "sinon",
     "or",
@@ -147,31 +145,34 @@ impl Leaning {
     }
 }
 
-/// "How much is it?", "à partir de combien ?", "how long does it take", "and on Saturdays?": nothing but
-/// a measure or a day.
+/// "How much is it?", "à partir de combien ?", "how long does it take", "and on Saturdays?": nothing
+/// but a measure or a day.
 const MEASURES: [&str; 7] =
     ["how_much", "how_long", "price", "free", "minimum", "duration", "weekday"];
 /// … and what may stand beside it.
 const MEASURED: [&str; 6] = ["pay", "is_it", "which", "when", "time_point", "keep"];
 /// "How much" is told by a price: so much of the measure must be spoken of.
 const MEASURE_SAID: f32 = 0.35;
+/// Of everything that is said nearly all must be.
+const ALL_SAID: f32 = 0.9;
 
 fn is_measure(reading: &Reading<'_>) -> bool {
     let name = |f: &Found| LEXICON.name(f.concept);
     // A day says "opening hours" as well, and here only the day.
-    let is_day = |f: &Found| {
-        let is_it = |day: &Found| name(day) == "weekday" && (day.from, day.to) == (f.from, f.to);
-        reading.found.iter().any(is_it)
-    };
     let is_said = |f: &Found| {
-        MEASURES.contains(&name(f))
+        is_of_measure(reading, f.from, f.to)
             || MEASURED.contains(&name(f))
             || LEXICON.kind(f.concept) == Kind::Filler
-            || is_day(f)
     };
     reading.found.iter().any(|f| MEASURES.contains(&name(f)))
         && reading.found.iter().all(is_said)
         && !reading.roles.contains(&Role::Unlisted)
+}
+
+/// These words say a measure, whatever else they may say.
+fn is_of_measure(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    let is_it = |f: &Found| MEASURES.contains(&LEXICON.name(f.concept));
+    reading.found.iter().any(|f| (f.from, f.to) == (from, to) && is_it(f))
 }
 
 /// The shape of a message.
@@ -211,7 +212,7 @@ fn shape(reading: &Reading<'_>) -> Shape {
     let written = reading.text.quoted(tokens[opened].quote);
     let is_written = written.chars().count() != 1 || written.to_lowercase() == *first;
     let is_and = is_written && !rest.starts_with(&["y", "a"]);
-    let and = begins(&LEADS_ON).filter(|_| is_and);
+    let and = begins(&AND).max(begins(&LEADS_ON)).filter(|_| is_and);
     let lead = and.or_else(|| begins(&MEANS));
     let says_so = lead.is_some() || is_joined || is_instead;
     let folded = rest.join("_");
@@ -247,17 +248,30 @@ pub(super) fn asks_price(model: &Model, text: &Text, language: Option<Lang>) -> 
     is_measure(&reading) && reading.found.iter().any(is_price)
 }
 
+/// The article speaks of all that a short message says behind its opening words.
+pub(super) fn tells_all(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
+    let reading = model.read(text, language);
+    let from = shape(&reading).from;
+    let is_own = |f: &&Feature| f.block == Block::Item && f.from >= from;
+    let items: Vec<Feature> = reading.features.iter().filter(is_own).copied().collect();
+    let article = model.ids.iter().position(|known| known == id);
+    let is_left_out = || article.is_some_and(|a| is_left_out(model, &reading, a as u32));
+    // A question that the base lists stands on its own.
+    let is_listed = || listed(model, &model.weigh(&reading.features)).is_some();
+    !items.is_empty() && says(model, &items, id) >= ALL_SAID && !is_left_out() && !is_listed()
+}
+
+fn says(model: &Model, items: &[Feature], id: &str) -> f32 {
+    let article = model.ids.iter().position(|known| known == id);
+    article.map_or(0.0, |article| model.says(&model.weigh(items), article as u32))
+}
+
 /// A message asks for nothing but a measure, of which the article speaks.
 pub(super) fn tells_measure(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
     let reading = model.read(text, language);
-    let is_of_measure = |f: &Feature| {
-        let is_it = |found: &Found| MEASURES.contains(&LEXICON.name(found.concept));
-        reading.found.iter().any(|m| (m.from, m.to) == (f.from, f.to) && is_it(m))
-    };
-    let is_item = |f: &&Feature| f.block == Block::Item && is_of_measure(f);
+    let is_item = |f: &&Feature| f.block == Block::Item && is_of_measure(&reading, f.from, f.to);
     let items: Vec<Feature> = reading.features.iter().filter(is_item).copied().collect();
-    let article = model.ids.iter().position(|known| known == id);
-    article.is_some_and(|article| model.says(&model.weigh(&items), article as u32) >= MEASURE_SAID)
+    says(model, &items, id) >= MEASURE_SAID
 }
 
 fn after(model: &Model, reading: &Reading<'_>, from: usize, title: &str) -> Option<Candidate> {

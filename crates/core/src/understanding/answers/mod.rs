@@ -21,7 +21,7 @@ mod vector;
 
 pub use estimate::{Estimate, Mistake, estimate};
 pub use finder::{Finder, FinderEntry};
-pub use leaning::Leaning;
+pub use leaning::{AND, Leaning};
 
 use super::language::Lang;
 use super::text::{Quote, Text};
@@ -113,6 +113,11 @@ impl Matcher {
     /// title ("what is the warranty of your lamps?", "and the bulbs?").
     pub fn leaning(&self, text: &Text, language: Option<Lang>, title: &str) -> Leaning {
         leaning::leaning(&self.model, text, language, title)
+    }
+
+    /// The article speaks of all that a short message asks after it ("and on Saturdays?").
+    pub fn tells_all(&self, text: &Text, language: Option<Lang>, id: &str) -> bool {
+        leaning::tells_all(&self.model, text, language, id)
     }
 
     /// A message asks for nothing but a measure ("how much is it?"), of which the article speaks.

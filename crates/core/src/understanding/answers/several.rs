@@ -3,6 +3,7 @@
 use super::Candidate;
 use super::features::{Reading, Role};
 use super::judge::{CLOSE, SHORT_CLAUSE, depends, look};
+use super::leaning::AND;
 use super::model::Model;
 use super::request::{asks, is_marked};
 use crate::understanding::language::Lang;
@@ -15,10 +16,8 @@ const MOST_QUESTIONS: usize = 3;
 const MOST_SEGMENTS: usize = 8;
 /// A row of so few words may ask without a word of asking ("délais de livraison").
 const NAMED: usize = 5;
-/// Words that lead on to the next question.
-const AND: [&str; 12] =
-    ["et", "and", "y", "e", "und", "aur", "also", "puis", "ainsi", "sinon", "ou", "or"];
-
+/// Words that lead on to the next question, as an "and" does.
+const NEXT: [&str; 4] = ["also", "puis", "ainsi", "sinon"];
 /// … and those that may lead on to the rest of the same one.
 const OR: [&str; 2] = ["ou", "or"];
 
@@ -67,7 +66,7 @@ pub(super) fn several(
 /// Sentences and clauses, and what an "and" or a number of a list ("1) … 2) …") sets apart.
 fn segments(text: &Text) -> Vec<(usize, usize)> {
     let tokens = &text.tokens;
-    let is_and = |at: usize| AND.contains(&tokens[at].fold.as_str());
+    let is_and = |at: usize| [&AND[..], &NEXT, &OR].iter().any(|w| w.contains(&&*tokens[at].fold));
     let chars: Vec<char> = text.original.chars().collect();
     let is_item = |at: usize| {
         tokens[at].kind == TokenKind::Number

@@ -152,7 +152,7 @@ const PT: &str = "olá ola oi bom boa dia dias tarde noite obrigado obrigada obg
     primeira primeiro segundo segunda terceiro terceira opção continua mensagem mensagens informação \
     grande pequeno novo nova último tchau adeus valeu beleza claro olhe alô banheiro cozinha quais \
     gente cara blz tb tbm pq vcs né oque consigo conseguir conseguem fica ficou ficar passa aconteceu \
-    abrem aberto loja fecham urgente tenham tenha faça seria chegará";
+    abrem aberto loja fecham urgente tenham tenha faça seria chegará aceitam aceita";
 
 const HI: &str = "namaste namaskar namaskaar shukriya dhanyavaad dhanyavad dhanyawad kripya kripaya \
     mera meri mere mujhe mujhko main mai mein me maine hum humein hume hamara hamari hamare aap aapka \
