@@ -10,13 +10,9 @@ use std::fs;
 const MAX_LINES: usize = 500;
 
 pub(crate) fn everything() -> Result {
-    rules()?;
-    lints()
-}
-
-/// What takes a moment.
-pub(crate) fn rules() -> Result {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    step("lints", &mut cargo(&lints))?;
     deps::check()?;
     println!("✓ dependency rules and licences");
     house_rules()?;
@@ -24,13 +20,6 @@ pub(crate) fn rules() -> Result {
     invariants::check()?;
     println!("✓ the table of invariants names what exists");
     Ok(())
-}
-
-pub(crate) fn lints() -> Result {
-    // `--all-targets` leaves out what a plain `cargo test` does: the tests of the program.
-    let targets = ["clippy", "--workspace", "--all-targets", "--test", "real"];
-    let lints = [&targets[..], &["--locked", "--", "-D", "warnings"]].concat();
-    step("lints", &mut cargo(&lints))
 }
 
 /// Kinds of files that are read.

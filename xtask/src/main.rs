@@ -18,8 +18,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <command>
 
   run [ARGS]       build what is missing and serve the demo; ARGS go to `relais demo`
-  test [HALF]      everything: format, lints, rules, unit, contract, scenarios, web, browser; or one
-                   half of what runs: `live` starts the program, `still` computes
+  test             everything: format, lints, rules, unit, contract, scenarios, web, browser
   check            the quick part of `test`: format, lints, dependency and house rules
   gen              write the generated files: docs/openapi.json, the web client's types, the model
                    of the signals
@@ -37,7 +36,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let done = match command.as_str() {
         "run" => tools::run(&rest),
-        "test" => test::run(&rest),
+        "test" => test::everything(),
         "check" => check::everything(),
         "gen" => generate::write(),
         "mutants" => mutants::run(&rest),
