@@ -1,5 +1,5 @@
 // What a step of the flow is called: its id is a word of whoever wrote the files.
-import type { FlowNode } from '../api/types.ts';
+import type { Flow, FlowNode } from '../api/types.ts';
 import type { Translate } from './i18n.ts';
 import { humanise } from './text.ts';
 
@@ -22,8 +22,16 @@ export function actOf(t: Translate, { kind, detail }: FlowNode): string {
 }
 
 /** The step as others point at it: by the first words it says, else by what it does. */
-export function stepName(t: Translate, locale: string, node: FlowNode | undefined): string | null {
-  return node ? (firstWords(locale, node) ?? actOf(t, node)) : null;
+export function stepName(t: Translate, locale: string, node: FlowNode): string {
+  return firstWords(locale, node) ?? actOf(t, node);
+}
+
+/** … of which only the id is at hand: a flow that is gone, or not here yet, has no better name. */
+export function stepNames(t: Translate, locale: string, flow: Flow | undefined) {
+  return (id: string) => {
+    const node = flow?.nodes.find((one) => one.id === id);
+    return node ? stepName(t, locale, node) : humanise(id);
+  };
 }
 
 export function firstWords(locale: string, node: FlowNode): string | null {

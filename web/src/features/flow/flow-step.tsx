@@ -4,8 +4,7 @@ import { useLocale, useTranslations } from 'use-intl';
 import type { Flow } from '../../api/types.ts';
 import type { Box } from '../../lib/flow-layout.ts';
 import { exitKey, type Path } from '../../lib/flow-path.ts';
-import { actOf, inLanguage, kindName, stepName } from '../../lib/steps.ts';
-import { humanise } from '../../lib/text.ts';
+import { actOf, inLanguage, kindName, stepNames } from '../../lib/steps.ts';
 import { exitName, lookOf } from './step-words.ts';
 
 /** Brings the step that was asked for into view, and the focus to it. */
@@ -44,12 +43,7 @@ export function FlowStep({
   const text = inLanguage(node.text, locale);
   // What it says stands below.
   const heading = text === null ? actOf(t, node) : kindName(t, node.kind);
-  const nameOf = (id: string) =>
-    stepName(
-      t,
-      locale,
-      flow.nodes.find((one) => one.id === id),
-    ) ?? humanise(id);
+  const nameOf = stepNames(t, locale, flow);
   return (
     <li
       id={`step-${node.id}`}

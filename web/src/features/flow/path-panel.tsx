@@ -7,8 +7,7 @@ import { conversationQuery, conversationsQuery, eventsQuery } from '../../api/qu
 import { type PathTurn, turnsOf } from '../../lib/flow-path.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { stepName } from '../../lib/steps.ts';
-import { humanise } from '../../lib/text.ts';
+import { stepNames } from '../../lib/steps.ts';
 import { clock, stamp } from '../../lib/time.ts';
 import { EVERYTHING } from '../../lib/views.ts';
 import { ContactAvatar } from '../../ui/bits.tsx';
@@ -153,12 +152,7 @@ function Turn({
 }) {
   const { t, locale, rule } = useWords();
   const { data: flow } = useQuery(flowQuery);
-  const nameOf = (id: string) =>
-    stepName(
-      t,
-      locale,
-      flow?.nodes.find((one) => one.id === id),
-    ) ?? humanise(id);
+  const nameOf = stepNames(t, locale, flow);
   const steps = turn.steps.filter((step, i) => turn.steps[i - 1]?.node !== step.node);
   return (
     <li className={`pturn${isOn ? ' on' : ''}`}>
