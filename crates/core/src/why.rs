@@ -1,5 +1,5 @@
-//! What is wrong with a field of a request or of the files: a stable word for programs, the bounds where there are some, and
-//! English for whoever reads it.
+//! What is wrong with a field of a request or of the files: a stable word for programs, the bounds
+//! where there are some, and English for whoever reads it.
 
 /// Why a field cannot be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
