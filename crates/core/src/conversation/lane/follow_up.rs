@@ -81,8 +81,7 @@ impl Turn<'_> {
         }
         if let About::Article { id } = about
             && snapshot.is_on("faq")
-            && (leaning.is_measure && snapshot.matcher.tells_measure(text, reading.lang, id)
-                || leaning.is_marked && snapshot.matcher.tells_all(text, reading.lang, id))
+            && snapshot.matcher.tells(text, reading.lang, &leaning, id)
         {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Question { article: id.clone(), before: Vec::new() }));

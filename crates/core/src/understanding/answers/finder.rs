@@ -356,7 +356,7 @@ const WISH_WORDS: [&str; 33] = [
     "chahiye",
     "चाहिए",
 ];
-const PLAIN: [&str; 6] = ["which", "give", "find", "is_it", "how_much", "price"];
+const PLAIN: [&str; 5] = ["which", "give", "find", "is_it", "price"];
 
 /// What stands beside a model in a question for its price.
 const PRICED: [&str; 3] = ["price", "lamp", "bulb"];

@@ -248,30 +248,32 @@ pub(super) fn asks_price(model: &Model, text: &Text, language: Option<Lang>) -> 
     is_measure(&reading) && reading.found.iter().any(is_price)
 }
 
-/// The article speaks of all that a short message says behind its opening words.
-pub(super) fn tells_all(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
+/// The article speaks of what a message that leans on it asks: of the measure, where it asks for
+/// nothing else, or else, where it says that it leans, of all it says behind its opening words.
+pub(super) fn tells(
+    model: &Model,
+    text: &Text,
+    language: Option<Lang>,
+    leaning: &Leaning,
+    id: &str,
+) -> bool {
+    let Some(article) = model.ids.iter().position(|known| known == id) else { return false };
+    let article = article as u32;
     let reading = model.read(text, language);
-    let from = shape(&reading).from;
-    let is_own = |f: &&Feature| f.block == Block::Item && f.from >= from;
-    let items: Vec<Feature> = reading.features.iter().filter(is_own).copied().collect();
-    let article = model.ids.iter().position(|known| known == id);
-    let is_left_out = || article.is_some_and(|a| is_left_out(model, &reading, a as u32));
-    // A question that the base lists stands on its own.
-    let is_listed = || listed(model, &model.weigh(&reading.features)).is_some();
-    !items.is_empty() && says(model, &items, id) >= ALL_SAID && !is_left_out() && !is_listed()
-}
-
-fn says(model: &Model, items: &[Feature], id: &str) -> f32 {
-    let article = model.ids.iter().position(|known| known == id);
-    article.map_or(0.0, |article| model.says(&model.weigh(items), article as u32))
-}
-
-/// A message asks for nothing but a measure, of which the article speaks.
-pub(super) fn tells_measure(model: &Model, text: &Text, language: Option<Lang>, id: &str) -> bool {
-    let reading = model.read(text, language);
-    let is_item = |f: &&Feature| f.block == Block::Item && is_of_measure(&reading, f.from, f.to);
-    let items: Vec<Feature> = reading.features.iter().filter(is_item).copied().collect();
-    says(model, &items, id) >= MEASURE_SAID
+    let says = |is_meant: &dyn Fn(&Feature) -> bool, least: f32| {
+        let is_meant = |f: &&Feature| f.block == Block::Item && is_meant(f);
+        let items: Vec<Feature> = reading.features.iter().filter(is_meant).copied().collect();
+        !items.is_empty() && model.says(&model.weigh(&items), article) >= least
+    };
+    let tells_measure = || says(&|f| is_of_measure(&reading, f.from, f.to), MEASURE_SAID);
+    let tells_all = || {
+        let from = shape(&reading).from;
+        says(&|f| f.from >= from, ALL_SAID)
+            && !is_left_out(model, &reading, article)
+            // A question that the base lists stands on its own.
+            && listed(model, &model.weigh(&reading.features)).is_none()
+    };
+    leaning.is_measure && tells_measure() || leaning.is_marked && tells_all()
 }
 
 fn after(model: &Model, reading: &Reading<'_>, from: usize, title: &str) -> Option<Candidate> {

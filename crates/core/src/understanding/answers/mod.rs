@@ -115,14 +115,10 @@ impl Matcher {
         leaning::leaning(&self.model, text, language, title)
     }
 
-    /// The article speaks of all that a short message asks after it ("and on Saturdays?").
-    pub fn tells_all(&self, text: &Text, language: Option<Lang>, id: &str) -> bool {
-        leaning::tells_all(&self.model, text, language, id)
-    }
-
-    /// A message asks for nothing but a measure ("how much is it?"), of which the article speaks.
-    pub fn tells_measure(&self, text: &Text, language: Option<Lang>, id: &str) -> bool {
-        leaning::tells_measure(&self.model, text, language, id)
+    /// The article speaks of what a message that leans on it asks ("how much is it?", "and on
+    /// Saturdays?").
+    pub fn tells(&self, text: &Text, language: Option<Lang>, leaning: &Leaning, id: &str) -> bool {
+        leaning::tells(&self.model, text, language, leaning, id)
     }
 
     /// It asks how much something is, and names nothing.
