@@ -6,6 +6,7 @@ import {
   type Bindings,
   boundCommands,
   holderOf,
+  holdKeys,
   keyOf,
   resetKeys,
   setKey,
@@ -117,4 +118,27 @@ test('a shortcut put on another key acts there and no longer at its own place', 
   resetKeys();
   press('t');
   expect(take).toHaveBeenCalledTimes(2);
+});
+
+test('what is pressed while something is awaited waits, and goes to what has the focus then', async () => {
+  const orders = vi.fn();
+  const written: string[] = [];
+  document.execCommand = (_, __, text) => written.push(text ?? '') > 0;
+  show({ o: orders });
+  const field = document.querySelector('textarea') as HTMLElement;
+  const heard: string[] = [];
+  field.addEventListener('keydown', (event) => heard.push(event.key));
+  const free = holdKeys();
+  expect(press('o').defaultPrevented).toBe(true);
+  press('Tab');
+  press('k');
+  field.focus();
+  free();
+  await vi.waitFor(() => expect(written).toEqual(['o', 'k']));
+  expect(heard).toEqual(['o', 'k']);
+  expect(orders).not.toHaveBeenCalled();
+  await vi.waitFor(() => {
+    press('o');
+    expect(orders).toHaveBeenCalled();
+  });
 });

@@ -1,6 +1,6 @@
 // The shortcuts of the app by name. Pages bind them with `useKeys`; the help lists them all, the
 // palette those that are bound right now.
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { read, write } from './prefs.ts';
 
 /** The key that makes a shortcut inside a text field, as it is printed on the keyboard. */
@@ -120,9 +120,13 @@ function boundOf(pressed: string): string {
   return owner && remap[owner.name] !== undefined ? '' : pressed;
 }
 
+function hasModifier({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey || altKey;
+}
+
 /** As `useKeys` knows a press, as long as it is one key without a modifier of the browser. */
 export function pressedKey(event: KeyboardEvent): string | null {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (hasModifier(event)) return null;
   const key = event.key.toLowerCase();
   if (key === 'shift' || key === 'dead' || key === 'tab') return null;
   return event.shiftKey && /^\p{L}$/u.test(key) ? `shift+${key}` : key;
@@ -187,8 +191,55 @@ function isInside(target: EventTarget | null, what: string): boolean {
   return target instanceof Element && target.closest(what) !== null;
 }
 
-export function isInOverlay(target: EventTarget | null): boolean {
-  return isInside(target, OVERLAY);
+/** Beside those that write a character. */
+const PLAYED = /^(?:Enter|Escape|Backspace|Arrow\w+)$/;
+/** Those that have waited. */
+const played = new WeakSet<Event>();
+let holds = 0;
+
+/** Pressed while what was asked for is not there yet. */
+function isHeld(event: KeyboardEvent): boolean {
+  return holds > 0 && !played.has(event);
+}
+
+/** From now on keys wait; those pressed meanwhile go to what has the focus when it ends. */
+export function holdKeys(): () => void {
+  const early: KeyboardEvent[] = [];
+  const hold = (event: KeyboardEvent) => {
+    if (played.has(event) || event.isComposing || hasModifier(event)) return;
+    if (event.key.length > 1 && !PLAYED.test(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    early.push(event);
+  };
+  holds += 1;
+  addEventListener('keydown', hold, { capture: true });
+  // What comes takes the focus at the end of this very moment, and each key may change it again.
+  const next = () => {
+    const event = early.shift();
+    if (event) {
+      play(event);
+      setTimeout(next);
+    } else {
+      holds -= 1;
+      removeEventListener('keydown', hold, { capture: true });
+    }
+  };
+  return () => setTimeout(next);
+}
+
+/** Does with a key what the browser would have done. */
+function play(event: KeyboardEvent): void {
+  const field = document.activeElement ?? document.body;
+  const again = new KeyboardEvent('keydown', event);
+  played.add(again);
+  if (!field.dispatchEvent(again)) return;
+  const { key } = event;
+  if (key === 'Backspace') document.execCommand('delete');
+  else if (key.length === 1) document.execCommand('insertText', false, key);
+  else if (key !== 'Enter' || !(field instanceof HTMLElement)) return;
+  else if (field instanceof HTMLInputElement) field.form?.requestSubmit();
+  else if (!isTyping(field)) field.click();
 }
 
 /** `g` begins a way to a page: the next key within this time says which. */
@@ -200,9 +251,9 @@ let ledAt = Number.NEGATIVE_INFINITY;
  * text fields and open dialogs. Other modifiers belong to the browser.
  */
 export function useKeys(keys: Bindings): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isHeld(event) || event.defaultPrevented || hasModifier(event)) return;
       if (event.isComposing || isTyping(event.target)) return;
       const key = event.key.toLowerCase();
       const isLed = event.timeStamp !== ledAt && event.timeStamp - ledAt < LEAD_MS;

@@ -2,7 +2,7 @@ import '../styles/inbox.css';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { BookmarkPlus, BookmarkX, Inbox, Search, X } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, call } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
@@ -29,6 +29,7 @@ import { isSort, type Sort, viewOf } from '../lib/views.ts';
 import { Button } from '../ui/button.tsx';
 import { Cut } from '../ui/cut.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { late } from '../ui/late.tsx';
 import { NavLink } from '../ui/nav-link.tsx';
 import { Splitter } from '../ui/splitter.tsx';
 import { Empty } from '../ui/states.tsx';
@@ -36,11 +37,12 @@ import { ViewCount } from '../ui/view-count.tsx';
 
 const route = getRouteApi('/worded/inside/inbox');
 // Most pages never choose many.
-const BulkBar = lazy(() =>
-  import('../features/inbox/bulk-bar.tsx').then((module) => ({ default: module.BulkBar })),
+const BulkBar = late(
+  () => import('../features/inbox/bulk-bar.tsx').then((module) => module.BulkBar),
+  { takesKeys: false },
 );
-const SaveView = lazy(() =>
-  import('../features/inbox/save-view.tsx').then((module) => ({ default: module.SaveView })),
+const SaveView = late(() =>
+  import('../features/inbox/save-view.tsx').then((module) => module.SaveView),
 );
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -207,13 +209,9 @@ export function InboxPage() {
             setListWidth(next);
           }}
         />
-        <Suspense>
-          {wasSaving && <SaveView open={isSaving} onOpenChange={setSaving} query={q} sort={sort} />}
-        </Suspense>
+        {wasSaving && <SaveView open={isSaving} onOpenChange={setSaving} query={q} sort={sort} />}
         {picked.size > 0 && (
-          <Suspense>
-            <BulkBar ids={order.current.filter((one) => picked.has(one))} onClear={clear} />
-          </Suspense>
+          <BulkBar ids={order.current.filter((one) => picked.has(one))} onClear={clear} />
         )}
       </section>
       {id ? (

@@ -21,7 +21,7 @@ import {
   Workflow,
   Zap,
 } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { instanceQuery, sessionQuery } from '../api/queries.ts';
 import type { View } from '../api/types.ts';
@@ -39,17 +39,18 @@ import { isQuiet, tellingQuery } from '../lib/quiet.ts';
 import { startSeen } from '../lib/seen.ts';
 import { Cut } from '../ui/cut.tsx';
 import { Hint } from '../ui/icon-button.tsx';
+import { late } from '../ui/late.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { NavLink } from '../ui/nav-link.tsx';
 import { Banner } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { ViewCount } from '../ui/view-count.tsx';
 
-const Palette = lazy(() =>
-  import('../features/palette/palette.tsx').then((module) => ({ default: module.Palette })),
+const Palette = late(() =>
+  import('../features/palette/palette.tsx').then((module) => module.Palette),
 );
-const KeysHelp = lazy(() =>
-  import('../features/account/keys-help.tsx').then((module) => ({ default: module.KeysHelp })),
+const KeysHelp = late(() =>
+  import('../features/account/keys-help.tsx').then((module) => module.KeysHelp),
 );
 
 type Lead = 'flow' | 'triggers' | 'knowledge' | 'reports' | 'live' | 'operations' | 'settings';
@@ -157,17 +158,15 @@ export function Shell() {
           </main>
           <PhoneTabs />
           <Toasts />
-          <Suspense>
-            {wasHelpOpen && <KeysHelp open={isHelpOpen} onOpenChange={setHelpOpen} />}
-            {wasPaletteOpen && (
-              <Palette
-                open={isPaletteOpen}
-                onOpenChange={setPaletteOpen}
-                views={views}
-                viewName={name}
-              />
-            )}
-          </Suspense>
+          {wasHelpOpen && <KeysHelp open={isHelpOpen} onOpenChange={setHelpOpen} />}
+          {wasPaletteOpen && (
+            <Palette
+              open={isPaletteOpen}
+              onOpenChange={setPaletteOpen}
+              views={views}
+              viewName={name}
+            />
+          )}
         </div>
       </DirectionProvider>
     </CSPProvider>

@@ -2,18 +2,16 @@ import {
   type ComponentProps,
   cloneElement,
   type FocusEventHandler,
-  lazy,
   type PointerEventHandler,
   type ReactElement,
   type ReactNode,
-  Suspense,
   useEffect,
   useRef,
   useState,
 } from 'react';
+import { late } from './late.tsx';
 
-const loadTip = () => import('./tip.tsx');
-const Tip = lazy(() => loadTip().then((module) => ({ default: module.Tip })));
+const Tip = late(() => import('./tip.tsx').then((module) => module.Tip), { takesKeys: false });
 
 interface Heard {
   onPointerEnter?: PointerEventHandler;
@@ -76,7 +74,7 @@ export function Hint({
   };
   const show = (element: Element, delay: number) => {
     clearTimeout(timer.current);
-    void loadTip();
+    Tip.load();
     timer.current = setTimeout(() => {
       setAnchor(element);
       setOpen(true);
@@ -110,11 +108,9 @@ export function Hint({
         },
       })}
       {anchor && (
-        <Suspense>
-          <Tip anchor={anchor} open={isOpen} onOpenChange={setOpen} text={text}>
-            {shortcut}
-          </Tip>
-        </Suspense>
+        <Tip anchor={anchor} open={isOpen} onOpenChange={setOpen} text={text}>
+          {shortcut}
+        </Tip>
       )}
     </>
   );

@@ -1,7 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { useQuickFocus } from './use-quick-focus.ts';
 
 interface Props {
   open: boolean;
@@ -25,21 +26,20 @@ export function Modal({
   children,
 }: Props) {
   const t = useTranslations();
+  const close = useRef<HTMLButtonElement>(null);
+  const focus = useQuickFocus(open, () => initialFocus?.current ?? close.current);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="scrim" />
-        <Dialog.Popup
-          className={shape === 'drawer' ? 'drawer' : 'dlg'}
-          {...(initialFocus ? { initialFocus } : {})}
-        >
+        <Dialog.Popup className={shape === 'drawer' ? 'drawer' : 'dlg'} {...focus}>
           <header className="dlgh">
             <div className="grow">
               <Dialog.Title className="ttl">{title}</Dialog.Title>
               {lead && <Dialog.Description className="t3">{lead}</Dialog.Description>}
             </div>
             {/* No tooltip here: Esc would close that first. */}
-            <Dialog.Close className="ib" aria-label={t('app.close')}>
+            <Dialog.Close ref={close} className="ib" aria-label={t('app.close')}>
               <X className="i" />
             </Dialog.Close>
           </header>

@@ -11,7 +11,7 @@ export interface PopupProps {
  * A button whose popup is fetched when it is first wanted. Spread `trigger` on the button; render
  * the lazy popup with `popup` once `isWanted`.
  */
-export function usePopup(kind: 'menu' | 'dialog', load: () => Promise<unknown>) {
+export function usePopup(kind: 'menu' | 'dialog', load: () => void) {
   const [isOpen, setOpen] = useState(false);
   const isWanted = useOnce(isOpen);
   const button = useRef<HTMLButtonElement>(null);
@@ -31,8 +31,8 @@ export function usePopup(kind: 'menu' | 'dialog', load: () => Promise<unknown>) 
       'aria-haspopup': kind,
       'aria-expanded': isOpen,
       'data-popup-open': isOpen ? '' : undefined,
-      onPointerEnter: () => void load(),
-      onFocus: () => void load(),
+      onPointerEnter: load,
+      onFocus: load,
       onClick: () => setOpen((before) => !before),
       onKeyDown: (event: KeyboardEvent) => {
         if (kind !== 'menu' || event.key !== 'ArrowDown') return;

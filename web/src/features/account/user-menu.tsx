@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Settings, UserRound } from 'lucide-react';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { agentsQuery } from '../../api/queries.ts';
 import type { Agent, User } from '../../api/types.ts';
 import { useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { AgentAvatar } from '../../ui/bits.tsx';
+import { late } from '../../ui/late.tsx';
 import { usePopup } from '../../ui/use-popup.ts';
 
-const load = () => import('./user-popup.tsx');
-const UserPopup = lazy(() => load().then((module) => ({ default: module.UserPopup })));
-const Leaving = lazy(() => import('./leaving.tsx').then((module) => ({ default: module.Leaving })));
+const UserPopup = late(() => import('./user-popup.tsx').then((module) => module.UserPopup));
+const Leaving = late(() => import('./leaving.tsx').then((module) => module.Leaving), {
+  takesKeys: false,
+});
 
 interface Props {
   user: User;
@@ -27,7 +29,7 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
   const own = agents?.find((agent) => agent.key === user.agent_key);
   // Before the first sign of this browser is heard.
   const me = own?.availability === 'unseen' ? { ...own, availability: own.said } : own;
-  const { isWanted, trigger, popup, close } = usePopup('menu', load);
+  const { isWanted, trigger, popup, close } = usePopup('menu', UserPopup.load);
   const [isLeaving, setLeaving] = useState(false);
   const wasLeaving = useOnce(isLeaving);
   const stay = useCallback(() => setLeaving(false), []);
@@ -65,19 +67,17 @@ export function UserMenu({ user, slim = false, tab = false, onHelp }: Props) {
           </>
         )}
       </button>
-      <Suspense>
-        {isWanted && (
-          <UserPopup
-            me={me}
-            role={user.role}
-            onHelp={onHelp}
-            onLeave={() => setLeaving(true)}
-            hasDensity={!tab}
-            {...popup}
-          />
-        )}
-        {wasLeaving && <Leaving open={isLeaving} onShow={close} onClose={stay} />}
-      </Suspense>
+      {isWanted && (
+        <UserPopup
+          me={me}
+          role={user.role}
+          onHelp={onHelp}
+          onLeave={() => setLeaving(true)}
+          hasDensity={!tab}
+          {...popup}
+        />
+      )}
+      {wasLeaving && <Leaving open={isLeaving} onShow={close} onClose={stay} />}
     </>
   );
 }

@@ -1,12 +1,4 @@
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  useId,
-  useLayoutEffect,
-  useState,
-} from 'react';
-import { isInOverlay } from '../../lib/keys.ts';
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useState } from 'react';
 
 export interface Choice {
   key: string;
@@ -36,7 +28,7 @@ export function Choices({ label, of, onPick, first }: Props) {
       of.findIndex((choice) => choice.isChosen),
     ),
   );
-  const onKey = (event: globalThis.KeyboardEvent | KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent) => {
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
     const chosen = digit ? of[Number(digit) - 1] : event.key === 'Enter' ? of[at] : undefined;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -46,14 +38,6 @@ export function Choices({ label, of, onPick, first }: Props) {
     if (chosen) onPick(chosen.key);
     else if (step !== undefined) setAt((before) => (before + step + of.length) % of.length);
   };
-  useLayoutEffect(() => {
-    // A dialog is seen a moment before it has the focus: the key of a quick hand comes in between.
-    const onEarlyKey = (event: globalThis.KeyboardEvent) => {
-      if (!event.defaultPrevented && !event.repeat && !isInOverlay(event.target)) onKey(event);
-    };
-    document.addEventListener('keydown', onEarlyKey, { capture: true });
-    return () => document.removeEventListener('keydown', onEarlyKey, { capture: true });
-  });
   return (
     <div
       ref={(element) => {

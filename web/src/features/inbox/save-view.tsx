@@ -1,6 +1,6 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api, call } from '../../api/client.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import { useWords } from '../../lib/i18n.ts';
@@ -24,6 +24,7 @@ export function SaveView({ open, onOpenChange, query, sort }: Props) {
   const navigate = useNavigate();
   const { data: user } = useSuspenseQuery(sessionQuery);
   const mayShare = ['owner', 'admin', 'supervisor'].includes(user?.role ?? '');
+  const field = useRef<HTMLInputElement>(null);
   const [name, setName] = useState('');
   const [isShared, setShared] = useState(false);
   const refusal = useRefusal();
@@ -43,7 +44,13 @@ export function SaveView({ open, onOpenChange, query, sort }: Props) {
     }
   };
   return (
-    <Modal open={open} onOpenChange={onOpenChange} title={t('views.save')} lead={query}>
+    <Modal
+      open={open}
+      initialFocus={field}
+      onOpenChange={onOpenChange}
+      title={t('views.save')}
+      lead={query}
+    >
       <form
         className="col g4 dlgb"
         onSubmit={(event) => {
@@ -54,9 +61,8 @@ export function SaveView({ open, onOpenChange, query, sort }: Props) {
         <label className="fld">
           <span className="flabel">{t('views.name')}</span>
           <input
+            ref={field}
             className="inp"
-            // biome-ignore lint/a11y/noAutofocus: the field is what was asked for
-            autoFocus
             maxLength={60}
             value={name}
             onChange={(event) => setName(event.target.value)}

@@ -51,6 +51,13 @@ export function MacroDialog({ called, onCall, ...rest }: Props) {
   const macros = useQuery({ ...macrosQuery, enabled: called !== null });
   const first = useRef<HTMLElement>(null);
   const chosen = macros.data?.find((one) => one.shortcut === called);
+  // In a dialog that is open already, what is shown next takes the focus of what has gone.
+  const shown = called === null ? null : (chosen?.shortcut ?? macros.status);
+  const before = useRef<string | null>(null);
+  useEffect(() => {
+    if (before.current !== null && shown !== null) first.current?.focus();
+    before.current = shown;
+  }, [shown]);
   return (
     <Modal
       open={called !== null}
@@ -248,9 +255,6 @@ function Preview({
     );
     onClose();
   };
-  // Coming from the list, the dialog is open already: what had the focus has gone.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is shown
-  useEffect(() => first.current?.focus(), []);
   const why = trial.error ? refusal(toApiError(trial.error)) : null;
   return (
     <form

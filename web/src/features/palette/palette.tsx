@@ -3,13 +3,23 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { flushSync } from 'react-dom';
 import { conversationsQuery, macrosQuery } from '../../api/queries.ts';
 import type { View } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
 import { boundCommands, type Command } from '../../lib/keys.ts';
 import { callMacro } from '../../lib/macros.ts';
 import { formatPhone } from '../../lib/text.ts';
+import { useQuickFocus } from '../../ui/use-quick-focus.ts';
 import { ViewCount } from '../../ui/view-count.tsx';
 import { matches } from './match.ts';
 
@@ -32,29 +42,22 @@ const MOST = 6;
 /** One field for everything: what can be done here, the views, the conversations. */
 export function Palette({ open, onOpenChange, views, viewName }: Props) {
   const { t } = useWords();
-  const chosen = useRef<(() => void) | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const focus = useQuickFocus(open, () => field.current);
   return (
-    <Dialog.Root
-      open={open}
-      onOpenChange={onOpenChange}
-      onOpenChangeComplete={(isOpen) => {
-        if (isOpen) return;
-        const run = chosen.current;
-        chosen.current = null;
-        run?.();
-      }}
-    >
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="scrim" />
-        {/* What was chosen decides where the focus goes. */}
-        <Dialog.Popup className="dlg palette" finalFocus={() => chosen.current === null}>
+        <Dialog.Popup className="dlg palette" {...focus}>
           <Dialog.Title className="sr">{t('palette.title')}</Dialog.Title>
           <Finder
             views={views}
             viewName={viewName}
+            field={field}
             onChoose={(run) => {
-              chosen.current = run;
-              onOpenChange(false);
+              // The focus is back first: what was chosen may take it elsewhere.
+              flushSync(() => onOpenChange(false));
+              run();
             }}
           />
         </Dialog.Popup>
@@ -66,8 +69,12 @@ export function Palette({ open, onOpenChange, views, viewName }: Props) {
 function Finder({
   views,
   viewName,
+  field,
   onChoose,
-}: Pick<Props, 'views' | 'viewName'> & { onChoose: (run: () => void) => void }) {
+}: Pick<Props, 'views' | 'viewName'> & {
+  field: RefObject<HTMLInputElement | null>;
+  onChoose: (run: () => void) => void;
+}) {
   const { t } = useWords();
   const navigate = useNavigate();
   const id = useId();
@@ -163,9 +170,8 @@ function Finder({
       <div className="palq">
         <Search className="i" />
         <input
+          ref={field}
           className="bare grow"
-          // biome-ignore lint/a11y/noAutofocus: the field is what was asked for
-          autoFocus
           type="search"
           role="combobox"
           aria-expanded={items.length > 0}

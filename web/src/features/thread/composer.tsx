@@ -1,15 +1,7 @@
 import '../../styles/media.css';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { BookOpen, Lock, Reply, Send, Zap } from 'lucide-react';
-import {
-  type KeyboardEvent,
-  lazy,
-  type RefObject,
-  Suspense,
-  useEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { sessionQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { answerOf } from '../../lib/attach.ts';
@@ -17,13 +9,14 @@ import { firstGap } from '../../lib/canned.ts';
 import { type Mode, readDraft, useDraftVersion, writeDraft } from '../../lib/drafts.ts';
 import { useNow } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { MOD } from '../../lib/keys.ts';
+import { holdKeys, MOD } from '../../lib/keys.ts';
 import type { Pick } from '../../lib/pickers.ts';
 import type { Here } from '../../lib/presence.ts';
 import { sessionWindow } from '../../lib/sla.ts';
 import { firstName } from '../../lib/text.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { late } from '../../ui/late.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { AttachButton, type AttachmentList, AttachmentRows } from './attachment.tsx';
 import { ComposerFacts, DraftConflict } from './composer-facts.tsx';
@@ -34,8 +27,9 @@ import { useFileDrop } from './use-file-drop.ts';
 import { usePicks } from './use-picks.ts';
 
 // Most conversations never need it.
-const TemplatePicker = lazy(() =>
-  import('./template-picker.tsx').then((module) => ({ default: module.TemplatePicker })),
+const TemplatePicker = late(
+  () => import('./template-picker.tsx').then((module) => module.TemplatePicker),
+  { takesKeys: false },
 );
 
 interface Props {
@@ -67,12 +61,19 @@ const SOON_MS = 1_000;
 /** To where one writes: the text, or the first template; as soon as it is there. */
 export function focusComposer(box: RefObject<HTMLElement | null>): void {
   const until = performance.now() + SOON_MS;
+  const free = holdKeys();
+  let field: HTMLElement | null | undefined;
   const look = () => {
-    const field = box.current?.querySelector<HTMLElement>('textarea, [role="radio"][tabindex="0"]');
-    if (field) field.focus();
-    else if (performance.now() < until) requestAnimationFrame(look);
+    field = box.current?.querySelector<HTMLElement>('textarea, [role="radio"][tabindex="0"]');
+    field?.focus();
+    if (field || performance.now() > until) free();
+    else requestAnimationFrame(look);
   };
-  requestAnimationFrame(look);
+  // Once what was asked for before is on the page; and again where another takes its place.
+  queueMicrotask(look);
+  requestAnimationFrame(() => {
+    if (field?.isConnected === false) look();
+  });
 }
 
 /** Reply or note: two papers, two labels, two buttons, so that one is never taken for the other. */
@@ -305,18 +306,16 @@ export function Composer({
           </span>
         </div>
         {picksTemplate ? (
-          <Suspense>
-            <TemplatePicker
-              key={id}
-              conversation={conversation}
-              session={session}
-              actions={actions}
-              onBack={() => {
-                setAsked(false);
-                focusComposer(box);
-              }}
-            />
-          </Suspense>
+          <TemplatePicker
+            key={id}
+            conversation={conversation}
+            session={session}
+            actions={actions}
+            onBack={() => {
+              setAsked(false);
+              focusComposer(box);
+            }}
+          />
         ) : (
           <>
             {wish && (

@@ -1,16 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Sparkles, Undo2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { ApiError, api, call } from '../../api/client.ts';
 import { copilotQuery } from '../../api/queries.ts';
 import type { Conversation, CopilotReply } from '../../api/types.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { late } from '../../ui/late.tsx';
 import { usePopup } from '../../ui/use-popup.ts';
 import type { Task } from './copilot-popup.tsx';
 
-const load = () => import('./copilot-popup.tsx');
-const CopilotPopup = lazy(() => load().then((module) => ({ default: module.CopilotPopup })));
+const CopilotPopup = late(() =>
+  import('./copilot-popup.tsx').then((module) => module.CopilotPopup),
+);
 
 const PATH = {
   draft: '/api/v1/conversations/{id}/copilot/draft',
@@ -31,7 +33,7 @@ interface Props {
 export function Copilot({ conversation, text, onText, onNote }: Props) {
   const t = useTranslations();
   const { data: copilot } = useQuery(copilotQuery);
-  const { isWanted, trigger, popup } = usePopup('menu', load);
+  const { isWanted, trigger, popup } = usePopup('menu', CopilotPopup.load);
   const [before, setBefore] = useState<string | null>(null);
   const [reply, setReply] = useState<CopilotReply | null>(null);
   const ask = useMutation({
@@ -61,9 +63,7 @@ export function Copilot({ conversation, text, onText, onNote }: Props) {
       <IconButton label={t('copilot.label')} disabled={ask.isPending} {...trigger}>
         <Sparkles className="i" />
       </IconButton>
-      <Suspense>
-        {isWanted && <CopilotPopup hasText={text.trim() !== ''} onPick={ask.mutate} {...popup} />}
-      </Suspense>
+      {isWanted && <CopilotPopup hasText={text.trim() !== ''} onPick={ask.mutate} {...popup} />}
       <span className="fs12 t3 cut" role="status" data-testid="copilot-says">
         {ask.isPending && t('copilot.working')}
         {ask.isError && (

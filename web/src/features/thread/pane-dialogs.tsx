@@ -1,24 +1,25 @@
 // What opens over a conversation. Seldom used: fetched when first opened.
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Action, Conversation, Team } from '../../api/types.ts';
 import { useOnce } from '../../lib/hooks.ts';
 import { useWords } from '../../lib/i18n.ts';
 import type { Losses } from '../../lib/losses.ts';
+import { late } from '../../ui/late.tsx';
 import type { DeskKind } from '../desk/desk-dialog.tsx';
 import type { Actions } from './use-actions.ts';
 
-const Modal = lazy(() =>
-  import('../../ui/modal.tsx').then((module) => ({ default: module.Modal })),
+const Modal = late(() => import('../../ui/modal.tsx').then((module) => module.Modal));
+const TransferDialog = late(() =>
+  import('./transfer-dialog.tsx').then((module) => module.TransferDialog),
 );
-const TransferDialog = lazy(() =>
-  import('./transfer-dialog.tsx').then((module) => ({ default: module.TransferDialog })),
+const DeskDialog = late(() =>
+  import('../desk/desk-dialog.tsx').then((module) => module.DeskDialog),
 );
-const DeskDialog = lazy(() =>
-  import('../desk/desk-dialog.tsx').then((module) => ({ default: module.DeskDialog })),
+const MacroDialog = late(() =>
+  import('../macros/macro-dialog.tsx').then((module) => module.MacroDialog),
 );
-const MacroDialog = lazy(() =>
-  import('../macros/macro-dialog.tsx').then((module) => ({ default: module.MacroDialog })),
-);
+/** Nobody has read a conversation sooner. */
+const SOON_MS = 1_000;
 
 /** A macro by its shortcut (empty: all of them), or one of the others. */
 export type Opened =
@@ -56,6 +57,12 @@ export function PaneDialogs({
   panel,
 }: Props) {
   const { t } = useWords();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const one of [DeskDialog, MacroDialog, TransferDialog]) one.load();
+    }, SOON_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const called = opened?.kind === 'macro' ? opened.called : null;
   const desk = opened?.kind === 'desk' ? opened.desk : null;
   const isCard = opened?.kind === 'card';
@@ -68,7 +75,7 @@ export function PaneDialogs({
   };
   const close = () => onOpen(null);
   return (
-    <Suspense>
+    <>
       {was.card && (
         <Modal
           open={isCard}
@@ -108,6 +115,6 @@ export function PaneDialogs({
           actions={actions}
         />
       )}
-    </Suspense>
+    </>
   );
 }
