@@ -18,6 +18,8 @@ const patience = {
   testTimeout: 120_000,
   hookTimeout: 60_000,
   fileParallelism: false,
+  // One browser for all files of a project, and its program is read once.
+  isolate: false,
   // Two browsers and two servers share two cores.
   expect: { poll: { timeout: 10_000 } },
 };

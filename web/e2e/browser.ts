@@ -11,8 +11,11 @@ export function executable(): string {
   return process.env.CHROMIUM ?? '/usr/bin/chromium';
 }
 
+let running: Promise<Browser> | undefined;
+
+/** One for all that is told one after another; it ends with its process. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({
+  running ??= chromium.launch({
     executablePath: executable(),
     args: [
       '--no-sandbox',
@@ -24,6 +27,12 @@ export function launch(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+  return running;
+}
+
+/** Closes all its windows, and what they kept is gone. */
+export async function leave(browser: Browser | undefined): Promise<void> {
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 }
 
 /** Must run before the first page: the listener has to be there before any script. */

@@ -1,7 +1,7 @@
 // What customers and their names are made of is text, on every page that shows it (T50).
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { openShop, slowUndo, write } from './shop.ts';
 
 const base = inject('url');
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 const unhurt = async () => {

@@ -4,7 +4,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHANNEL, graph, hookOf } from '../bench/provider.ts';
-import { type Watch, watch } from './browser.ts';
+import { leave, type Watch, watch } from './browser.ts';
 import { listen } from './front.ts';
 import { Hand } from './hand.ts';
 import { start } from './server.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
   await server?.stop();
   provider?.end();
 });

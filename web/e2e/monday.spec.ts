@@ -2,7 +2,7 @@
 // step and the keys counted. Which server it runs against: see server.ts.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { accessible as findings, openShop, slowUndo, write } from './shop.ts';
 
 const baseUrl = inject('url');
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 const says = (text: string) => write(page, customer, text);

@@ -2,7 +2,7 @@
 // lost, nothing is sent twice, and what was missed is there afterwards, in its order.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { front } from './front.ts';
 import { start } from './server.ts';
 import { arrive, claim, openAlways, visit, write } from './shop.ts';
@@ -38,8 +38,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await witness?.browser.close();
+  await leave(browser);
   before?.end();
   await server?.stop();
 });

@@ -2,7 +2,7 @@
 // behind a conversation, refusals one can read. Which server it runs against: see server.ts.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { accessible, openShop } from './shop.ts';
 
 const base = inject('url');
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 test('a team names its members and how they are; one of nobody says that customers wait', async () => {
@@ -27,7 +27,10 @@ test('a team names its members and how they are; one of nobody says that custome
   const dialog = page.getByRole('dialog', { name: 'Camille Roy' });
   const teams = dialog.getByRole('group', { name: 'Équipes' }).getByRole('checkbox');
   await teams.first().check();
-  await dialog.getByRole('button', { name: 'Enregistrer' }).click();
+  await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok()),
+    dialog.getByRole('button', { name: 'Enregistrer' }).click(),
+  ]);
   await page.goto(`${base}/settings?page=teams`);
   const team = page.getByTestId('team').first();
   const member = team.getByTestId('members').getByRole('listitem').filter({ hasText: 'Camille' });

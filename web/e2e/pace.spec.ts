@@ -3,7 +3,7 @@
 // machine that is busy with other things only fails where something is broken, not slow.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { openShop } from './shop.ts';
 
 const base = inject('url');
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 /** From the beginning of the navigation until a conversation is on the page. */

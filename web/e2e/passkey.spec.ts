@@ -2,7 +2,7 @@
 // Which server it runs against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { accessible, arrive, owner, visit } from './shop.ts';
 
 // Browsers give passkeys to names only.
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 test('by a number there are none, and it says why', async () => {

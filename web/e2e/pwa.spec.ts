@@ -2,7 +2,7 @@
 // kept, and replaced by its next version. Which server it runs against: see server.ts.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { front, listen } from './front.ts';
 import { accessible, arrive, visit } from './shop.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 /** Every address that is kept, and in which cache. */

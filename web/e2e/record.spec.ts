@@ -2,7 +2,7 @@
 // agents say of hand-offs is counted for them too. Which server it runs against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Watch, watch } from './browser.ts';
+import { leave, type Watch, watch } from './browser.ts';
 import { accessible, openShop, write } from './shop.ts';
 
 const baseUrl = inject('url');
@@ -55,7 +55,7 @@ afterAll(async () => {
       body: JSON.stringify({ do: 'resolve', reason: 'spam' }),
     });
   });
-  await browser?.close();
+  await leave(browser);
 });
 
 const words = () => page.getByRole('log').getByText('ma lampe est cassée');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
+import { leave } from './browser.ts';
 import { claim, openAlways, SETTINGS, visit, write } from './shop.ts';
 import { TALKS } from './talks.ts';
 
@@ -51,7 +52,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 test('before anybody owns it', async () => {

@@ -2,7 +2,7 @@
 // of the inbox is in another language. Which server it runs against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { accessible, openShop, write } from './shop.ts';
 
 const baseUrl = inject('url');
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 const line = (name: string) => page.getByTestId('conversation').filter({ hasText: name }).first();

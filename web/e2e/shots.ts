@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
+import { leave } from './browser.ts';
 import { claim, openAlways, visit, write } from './shop.ts';
 import { TALKS } from './talks.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 async function open(name: string) {

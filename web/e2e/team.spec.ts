@@ -2,7 +2,7 @@
 // against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { accessible, openShop, slowUndo, write } from './shop.ts';
 
 const baseUrl = inject('url');
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 const tagged = () => page.getByTestId('change-tagged');
@@ -58,6 +58,7 @@ test('by its shortcut in the reply; then all of it is done', async () => {
   const composer = page.getByTestId('composer-text');
   await composer.click();
   await page.keyboard.type('/doub');
+  await page.getByRole('option').first().waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   await page.getByTestId('macro-steps').waitFor();

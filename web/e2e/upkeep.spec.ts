@@ -2,7 +2,7 @@
 // templates, costs. Which server it runs against: see server.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Watch } from './browser.ts';
+import { leave, type Watch } from './browser.ts';
 import { accessible, openShop, write } from './shop.ts';
 
 const base = inject('url');
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leave(browser);
 });
 
 test('a rule is chosen with the keyboard, says what would go, and is kept', async () => {
