@@ -34,7 +34,7 @@ export function stepNames(t: Translate, locale: string, flow: Flow | undefined) 
   };
 }
 
-export function firstWords(locale: string, node: FlowNode): string | null {
+function firstWords(locale: string, node: FlowNode): string | null {
   const text = inLanguage(node.text, locale);
   return text === null ? null : opening(text);
 }

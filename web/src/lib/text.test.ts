@@ -5,6 +5,7 @@ import {
   formatPhone,
   humanise,
   initials,
+  keepPrices,
   locate,
   pieces,
   samePhone,
@@ -105,4 +106,10 @@ test('words that turn round once are parted there', () => {
   for (const one of ['', 'الكل', 'Service client 24', '24/7', 'قائمة Service العملاء']) {
     expect(twoRuns(one)).toEqual([one, '']);
   }
+});
+
+test('a price stays on its line', () => {
+  expect(keepPrices('2 captures de 219 €, 10 % et € 5')).toBe(
+    '2 captures de 219\u00a0€, 10\u00a0% et € 5',
+  );
 });

@@ -59,6 +59,11 @@ export function pieces(text: string, marks: readonly Mark[]): Piece[] {
   return out;
 }
 
+/** No line ends between a number and its sign: "219 €". As long as before. */
+export function keepPrices(text: string): string {
+  return text.replace(/(\d) (?=[€$£%])/g, '$1\u00a0');
+}
+
 /** Where a quote stands in a text. Offsets are code points and may belong to another text. */
 export function locate(
   text: string,

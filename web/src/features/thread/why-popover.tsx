@@ -7,8 +7,8 @@ import { flowQuery } from '../../api/lead-queries.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import type { RuleTrace, Trace } from '../../api/types.ts';
 import { useWords } from '../../lib/i18n.ts';
-import { firstWords } from '../../lib/steps.ts';
-import { humanise, toneOf } from '../../lib/text.ts';
+import { stepNames } from '../../lib/steps.ts';
+import { toneOf } from '../../lib/text.ts';
 import { isWinner, marksOf } from '../../lib/thread.ts';
 import type { PopupProps } from '../../ui/use-popup.ts';
 import { MessageText } from './message-text.tsx';
@@ -42,7 +42,6 @@ export function WhyPopover({
   const { id } = useParams({ strict: false });
   const { data: user } = useQuery(sessionQuery);
   const { data: flow } = useQuery({ ...flowQuery, enabled: trace.node !== null });
-  const step = flow?.nodes.find((one) => one.id === trace.node);
   const mayCorrect = user && user.role !== 'auditor';
   const hasSpoken = (rule: RuleTrace) =>
     rule.fired || rule.score > 0 || isWinner(rule, trace.winner);
@@ -92,11 +91,7 @@ export function WhyPopover({
                 </span>
               ) : (
                 trace.node && (
-                  <span>
-                    {t('trace.node', {
-                      node: (step && firstWords(locale, step)) ?? humanise(trace.node),
-                    })}
-                  </span>
+                  <span>{t('trace.node', { node: stepNames(t, locale, flow)(trace.node) })}</span>
                 )
               )}
               {id !== undefined && (
