@@ -6,7 +6,7 @@ use relais_sim::graph::WebhookClient;
 use relais_sim::graph::webhook::{Batch, inbound_text};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const CLAIRE: &str = "33639980101";
 
@@ -114,12 +114,10 @@ async fn a_message_comes_in_and_the_right_answer_goes_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_is_ready_soon_and_logs_no_words_of_customers() {
+async fn it_logs_no_words_of_customers() {
     let graph = graph().await;
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path(), graph.base_url(), &["demo"]).await;
-    // A debug build on a busy machine; a release build takes a tenth.
-    assert!(program.ready_after < Duration::from_secs(10), "{:?}", program.ready_after);
     let owner = program.claim().await;
     let canary = "canari-7391";
     let message = json!({"from": "+33639980101", "name": canary, "type": "text", "text": canary});

@@ -15,7 +15,7 @@ async fn asked_to_stop_under_load_it_ends_with_zero_and_everything_is_answered_l
         let (graph, wanted) = (&connected.graph, connected.graph.stats().accepted + 60);
         load::until("answers go out", async || graph.stats().accepted >= wanted).await;
         connected.relais.signal("TERM").unwrap();
-        let status = connected.relais.wait(Duration::from_secs(10)).await.unwrap();
+        let status = connected.relais.wait(Duration::from_secs(30)).await.unwrap();
         assert_eq!(status.code(), Some(0), "round {round}");
         let store = load::store(&connected.relais).await;
         for state in [OutboxState::Dispatching, OutboxState::Unknown] {

@@ -193,7 +193,7 @@ fn large_batches_are_taken_apart_in_time() {
     assert!(body.len() > 2_900_000 && body.len() < 3_200_000, "{}", body.len());
     assert_eq!(read(&body).len(), 120);
     // Unoptimised; a release build needs a small part of it.
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -205,5 +205,5 @@ fn many_contacts_beside_many_messages_take_no_square_time() {
     }
     let start = Instant::now();
     assert_eq!(read(&batch.body()).len(), 8_000);
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
