@@ -2,6 +2,7 @@
 //! it holds no logic of the product.
 #![forbid(unsafe_code)]
 
+mod build;
 mod check;
 mod deps;
 mod generate;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         "test" => test::everything(),
         "check" => check::everything(),
         "gen" => generate::write(),
-        "mutants" => mutants::run(&rest),
+        "mutants" => build::Build::find().and_then(|build| mutants::run(&build, &rest)),
         "sees" => sees::run(&rest),
         "fuzz" => tools::fuzz(&rest),
         "bench" => tools::bench(&rest),

@@ -2,7 +2,8 @@
 //! `RELAIS_BREAK` names, and the named test must then fail. A guard whose absence no test notices
 //! is not protected.
 
-use crate::sh::{Result, cargo, output, step, succeeds};
+use crate::build::Build;
+use crate::sh::{Result, output, step, succeeds};
 
 /// A guard (`is_missing("<id>")` in the code) and the test that must miss it.
 pub(crate) struct Mutant {
@@ -68,26 +69,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant { id: "S17", target: API, test: "guards::a_body_that_is_too_large_is_refused" },
 ];
 
-/// One choice of packages and features for all runs, so that nothing is built twice. As long as
-/// `RELAIS_BREAK` names no guard, none is left out.
-pub(crate) const BUILD: &[&str] =
-    &["test", "--locked", "--workspace", "--features", "relais-core/broken"];
-
 /// Runs all mutants, or those named.
-pub(crate) fn run(only: &[String]) -> Result {
+pub(crate) fn run(build: &Build, only: &[String]) -> Result {
     let chosen = |m: &&Mutant| only.is_empty() || only.iter().any(|o| o == m.id);
     let mutants: Vec<&Mutant> = MUTANTS.iter().filter(chosen).collect();
     let targets: Vec<&str> = [LIB, CONTRACT, FAULTS, API, PROCESS, RESTART, NOTICES].concat();
-    step("build without guards", &mut cargo(&[BUILD, &targets, &["--no-run"]].concat()))?;
+    step("build without guards", &mut build.test(&[&targets[..], &["--no-run"]].concat()))?;
     let mut survivors = Vec::new();
     for Mutant { id, target, test } in mutants {
-        let run = [BUILD, &["--quiet"], target, &["--", "--exact", test]].concat();
+        let run = [&["--quiet"][..], target, &["--", "--exact", test]].concat();
         // The same test with every guard in place: it exists, and it is the guard that it misses.
-        let is_there = output(&mut cargo(&run)).is_ok_and(|told| told.contains("1 passed"));
+        let is_there = output(&mut build.test(&run)).is_ok_and(|told| told.contains("1 passed"));
         if !is_there {
             return Err(format!("mutant {id}: `{test}` must exist, and pass with its guard"));
         }
-        let is_noticed = !succeeds(cargo(&run).env("RELAIS_BREAK", id));
+        let is_noticed = !succeeds(build.test(&run).env("RELAIS_BREAK", id));
         println!("{} {id}: without its guard `{test}` {}", mark(is_noticed), word(is_noticed));
         if !is_noticed {
             survivors.push(*id);

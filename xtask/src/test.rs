@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change lands, in the order in which a
 //! mistake is found soonest.
 
-use crate::sh::{Result, cargo, command, npm, root, step};
+use crate::build::{Build, program};
+use crate::sh::{Result, command, npm, step};
 use crate::{check, generate, mutants, setup};
 use std::time::Instant;
 
@@ -9,22 +10,18 @@ pub(crate) fn everything() -> Result {
     let started = Instant::now();
     setup::system()?;
     setup::web_app()?;
-    check::everything()?;
-    // They run the program, which is therefore built with them: by itself it would share fewer
-    // features with its dependencies, and those would be built once more. For the same reason it is
-    // the build that can leave a guard out, and here leaves out none.
-    step("tests", &mut cargo(&[mutants::BUILD, &["--no-fail-fast"]].concat()))?;
+    check::format()?;
+    check::rules()?;
+    let build = Build::find()?;
+    step("build and lints", &mut build.test(&["--no-run"]))?;
+    step("tests", &mut build.test(&["--no-fail-fast"]))?;
     generate::check(&mut command(&program(), ["openapi"]))?;
     println!("✓ generated files");
     beside(web, scenarios)?;
-    mutants::run(&[])?;
+    mutants::run(&build, &[])?;
     browser()?;
     println!("\nall green in {:.0} s", started.elapsed().as_secs_f32());
     Ok(())
-}
-
-fn program() -> String {
-    root().join("target/debug/relais").to_string_lossy().into_owned()
 }
 
 fn web() -> Result {
