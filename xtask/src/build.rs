@@ -3,6 +3,7 @@
 //! (`cargo clippy`) would read every dependency and every crate of ours once more.
 
 use crate::sh::{Result, cargo, command, output, root};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -38,8 +39,10 @@ impl Build {
 
     /// Whether a program of one file passes.
     fn takes(&self, source: &str) -> Result<bool> {
-        let mut compiler = command(&self.compiler, ["-", "--emit=metadata", "-o", "/dev/null"]);
-        compiler.env("CARGO_PRIMARY_PACKAGE", "1").env(REFUSE.0, REFUSE.1);
+        let folder = root().join("target/lints");
+        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let mut compiler = command(&self.compiler, ["-", "--emit=metadata", "--out-dir"]);
+        compiler.arg(&folder).env("CARGO_PRIMARY_PACKAGE", "1").env(REFUSE.0, REFUSE.1);
         let quiet = compiler.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let cannot = |e| format!("{}: {e}", self.compiler);
         let mut running = quiet.spawn().map_err(cannot)?;
