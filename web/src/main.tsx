@@ -6,7 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { instanceQuery, sessionQuery } from './api/session.ts';
-import { LanguageProvider } from './app/language.tsx';
+import { fetchWords, LanguageProvider } from './app/language.tsx';
 import { createAppQueryClient, createAppRouter, fetchInbox } from './app/router.tsx';
 import { applyDensity, applyTheme, currentDensity, currentTheme } from './lib/prefs.ts';
 
@@ -19,13 +19,15 @@ const router = createAppRouter(client);
 void client.prefetchQuery(instanceQuery);
 void client.prefetchQuery(sessionQuery);
 fetchInbox();
+// What fails says so where it is shown.
+const ready = Promise.allSettled([fetchWords(), router.load()]);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 createRoot(root).render(
   <StrictMode>
-    <LanguageProvider>
+    <LanguageProvider ready={ready}>
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

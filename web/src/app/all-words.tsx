@@ -1,6 +1,7 @@
 // Every word there is, for the pages beside the inbox.
 import { Outlet } from '@tanstack/react-router';
 import { use } from 'react';
+import { currentLanguage } from '../lib/prefs.ts';
 import { kept, useLanguage, Words } from './language.tsx';
 
 const allOf = kept({
@@ -10,6 +11,8 @@ const allOf = kept({
   pt: () => import('../../messages/pt.json'),
   ar: () => import('../../messages/ar.json'),
 });
+
+export const fetchAllWords = () => allOf(currentLanguage());
 
 export function AllWords() {
   const language = useLanguage();

@@ -29,8 +29,14 @@ export function kept(load: Load) {
   return (language: Language) => {
     let messages = loaded.get(language);
     if (!messages) {
-      messages = load[language]().then((module) => module.default);
-      loaded.set(language, messages);
+      const coming = load[language]().then((module) => module.default);
+      // As `use` marks it itself once it has waited: what is there need not be waited for.
+      coming.then(
+        (value) => Object.assign(coming, { status: 'fulfilled', value }),
+        () => undefined,
+      );
+      loaded.set(language, coming);
+      messages = coming;
     }
     return messages;
   };
@@ -50,8 +56,17 @@ export function useChooseLanguage() {
   return use(Current).choose;
 }
 
-/** The words of the frame: enough for an error page before anything else is there. */
-export function LanguageProvider({ children }: { children: ReactNode }) {
+/**
+ * The words of the frame, and what is in it once the first page is `ready`: shown piece by piece, each
+ * would be held back 300 ms after the one before.
+ */
+export function LanguageProvider({
+  ready,
+  children,
+}: {
+  ready: Promise<unknown>;
+  children: ReactNode;
+}) {
   const [language, setLanguage] = useState<Language>(currentLanguage);
   const [core, setCore] = useState<{ language: Language; messages: AbstractIntlMessages } | null>(
     null,
@@ -60,7 +75,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let stale = false;
     // Both parts, so that a switch shows one language and never two.
-    void Promise.all([CORE[language](), core === null ? null : inboxOf(language)]).then(
+    void Promise.all([CORE[language](), core === null ? ready : inboxOf(language)]).then(
       ([part]) => {
         if (stale) return;
         document.documentElement.lang = language;
@@ -93,8 +108,8 @@ export function useLanguage(): Language {
 }
 
 /** Fetches the words of the inbox beside the page that will need them. */
-export function fetchWords(): void {
-  void inboxOf(currentLanguage());
+export function fetchWords(): Promise<unknown> {
+  return inboxOf(currentLanguage());
 }
 
 /** The words of the inbox, for the pages behind a lazy route. */

@@ -12,12 +12,11 @@ import { ApiError } from '../api/client.ts';
 import { instanceQuery, sessionQuery } from '../api/session.ts';
 import { isViewKey } from '../lib/view-key.ts';
 import { ErrorPage, NotFoundPage } from '../routes/errors.tsx';
-import { fetchWords, InboxWords } from './language.tsx';
+import { InboxWords } from './language.tsx';
 
 /** Most who come are signed in and go to the inbox: it is fetched beside the question who they are. */
 export function fetchInbox(): void {
   if (!/^\/(?:inbox(?:\/|$)|$)/.test(location.pathname)) return;
-  fetchWords();
   void import('../routes/shell.tsx');
   void import('../routes/inbox.tsx');
 }
@@ -134,6 +133,8 @@ const inside = createRoute({
 const beside = createRoute({
   getParentRoute: () => inside,
   id: 'beside',
+  // With the page, not after it: each wait that is seen costs 300 ms more.
+  loader: async () => void (await (await import('./all-words.tsx')).fetchAllWords()),
   component: lazyRouteComponent(() => import('./all-words.tsx'), 'AllWords'),
 });
 
@@ -235,6 +236,8 @@ const settings = createRoute({
     ...(typeof search.page === 'string' ? { page: search.page } : {}),
     ...(typeof search.who === 'string' ? { who: search.who } : {}),
   }),
+  loader: async () =>
+    void (await (await import('../features/settings/words.tsx')).fetchSettingsWords()),
   component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'SettingsPage'),
 });
 

@@ -2,7 +2,7 @@ import '../styles/lead.css';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { BookOpen, Plus, Search } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { gapsQuery, knowledgeQuery } from '../api/lead-queries.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { Article, Gap, Knowledge } from '../api/types.ts';
@@ -13,12 +13,14 @@ import { articleName, emptyArticle, freshId, nameIn } from '../lib/knowledge.ts'
 import { fold } from '../lib/text.ts';
 import { useTitle } from '../lib/title.ts';
 import { Button } from '../ui/button.tsx';
+import { late } from '../ui/late.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
 
 const route = getRouteApi('/worded/inside/beside/knowledge');
-const Quality = lazy(() =>
-  import('../features/knowledge/quality.tsx').then((module) => ({ default: module.Quality })),
+const Quality = late(
+  () => import('../features/knowledge/quality.tsx').then((module) => module.Quality),
+  { takesKeys: false, meanwhile: <Bars count={6} /> },
 );
 const GAP_DAYS = 30;
 const EDITORS = ['owner', 'admin', 'supervisor'];
@@ -104,15 +106,13 @@ function Loaded({ knowledge }: { knowledge: Knowledge }) {
         )}
       </header>
       {tab === 'quality' ? (
-        <Suspense fallback={<Bars count={6} />}>
-          <Quality
-            knowledge={knowledge}
-            gaps={gaps}
-            canEdit={canEdit}
-            canCorrect={user?.role !== 'auditor'}
-            onOpen={(next) => open({ article: next })}
-          />
-        </Suspense>
+        <Quality
+          knowledge={knowledge}
+          gaps={gaps}
+          canEdit={canEdit}
+          canCorrect={user?.role !== 'auditor'}
+          onOpen={(next) => open({ article: next })}
+        />
       ) : (
         <div className={`knowp${article ? ' has-open' : ''}`}>
           <section className="klist" aria-label={t(`knowledge.${tab}`)}>

@@ -2,7 +2,7 @@ import '../styles/lead.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChartNoAxesColumn, MessageCircleQuestionMark } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { figuresQuery, gapsQuery } from '../api/lead-queries.ts';
 import { teamsQuery } from '../api/queries.ts';
 import type { Figures, Report } from '../api/types.ts';
@@ -13,12 +13,14 @@ import { changeOf } from '../lib/change.ts';
 import { useWords } from '../lib/i18n.ts';
 import { duration } from '../lib/time.ts';
 import { useTitle } from '../lib/title.ts';
+import { late } from '../ui/late.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Bars, Empty, Failure } from '../ui/states.tsx';
 
-const CostsCard = lazy(async () => ({
-  default: (await import('../features/reports/costs.tsx')).CostsCard,
-}));
+const CostsCard = late(async () => (await import('../features/reports/costs.tsx')).CostsCard, {
+  takesKeys: false,
+  meanwhile: <Bars count={3} />,
+});
 
 const PERIODS = [7, 30, 90] as const;
 
@@ -83,9 +85,7 @@ export function ReportsPage() {
           </div>
           <HandoffsCard figures={report.data.current} />
           <Gaps days={days} />
-          <Suspense fallback={<Bars count={3} />}>
-            <CostsCard />
-          </Suspense>
+          <CostsCard />
         </div>
       )}
     </>

@@ -18,11 +18,12 @@ import {
   Users,
   Zap,
 } from 'lucide-react';
-import { type ComponentType, lazy, Suspense } from 'react';
+import type { ComponentType } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { SettingsWords } from '../features/settings/words.tsx';
 import { useWords } from '../lib/i18n.ts';
 import { useTitle } from '../lib/title.ts';
+import { late } from '../ui/late.tsx';
 import { Bars } from '../ui/states.tsx';
 
 const route = getRouteApi('/worded/inside/beside/settings');
@@ -33,7 +34,7 @@ interface PageProps {
 }
 
 const page = (load: () => Promise<ComponentType<PageProps>>) =>
-  lazy(async () => ({ default: await load() }));
+  late(load, { takesKeys: false, meanwhile: <Bars count={5} /> });
 
 const ADMINS = ['owner', 'admin'];
 const LEADS = [...ADMINS, 'supervisor'];
@@ -188,9 +189,7 @@ function Pages() {
         </nav>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long pages are scrolled with keys */}
         <section className="setmain" key={current.key} tabIndex={0} aria-label={title}>
-          <Suspense fallback={<Bars count={5} />}>
-            <Page canEdit={current.edits.includes(role)} canClose={LEADS.includes(role)} />
-          </Suspense>
+          <Page canEdit={current.edits.includes(role)} canClose={LEADS.includes(role)} />
         </section>
       </div>
     </>

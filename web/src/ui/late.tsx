@@ -1,4 +1,4 @@
-import { type ComponentType, useLayoutEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, useLayoutEffect, useState } from 'react';
 import { holdKeys } from '../lib/keys.ts';
 
 /**
@@ -8,7 +8,7 @@ import { holdKeys } from '../lib/keys.ts';
  */
 export function late<P extends object>(
   fetch: () => Promise<ComponentType<P>>,
-  { takesKeys = true }: { takesKeys?: boolean } = {},
+  { takesKeys = true, meanwhile }: { takesKeys?: boolean; meanwhile?: ReactNode } = {},
 ) {
   let Part: ComponentType<P> | null = null;
   let coming: Promise<void> | null = null;
@@ -38,7 +38,7 @@ export function late<P extends object>(
       return takesKeys ? holdKeys() : undefined;
     }, [isThere]);
     if (problem) throw problem.error;
-    return isThere && Part && <Part {...props} />;
+    return isThere && Part ? <Part {...props} /> : meanwhile;
   }
   return Object.assign(Late, {
     load: () => {

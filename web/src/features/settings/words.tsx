@@ -1,6 +1,7 @@
 import { type ReactNode, use, useMemo } from 'react';
 import { type AbstractIntlMessages, useMessages } from 'use-intl';
 import { kept, useLanguage, Words } from '../../app/language.tsx';
+import { currentLanguage } from '../../lib/prefs.ts';
 
 type Messages = { default: AbstractIntlMessages };
 
@@ -20,6 +21,8 @@ const wordsOf = kept({
   pt: () => over(import('../../../messages/settings/pt.json')),
   ar: () => over(import('../../../messages/settings/ar.json')),
 });
+
+export const fetchSettingsWords = () => wordsOf(currentLanguage());
 
 /** The words of settings come with settings: nobody else loads them. */
 export function SettingsWords({ children }: { children: ReactNode }) {
