@@ -279,7 +279,7 @@ async fn announce(
     println!("data: {}; the log is what follows here; Ctrl-C stops it", data.display());
     if let Some(token) = claim {
         println!("claim link: {url}/claim#{token}");
-        println!("it works for 30 minutes; `relais admin claim-link` prints another");
+        println!("it works for 30 minutes; after that the next one is printed here");
     }
     if let Some(token) = sandbox_token {
         println!("sandbox token: {token}");

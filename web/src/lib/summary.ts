@@ -1,6 +1,7 @@
 // The facts the server sums up at a hand-off, one a line: the cause, the orders, the last words in
 // guillemets, and perhaps a sentence of a model. The cause and the orders have places of their own.
 import type { Conversation } from '../api/types.ts';
+import { keepPrices } from './text.ts';
 
 export interface Summary {
   /** What it is about, in one breath; null when nothing was said. */
@@ -24,7 +25,8 @@ export function summaryOf({ summary, orders, reasons, reason }: Source): Summary
     else if (/^«.*»$/s.test(line)) quoted = /\p{L}{3}/u.test(line) ? kept(line) : null;
     else if (line !== '' && !isCause) said.push(line);
   }
-  return { ask: said.join(' ') || quoted, orders: known };
+  const ask = said.join(' ') || quoted;
+  return { ask: ask === null ? null : keepPrices(ask), orders: known };
 }
 
 /** A guillemet never stands alone on a line. */
