@@ -16,8 +16,7 @@ pub struct Attending {
     /// What they, or somebody for them, said last.
     pub said: Availability,
     pub wraps_up_until: Option<Timestamp>,
-    /// Nobody ever signed in for them nor said how they are: they are only named. What the team may
-    /// be given counts them as available all the same.
+    /// Nobody ever signed in for them nor said how they are: they are only named.
     pub is_unseen: bool,
 }
 
@@ -47,6 +46,13 @@ impl Service {
         let rules = &snapshot.document.workspace.attendance;
         let availability = rules.availability(&signs, view.now);
         matches!(availability, Availability::Away | Availability::Offline)
+            || self.staff().is_unseen(agent)
+    }
+
+    /// Somebody who is only named would never learn what they were given. Where nobody was ever
+    /// seen, as in a sandbox, the files are taken at their word.
+    pub(crate) fn may_be_there(&self, agent: &str) -> bool {
+        !self.staff().is_unseen(agent) || !self.staff().is_anybody_seen()
     }
 
     pub async fn set_availability(&self, agent: &str, availability: Availability) -> Result<()> {

@@ -21,8 +21,8 @@ impl Service {
             let live = waiting.into_iter().filter(|row| !row.is_deferred).collect();
             for row in by_service(live) {
                 let agents = self.agents().await?;
-                let best = routing::candidates(&agents, &team.key, &row.language);
-                let Some(best) = best.first() else { break };
+                let free = routing::candidates(&agents, &team.key, &row.language);
+                let Some(best) = free.iter().find(|a| self.may_be_there(&a.id)) else { break };
                 let Some(agent) = self.agent(&best.id) else { continue };
                 let command = Command::Assign { agent };
                 let applied = self.apply(row.id, &command, Vec::new()).await?;

@@ -104,6 +104,10 @@ impl Known {
             && !self.phones.contains(agent)
     }
 
+    fn is_anybody_seen(&self) -> bool {
+        !self.seen.is_empty() || !self.phones.is_empty()
+    }
+
     /// Everybody something is known of, and whoever the files name.
     fn everybody<'a>(&'a self, snapshot: &'a Snapshot) -> BTreeSet<&'a str> {
         let named = snapshot.document.agents.iter().map(|agent| agent.key.as_str());
@@ -221,6 +225,10 @@ impl Staff {
 
     pub(crate) fn is_unseen(&self, agent: &str) -> bool {
         self.known.read().is_unseen(agent)
+    }
+
+    pub(crate) fn is_anybody_seen(&self) -> bool {
+        self.known.read().is_anybody_seen()
     }
 
     /// Whether somebody is more or less available than at the last look: by the clock, or by what

@@ -59,6 +59,21 @@ async fn whoever_is_gone_is_given_nothing_until_they_are_seen_again_on_any_devic
 }
 
 #[tokio::test]
+async fn whoever_is_only_named_is_given_nothing_once_others_are_there() {
+    let app = one_is_given_everything().await;
+    app.says(PAUL, "je veux un agent").await;
+    assert_eq!(holder(&app, PAUL).await.as_deref(), Some("nadia"), "as in a sandbox");
+    app.service().see("hugo").await.unwrap();
+    app.says(CLAIRE, "je veux un agent").await;
+    assert_eq!(holder(&app, CLAIRE).await, None, "she has never been there");
+    assert!(app.service().is_absent("nadia"), "a note to her goes by mail");
+    app.service().see("nadia").await.unwrap();
+    app.run_jobs().await;
+    assert_eq!(holder(&app, CLAIRE).await.as_deref(), Some("nadia"));
+    app.check().await;
+}
+
+#[tokio::test]
 async fn what_was_said_by_hand_is_kept_while_they_are_gone_and_when_they_return() {
     let app = one_is_given_everything().await;
     app.service().see("nadia").await.unwrap();
