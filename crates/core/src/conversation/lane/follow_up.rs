@@ -8,7 +8,7 @@ use crate::conversation::state::{About, PromptKind, Subject};
 use crate::conversation::turn::Turn;
 use crate::time::Span;
 use crate::trigger::RuleTrace;
-use crate::understanding::answers::{AND, Judged, Verdict};
+use crate::understanding::answers::{AND, CLEAR, Judged, Verdict};
 use crate::understanding::parse;
 use crate::understanding::signals::ALARM;
 use crate::understanding::text::Text;
@@ -66,6 +66,10 @@ impl Turn<'_> {
             looked.whole("follow_up", text, true);
             return Some(Ok(Plan::Room(room)));
         }
+        if self.is_stuck(about, text, judged) {
+            looked.whole("follow_up", text, true);
+            return Some(Err(Missed::OutOfScope));
+        }
         let leaning = snapshot.matcher.leaning(text, reading.lang, title);
         if !leaning.leans || leaning.yields_to(judged) {
             return None;
@@ -115,6 +119,16 @@ impl Turn<'_> {
             looked.whole("follow_up", text, true);
             Err(Missed::OutOfScope)
         })
+    }
+
+    /// "It won't let me" after an answer: people can, where nothing else was clearly asked.
+    fn is_stuck(&self, about: &About, text: &Text, judged: &Judged) -> bool {
+        let About::Article { id } = about else { return false };
+        let is_other = match &judged.verdict {
+            Verdict::Answer(answer) => answer.id != *id && answer.score >= CLEAR,
+            _ => false,
+        };
+        !is_other && self.snapshot().is_on("out_of_scope") && parse::is_stuck(text)
     }
 
     /// "And something for my baby's bedroom": after a lamp for one room, one more room, in as many

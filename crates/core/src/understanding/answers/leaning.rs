@@ -23,7 +23,7 @@ const SAID: f32 = 0.6;
 const BESIDE: f32 = 0.8;
 const LOOKED_AT: usize = 6;
 /// An article that is so sure for the message alone is no matter of the question before.
-const CLEAR: f32 = 0.85;
+pub const CLEAR: f32 = 0.85;
 
 /// Words in front of what is meant: they agree, thank or take back.
 const OPENERS: [&str; 52] = [
@@ -118,6 +118,8 @@ const REFERS: [&str; 26] = [
     "alors",
     "du_coup",
 ];
+/// … of which these point at it; "it" may be the parcel just as well.
+const THAT: [&str; 6] = ["ca", "cela", "that", "this", "eso", "isso"];
 /// Behind an opener: for whom or what it is instead.
 const FOR: [&str; 9] = ["pour", "for", "para", "fur", "per", "the", "la", "le", "les"];
 
@@ -234,7 +236,9 @@ pub(super) fn leaning(model: &Model, text: &Text, language: Option<Lang>, title:
     let reading = model.read(text, language);
     let shape = shape(&reading);
     let is_listed = || listed(model, &model.weigh(&reading.features)).is_some();
-    let is_measure = !title.is_empty() && is_measure(&reading) && !is_listed();
+    // "How long does that take?" asks of what was spoken of, though a base lists the like.
+    let is_of_that = text.words().any(|w| THAT.contains(&w));
+    let is_measure = !title.is_empty() && is_measure(&reading) && (is_of_that || !is_listed());
     let leans = shape.leans || is_measure;
     let answer = leans.then(|| after(model, &reading, shape.from, title)).flatten();
     let Shape { is_marked, leads_on, .. } = shape;

@@ -21,7 +21,7 @@ mod vector;
 
 pub use estimate::{Estimate, Mistake, estimate};
 pub use finder::{Finder, FinderEntry};
-pub use leaning::{AND, Leaning};
+pub use leaning::{AND, CLEAR, Leaning};
 
 use super::language::Lang;
 use super::text::{Quote, Text};

@@ -25,7 +25,8 @@ pub use order::{OrderNumber, OrderPattern, names_order_number, order_number};
 pub use postcode::{fold_postcode, postcode, postcode_beside};
 pub use rating::{Rating, rating};
 pub use sentence::{
-    asks_identity, asks_on, declines, has_no_number, is_pleased, is_praise, solved, wants_tracking,
+    asks_identity, asks_on, declines, has_no_number, is_pleased, is_praise, is_stuck, solved,
+    wants_tracking,
 };
 
 use super::pattern::{COMMON, Grammar, Hit, IDENTITY, Reading};

@@ -35,6 +35,15 @@ pub fn declines(text: &Text) -> bool {
         && !reading(text).has_class("heartily")
 }
 
+/// Longest message that says of an answer that it does not work, in tokens.
+const LONGEST_STUCK: usize = 12;
+
+/// What an answer told to do does not work or is not found: "it won't let me". Read only after that
+/// answer.
+pub fn is_stuck(text: &Text) -> bool {
+    text.tokens.len() <= LONGEST_STUCK && !text.has_question_mark && first(text, "stuck").is_some()
+}
+
 /// Longest message that is read as nothing but praise, in tokens.
 const LONGEST_PRAISE: usize = 24;
 
