@@ -218,10 +218,14 @@ impl From<AccountError> for Problem {
                     .detail(format!("wait {retry_after} s"))
                     .retry_after(u32::try_from(retry_after).unwrap_or(u32::MAX))
             }
-            AccountError::ClaimGone => {
-                Self::new(StatusCode::GONE, "claim_gone", "This link no longer works")
-                    .detail("print a new one with `relais admin claim-link`")
-            }
+            AccountError::ClaimGone => Self::new(
+                StatusCode::GONE,
+                "claim_gone",
+                "This link no longer works",
+            )
+            .detail(
+                "the program prints a new one when it starts, and `relais admin claim-link` does",
+            ),
             AccountError::Invalid(faults) => {
                 faults.into_iter().fold(Self::invalid("see the fields"), |problem, fault| {
                     problem.field(fault.pointer, fault.why)

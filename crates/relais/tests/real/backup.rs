@@ -157,6 +157,14 @@ async fn what_is_no_whole_backup_is_refused_and_leaves_nothing() {
     let elsewhere = [("RELAIS_DATABASE", "postgres://relais@127.0.0.1:1/x")];
     let args = ["backup", folder.path().to_str().unwrap()];
     Program::run_with(folder.path(), &args, &elsewhere).await.is_refusal("PostgreSQL");
+    let nothing = folder.path().join("nothing.db");
+    let url = format!("sqlite://{}", nothing.display());
+    let nowhere = [("RELAIS_DATABASE", url.as_str())];
+    let to = folder.path().join("of-nothing.tar");
+    let args = ["backup", to.to_str().unwrap()];
+    let refused = Program::run_with(folder.path(), &args, &nowhere).await;
+    refused.is_refusal("there is no database");
+    assert!(!nothing.exists(), "none is made");
 
     let whole = std::fs::read(&made).unwrap();
     let middle = whole.len() / 2;

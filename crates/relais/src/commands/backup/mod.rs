@@ -33,7 +33,7 @@ pub async fn run(config: &Config, to: &Path) -> Result<ExitCode, Refusal> {
     }
     let now = SystemClock.now();
     let file = named(to, now)?;
-    let store = wiring::store(config).await?;
+    let store = super::existing(config).await?;
     let of_store = |e| Refusal::of_store(&e);
     // Who takes a copy of everything stands in the log, also in the copy's (S18).
     let recorded = audit::record(store.as_ref(), now, "operator", "backup.make", "").await;
