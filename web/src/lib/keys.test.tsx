@@ -142,3 +142,20 @@ test('what is pressed while something is awaited waits, and goes to what has the
     expect(orders).toHaveBeenCalled();
   });
 });
+
+test('what never comes does not keep the keyboard, and gets none of it', () => {
+  vi.useFakeTimers();
+  const orders = vi.fn();
+  show({ o: orders });
+  const free = holdKeys();
+  press('o');
+  vi.advanceTimersByTime(5000);
+  expect(orders).not.toHaveBeenCalled();
+  press('o');
+  expect(orders).toHaveBeenCalledTimes(1);
+  free();
+  vi.runAllTimers();
+  press('o');
+  expect(orders).toHaveBeenCalledTimes(2);
+  vi.useRealTimers();
+});

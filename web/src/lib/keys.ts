@@ -202,7 +202,13 @@ function isHeld(event: KeyboardEvent): boolean {
   return holds > 0 && !played.has(event);
 }
 
-/** From now on keys wait; those pressed meanwhile go to what has the focus when it ends. */
+/** What is not there after so many milliseconds is waited for without the keyboard. */
+const LONGEST_HOLD_MS = 5000;
+
+/**
+ * From now on keys wait; those pressed meanwhile go to what has the focus when it ends. What takes too
+ * long gets none of them: they were meant for nothing else.
+ */
 export function holdKeys(): () => void {
   const early: KeyboardEvent[] = [];
   const hold = (event: KeyboardEvent) => {
@@ -221,11 +227,24 @@ export function holdKeys(): () => void {
       play(event);
       setTimeout(next);
     } else {
-      holds -= 1;
-      removeEventListener('keydown', hold, { capture: true });
+      release();
     }
   };
-  return () => setTimeout(next);
+  let isHolding = true;
+  const release = () => {
+    if (!isHolding) return;
+    isHolding = false;
+    holds -= 1;
+    removeEventListener('keydown', hold, { capture: true });
+  };
+  const patience = setTimeout(() => {
+    early.length = 0;
+    release();
+  }, LONGEST_HOLD_MS);
+  return () => {
+    clearTimeout(patience);
+    setTimeout(next);
+  };
 }
 
 /** Does with a key what the browser would have done. */
