@@ -72,11 +72,12 @@ async fn secrets_sealed_with_another_key_stop_the_start() {
 async fn commands_on_an_empty_or_owned_instance_are_refused_with_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    refused(at, &["replay", "1"], &[], "empty").await;
+    refused(at, &["replay", "1"], &[], "there is no database").await;
     refused(at, &["import", "nowhere"], &[], "nowhere").await;
     refused(at, &["admin", "reset-password", "nobody"], &[], "no account").await;
     let link = Program::run(at, &["admin", "claim-link"]).await;
     assert!(link.out.starts_with("claim link: http"), "{}{}", link.out, link.err);
+    refused(at, &["replay", "1"], &[], "empty").await;
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/maison-lumiere");
     let imported = Program::run(at, &["import", demo.to_str().unwrap()]).await;
     assert_eq!(imported.code, 0, "{}", imported.err);
