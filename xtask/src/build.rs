@@ -53,7 +53,7 @@ impl Build {
     }
 }
 
-/// The program of that build.
+/// The program of a debug build.
 pub(crate) fn program() -> String {
     root().join("target/debug/relais").to_string_lossy().into_owned()
 }

@@ -1,7 +1,8 @@
 //! What the simulation sees: each guard is left out in turn, and seeds are played until a checker
 //! says so. The table says after how many.
 
-use crate::sh::{Result, cargo, command, root, step};
+use crate::build::program;
+use crate::sh::{Result, cargo, command, step};
 
 /// Guards that stand between the network and the log; the others have their tests elsewhere.
 const GUARDS: [&str; 14] =
@@ -19,7 +20,6 @@ pub(crate) fn run(only: &[String]) -> Result {
     let broken = ["--features", "relais-core/broken"];
     let build = [["build", "--locked"].as_slice(), &packages, &broken].concat();
     step("build without guards", &mut cargo(&build))?;
-    let program = root().join("target/debug/relais");
     let folder = std::env::temp_dir();
     let mut blind = Vec::new();
     println!("| left out | found after | by |\n|---|---|---|");
@@ -27,7 +27,7 @@ pub(crate) fn run(only: &[String]) -> Result {
         let keep = folder.to_string_lossy();
         let world = if TAKEOVERS.contains(guard) { "takeover" } else { "everything" };
         let args = ["simulate", "--seeds", MOST, "--as-it-is", "--keep", &keep, "--world", world];
-        let mut run = command(&program.to_string_lossy(), args);
+        let mut run = command(&program(), args);
         let told = run.env("RELAIS_BREAK", guard).output().map_err(|e| e.to_string())?;
         let text = String::from_utf8_lossy(&told.stdout);
         let Some(found) = text.lines().find_map(|l| l.strip_prefix("seed ")) else {

@@ -1,5 +1,6 @@
 //! Commands that start the product or a tool of it.
 
+use crate::build::program;
 use crate::setup;
 use crate::sh::{Result, cargo, command, npm, output, root, step};
 
@@ -23,8 +24,7 @@ pub(crate) fn shots() -> Result {
     setup::system()?;
     setup::web_app()?;
     step("build the program", &mut cargo(&["build", "--locked", "--package", "relais"]))?;
-    let program = root().join("target/debug/relais");
-    step("screenshots", npm(&["run", "shots"]).env("RELAIS_BIN", program))
+    step("screenshots", npm(&["run", "shots"]).env("RELAIS_BIN", program()))
 }
 
 /// Starts a bench in release mode and prints what it ran on.
